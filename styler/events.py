@@ -1,0 +1,65 @@
+"""What painting tells its caller: events on the way, and the two ways in which it can end badly.
+
+Free of torch, because these objects cross from the painting process into the bot's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One L-BFGS step is done: `step` of `steps` (over all levels), the loss after it, and estimated seconds left."""
+
+    step: int
+    steps: int
+    loss: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The picture at the end of a level of the pyramid, as a JPEG of that level's size."""
+
+    image: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The painting, encoded as `Settings.format` says (PNG where the photo is transparent), and its loss."""
+
+    image: bytes
+    width: int
+    height: int
+    loss: float
+
+
+Event = Progress | Preview | Result
+
+BadImageReason = Literal["empty", "unreadable", "truncated", "unsupported", "too_many_pixels", "too_small"]
+
+
+class BadImage(ValueError):
+    """A picture that cannot be painted. `str()` is one clear line: what was got, what is allowed.
+
+    `reason` lets a caller say it in another language; `which` is the picture it is about; `detail` holds the
+    facts (a size, a format).
+    """
+
+    def __init__(self, reason: BadImageReason, detail: str, which: Literal["content", "style"] = "content") -> None:
+        self.reason: BadImageReason = reason
+        self.detail = detail
+        self.which: Literal["content", "style"] = which
+        # The same arguments go to Exception, so that the error survives pickling.
+        super().__init__(reason, detail, which)
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class PaintingFailed(RuntimeError):
+    """The picture is fine, but it could not be painted: out of memory, a lost GPU, a loss that is not finite."""

@@ -1,0 +1,94 @@
+"""Every choice one can make about a painting, its default and where that default comes from.
+
+The command line builds its options from these fields and the bot its defaults, so help, defaults and bot agree.
+Free of torch.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+Pooling = Literal["avg", "max"]
+Precision = Literal["auto", "float32", "bfloat16"]
+Strength = Literal["soft", "medium", "strong"]
+Format = Literal["jpeg", "png", "webp"]
+
+# The layers of VGG16 by the field's names, in the order in which they are computed.
+CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
+LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLOCK, 1) for i in range(1, n + 1))
+
+
+def _setting(
+    default: Any,
+    text: str,
+    *,
+    choices: Sequence[str] = (),
+    low: float = -math.inf,
+    high: float = math.inf,
+    pattern: str = "",
+) -> Any:
+    """A field of `Settings` with what the command line's help and the validation need to know of it."""
+    return field(
+        default=default,
+        metadata={"text": text, "choices": tuple(choices), "low": low, "high": high, "pattern": pattern},
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to paint. Immutable; values outside their range are a `ValueError` that says what is allowed."""
+
+    size: int = _setting(512, "long edge of the painting, in pixels", low=32, high=8192)
+    steps: int = _setting(250, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
+    content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0)
+    style_weight: float = _setting(100.0, "weight of the style loss (beta in Gatys et al.)", low=0.0)
+    tv_weight: float = _setting(1e-3, "weight of the total variation loss: smooths away speckle", low=0.0)
+    style_scale: float = _setting(
+        1.0,
+        "long edge of the style image relative to the painting's: larger strokes above 1",
+        low=0.1,
+        high=4.0,
+    )
+    strength: Strength = _setting(
+        "medium", "how far the painting moves from the photo", choices=("soft", "medium", "strong")
+    )
+    content_layer: str = _setting("relu4_2", "layer of the content loss (Gatys et al., section 3)", choices=LAYERS)
+    style_layers: tuple[str, ...] = _setting(
+        ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
+        "layers of the style loss, comma between (Gatys et al., section 3)",
+        choices=LAYERS,
+    )
+    pooling: Pooling = _setting(
+        "avg", "average pooling (Gatys et al., section 2) or VGG16's own", choices=("avg", "max")
+    )
+    init: str = _setting("content", "start from the photo ('content'), from 'noise', or from a picture's path")
+    keep_colors: bool = _setting(False, "keep the photo's own colours")
+    rescale: bool = _setting(False, "bring the painting back to the photo's own size")
+    keep_aspect: bool = _setting(True, "keep the photo's aspect ratio; otherwise the painting is square")
+    seed: int = _setting(0, "seed of the noise", low=0, high=2**63 - 1)
+    device: str = _setting("auto", "auto, cpu, cuda or cuda:N", pattern=r"auto|cpu|cuda(:\d+)?")
+    precision: Precision = _setting("auto", "arithmetic of the convolutions", choices=("auto", "float32", "bfloat16"))
+    weights: str = _setting("", "path of other VGG16 weights than the embedded ones")
+    format: Format = _setting("png", "file format of the painting", choices=("jpeg", "png", "webp"))
+
+    def __post_init__(self) -> None:
+        for spec in fields(self):
+            _check(spec.name, getattr(self, spec.name), **{k: v for k, v in spec.metadata.items() if k != "text"})
+        if not self.style_layers:
+            raise ValueError("style_layers is empty: name at least one layer")
+        if self.content_weight == 0 and self.style_weight == 0:
+            raise ValueError("content_weight and style_weight are both 0: there is nothing to paint")
+
+
+def _check(name: str, value: Any, choices: tuple[str, ...], low: float, high: float, pattern: str) -> None:
+    for part in value if isinstance(value, tuple) else (value,):
+        if choices and part not in choices:
+            raise ValueError(f"{name} is {part!r}; allowed are {', '.join(choices)}")
+        if pattern and not re.fullmatch(pattern, part):
+            raise ValueError(f"{name} is {part!r}; it must look like {pattern}")
+        if isinstance(part, int | float) and not (math.isfinite(part) and low <= part <= high):
+            raise ValueError(f"{name} is {part}; it must lie between {low:g} and {high:g}")
