@@ -11,11 +11,16 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One L-BFGS step is done: `step` of `steps` (over all levels), the loss after it, and estimated seconds left."""
+    """One L-BFGS step is done.
+
+    `step` of `steps` (over all levels), the loss after it, the share of the work that is done (0 to 1; a step at
+    full size is more work than one at a small size), and the seconds left by the speed so far.
+    """
 
     step: int
     steps: int
     loss: float
+    share: float
     seconds_left: float
 
 
