@@ -77,6 +77,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for spec in fields(self):
+            _check_type(spec.name, getattr(self, spec.name), type(spec.default))
             _check(spec.name, getattr(self, spec.name), **{k: v for k, v in spec.metadata.items() if k != "text"})
         if not self.style_layers:
             raise ValueError("style_layers is empty: name at least one layer")
@@ -84,11 +85,20 @@ class Settings:
             raise ValueError("content_weight and style_weight are both 0: there is nothing to paint")
 
 
+def _check_type(name: str, value: Any, kind: type) -> None:
+    """Types are checked too, because values also come from a gallery's table and from the environment."""
+    nouns = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", tuple: "a list of texts"}
+    fits = type(value) is kind or (kind is float and type(value) is int)
+    if not fits or (kind is tuple and not all(isinstance(part, str) for part in value)):
+        raise ValueError(f"{name} is {value!r}; it must be {nouns[kind]}")
+
+
 def _check(name: str, value: Any, choices: tuple[str, ...], low: float, high: float, pattern: str) -> None:
     for part in value if isinstance(value, tuple) else (value,):
         if choices and part not in choices:
             raise ValueError(f"{name} is {part!r}; allowed are {', '.join(choices)}")
         if pattern and not re.fullmatch(pattern, part):
-            raise ValueError(f"{name} is {part!r}; it must look like {pattern}")
+            raise ValueError(f"{name} is {part!r}; it must match {pattern}")
         if isinstance(part, int | float) and not (math.isfinite(part) and low <= part <= high):
-            raise ValueError(f"{name} is {part}; it must lie between {low:g} and {high:g}")
+            allowed = f"lie between {low:g} and {high:g}" if math.isfinite(high) else f"be a number, at least {low:g}"
+            raise ValueError(f"{name} is {part}; it must {allowed}")
