@@ -19,7 +19,15 @@ FOLDER = Path(__file__).with_suffix("")
 
 # Names go into the callback data of Telegram's buttons, which holds 64 bytes in all.
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
-_FACTS: Mapping[str, type] = {"title": str, "artist": str, "year": int, "source": str, "licence": str, "picture": str}
+_FACTS: Mapping[str, type] = {
+    "title": str,
+    "label": str,
+    "artist": str,
+    "year": int,
+    "source": str,
+    "licence": str,
+    "picture": str,
+}
 
 
 class GalleryError(ValueError):
@@ -30,12 +38,13 @@ class GalleryError(ValueError):
 class Painting:
     """A painting to take the style from.
 
-    `name` is its short name in commands and buttons (at most 32 of a-z, 0-9 and the hyphen), `path` its picture, and
-    `tuning` maps fields of `Settings` to the values that suit this painting.
+    `name` is its short name in commands and callback data (at most 32 of a-z, 0-9 and the hyphen), `label` a short
+    title for a button (default: the title), `path` its picture, and `tuning` maps fields of `Settings` to the values that suit this painting.
     """
 
     name: str
     title: str
+    label: str
     artist: str
     year: int
     source: str
@@ -92,6 +101,7 @@ def _painting(file: Path, name: str, entry: Any) -> Painting:
         raise GalleryError(f"{where}: a name has at most 32 letters, of a-z, 0-9 and the hyphen")
     if not isinstance(entry, dict):
         raise GalleryError(f"{where}: must be a table, [{name}]")
+    entry = {"label": entry.get("title"), **entry}
     facts = {fact: _fact(where, entry, fact, kind) for fact, kind in _FACTS.items()}
     if unknown := entry.keys() - facts.keys() - {"tuning"}:
         raise GalleryError(f"{where}: unknown key {min(unknown)!r}; settings belong into [{name}.tuning]")

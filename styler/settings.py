@@ -17,6 +17,8 @@ Precision = Literal["auto", "float32", "bfloat16"]
 Strength = Literal["soft", "medium", "strong"]
 Format = Literal["jpeg", "png", "webp"]
 
+STRENGTHS: tuple[Strength, ...] = ("soft", "medium", "strong")
+
 # The layers of VGG16 by the field's names, in the order in which they are computed.
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
 LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLOCK, 1) for i in range(1, n + 1))
@@ -53,9 +55,7 @@ class Settings:
         low=0.1,
         high=4.0,
     )
-    strength: Strength = _setting(
-        "medium", "how far the painting moves from the photo", choices=("soft", "medium", "strong")
-    )
+    strength: Strength = _setting("medium", "how far the painting moves from the photo", choices=STRENGTHS)
     content_layer: str = _setting("relu4_2", "layer of the content loss (Gatys et al., section 3)", choices=LAYERS)
     style_layers: tuple[str, ...] = _setting(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
