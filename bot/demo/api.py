@@ -1,0 +1,42 @@
+"""One call of the Bot API: the method by its name, flood limits, the result or Telegram's error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.demo import about, answering, editing, receiving, sending
+from bot.demo.about import Method
+from bot.demo.errors import NOT_FOUND, ApiError
+from bot.demo.params import Params
+from bot.demo.world import World
+
+# Methods are found whatever their case, as at Telegram.
+METHODS: dict[str, Method] = {
+    name.lower(): method
+    for module in (about, answering, editing, receiving, sending)
+    for name, method in module.METHODS.items()
+}
+SHOWS = ("send", "editmessage")
+
+
+async def call(world: World, method: str, params: Params) -> Any:
+    """The `result` of a call; `ApiError` where Telegram would refuse it."""
+    run = METHODS.get(method.lower())
+    if run is None:
+        raise ApiError(*NOT_FOUND)
+    if method.lower().startswith(SHOWS) and method.lower() != "sendchataction":
+        world.flood.admit(method, _chat_id(params), _messages(params))
+    return await run(world, params)
+
+
+def _chat_id(params: Params) -> int:
+    try:
+        return int(params.text("chat_id", "0"))
+    except ValueError:
+        return 0
+
+
+def _messages(params: Params) -> int:
+    """An album counts with each of its pictures."""
+    media = params.json("media")
+    return len(media) if isinstance(media, list) else 1

@@ -1,0 +1,145 @@
+"""What the parameters of a call mean in this world: the chat, the message, the text, the file."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from bot.demo.errors import bad_request, forbidden
+from bot.demo.files import Kind, Media, StoredFile
+from bot.demo.formatting import formatted, utf16_length
+from bot.demo.model import Chat, Entities, Message
+from bot.demo.params import ATTACH, Params, Upload
+from bot.demo.pictures import PictureError, photo_sizes, thumbnail
+from bot.demo.world import World
+
+MAX_TEXT = 4096
+MAX_CAPTION = 1024
+MAX_PHOTO = 10 * 2**20
+MAX_UPLOAD = 50 * 2**20
+
+
+def chat_of(world: World, params: Params) -> Chat:
+    if "chat_id" not in params:
+        raise bad_request("chat_id is empty")
+    try:
+        chat = world.chats.get(int(params.text("chat_id")))
+    except ValueError:  # a @name: groups here have none
+        chat = None
+    if chat is None:
+        raise bad_request("chat not found")
+    return chat
+
+
+def writable_chat_of(world: World, params: Params) -> Chat:
+    """The chat to write to; refused where the bot may not."""
+    chat = chat_of(world, params)
+    if chat.blocked:
+        raise forbidden("bot was blocked by the user")
+    if not chat.started:
+        raise forbidden("bot can't initiate conversation with a user")
+    if chat.type != "private" and chat.members.get(world.bot.id) in ("left", "kicked", None):
+        raise forbidden(f"bot was kicked from the {chat.type} chat")
+    return chat
+
+
+def message_of(world: World, params: Params, to_what: str) -> Message:
+    """The message that a call is about: by chat and id, or by its inline id. `to_what` is for the error."""
+    if "inline_message_id" in params:
+        found = world.inline_messages.get(params.text("inline_message_id"))
+        if found is None or found.deleted:
+            raise bad_request("MESSAGE_ID_INVALID")
+        return found
+    chat = chat_of(world, params)
+    if params.integer("message_id") <= 0:
+        raise bad_request("message identifier is not specified")
+    message = chat.messages.get(params.integer("message_id"))
+    if message is None or message.deleted:
+        raise bad_request(f"message {to_what} not found")
+    return message
+
+
+def replied_message(chat: Chat, params: Params) -> Message | None:
+    """What the new message replies to. Gone: an error, unless the caller allowed for that."""
+    reply = params.json("reply_parameters") or {
+        "message_id": params.integer("reply_to_message_id"),
+        "allow_sending_without_reply": params.flag("allow_sending_without_reply"),
+    }
+    if not isinstance(reply, dict):
+        raise bad_request("can't parse reply parameters JSON object")
+    if not reply.get("message_id"):
+        return None
+    message = chat.messages.get(int(reply["message_id"]))
+    if message is not None and not message.deleted and reply.get("chat_id") in (None, chat.id, str(chat.id)):
+        return message
+    if reply.get("allow_sending_without_reply"):
+        return None
+    raise bad_request("message to be replied not found")
+
+
+def thread_of(chat: Chat, params: Params, reply_to: Message | None) -> int | None:
+    """The forum topic to write in: as asked, or the one of the message that is replied to."""
+    thread = params.integer("message_thread_id")
+    if not thread:
+        return reply_to.thread_id if reply_to else None
+    if thread not in chat.topics:
+        raise bad_request("message thread not found")
+    return thread
+
+
+def text_of(params: Params) -> tuple[str, Entities]:
+    text, entities = formatted(params.text("text"), params.text("parse_mode"), params.objects("entities"))
+    if not text:
+        raise bad_request("message text is empty")
+    if utf16_length(text) > MAX_TEXT:
+        raise bad_request("message is too long")
+    return text, entities
+
+
+def caption_of(params: Params) -> tuple[str, Entities]:
+    found = formatted(params.text("caption"), params.text("parse_mode"), params.objects("caption_entities"))
+    if utf16_length(found[0]) > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    return found
+
+
+async def media_of(world: World, params: Params, kind: Kind, value: Any, name: str = "") -> Media:
+    """The media that `value` stands for: an upload, `attach://<upload>`, or a file id. Addresses are refused."""
+    reference = str(value or "")
+    upload = params.upload(name) or params.attached(reference)
+    if upload is not None:
+        return await stored(world, kind, upload)
+    if not reference or reference.startswith(ATTACH):
+        raise bad_request(f"there is no {kind} in the request")
+    if "://" in reference:
+        raise bad_request("failed to get HTTP URL content")
+    media = world.files.media(reference)
+    if media is None:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    if media.kind != kind:
+        raise bad_request(f"can't use file of type {media.kind.title()} as {kind.title()}")
+    return media
+
+
+async def stored(world: World, kind: Kind, upload: Upload) -> Media:
+    """An upload, kept. Pictures are decoded in a thread, so that the server answers others meanwhile."""
+    if not upload.data:
+        raise bad_request("file must be non-empty")
+    if kind == "photo":
+        return await _stored_photo(world, upload)
+    if len(upload.data) > MAX_UPLOAD:
+        raise bad_request("file is too big")
+    small = await asyncio.to_thread(thumbnail, upload.data) if upload.mime.startswith("image/") else None
+    file = StoredFile(kind, upload.data, upload.mime, upload.name)
+    if kind != "document":
+        file.width, file.height, file.duration = 320, 240, 3
+    return world.files.other(file, small)
+
+
+async def _stored_photo(world: World, upload: Upload) -> Media:
+    if len(upload.data) > MAX_PHOTO:
+        raise bad_request("file is too big")
+    try:
+        return world.files.photo(await asyncio.to_thread(photo_sizes, upload.data))
+    except PictureError as error:
+        raise bad_request(str(error)) from error

@@ -1,0 +1,39 @@
+"""The last calls of the Bot API, for whoever wants to see what the bot did. Never the token, never a file's bytes."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.demo.signal import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    number: int
+    method: str
+    params: dict[str, Any]
+    status: int
+    answer: Any
+    at: float
+    seconds: float
+
+
+@dataclass
+class CallLog:
+    """`counts` holds every call since the start, `last` the newest ones, oldest first."""
+
+    last: deque[Call] = field(default_factory=lambda: deque(maxlen=500))
+    counts: Counter[str] = field(default_factory=Counter)
+    changed: Signal = field(default_factory=Signal)
+
+    def add(self, method: str, params: dict[str, Any], status: int, answer: Any, at: float, seconds: float) -> Call:
+        self.counts[method] += 1
+        call = Call(self.counts.total(), method, params, status, answer, at, seconds)
+        self.last.append(call)
+        self.changed.wake()
+        return call
+
+    def of(self, method: str) -> list[Call]:
+        return [call for call in self.last if call.method.lower() == method.lower()]

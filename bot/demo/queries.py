@@ -1,0 +1,75 @@
+"""What waits for the bot's answer: presses of buttons and inline queries. Their ids expire and serve once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.demo.errors import QUERY_TOO_OLD, bad_request
+from bot.demo.model import Message, User
+from bot.demo.signal import Signal
+
+LIFETIME = 15.0  # seconds; Telegram says only that an answer must come soon
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person sees after a press: a notice that fades, or an alert to close, or a link that opens."""
+
+    text: str = ""
+    alert: bool = False
+    url: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Query:
+    """One press or one inline query, with the bot's answer as soon as it is there."""
+
+    person: User
+    data: str
+    message: Message | None = None
+    offset: str = ""
+    id: str = field(default_factory=lambda: str(secrets.randbits(63)))
+    asked: float = 0.0
+    answer: Answer | None = None
+    answered_at: float | None = None
+    results: list[dict[str, Any]] | None = None
+    next_offset: str = ""
+    changed: Signal = field(default_factory=Signal)
+
+    async def answered(self, within: float = 10.0) -> Answer:
+        await self.changed.until(lambda: self.answer is not None, within, lambda: f"No answer to {self.data!r}.")
+        assert self.answer is not None  # noqa: S101 (for mypy: the line above waits for it)
+        return self.answer
+
+    async def offered(self, within: float = 10.0) -> list[dict[str, Any]]:
+        """The results of an inline query."""
+        await self.changed.until(lambda: self.results is not None, within, lambda: f"No results for {self.data!r}.")
+        return self.results or []
+
+
+class Queries:
+    """The queries that can still be answered."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.lifetime = LIFETIME
+        self._clock = clock
+        self._open: dict[str, Query] = {}
+
+    def ask(self, query: Query) -> Query:
+        query.asked = self._clock()
+        self._open[query.id] = query
+        return query
+
+    def expire(self) -> None:
+        """All ids grow old at once, as after a long outage of the bot."""
+        self._open.clear()
+
+    def take(self, query_id: str) -> Query:
+        query = self._open.pop(query_id, None)
+        if query is None or self._clock() - query.asked > self.lifetime:
+            raise bad_request(QUERY_TOO_OLD)
+        query.answered_at = self._clock()
+        return query

@@ -1,0 +1,104 @@
+"""The methods that send."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, cast, get_args
+
+from telegram.constants import ChatAction
+
+from bot.demo.arguments import caption_of, media_of, replied_message, text_of, thread_of, writable_chat_of
+from bot.demo.errors import bad_request
+from bot.demo.files import Kind
+from bot.demo.markup import checked_markup
+from bot.demo.model import Chat, Message, Version
+from bot.demo.params import Params
+from bot.demo.world import World
+
+ACTIONS = frozenset(action.value for action in ChatAction)
+ALBUM_KINDS = ("photo", "video", "document", "audio")
+ALBUM_SIZES = range(2, 11)
+
+
+async def send_message(world: World, params: Params) -> Any:
+    chat = writable_chat_of(world, params)
+    body, entities = text_of(params)
+    return world.json(_post(world, chat, params, world.version(body=body, entities=entities, markup=_markup(params))))
+
+
+async def send_photo(world: World, params: Params) -> Any:
+    return await _send_media(world, params, "photo")
+
+
+async def send_document(world: World, params: Params) -> Any:
+    return await _send_media(world, params, "document")
+
+
+async def send_animation(world: World, params: Params) -> Any:
+    return await _send_media(world, params, "animation")
+
+
+async def send_video(world: World, params: Params) -> Any:
+    return await _send_media(world, params, "video")
+
+
+async def _send_media(world: World, params: Params, kind: Kind) -> Any:
+    chat = writable_chat_of(world, params)
+    body, entities = caption_of(params)
+    markup = _markup(params)
+    replied_message(chat, params)  # refuse before the work of storing
+    media = await media_of(world, params, kind, params.text(kind), kind)
+    version = world.version(body=body, entities=entities, media=media, markup=markup)
+    return world.json(_post(world, chat, params, version))
+
+
+async def send_media_group(world: World, params: Params) -> Any:
+    chat = writable_chat_of(world, params)
+    items = params.objects("media") or []
+    if len(items) not in ALBUM_SIZES:
+        raise bad_request("wrong number of messages in the album: must be between 2 and 10")
+    kinds = {str(item.get("type")) for item in items}
+    if not kinds <= set(ALBUM_KINDS) or (len(kinds) > 1 and kinds != {"photo", "video"}):
+        raise bad_request("document can't be mixed with other media types")
+    versions = [await media_version(world, params, item) for item in items]
+    album = str(secrets.randbits(53))
+    return [world.json(_post(world, chat, params, version, media_group_id=album)) for version in versions]
+
+
+async def media_version(world: World, params: Params, item: dict[str, Any]) -> Version:
+    """The version that an InputMedia describes; its files travel beside it in the same call."""
+    kind = item.get("type")
+    if kind not in get_args(Kind):
+        raise bad_request("can't parse InputMedia: type must be specified")
+    body, entities = caption_of(Params(item))
+    media = await media_of(world, params, cast(Kind, kind), item.get("media"))
+    return world.version(body=body, entities=entities, media=media)
+
+
+async def send_chat_action(world: World, params: Params) -> Any:
+    chat = writable_chat_of(world, params)
+    if params.text("action") not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    world.act(chat, params.text("action"), params.integer("message_thread_id") or None)
+    return True
+
+
+def _markup(params: Params) -> dict[str, Any] | None:
+    return checked_markup(params.json("reply_markup"))
+
+
+def _post(world: World, chat: Chat, params: Params, version: Version, **more: Any) -> Message:
+    reply_to = replied_message(chat, params)
+    thread = thread_of(chat, params, reply_to)
+    return world.post(chat, world.bot, version, reply_to=reply_to, thread_id=thread, **more)
+
+
+METHODS = {
+    "sendMessage": send_message,
+    "sendPhoto": send_photo,
+    "sendDocument": send_document,
+    "sendAnimation": send_animation,
+    "sendVideo": send_video,
+    "sendMediaGroup": send_media_group,
+    "sendChatAction": send_chat_action,
+}
