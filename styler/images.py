@@ -1,0 +1,234 @@
+"""Pictures in and out: bytes to pixels, upright and in sRGB, and back. Free of torch."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+
+from styler.events import BadImage
+from styler.settings import Format
+
+Pixels = NDArray[np.uint8]
+Which = Literal["content", "style"]
+
+MAX_PIXELS = 40_000_000
+MIN_EDGE = 16
+# Beyond it, the short edge of a painting of usual size is too short for the smallest levels of the image pyramid.
+MAX_ASPECT = 10
+
+pillow_heif.register_heif_opener()
+
+# Decided by content, never by a file's name. Everything else that Pillow reads stays shut: it is old or dangerous.
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP")
+_CALLED = {"content": "the photo", "style": "the style picture"}
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_CUT_SHORT = re.compile("truncated|end of file|broken data stream|expected to read", re.IGNORECASE)
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture.
+
+    `pixels` is (H, W, 3) uint8, sRGB, upright, with something to paint everywhere: transparent places are filled from
+    the colours around them. `alpha` is (H, W) uint8, or None where the picture is opaque. `width` and `height` are
+    the picture's own size, upright; `pixels` may be smaller, see `decode`.
+    """
+
+    pixels: Pixels
+    alpha: Pixels | None
+    width: int
+    height: int
+
+
+def decode(data: bytes, which: Which = "content", size: int | None = None) -> Picture:
+    """The picture in the bytes of a JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP file.
+
+    Of a TIFF with several pages it is the first. With `size` no edge needs more than `size` pixels, so a large JPEG
+    is decoded at a fraction of its size: in less time and memory.
+
+    Raises `BadImage` for anything else, and for moving pictures, over 40 megapixels, under 16 pixels an edge, or more
+    than ten times as long as wide: all of these from the header, before the pixels are decoded. `which` picture it
+    is goes into the error.
+    """
+    if not data:
+        raise BadImage("empty", f"{_CALLED[which]} is empty: 0 bytes", which)
+    try:
+        with warnings.catch_warnings():  # about damaged metadata, which is not used, and sizes, which are checked here
+            warnings.simplefilter("ignore")
+            return _decode(data, which, size)
+    except BadImage:
+        raise
+    except Exception as error:  # Pillow's readers raise whatever a damaged file makes them stumble over
+        raise _bad(data, which, error) from error
+
+
+def resize(pixels: Pixels, width: int, height: int) -> Pixels:
+    """(H, W, 3) or (H, W) uint8 at another size, by Lanczos' filter: sharp, and free of aliasing when it shrinks."""
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS))
+
+
+def encode(pixels: Pixels, format: Format, alpha: Pixels | None = None) -> bytes:
+    """(H, W, 3) uint8, and alpha (H, W) unless the format is JPEG, as the bytes of a file without any metadata.
+
+    Strokes are sharp coloured edges, so JPEG keeps the colours at full resolution (4:4:4).
+    """
+    image = Image.fromarray(pixels)
+    if alpha is not None:
+        image.putalpha(Image.fromarray(alpha))
+    options: dict[Format, dict[str, Any]] = {
+        "jpeg": {"quality": 95, "subsampling": "4:4:4", "optimize": True},
+        "png": {},
+        "webp": {"quality": 95},
+    }
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options[format])
+    return buffer.getvalue()
+
+
+def _decode(data: bytes, which: Which, size: int | None) -> Picture:
+    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        _check(image, which)
+        width, height = _load(image, size)
+        _check_size(width, height, which)
+        orientation = _orientation(image)
+        rgb, alpha = _split(image, which)
+    if orientation in (5, 6, 7, 8):
+        width, height = height, width
+    mask = None if alpha is None else _turned(alpha, orientation)
+    return Picture(_turned(rgb, orientation), mask, width, height)
+
+
+def _load(image: Image.Image, size: int | None) -> tuple[int, int]:
+    """Decode the pixels, at a fraction of their size where that is enough, and tell the picture's own size."""
+    own = image.size
+    if size is not None and image.format in ("JPEG", "MPO") and image.draft(image.mode, (2 * size, 2 * size)):
+        image.load()  # at least twice the size, for resize() to filter well
+        return own
+    image.load()
+    return image.size  # a HEIC file's header may differ from what is in it
+
+
+def _check(image: Image.Image, which: Which) -> None:
+    """Raise `BadImage` for what the header alone shows to be unfit."""
+    _check_size(*image.size, which)
+    # Several pictures in a JPEG, HEIC or TIFF file are a depth map, a burst or pages: the first one is the picture.
+    if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
+        raise BadImage("unsupported", f"{_CALLED[which]} moves ({image.format}); a still picture is needed", which)
+    if image.mode in ("I", "F"):
+        facts = f"{_CALLED[which]} is made of 32-bit numbers; 8 or 16 bits a colour are needed"
+        raise BadImage("unsupported", facts, which)
+
+
+def _check_size(width: int, height: int, which: Which) -> None:
+    facts = f"{_CALLED[which]} is {width}x{height}"
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels(f"{facts}, {width * height / 1e6:.4g} megapixels", which)
+    if min(width, height) < MIN_EDGE:
+        raise BadImage("too_small", f"{facts}; at least {MIN_EDGE} pixels an edge are needed", which)
+    if max(width, height) > MAX_ASPECT * min(width, height):
+        raise BadImage("too_small", f"{facts}; the long edge may be at most {MAX_ASPECT} times the short one", which)
+
+
+def _too_many_pixels(facts: str, which: Which) -> BadImage:
+    return BadImage("too_many_pixels", f"{facts}; at most {MAX_PIXELS / 1e6:.0f} are allowed", which)
+
+
+def _bad(data: bytes, which: Which, error: Exception) -> BadImage:
+    """The `BadImage` for what Pillow's readers raised."""
+    called = _CALLED[which]
+    if isinstance(error, Image.DecompressionBombError):  # from Pillow's own limit, which lies far above ours
+        pixels = next(int(word) for word in re.findall("[0-9]+", str(error)))
+        return _too_many_pixels(f"{called} has {pixels / 1e6:.4g} megapixels", which)
+    if isinstance(error, UnidentifiedImageError):
+        known = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
+        return BadImage("unreadable", f"{called} is not a picture that can be read; {known} is needed", which)
+    webp_ends_early = data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
+    if webp_ends_early or _CUT_SHORT.search(str(error)):
+        return BadImage("truncated", f"{called} is incomplete: a part of its file is missing or damaged", which)
+    return BadImage("unreadable", f"{called} is damaged: it cannot be decoded", which)
+
+
+def _orientation(image: Image.Image) -> int:
+    # Not by ImageOps.exif_transpose: it writes the other tags anew and gives up where one of them is damaged.
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # damaged metadata takes nothing from the picture
+        return 1
+
+
+def _turned(image: Image.Image, orientation: int) -> Pixels:
+    return np.asarray(image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image)
+
+
+def _split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image | None]:
+    """The picture's colours in sRGB, filled where it is transparent, and its alpha unless it is opaque."""
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I;16"):
+        # Pillow's own conversion cuts values off at 255.
+        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
+    if not image.has_transparency_data:
+        return _to_srgb(image, profile), None
+    image = image.convert("RGBA")
+    alpha = image.getchannel("A")
+    low, high = alpha.getextrema()
+    if high == 0:
+        raise BadImage("empty", f"{_CALLED[which]} is fully transparent: there is nothing to see in it", which)
+    image = _to_srgb(image, profile)
+    if low == 255:
+        return image, None
+    image.putalpha(alpha)
+    return _fill(image), alpha
+
+
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The colours of a picture in mode L, CMYK, LAB or any that converts to RGB, as RGB and in sRGB."""
+    if image.mode == "LAB":
+        return _through(ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), image)
+    if image.mode not in ("L", "CMYK"):
+        image = image.convert("RGB")
+    if profile:
+        try:
+            return _through(ImageCms.ImageCmsProfile(io.BytesIO(profile)), image)
+        except (ImageCms.PyCMSError, OSError):  # damaged, or for other channels than the picture's
+            return image.convert("RGB")
+    return image.convert("RGB")
+
+
+def _through(profile: ImageCms.ImageCmsProfile, image: Image.Image) -> Image.Image:
+    return ImageCms.buildTransform(profile, _SRGB, image.mode, "RGB").apply(image)
+
+
+def _fill(image: Image.Image) -> Image.Image:
+    """RGBA to RGB, with transparent places filled smoothly from the colours around them.
+
+    What lies under transparent pixels is often black or garbage, and would be painted into the picture's edge.
+    Pull-push: Gortler, Grzeszczuk, Szeliski and Cohen, "The Lumigraph" (1996), section 3.4.
+    """
+    weight = image.getchannel("A").point(lambda a: min(4 * a, 255))  # one pixel of four is enough to know a colour
+    colours = image.convert("RGB")
+    if image.size == (1, 1):
+        return colours
+    image.putalpha(weight)
+    # Pillow weighs colours by alpha when it shrinks an RGBA picture.
+    filled = _fill(image.reduce(2)).resize(image.size, Image.Resampling.BILINEAR)
+    filled.paste(colours, mask=weight)
+    return filled
