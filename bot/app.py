@@ -1,0 +1,121 @@
+"""Wires configuration, database, executor, dispatcher and handlers together; starts them and stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot import texts
+from bot.config import Config
+from bot.database import open_database
+from bot.dispatcher import Dispatcher
+from bot.executors import Executor
+from bot.executors.local import LocalExecutor
+from bot.handlers import Handlers
+from bot.inbox import InboxRequest, InOrder, pending_updates
+from bot.jobs import JobStore
+from bot.pace import Patience
+from bot.screen import Gallery, Screen
+from styler.gallery import load_gallery
+from styler.settings import Settings
+
+STOP_SECONDS = 4.0  # for a clean stop; what has not ended by then is on disk anyway
+POLL_SECONDS = 30
+CONNECTIONS = 64
+
+log = logging.getLogger(__name__)
+
+BotApplication = Application[ExtBot[Any], Any, Any, Any, Any, Any]
+
+
+async def run(config: Config, executor: Executor | None = None) -> None:
+    """Run the bot until SIGTERM or SIGINT; then stop within five seconds, however often the signal comes.
+
+    Raises `DatabaseInUse`, `GalleryError`, `InvalidToken` or `OSError` if it cannot start.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    service = asyncio.create_task(_serve(config, executor))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({service, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    service.cancel()
+    await asyncio.wait({service}, timeout=STOP_SECONDS)
+    if service.done() and not service.cancelled():
+        service.result()
+
+
+async def _serve(config: Config, executor: Executor | None) -> None:
+    gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
+    async with contextlib.AsyncExitStack() as stack:
+        store = JobStore(await stack.enter_async_context(open_database(config.data_dir)))
+        painters = executor or await _local(config)
+        stack.push_async_callback(painters.aclose)
+        application = build(config, store)
+        screen = Screen(application.bot, store, gallery)
+        dispatcher = Dispatcher(store, painters, application.bot, screen, config.settings)
+        Handlers(store, screen, gallery, dispatcher).register(application)
+        await stack.enter_async_context(_running(application, store))
+        log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
+        await dispatcher.run()
+
+
+async def _local(config: Config) -> LocalExecutor:
+    executor = LocalExecutor(slots=1, settings=Settings(**config.settings))
+    await executor.start()
+    return executor
+
+
+def build(config: Config, store: JobStore) -> BotApplication:
+    """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""
+    if config.telegram_bot_token is None:
+        raise ValueError("there is no token")
+    timeouts: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
+    return (
+        ApplicationBuilder()
+        .token(config.telegram_bot_token.get_secret_value())
+        .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
+        .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
+        .request(HTTPXRequest(connection_pool_size=CONNECTIONS, **timeouts))
+        .get_updates_request(InboxRequest(store, **timeouts))
+        .rate_limiter(Patience())
+        .concurrent_updates(InOrder(store))
+        .build()
+    )
+
+
+@contextlib.asynccontextmanager
+async def _running(application: BotApplication, store: JobStore) -> AsyncIterator[None]:
+    """Handle what is left from before, then poll; at the end stop both without waiting for the network."""
+    await application.initialize()
+    await application.bot.set_my_commands(list(texts.COMMANDS.items()))
+    await store.forget_old_updates()
+    for update in await pending_updates(store, application.bot):
+        await application.update_queue.put(update)
+    await application.start()
+    try:
+        if application.updater:
+            await application.updater.start_polling(
+                timeout=POLL_SECONDS,
+                bootstrap_retries=-1,
+                allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+            )
+        yield
+    finally:
+        await _stop(application)
+
+
+async def _stop(application: BotApplication) -> None:
+    if application.updater and application.updater.running:
+        await application.updater.stop()
+    await application.stop()
+    await application.shutdown()

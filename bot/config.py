@@ -1,0 +1,82 @@
+"""Configuration, from the environment and from `.env`. The only place that reads the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from styler.settings import Settings
+
+
+class ConfigError(Exception):
+    """A value that is missing or malformed, as one line."""
+
+
+class Config(BaseSettings):
+    """What an operator can choose. Every `STYLER_...` variable is a field of `styler.settings.Settings`."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    telegram_bot_token: SecretStr | None = Field(None, description="from @BotFather; without one, the demo starts")
+    telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+.*$")
+    data_dir: Path = Path("data")
+    demo_listen: str = Field("127.0.0.1:8080", pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")
+    gallery_dir: Path | None = Field(None, description="a folder with a paintings.toml of your own")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    styler: dict[str, str] = {}
+
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
+        number, _, secret = token.get_secret_value().partition(":") if token else ("0", ":", "x")
+        if not (number.isdigit() and secret and secret.isprintable() and " " not in secret):
+            raise ValueError("must look like 123456789:ABCdef, as @BotFather prints it")
+        return token
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The fields of `Settings` that the operator chose, with their types; validated when it was loaded."""
+        types = get_type_hints(Settings)
+        return {name: _parse(types[name], text) for name, text in self.styler.items()}
+
+
+def _parse(kind: Any, text: str) -> Any:
+    if kind == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(","))
+    return TypeAdapter(kind).validate_strings(text)
+
+
+def load_config() -> Config:
+    """Read the configuration. Raises `ConfigError` with one line that names the variable."""
+    try:
+        config = Config()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+    _check_settings(config)
+    return config
+
+
+def _check_settings(config: Config) -> None:
+    types = get_type_hints(Settings)
+    for name, text in config.styler.items():
+        if name not in types:
+            raise ConfigError(f"STYLER_{name.upper()}: there is no such setting; there are {', '.join(types)}")
+        try:
+            Settings(**{name: _parse(types[name], text)})
+        except ValidationError as error:
+            reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+            raise ConfigError(f"STYLER_{name.upper()} is {text!r}: {reason}") from None
+        except ValueError as error:
+            raise ConfigError(f"STYLER_{name.upper()}: {error}") from None

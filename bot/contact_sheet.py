@@ -1,0 +1,39 @@
+"""The gallery as one picture: the paintings with their names, in the order of the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from styler.gallery import Painting
+
+FONT = Path(__file__).parent / "fonts" / "EBGaramond12-Regular.otf"
+COLUMNS = 3
+TILE = (396, 300)
+GAP = 23
+LABEL = 58
+PAPER, INK = (250, 247, 240), (45, 40, 35)
+
+
+def contact_sheet(paintings: Sequence[Painting]) -> bytes:
+    """A JPEG, 1280 pixels wide (what Telegram keeps of a photo)."""
+    rows = -(-len(paintings) // COLUMNS)
+    size = (GAP + COLUMNS * (TILE[0] + GAP), GAP + rows * (TILE[1] + LABEL))
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(FONT, 38)
+    for i, painting in enumerate(paintings):
+        x, y = GAP + i % COLUMNS * (TILE[0] + GAP), GAP + i // COLUMNS * (TILE[1] + LABEL)
+        with Image.open(painting.path) as picture:
+            sheet.paste(ImageOps.fit(picture.convert("RGB"), TILE, centering=(0.5, 0.35)), (x, y))
+        draw.text((x + TILE[0] / 2, y + TILE[1] + 5), painting.label, INK, font, anchor="ma")
+    return encode_jpeg(sheet)
+
+
+def encode_jpeg(picture: Image.Image) -> bytes:
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=88)
+    return file.getvalue()

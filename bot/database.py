@@ -1,0 +1,75 @@
+"""The SQLite file: opened, locked and brought to the newest schema here; one statement at a time.
+
+Every operation of the project is one SQL statement in autocommit mode, run to its last row in one go on aiosqlite's
+thread. A statement is atomic and a cancelled task cannot stop it half-way, so no transaction is ever left open and no
+two tasks can end up in one: there is nothing to shield and nothing to roll back.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from filelock import FileLock, Timeout
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseInUse(Exception):
+    """Another bot works with this data folder."""
+
+
+class Database:
+    """One connection, one writer."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, statement: str, **values: Any) -> list[dict[str, Any]]:
+        """Run one statement (parameters as `:name`), commit it, and return its rows."""
+        return [dict(row) for row in await self._connection.execute_fetchall(statement, values)]
+
+    async def first(self, statement: str, **values: Any) -> dict[str, Any] | None:
+        """The same, when at most one row is of interest."""
+        rows = await self.run(statement, **values)
+        return rows[0] if rows else None
+
+
+@asynccontextmanager
+async def open_database(folder: Path) -> AsyncIterator[Database]:
+    """Open `bot.sqlite` in the folder (made if it is missing).
+
+    Raises `DatabaseInUse` when another process has it open, `OSError` or `sqlite3.Error` when it cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, at the start)
+    lock = FileLock(folder / "bot.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DatabaseInUse(f"another bot is already running with the data folder {folder}") from None
+    try:
+        async with aiosqlite.connect(folder / "bot.sqlite", isolation_level=None) as connection:
+            connection.row_factory = sqlite3.Row
+            await connection.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
+            )
+            await _migrate(connection)
+            yield Database(connection)
+    finally:
+        lock.release()
+
+
+async def _migrate(connection: aiosqlite.Connection) -> None:
+    """Apply the numbered scripts that this file has not seen, each in one transaction with its number."""
+    [[version]] = await connection.execute_fetchall("PRAGMA user_version")
+    for script in sorted(MIGRATIONS.glob("*.sql")):
+        [number] = re.findall(r"^\d+", script.name)
+        if int(number) > version:
+            await connection.executescript(
+                f"BEGIN IMMEDIATE; {script.read_text('utf-8')}; PRAGMA user_version = {int(number)}; COMMIT;"
+            )

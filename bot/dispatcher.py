@@ -1,0 +1,188 @@
+"""The only place where a job moves: announce, claim, download, paint, show progress, deliver, finish."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from bot import texts
+from bot.executors import Executor, PainterDied
+from bot.jobs import MAX_ATTEMPTS, Job, JobStatus, JobStore
+from bot.progress import ProgressDisplay
+from bot.screen import MessageGone, Screen
+from styler.events import BadImage, PaintingFailed, Result
+from styler.gallery import settings_for
+
+LONG_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Moves jobs from the line to their chats, as many at once as the executor has slots."""
+
+    def __init__(
+        self, store: JobStore, executor: Executor, bot: ExtBot[Any], screen: Screen, chosen: Mapping[str, Any]
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._bot = bot
+        self._screen = screen
+        self._chosen = chosen
+        self._free = asyncio.Semaphore(executor.slots)
+        self._news = asyncio.Event()  # there may be a job to claim
+        self._silent = asyncio.Event()  # there may be a job without a message
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled; then put what was being painted back in line, with no attempt charged."""
+        await self._store.requeue_running(refund=False)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._announce())
+                group.create_task(self._claim())
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await self._store.requeue_running(refund=True)
+
+    def wake(self) -> None:
+        """There may be a new job."""
+        self._silent.set()
+        self._news.set()
+
+    async def cancel(self, job_id: int, user_id: int) -> Job | None:
+        """Cancel the user's own job, in line or running, and free its slot. None if there is no such job."""
+        job = await self._store.cancel(job_id, user_id)
+        if task := self._tasks.get(job_id) if job else None:
+            task.cancel()
+            await asyncio.wait([task])
+        return job
+
+    async def in_line(self, job: Job) -> str:
+        """The caption of a job that waits: its place, and when it may be ready."""
+        place = await self._store.place(job.id)
+        style = self._screen.style_of(job)
+        if place is None or place <= self._executor.slots - await self._store.running():
+            return texts.starting(style, job.strength)
+        usual = await self._store.usual_seconds()
+        rounds = 1 + (place - 1) // self._executor.slots
+        return texts.in_line(style, job.strength, place, usual and usual * rounds)
+
+    async def _announce(self) -> None:
+        """Give each job that has none its message; only then it can be claimed."""
+        while True:
+            self._silent.clear()
+            for job in await self._store.without_message():
+                try:
+                    await self._store.set_message(job.id, await self._screen.open(job, await self.in_line(job)))
+                except TelegramError as error:
+                    log.info("job %d: cancelled, its chat cannot be reached: %s", job.id, error)
+                    await self._store.cancel(job.id, job.user_id)
+            self._news.set()
+            await self._silent.wait()
+
+    async def _claim(self) -> None:
+        while True:
+            await self._free.acquire()
+            job = await self._next_job()
+            task = asyncio.create_task(self._carry_out(job), name=f"job {job.id}")
+            self._tasks[job.id] = task
+            task.add_done_callback(functools.partial(self._ended, job.id))
+
+    def _ended(self, job_id: int, _: asyncio.Task[None]) -> None:
+        del self._tasks[job_id]
+
+    async def _next_job(self) -> Job:
+        while True:
+            self._news.clear()
+            if job := await self._store.claim():
+                return job
+            await self._news.wait()
+
+    async def _carry_out(self, job: Job) -> None:
+        with contextlib.ExitStack() as slot:
+            slot.callback(self._free.release)
+            try:
+                await self._attempt(job, slot)
+            except (Forbidden, MessageGone) as error:
+                log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
+                await self._store.finish(job.id, JobStatus.CANCELLED, "chat or message is gone")
+            except Exception:
+                # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
+                log.exception("job %d", job.id)
+                await self._store.finish(job.id, JobStatus.QUEUED)
+                self._news.set()
+
+    async def _attempt(self, job: Job, slot: contextlib.ExitStack) -> None:
+        if job.attempts > MAX_ATTEMPTS:
+            await self._fail(job, texts.TRIED_TOO_OFTEN, "too many attempts")
+            return
+        try:
+            image = await self._paint(job)
+        except BadImage as error:
+            await self._fail(job, texts.bad_image(error), str(error))
+        except BadRequest as error:
+            await self._fail(job, texts.NO_FILE, str(error))
+        except (PainterDied, PaintingFailed) as error:
+            await self._try_again(job, error)
+        else:
+            slot.close()  # the next painting need not wait for this one's delivery
+            await self._deliver(job, image)
+
+    async def _paint(self, job: Job) -> bytes:
+        content, style = await asyncio.gather(self._download(job.file_id), self._style(job))
+        settings = settings_for(self._screen.style_of(job), {**self._chosen, **job.settings, "format": "jpeg"})
+        log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
+        async with (
+            ProgressDisplay(self._screen, job) as display,
+            contextlib.aclosing(self._executor.paint(content, style, settings)) as events,
+        ):
+            async for event in events:
+                if isinstance(event, Result):
+                    return event.image
+                display.show(event)
+        raise PainterDied("the painter ended without a result")
+
+    async def _style(self, job: Job) -> bytes:
+        if job.own_style:
+            return await self._download(job.own_style)
+        painting = self._screen.style_of(job)
+        if painting is None:
+            raise BadImage("unreadable", f"the painting {job.style} is not in the gallery any more", "style")
+        return await asyncio.to_thread(painting.path.read_bytes)
+
+    async def _download(self, file_id: str) -> bytes:
+        file = await self._bot.get_file(file_id)
+        return bytes(await file.download_as_bytearray())
+
+    async def _deliver(self, job: Job, image: bytes) -> None:
+        await self._screen.result(job, image)
+        await self._store.finish(job.id, JobStatus.DONE)
+        log.info("job %d: delivered", job.id)
+        # An edit rings no phone. Recorded before it is sent: at most once.
+        if time.time() - job.created_at > LONG_SECONDS and await self._store.set_pinged(job.id):
+            await self._screen.ready(job)
+
+    async def _try_again(self, job: Job, error: Exception) -> None:
+        log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
+        if job.attempts >= MAX_ATTEMPTS:
+            await self._fail(job, texts.TRIED_TOO_OFTEN, str(error))
+        else:
+            await self._store.finish(job.id, JobStatus.QUEUED, str(error))
+            self._news.set()
+
+    async def _fail(self, job: Job, sentence: str, error: str) -> None:
+        """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""
+        log.info("job %d: failed: %s", job.id, error)
+        await self._screen.ended(job, sentence)
+        await self._store.finish(job.id, JobStatus.FAILED, error)

@@ -1,0 +1,34 @@
+"""Where paintings are made. An executor knows bytes, settings and events; nothing of chats or jobs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+from styler.events import Event
+from styler.settings import Settings
+
+
+class PainterDied(Exception):
+    """The process that painted was killed, crashed, hung or lost its GPU. Trying again may well succeed."""
+
+
+class Executor(Protocol):
+    """Paints on behalf of the bot.
+
+    `paint` is an async generator of the events of `styler.paint`: progress, previews and, last, the result. Closing
+    it, or cancelling the task that reads it, cancels the painting and frees its slot within seconds. It raises
+    `BadImage` for a picture that cannot be painted, `PaintingFailed` when painting it went wrong, and
+    `PainterDied` when the painter was lost; after each of them the executor is ready for the next painting.
+    """
+
+    @property
+    def slots(self) -> int:
+        """How many paintings can be in work at once."""
+        ...
+
+    def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]: ...
+
+    async def aclose(self) -> None:
+        """Stop all painters at once; paintings in work are lost."""
+        ...

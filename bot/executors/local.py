@@ -1,0 +1,172 @@
+"""Painting on this machine: one child process a slot, each with its model warm.
+
+A child that dies, hangs or breaks is replaced by a fresh one; the painting it had is lost and may be tried again.
+(concurrent.futures.ProcessPoolExecutor will not do: one killed child fails every queued future.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import sys
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from bot.executors import PainterDied
+from bot.executors.messages import LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
+from styler.events import Event, Result
+from styler.settings import Settings
+
+SILENT_SECONDS = 20.0  # without a heartbeat: the child is stopped or its machine starves
+STUCK_SECONDS = 900.0  # alive, but without an event
+CANCEL_SECONDS = 2.0  # for the step in work to end; after that a fresh child is quicker
+
+log = logging.getLogger(__name__)
+
+
+class Child:
+    """One painting process, seen from the bot."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._numbers = itertools.count(1)
+        self._order = 0
+        self._ready = False
+
+    @classmethod
+    async def start(cls, settings: Settings) -> Child:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot.executors.painter",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        child = cls(process)
+        await child._send(WarmUp(settings))
+        return child
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]:
+        await self._until_ready()
+        self._order = next(self._numbers)
+        self._ready = False
+        await self._send(Order(self._order, content, style, settings))
+        while True:
+            match await self._receive():
+                case Failed(error=error, lost=lost):
+                    raise PainterDied(str(error)) if lost else error
+                case Ready():
+                    raise PainterDied("the painter stopped without a result")
+                case Result() as result:
+                    yield result
+                    return
+                case event:
+                    yield event
+
+    async def settle(self) -> bool:
+        """Bring the child back to waiting for an order. False if it has to be replaced."""
+        try:
+            await self._send(Cancel(self._order))
+            async with asyncio.timeout(CANCEL_SECONDS):
+                await self._until_ready()
+        except (PainterDied, TimeoutError):
+            return False
+        return True
+
+    async def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    async def _until_ready(self) -> None:
+        while not self._ready:
+            message = await self._receive()
+            if isinstance(message, Failed) and message.lost:
+                raise PainterDied(str(message.error))
+            self._ready = isinstance(message, Ready)
+
+    async def _send(self, message: Any) -> None:
+        assert self._process.stdin  # noqa: S101 (for mypy: it was asked for)
+        try:
+            self._process.stdin.write(pack(message))
+            await self._process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError):
+            raise PainterDied("the painter died") from None
+
+    async def _receive(self) -> Any:
+        """The next message that is not a heartbeat."""
+        assert self._process.stdout  # noqa: S101
+        try:
+            async with asyncio.timeout(STUCK_SECONDS):
+                while True:
+                    async with asyncio.timeout(SILENT_SECONDS):
+                        head = await self._process.stdout.readexactly(LENGTH.size)
+                        message = unpack(await self._process.stdout.readexactly(*LENGTH.unpack(head)))
+                    if not isinstance(message, Alive):
+                        return message
+        except TimeoutError:
+            raise PainterDied("the painter hangs") from None
+        except asyncio.IncompleteReadError:
+            raise PainterDied(f"the painter died (exit status {await self._process.wait()})") from None
+
+
+class LocalExecutor:
+    """One child process a slot. Implements `bot.executors.Executor`."""
+
+    def __init__(self, slots: int, settings: Settings) -> None:
+        self.slots = slots
+        self._settings = settings
+        self._idle: asyncio.Queue[Child] = asyncio.Queue()
+        self._children: set[Child] = set()
+        self._recovering: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        for _ in range(self.slots):
+            self._idle.put_nowait(await self._new_child())
+
+    async def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]:
+        child = await self._idle.get()
+        try:
+            if not child.alive:
+                child = await self._replace(child)
+            events = child.paint(content, style, settings)
+            async with contextlib.aclosing(events):
+                async for event in events:
+                    yield event
+        finally:
+            # Not awaited here: who closes this generator need not wait for the child's last step.
+            task = asyncio.create_task(self._recover(child))
+            self._recovering.add(task)
+            task.add_done_callback(self._recovering.discard)
+
+    async def aclose(self) -> None:
+        for task in self._recovering:
+            task.cancel()
+        await asyncio.gather(*self._recovering, return_exceptions=True)
+        await asyncio.gather(*(child.kill() for child in self._children))
+        self._children.clear()
+
+    async def _recover(self, child: Child) -> None:
+        try:
+            if not await child.settle():
+                child = await self._replace(child)
+        finally:
+            # Even a dead one: the slot must not get lost, and the next painting replaces it.
+            self._idle.put_nowait(child)
+
+    async def _replace(self, child: Child) -> Child:
+        log.warning("replacing a painter")
+        await child.kill()
+        self._children.discard(child)
+        return await self._new_child()
+
+    async def _new_child(self) -> Child:
+        child = await Child.start(self._settings)
+        self._children.add(child)
+        return child

@@ -1,0 +1,96 @@
+"""The painting process: `python -m bot.executors.painter`, started by `local.py`, one a slot.
+
+Messages come by standard input and go by standard output. A thread reads, so that the end of the input (the bot is
+gone) ends the process at once, and a cancel reaches a painting between two of its steps. Another thread tells that
+the process is alive.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from queue import SimpleQueue
+from typing import Any
+
+from bot.executors.messages import HEARTBEAT_SECONDS, LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
+from styler.events import BadImage, PaintingFailed
+
+
+class Painter:
+    """Paints one order after the other."""
+
+    def __init__(self) -> None:
+        # What libraries print goes to standard error; the pipe carries messages only.
+        self._pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self._writing = threading.Lock()
+        self._working = threading.Event()
+        self._work: SimpleQueue[WarmUp | Order] = SimpleQueue()
+        self._cancelled = 0  # number of the order that was cancelled last
+
+    def run(self) -> None:
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+        while True:
+            work = self._work.get()
+            self._working.set()
+            if isinstance(work, Order):
+                self._paint(work)
+            else:
+                _warm_up(work)
+            self._working.clear()
+            self._send(Ready())
+
+    def _send(self, message: Any) -> None:
+        with self._writing:
+            self._pipe.write(pack(message))
+            self._pipe.flush()
+
+    def _listen(self) -> None:
+        while head := sys.stdin.buffer.read(LENGTH.size):
+            message = unpack(sys.stdin.buffer.read(*LENGTH.unpack(head)))
+            if isinstance(message, Cancel):
+                self._cancelled = message.number
+            else:
+                self._work.put(message)
+        os._exit(0)
+
+    def _beat(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(HEARTBEAT_SECONDS):
+            if self._working.is_set():
+                self._send(Alive())
+
+    def _paint(self, order: Order) -> None:
+        from styler.paint import paint  # noqa: PLC0415 (torch takes seconds to load; this process is alive before)
+
+        events = paint(order.content, order.style, order.settings)
+        try:
+            for event in events:
+                self._send(event)
+                if self._cancelled == order.number:
+                    break
+        except (BadImage, PaintingFailed) as error:
+            self._send(Failed(error))
+        except Exception as error:
+            # A CUDA error or a library's bug may have left this process unusable: the bot replaces it.
+            self._send(Failed(PaintingFailed(f"{type(error).__name__}: {error}"), lost=True))
+        finally:
+            events.close()
+
+
+def _warm_up(work: WarmUp) -> None:
+    from styler.process import prepare_process  # noqa: PLC0415
+    from styler.transfer import load_model  # noqa: PLC0415
+
+    prepare_process()
+    load_model(work.settings)
+
+
+if __name__ == "__main__":
+    # Signals to the whole process group are the bot's: it decides when its painters stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Painter().run()

@@ -1,0 +1,90 @@
+"""Updates are on disk before Telegram is told that we have them.
+
+A call of getUpdates confirms all that came before its offset. So what one call brings is committed here, inside the
+call, and the next call is not made without it. After a crash, what was committed and not handled is handled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Coroutine
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.jobs import JobStore
+
+CONCURRENT_UPDATES = 256
+
+log = logging.getLogger(__name__)
+
+
+class InboxRequest(HTTPXRequest):
+    """The request object for getUpdates: keeps what an answer brings before anybody sees it."""
+
+    def __init__(self, store: JobStore, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._store = store
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, payload = await super().do_request(*args, **kwargs)
+        if status != 200:
+            return status, payload
+        return status, json.dumps({"ok": True, "result": await self._keep(json.loads(payload)["result"])}).encode()
+
+    async def _keep(self, result: list[Any]) -> list[dict[str, Any]]:
+        """Commit the batch; return it without what was there before and what cannot be read."""
+        batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
+        good = {id_: update if readable(update) else None for id_, update in batch.items()}
+        new = await self._store.keep_updates(good) if good else set()
+        # The last id makes the next offset, so what is left out stays as an empty update.
+        return [update if update and id_ in new else {"update_id": id_} for id_, update in good.items()]
+
+
+def readable(update: dict[str, Any]) -> bool:
+    """One update that python-telegram-bot cannot parse must not take its whole batch with it."""
+    try:
+        Update.de_json(update)
+    except Exception:
+        # Whatever it is, it was Telegram's doing and cannot be answered. The content stays out of the log.
+        log.exception("update %s cannot be read and is skipped", update.get("update_id"))
+        return False
+    return True
+
+
+async def pending_updates(store: JobStore, bot: ExtBot[Any]) -> list[Update]:
+    """What was kept but not handled when the bot last stopped."""
+    return [Update.de_json(update, bot) for update in await store.pending_updates()]
+
+
+class InOrder(BaseUpdateProcessor):
+    """Handles the updates of one chat one after the other, those of different chats at once, and ticks them off."""
+
+    def __init__(self, store: JobStore) -> None:
+        super().__init__(CONCURRENT_UPDATES)
+        self._store = store
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        try:
+            if isinstance(update, Update) and any(getattr(update, kind) for kind in Update.ALL_TYPES):
+                await self._handle(update, coroutine)
+        finally:
+            cast(Coroutine[Any, Any, Any], coroutine).close()  # if it was never started; else this does nothing
+
+    async def _handle(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        of = update.effective_chat or update.effective_user
+        async with self._locks.setdefault(of.id if of else 0, asyncio.Lock()):
+            await coroutine
+        await self._store.update_handled(update.update_id)
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to clean up."""

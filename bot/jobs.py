@@ -1,0 +1,310 @@
+"""Everything that must survive a crash, as rows: updates, photos, jobs. All SQL of the project is in this file, in
+`migrations/` and in `database.py`.
+
+Each method is one statement, so each is atomic (see `database.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, cast
+
+from bot.database import Database
+from styler.settings import Strength
+
+MAX_ATTEMPTS = 3
+OWN_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
+STYLE_WAITS = 3600.0  # seconds for which 'a style of my own' waits for its picture
+HANDLED_UPDATES_STAY = 86_400.0  # seconds; Telegram keeps undelivered updates no longer than a day
+
+
+class JobStatus(StrEnum):
+    QUEUED = "QUEUED"  # in line; also after a crash, a clean stop, or an attempt that failed
+    RUNNING = "RUNNING"  # claimed by the dispatcher: downloading, painting or delivering
+    DONE = "DONE"  # the painting stands in the chat
+    FAILED = "FAILED"  # the person was told why
+    CANCELLED = "CANCELLED"  # the person did not want it any more, or cannot be reached
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that a person sent, and how far its conversation is."""
+
+    chat_id: int
+    message_id: int
+    user_id: int
+    file_id: str
+    album_id: str | None = None
+    gallery_id: int | None = None
+    style_asked_at: float | None = None
+    style_for_album: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo to be painted in one style, delivered in one message."""
+
+    id: int
+    chat_id: int
+    user_id: int
+    photo_id: int
+    file_id: str
+    style: str
+    settings: Mapping[str, Any]
+    message_id: int | None
+    status: JobStatus
+    attempts: int
+    created_at: float
+
+    @property
+    def strength(self) -> Strength:
+        return cast(Strength, self.settings.get("strength", "medium"))
+
+    @property
+    def style_name(self) -> str:
+        """For logs: file_ids stay out of them."""
+        return "an own style" if self.own_style else self.style
+
+    @property
+    def own_style(self) -> str | None:
+        """file_id of the style picture, if it is one of the person's own."""
+        return self.style.removeprefix(OWN_STYLE) if self.style.startswith(OWN_STYLE) else None
+
+
+def _photo(row: Mapping[str, Any] | None) -> Photo | None:
+    return Photo(**{name: row[name] for name in Photo.__dataclass_fields__}) if row else None
+
+
+def _job(row: Mapping[str, Any] | None) -> Job | None:
+    if row is None:
+        return None
+    columns = {name: row[name] for name in Job.__dataclass_fields__}
+    return Job(**{**columns, "settings": json.loads(row["settings"]), "status": JobStatus(row["status"])})
+
+
+class JobStore:
+    """Updates, photos and jobs on disk."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # Updates: kept before Telegram is told that we have them, emptied once handled.
+
+    async def keep_updates(self, batch: Mapping[int, Mapping[str, Any] | None]) -> set[int]:
+        """Commit updates by their ids (None where there is nothing to handle); return the ids that are new."""
+        rows = await self._db.run(
+            "INSERT OR IGNORE INTO updates (update_id, body)"
+            " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:batch)"
+            " RETURNING update_id",
+            batch=json.dumps(list(batch.items())),
+        )
+        return {row["update_id"] for row in rows}
+
+    async def pending_updates(self) -> list[dict[str, Any]]:
+        """Updates that were kept but not handled when the bot last stopped, oldest first."""
+        rows = await self._db.run("SELECT body FROM updates WHERE body IS NOT NULL ORDER BY update_id")
+        return [json.loads(row["body"]) for row in rows]
+
+    async def update_handled(self, update_id: int) -> None:
+        await self._db.run("UPDATE updates SET body = NULL WHERE update_id = :update_id", update_id=update_id)
+
+    async def forget_old_updates(self) -> None:
+        await self._db.run(
+            "DELETE FROM updates WHERE body IS NULL AND received_at < :before",
+            before=time.time() - HANDLED_UPDATES_STAY,
+        )
+
+    # Photos: each keeps its conversation, so a button from before a restart still works.
+
+    async def add_photo(self, photo: Photo) -> Photo:
+        """Keep a photo; a replayed one is returned as it is already known."""
+        row = await self._db.first(
+            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id)"
+            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id)"
+            " ON CONFLICT DO UPDATE SET file_id = excluded.file_id RETURNING *",
+            chat_id=photo.chat_id,
+            message_id=photo.message_id,
+            user_id=photo.user_id,
+            file_id=photo.file_id,
+            album_id=photo.album_id,
+        )
+        return _photo(row) or photo
+
+    async def photo(self, chat_id: int, user_id: int, message_id: int) -> Photo | None:
+        """The user's own photo by its message, or by the message of its gallery."""
+        return _photo(
+            await self._db.first(
+                "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id"
+                " AND (message_id = :message_id OR gallery_id = :message_id)",
+                chat_id=chat_id,
+                user_id=user_id,
+                message_id=message_id,
+            )
+        )
+
+    async def last_photo(self, chat_id: int, user_id: int) -> Photo | None:
+        return _photo(
+            await self._db.first(
+                "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id ORDER BY message_id DESC LIMIT 1",
+                chat_id=chat_id,
+                user_id=user_id,
+            )
+        )
+
+    async def album(self, chat_id: int, album_id: str) -> list[Photo]:
+        """The photos of an album that have come so far, in their order."""
+        rows = await self._db.run(
+            "SELECT * FROM photos WHERE chat_id = :chat_id AND album_id = :album_id ORDER BY message_id",
+            chat_id=chat_id,
+            album_id=album_id,
+        )
+        return [photo for photo in map(_photo, rows) if photo]
+
+    async def set_gallery(self, photo: Photo, gallery_id: int) -> None:
+        await self._db.run(
+            "UPDATE photos SET gallery_id = :gallery_id WHERE chat_id = :chat_id AND message_id = :message_id",
+            gallery_id=gallery_id,
+            chat_id=photo.chat_id,
+            message_id=photo.message_id,
+        )
+
+    async def ask_style(
+        self, photo: Photo, gallery_id: int | None, *, asked: bool, for_album: bool | None = None
+    ) -> None:
+        """The next picture of this person shall be the style of this photo, shown in that gallery; or no more."""
+        await self._db.run(
+            "UPDATE photos SET style_asked_at = :asked_at, gallery_id = :gallery_id,"
+            " style_for_album = coalesce(:for_album, style_for_album)"
+            " WHERE chat_id = :chat_id AND message_id = :message_id",
+            asked_at=time.time() if asked else None,
+            gallery_id=gallery_id,
+            for_album=for_album,
+            chat_id=photo.chat_id,
+            message_id=photo.message_id,
+        )
+
+    async def photo_awaiting_style(self, chat_id: int, user_id: int) -> Photo | None:
+        """The photo for which the person last pressed 'a style of my own', not more than an hour ago."""
+        return _photo(
+            await self._db.first(
+                "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id"
+                " AND style_asked_at > :since ORDER BY style_asked_at DESC LIMIT 1",
+                chat_id=chat_id,
+                user_id=user_id,
+                since=time.time() - STYLE_WAITS,
+            )
+        )
+
+    # Jobs: QUEUED -> RUNNING -> DONE, FAILED or CANCELLED.
+
+    async def add(
+        self, photo: Photo, style: str, settings: Mapping[str, Any], message_id: int | None, request: str
+    ) -> Job | None:
+        """Put a job in line. None if the same request was already taken or the message already becomes a painting."""
+        row = await self._db.first(
+            "INSERT OR IGNORE INTO jobs (request, chat_id, user_id, photo_id, file_id, style, settings, message_id)"
+            " VALUES (:request, :chat_id, :user_id, :photo_id, :file_id, :style, :settings, :message_id)"
+            " RETURNING *",
+            request=request,
+            chat_id=photo.chat_id,
+            user_id=photo.user_id,
+            photo_id=photo.message_id,
+            file_id=photo.file_id,
+            style=style,
+            settings=json.dumps(dict(settings)),
+            message_id=message_id,
+        )
+        return _job(row)
+
+    async def claim(self) -> Job | None:
+        """QUEUED -> RUNNING for the job that is next in the fair line; an attempt is charged."""
+        row = await self._db.first(
+            "UPDATE jobs SET status = 'RUNNING', attempts = attempts + 1, claimed_at = :now"
+            " WHERE id = (SELECT id FROM line WHERE message_id IS NOT NULL ORDER BY place LIMIT 1)"
+            " RETURNING *",
+            now=time.time(),
+        )
+        return _job(row)
+
+    async def finish(self, job_id: int, status: JobStatus, error: str | None = None) -> bool:
+        """RUNNING -> DONE, FAILED or QUEUED (to be tried again). False if it was cancelled meanwhile."""
+        rows = await self._db.run(
+            "UPDATE jobs SET status = :status, error = :error, finished_at = :now"
+            " WHERE id = :job_id AND status = 'RUNNING' RETURNING id",
+            status=status,
+            error=error,
+            now=time.time(),
+            job_id=job_id,
+        )
+        return bool(rows)
+
+    async def cancel(self, job_id: int, user_id: int) -> Job | None:
+        """The user's own QUEUED or RUNNING job -> CANCELLED. None if there is no such job."""
+        row = await self._db.first(
+            "UPDATE jobs SET status = 'CANCELLED', finished_at = :now"
+            " WHERE id = :job_id AND user_id = :user_id AND status IN ('QUEUED', 'RUNNING') RETURNING *",
+            now=time.time(),
+            job_id=job_id,
+            user_id=user_id,
+        )
+        return _job(row)
+
+    async def requeue_running(self, *, refund: bool) -> int:
+        """RUNNING -> QUEUED for all: at the start after a crash, and at a clean stop (no attempt charged)."""
+        rows = await self._db.run(
+            "UPDATE jobs SET status = 'QUEUED', attempts = attempts - :refund WHERE status = 'RUNNING' RETURNING id",
+            refund=int(refund),
+        )
+        return len(rows)
+
+    async def set_message(self, job_id: int, message_id: int) -> None:
+        await self._db.run(
+            "UPDATE jobs SET message_id = :message_id WHERE id = :job_id", message_id=message_id, job_id=job_id
+        )
+
+    async def without_message(self) -> list[Job]:
+        """Jobs in line that the chat does not show yet, oldest first."""
+        rows = await self._db.run("SELECT * FROM jobs WHERE status = 'QUEUED' AND message_id IS NULL ORDER BY id")
+        return [job for job in map(_job, rows) if job]
+
+    async def set_pinged(self, job_id: int) -> bool:
+        """Record that the 'ready' message is sent, before it is. False if that was recorded already."""
+        rows = await self._db.run(
+            "UPDATE jobs SET pinged = 1 WHERE id = :job_id AND pinged = 0 RETURNING id", job_id=job_id
+        )
+        return bool(rows)
+
+    async def job(self, job_id: int, user_id: int) -> Job | None:
+        row = await self._db.first(
+            "SELECT * FROM jobs WHERE id = :job_id AND user_id = :user_id", job_id=job_id, user_id=user_id
+        )
+        return _job(row)
+
+    async def unfinished(self, user_id: int) -> list[Job]:
+        """A person's jobs that are in line or being painted, oldest first."""
+        rows = await self._db.run(
+            "SELECT * FROM jobs WHERE user_id = :user_id AND status IN ('QUEUED', 'RUNNING') ORDER BY id",
+            user_id=user_id,
+        )
+        return [job for job in map(_job, rows) if job]
+
+    async def place(self, job_id: int) -> int | None:
+        """1 for the job that will be claimed next; None if it is not in line."""
+        row = await self._db.first("SELECT place FROM line WHERE id = :job_id", job_id=job_id)
+        return row["place"] if row else None
+
+    async def running(self) -> int:
+        row = await self._db.first("SELECT count(*) AS n FROM jobs WHERE status = 'RUNNING'")
+        return row["n"] if row else 0
+
+    async def usual_seconds(self) -> float | None:
+        """Median seconds from claim to delivery of the last 21 paintings; None before the first."""
+        rows = await self._db.run(
+            "SELECT finished_at - claimed_at AS seconds FROM jobs WHERE status = 'DONE' ORDER BY id DESC LIMIT 21"
+        )
+        seconds = sorted(row["seconds"] for row in rows)
+        return seconds[len(seconds) // 2] if seconds else None

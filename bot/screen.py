@@ -1,0 +1,172 @@
+"""The one message that a picture has in its chat: gallery, then progress, then the painting.
+
+Every change is an edit of that message, so it can be repeated, whatever broke in between, without a second picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
+from telegram.error import BadRequest
+
+from bot import keyboards, texts
+from bot.contact_sheet import contact_sheet
+from bot.jobs import Job, JobStore, Photo
+from styler.events import Progress
+from styler.gallery import Painting
+
+SHEET = "contact sheet"
+
+
+class MessageGone(Exception):
+    """The message was deleted: the person does not want it."""
+
+
+@dataclass
+class Gallery:
+    """The paintings on offer and their contact sheet; remembers what Telegram has already been given."""
+
+    paintings: Sequence[Painting]
+    sheet: bytes = field(init=False, repr=False)
+    _file_ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sheet = contact_sheet(self.paintings)
+        self._by_name = {painting.name: painting for painting in self.paintings}
+
+    def painting(self, name: str) -> Painting | None:
+        return self._by_name.get(name)
+
+    def picture(self, name: str) -> str | bytes:
+        """A painting, or the contact sheet, to be sent: its file_id if it was sent before, else its bytes."""
+        if file_id := self._file_ids.get(name):
+            return file_id
+        return self._by_name[name].path.read_bytes() if name in self._by_name else self.sheet
+
+    def sent(self, name: str, message: Message | bool) -> None:
+        if isinstance(message, Message) and message.photo:
+            self._file_ids[name] = message.photo[-1].file_id
+
+
+class Screen:
+    """Shows photos' galleries, and jobs, in their messages."""
+
+    def __init__(self, bot: Bot, store: JobStore, gallery: Gallery) -> None:
+        self._bot = bot
+        self._store = store
+        self._gallery = gallery
+
+    # Before there is a job.
+
+    async def new_gallery(self, photo: Photo, album: Sequence[Photo] = ()) -> int:
+        """Reply to a photo with the gallery; the number of the new message."""
+        message = await self._bot.send_photo(
+            photo.chat_id,
+            self._gallery.picture(SHEET),
+            caption=texts.GALLERY,
+            reply_markup=keyboards.gallery(photo, self._gallery.paintings, album),
+            reply_parameters=_reply(photo.message_id),
+        )
+        self._gallery.sent(SHEET, message)
+        return message.message_id
+
+    async def gallery(
+        self, photo: Photo, message_id: int, caption: str = texts.GALLERY, album: Sequence[Photo] = ()
+    ) -> None:
+        """Turn the message (back) into the gallery."""
+        keyboard = keyboards.gallery(photo, self._gallery.paintings, album)
+        await self._edit(photo.chat_id, message_id, caption, keyboard, SHEET)
+
+    async def asking_style(self, photo: Photo, message_id: int) -> None:
+        await self._edit(photo.chat_id, message_id, texts.ASK_STYLE, keyboards.asking_style(photo))
+
+    async def paintings(self, chat_id: int) -> None:
+        """The contact sheet without buttons, for a chat that has sent no photo yet."""
+        message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.PAINTINGS)
+        self._gallery.sent(SHEET, message)
+
+    # A job. Its painting is shown until the first preview.
+
+    async def open(self, job: Job, caption: str) -> int:
+        """Send the message of a job that has none yet; its number."""
+        cover = self._cover(job)
+        message = await self._bot.send_photo(
+            job.chat_id,
+            self._gallery.picture(cover),
+            caption=caption,
+            reply_markup=keyboards.cancel(job),
+            reply_parameters=_reply(job.photo_id),
+        )
+        self._gallery.sent(cover, message)
+        return message.message_id
+
+    async def waiting(self, job: Job, caption: str) -> None:
+        await self._edit_job(job, caption, keyboards.cancel(job), self._cover(job))
+
+    async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
+        painting = self.style_of(job)
+        caption = (
+            texts.progress(painting, job.strength, progress.share, progress.seconds_left)
+            if progress
+            else texts.starting(painting, job.strength)
+        )
+        await self._edit_job(job, caption, keyboards.cancel(job), preview)
+
+    async def result(self, job: Job, image: bytes) -> None:
+        await self._edit_job(job, texts.done(self.style_of(job), job.strength), keyboards.result(job), image)
+
+    async def ended(self, job: Job, caption: str) -> None:
+        """No painting came of it: say why, and offer the gallery again."""
+        photo = await self._store.photo(job.chat_id, job.user_id, job.photo_id)
+        if photo and job.message_id:
+            await self.gallery(photo, job.message_id, caption)
+
+    async def ready(self, job: Job) -> None:
+        """The one message that rings: an edit does not."""
+        if job.message_id:
+            await self._bot.send_message(job.chat_id, texts.READY, reply_parameters=_reply(job.message_id))
+
+    def style_of(self, job: Job) -> Painting | None:
+        return self._gallery.painting(job.style)
+
+    def _cover(self, job: Job) -> str:
+        return job.style if self.style_of(job) else SHEET
+
+    async def _edit_job(
+        self, job: Job, caption: str, keyboard: InlineKeyboardMarkup, picture: str | bytes | None
+    ) -> None:
+        if job.message_id:
+            await self._edit(job.chat_id, job.message_id, caption, keyboard, picture)
+
+    async def _edit(
+        self,
+        chat_id: int,
+        message_id: int,
+        caption: str,
+        keyboard: InlineKeyboardMarkup,
+        picture: str | bytes | None = None,
+    ) -> None:
+        """Change caption and buttons, and the picture if there is one: bytes, or the name of one of the gallery's."""
+        try:
+            if picture is None:
+                await self._bot.edit_message_caption(chat_id, message_id, caption=caption, reply_markup=keyboard)
+                return
+            media = self._gallery.picture(picture) if isinstance(picture, str) else picture
+            message = await self._bot.edit_message_media(
+                InputMediaPhoto(media, caption=caption), chat_id, message_id, reply_markup=keyboard
+            )
+        except BadRequest as error:
+            reason = error.message.lower()
+            if "message to edit not found" in reason or "message_id_invalid" in reason:
+                raise MessageGone from error
+            if "message is not modified" not in reason:
+                raise
+        else:
+            if isinstance(picture, str):
+                self._gallery.sent(picture, message)
+
+
+def _reply(message_id: int) -> ReplyParameters:
+    return ReplyParameters(message_id, allow_sending_without_reply=True)

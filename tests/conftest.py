@@ -1,0 +1,95 @@
+"""The stand-in for Telegram, and the real bot as a process that talks to it."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.demo.server import Server
+
+ROOT = Path(__file__).parent.parent
+
+
+class BotUnderTest:
+    """The bot's process: started, killed, stopped, started again with the same data."""
+
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server = server
+        self.data = folder / "data"
+        self.log = folder / "bot.log"
+        self.command = ["-m", "tests.quick_bot", "1", "0.05"]
+        self.env: dict[str, str] = {}
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        env = {
+            "PATH": os.environ["PATH"],
+            "TELEGRAM_BOT_TOKEN": self.server.token,
+            "TELEGRAM_API_URL": self.server.url,
+            "DATA_DIR": str(self.data),
+            "LOG_LEVEL": "DEBUG",
+            **self.env,
+        }
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, *self.command, env=env, cwd=ROOT, stdout=log, stderr=log
+            )
+
+    async def kill(self) -> None:
+        """The plug is pulled."""
+        self.process.kill()
+        await self.process.wait()
+
+    async def stop(self, signals: int = 1) -> int:
+        """SIGTERM, perhaps more than once; the exit status. Must take less than five seconds."""
+        async with asyncio.timeout(5):
+            for _ in range(signals):
+                self.process.send_signal(signal.SIGTERM)
+            return await self.process.wait()
+
+    async def end(self) -> None:
+        """After a test: stop it, and see that it logged neither faults nor secrets."""
+        if self.process and self.process.returncode is None:
+            await self.kill()
+        log = self.log.read_text() if self.log.exists() else ""
+        assert "Traceback" not in log, log
+        assert self.server.token.partition(":")[2] not in log
+
+
+@pytest.fixture
+async def server():
+    async with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def world(server):
+    return server.world
+
+
+@pytest.fixture
+def ann(world):
+    return world.person("Ann")
+
+
+@pytest.fixture
+def bob(world):
+    return world.person("Bob")
+
+
+@pytest.fixture
+async def bot_process(server, tmp_path):
+    """The bot, not started yet, so that a test can choose how."""
+    bot = BotUnderTest(server, tmp_path)
+    yield bot
+    await bot.end()
+
+
+@pytest.fixture
+async def bot(bot_process):
+    """The bot, running with a painter that takes 50 ms for a picture."""
+    await bot_process.start()
+    return bot_process

@@ -1,0 +1,249 @@
+"""The bot as people meet it: the real process against the stand-in, over HTTP, with a quick painter."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bot import texts
+from styler.gallery import load_gallery
+from tests.fakes import photo
+
+
+def shows(message, *words):
+    """The message says this now."""
+    return not message.deleted and all(word in (message.now.body or "") for word in words)
+
+
+def finished(message):
+    return [texts.ANOTHER] in message.buttons
+
+
+async def gallery(person, sent):
+    """The bot's answer to a photo."""
+    return await person.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
+
+
+async def painting(person, message):
+    await person.chat.until(lambda _: finished(message))
+    return Image.open(io.BytesIO(message.photo))
+
+
+def is_negative_of(image, color):
+    """The quick painter's work: the negative of a photo of one colour."""
+    expected = [255 - value for value in Image.new("RGB", (1, 1), color).getpixel((0, 0))]
+    return all(abs(a - b) < 12 for a, b in zip(image.getpixel((40, 40)), expected, strict=True))
+
+
+async def test_photo_button_painting_in_one_message(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    assert message.photo
+    assert message.buttons[0] == ["Great Wave", "Café Terrace", "Composition VIII"]
+    assert message.buttons[-1] == [texts.OWN_STYLE]
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "teal")
+    assert shows(message, "The Great Wave off Kanagawa", "Hokusai")
+    assert message.buttons == [[texts.ANOTHER], [texts.SOFTER, texts.STRONGER]]
+    assert ann.chat.from_bot == [message]
+    seen = [version.body for version in message.versions]
+    assert any("Starting" in body for body in seen), seen
+
+
+async def test_a_picture_as_a_file_is_painted_too(bot, ann):
+    sent = ann.sends_document(photo("olive", kind="PNG"), "picture.png")
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Poppies")
+    assert is_negative_of(await painting(ann, message), "olive")
+
+
+async def test_own_style_by_the_button(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.OWN_STYLE)
+    await ann.chat.until(lambda _: shows(message, texts.ASK_STYLE))
+    ann.sends_photo(photo("red"))
+    assert is_negative_of(await painting(ann, message), "teal")
+    assert shows(message, "Your own style")
+    assert ann.chat.from_bot == [message]
+
+
+async def test_own_style_by_a_reply(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.sends_photo(photo("red"), reply_to=sent)
+    assert is_negative_of(await painting(ann, message), "teal")
+    assert ann.chat.from_bot == [message]
+
+
+async def test_own_style_by_an_album_of_two(bot, ann):
+    first, _ = ann.sends_album([photo("teal"), photo("red")])
+    message = await gallery(ann, first)
+    await ann.chat.until(lambda _: message.buttons[0] == [texts.SECOND_IS_STYLE])
+    await ann.presses(message, texts.SECOND_IS_STYLE)
+    assert is_negative_of(await painting(ann, message), "teal")
+    assert ann.chat.from_bot == [message]
+
+
+async def test_a_reply_to_a_finished_painting_s_photo_makes_a_new_message(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Poppies")
+    await painting(ann, message)
+    first = message.photo
+    ann.sends_photo(photo("red"), reply_to=sent)
+    _, second = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
+    await painting(ann, second)
+    assert message.photo == first
+
+
+async def test_back_from_own_style_to_the_gallery(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.OWN_STYLE)
+    await ann.chat.until(lambda _: message.buttons == [[texts.BACK]])
+    await ann.presses(message, texts.BACK)
+    await ann.chat.until(lambda _: message.buttons[-1] == [texts.OWN_STYLE])
+    other = ann.sends_photo(photo("red"))
+    assert (await gallery(ann, other)).buttons[-1] == [texts.OWN_STYLE], "no style is awaited any more"
+
+
+async def test_an_album_of_three_has_one_gallery_and_three_paintings(bot, ann):
+    colors = ["teal", "olive", "navy"]
+    sent = ann.sends_album([photo(color) for color in colors])
+    message = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(message, texts.GALLERY_ALBUM) and message.buttons[0][0] == "Great Wave")
+    await ann.presses(message, "Great Wave")
+    done = await ann.chat.until(lambda chat: len(list(filter(finished, chat.from_bot))) == 3 and chat.from_bot)
+    assert [m.reply_to for m in done] == sent
+    for result, color in zip(done, colors, strict=True):
+        assert is_negative_of(Image.open(io.BytesIO(result.photo)), color)
+
+
+async def test_ten_photos_are_ten_conversations(bot, ann):
+    colors = [(10 * i, 200 - 10 * i, 120) for i in range(10)]
+    sent = [ann.sends_photo(photo(color)) for color in colors]
+    messages = [await gallery(ann, one) for one in sent]
+    names = [p.label for p in load_gallery()]
+    for i, message in reversed(list(enumerate(messages))):
+        await ann.presses(message, names[i])
+    for message, color, name in zip(messages, colors, [p.title for p in load_gallery()], strict=False):
+        assert is_negative_of(await painting(ann, message), color)
+        assert shows(message, name)
+    assert len(ann.chat.from_bot) == 10
+
+
+async def test_two_people_do_not_mix(bot, ann, bob):
+    ours, theirs = ann.sends_photo(photo("teal")), bob.sends_photo(photo("olive"))
+    message, other = await gallery(ann, ours), await gallery(bob, theirs)
+    await bob.presses(other, texts.OWN_STYLE)
+    await ann.presses(message, "Poppies")
+    bob.sends_photo(photo("red"))
+    assert is_negative_of(await painting(ann, message), "teal")
+    assert is_negative_of(await painting(bob, other), "olive")
+
+
+async def test_stronger_and_another_keep_the_first_painting(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Poppies")
+    await painting(ann, message)
+    before = message.now
+    await ann.presses(message, texts.STRONGER)
+    _, stronger = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
+    await painting(ann, stronger)
+    assert shows(stronger, "Poppies, strong")
+    assert stronger.buttons == [[texts.ANOTHER], [texts.SOFTER]]
+    await ann.presses(message, texts.ANOTHER)
+    again = (await ann.chat.until(lambda chat: len(chat.answers(sent)) == 3 and chat.answers(sent)))[2]
+    await ann.presses(again, "Great Wave")
+    await painting(ann, again)
+    assert message.now == before
+
+
+async def test_pressed_ten_times_is_one_painting(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    taps = [ann.taps(message, "Great Wave") for _ in range(10)]
+    answers = [(await tap.answered()).text for tap in taps]
+    assert answers == [""] + [texts.ALREADY] * 9
+    await painting(ann, message)
+    assert ann.chat.from_bot == [message]
+
+
+async def test_nobody_presses_another_s_button(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    own = await gallery(bob, bob.sends_photo(photo("olive")))
+    for data in ("paint:1:poppies", "own:999", "redo:1:strong", "cancel:1", "again:77", "paint:2:none", "x"):
+        assert (await bob.forges(own, data).answered()).text in (texts.NOT_YOURS, texts.NOTHING_TO_CANCEL, "")
+    assert message.buttons[-1] == [texts.OWN_STYLE]
+
+
+async def test_cancel_gives_the_gallery_back_and_the_slot(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(photo("red")))  # takes for ever
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    waiting = await gallery(bob, bob.sends_photo(photo("teal")))
+    await bob.presses(waiting, "Great Wave")
+    await bob.chat.until(lambda _: shows(waiting, "In line: 1st"))
+    await ann.presses(message, texts.CANCEL)
+    await ann.chat.until(lambda _: shows(message, texts.CANCELLED))
+    await bob.chat.until(lambda _: finished(waiting), within=3)
+    assert message.buttons[-1] == [texts.OWN_STYLE]
+
+
+async def test_queue_and_cancel_commands(bot, ann):
+    messages = [await gallery(ann, ann.sends_photo(photo("red"))) for _ in range(3)]
+    for message in messages:
+        await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(messages[0], "Painting"))
+    ann.sends_text("/queue")
+    listed = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if shows(m, "Your jobs")), None))
+    assert listed.text.splitlines()[1:] == [
+        "1. The Great Wave off Kanagawa – being painted",
+        "2. The Great Wave off Kanagawa – in line: 1st",
+        "3. The Great Wave off Kanagawa – in line: 2nd",
+    ]
+    await ann.presses(listed, "Cancel 2")
+    await ann.chat.until(lambda _: shows(messages[1], texts.CANCELLED))
+    ann.sends_text("/cancel")
+    await ann.chat.until(lambda chat: any(shows(m, texts.cancelled_jobs(2)) for m in chat.from_bot))
+    assert all(shows(m, texts.CANCELLED) for m in messages)
+
+
+async def test_a_painter_that_keeps_dying_is_tried_three_times(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("blue")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, texts.TRIED_TOO_OFTEN))
+    assert bot.log.read_text().count("blue") >= 3
+    assert message.buttons[-1] == [texts.OWN_STYLE]
+
+
+@pytest.mark.parametrize(
+    ("send", "sentence"),
+    [
+        (lambda p: p.sends_text("hello"), texts.SEND_PHOTO),
+        (lambda p: p.sends_text("/start"), texts.START),
+        (lambda p: p.sends_text("/help"), texts.HELP),
+        (lambda p: p.sends_text("/queue"), texts.QUEUE_EMPTY),
+        (lambda p: p.sends_text("/cancel"), texts.NOTHING_TO_CANCEL),
+        (lambda p: p.sends_text("/paintings"), texts.PAINTINGS),
+        (lambda p: p.sends_animation(b"mp4"), texts.MOVING),
+        (lambda p: p.sends_video(b"mp4"), texts.MOVING),
+        (lambda p: p.sends_sticker(photo(kind="WEBP")), texts.STICKER),
+        (lambda p: p.sends_document(b"words", "letter.txt"), texts.NOT_A_PICTURE),
+        (lambda p: p.sends_voice(b"ogg"), texts.NOT_A_PICTURE),
+        (lambda p: p.sends_document(bytes(21_000_000), "large.png"), "This file has 21 MB"),
+    ],
+)
+async def test_everything_is_answered(bot, ann, send, sentence):
+    send(ann)
+    await ann.chat.until(lambda chat: any(shows(m, sentence) for m in chat.from_bot))
+
+
+async def test_a_text_file_named_photo_jpg_gets_a_sentence(bot, ann):
+    message = await gallery(ann, ann.sends_document(b"no picture at all", "photo.jpg"))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "I cannot paint your photo"))
+    assert message.buttons[-1] == [texts.OWN_STYLE]
+
+
+async def test_the_menu_has_the_commands(bot, server, ann):
+    await ann.chat.until(lambda _: server.world.profile.commands, within=10)
