@@ -39,7 +39,8 @@ class Painting:
     """A painting to take the style from.
 
     `name` is its short name in commands and callback data (at most 32 of a-z, 0-9 and the hyphen), `label` a short
-    title for a button (default: the title), `path` its picture, and `tuning` maps fields of `Settings` to the values that suit this painting.
+    title for a button (default: the title), `path` its picture, and `tuning` maps fields of `Settings` to the values
+    that suit this painting.
     """
 
     name: str

@@ -28,7 +28,6 @@ pillow_heif.register_heif_opener()
 
 # Decided by content, never by a file's name. Everything else that Pillow reads stays shut: it is old or dangerous.
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP")
-_CALLED = {"content": "the photo", "style": "the style picture"}
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _CUT_SHORT = re.compile("truncated|end of file|broken data stream|expected to read", re.IGNORECASE)
 _UPRIGHT = {
@@ -64,11 +63,11 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
     is decoded at a fraction of its size: in less time and memory.
 
     Raises `BadImage` for anything else, and for moving pictures, over 40 megapixels, under 16 pixels an edge, or more
-    than ten times as long as wide: all of these from the header, before the pixels are decoded. `which` picture it
-    is goes into the error.
+    than ten times as long as wide: all of these from the header, before the pixels are decoded. The error's line goes
+    after the picture's name ("it is 12000x9000, ..."), and `which` picture it is goes into the error.
     """
     if not data:
-        raise BadImage("empty", f"{_CALLED[which]} is empty: 0 bytes", which)
+        raise BadImage("empty", "it is empty: 0 bytes", which)
     try:
         with warnings.catch_warnings():  # about damaged metadata, which is not used, and sizes, which are checked here
             warnings.simplefilter("ignore")
@@ -132,14 +131,14 @@ def _check(image: Image.Image, which: Which) -> None:
     _check_size(*image.size, which)
     # Several pictures in a JPEG, HEIC or TIFF file are a depth map, a burst or pages: the first one is the picture.
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
-        raise BadImage("unsupported", f"{_CALLED[which]} moves ({image.format}); a still picture is needed", which)
+        raise BadImage("unsupported", f"it moves ({image.format}); a still picture is needed", which)
     if image.mode in ("I", "F"):
-        facts = f"{_CALLED[which]} is made of 32-bit numbers; 8 or 16 bits a colour are needed"
+        facts = "it is made of 32-bit numbers; 8 or 16 bits a colour are needed"
         raise BadImage("unsupported", facts, which)
 
 
 def _check_size(width: int, height: int, which: Which) -> None:
-    facts = f"{_CALLED[which]} is {width}x{height}"
+    facts = f"it is {width}x{height}"
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(f"{facts}, {width * height / 1e6:.4g} megapixels", which)
     if min(width, height) < MIN_EDGE:
@@ -154,17 +153,16 @@ def _too_many_pixels(facts: str, which: Which) -> BadImage:
 
 def _bad(data: bytes, which: Which, error: Exception) -> BadImage:
     """The `BadImage` for what Pillow's readers raised."""
-    called = _CALLED[which]
     if isinstance(error, Image.DecompressionBombError):  # from Pillow's own limit, which lies far above ours
         pixels = next(int(word) for word in re.findall("[0-9]+", str(error)))
-        return _too_many_pixels(f"{called} has {pixels / 1e6:.4g} megapixels", which)
+        return _too_many_pixels(f"it has {pixels / 1e6:.4g} megapixels", which)
     if isinstance(error, UnidentifiedImageError):
         known = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
-        return BadImage("unreadable", f"{called} is not a picture that can be read; {known} is needed", which)
+        return BadImage("unreadable", f"it is not a picture that can be read; {known} is needed", which)
     webp_ends_early = data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
     if webp_ends_early or _CUT_SHORT.search(str(error)):
-        return BadImage("truncated", f"{called} is incomplete: a part of its file is missing or damaged", which)
-    return BadImage("unreadable", f"{called} is damaged: it cannot be decoded", which)
+        return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged", which)
+    return BadImage("unreadable", "it is damaged: it cannot be decoded", which)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -191,7 +189,7 @@ def _split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image |
     alpha = image.getchannel("A")
     low, high = alpha.getextrema()
     if high == 0:
-        raise BadImage("empty", f"{_CALLED[which]} is fully transparent: there is nothing to see in it", which)
+        raise BadImage("empty", "it is fully transparent: there is nothing to see in it", which)
     image = _to_srgb(image, profile)
     if low == 255:
         return image, None

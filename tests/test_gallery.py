@@ -49,6 +49,7 @@ def test_the_shipped_paintings_are_complete() -> None:
         assert re.fullmatch(r"[a-z0-9-]{1,32}", painting.name)
         assert 1400 < painting.year < 1929, "published before 1929, as the licence says"
         assert painting.licence == "public domain"
+        assert 0 < len(painting.label) <= 20, "three labels fit beside each other on a phone"
         with Image.open(painting.path) as picture:
             picture.load()
             assert picture.mode == "RGB"
@@ -63,10 +64,15 @@ def test_a_folder_of_ones_own_replaces_the_gallery_and_keeps_its_order(tmp_path:
     folder = folder_with(tmp_path, ENTRY.format(name="zebra"), ENTRY.format(name="ant"))
     paintings = load_gallery(folder)
     assert [p.name for p in paintings] == ["zebra", "ant"]
-    expected = Painting("ant", "ant", "A", 1900, "S", "L", folder / "great-wave.jpg")
+    expected = Painting("ant", "ant", "ant", "A", 1900, "S", "L", folder / "great-wave.jpg")
     assert paintings[1] == expected
     assert pickle.loads(pickle.dumps(paintings[1])) == expected  # noqa: S301 - our own bytes
     assert hash(paintings[1]) == hash(expected)
+
+
+def test_the_label_is_the_title_unless_there_is_a_shorter_one(tmp_path: Path) -> None:
+    table = ENTRY.replace('title = "{name}"', 'title = "A long title"\nlabel = "Short"').format(name="ant")
+    assert [p.label for p in load_gallery(folder_with(tmp_path, table, ENTRY.format(name="bee")))] == ["Short", "bee"]
 
 
 def test_tuning_is_read_and_lists_become_tuples(tmp_path: Path) -> None:
