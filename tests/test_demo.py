@@ -4,69 +4,40 @@ import io
 
 import pytest
 from PIL import Image
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaDocument,
-    InputMediaPhoto,
-    ReplyParameters,
-    Update,
-)
+from telegram import InputMediaDocument, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
-from bot.demo.people import Person
-from bot.demo.server import Server
-
-
-def picture(width=64, height=48, color="teal", kind="JPEG", **save) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), color).save(out, kind, **save)
-    return out.getvalue()
+from tests.demo_kit import keyboard, picture, standin
 
 
 @pytest.fixture
-async def server():
-    async with Server() as server:
-        yield server
+async def here():
+    async with standin() as here:
+        yield here
 
 
 @pytest.fixture
-async def bot(server):
-    async with Bot(server.token, base_url=f"{server.url}/bot", base_file_url=f"{server.url}/file/bot") as bot:
-        yield bot
+def bot(here):
+    return here.bot
 
 
 @pytest.fixture
-def world(server):
-    return server.world
+def world(here):
+    return here.world
 
 
 @pytest.fixture
-def ann(world) -> Person:
-    return world.person("Ann")
-
-
-async def update(bot: Bot) -> Update:
-    """The next update, which is then confirmed."""
-    updates = await bot.get_updates(limit=1, timeout=5)
-    await bot.get_updates(offset=updates[-1].update_id + 1, timeout=0)
-    return updates[0]
-
-
-def keyboard(*rows: list[str]) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(text, callback_data=f"do:{text}") for text in row] for row in rows]
-    )
+def ann(here):
+    return here.ann
 
 
 async def test_the_client_knows_who_it_is(bot):
     assert (await bot.get_me()).username == "painter_bot"
 
 
-async def test_a_text_reaches_the_bot_and_its_answer_the_person(bot, ann):
+async def test_a_text_reaches_the_bot_and_its_answer_the_person(here, bot, ann):
     said = ann.sends_text("/start now")
-    message = (await update(bot)).message
+    message = (await here.update()).message
     assert (message.text, message.from_user.language_code, message.chat.id) == ("/start now", "en", ann.user.id)
     assert message.parse_entities(["bot_command"]) == {message.entities[0]: "/start"}
     sent = await bot.send_message(ann.user.id, "Hello", reply_parameters=ReplyParameters(message.message_id))
@@ -74,11 +45,11 @@ async def test_a_text_reaches_the_bot_and_its_answer_the_person(bot, ann):
     assert [m.text for m in ann.chat.answers(said)] == ["Hello"]
 
 
-async def test_a_photo_comes_in_several_sizes_without_its_metadata(bot, ann):
+async def test_a_photo_comes_in_several_sizes_without_its_metadata(here, ann):
     exif = Image.Exif()
     exif[0x010F] = "secret maker"
     ann.sends_photo(picture(3000, 1500, exif=exif), caption="great wave")
-    message = (await update(bot)).message
+    message = (await here.update()).message
     assert message.caption == "great wave"
     assert [(p.width, p.height) for p in message.photo] == [(90, 45), (320, 160), (800, 400), (1280, 640)]
     data = bytes(await (await message.photo[-1].get_file()).download_as_bytearray())
@@ -88,18 +59,18 @@ async def test_a_photo_comes_in_several_sizes_without_its_metadata(bot, ann):
     assert b"secret maker" not in data
 
 
-async def test_a_document_keeps_bytes_name_and_type(bot, ann):
+async def test_a_document_keeps_bytes_name_and_type(here, ann):
     data = picture(400, 300, kind="PNG")
     ann.sends_document(data, "cat.png")
-    document = (await update(bot)).message.document
+    document = (await here.update()).message.document
     assert (document.file_name, document.mime_type, document.file_size) == ("cat.png", "image/png", len(data))
     assert max(document.thumbnail.width, document.thumbnail.height) == 320
     assert bytes(await (await document.get_file()).download_as_bytearray()) == data
 
 
-async def test_a_file_over_20_mb_cannot_be_fetched(bot, ann):
+async def test_a_file_over_20_mb_cannot_be_fetched(here, ann):
     ann.sends_document(bytes(20 * 2**20 + 1), "big.bin")
-    document = (await update(bot)).message.document
+    document = (await here.update()).message.document
     with pytest.raises(BadRequest, match=r"(?i)file is too big"):
         await document.get_file()
 
@@ -119,12 +90,12 @@ async def test_one_message_turns_from_text_into_photo_into_another(bot, ann):
     assert again.edit_date is not None
 
 
-async def test_a_press_is_answered_once(bot, ann):
+async def test_a_press_is_answered_once(here, bot, ann):
     asked = ann.sends_photo(picture())
-    await update(bot)
+    await here.update()
     await bot.send_photo(ann.user.id, picture(), reply_markup=keyboard(["Wave", "Night"]), reply_to_message_id=asked.id)
     tap = ann.taps(ann.chat.from_bot[0], "Night")
-    query = (await update(bot)).callback_query
+    query = (await here.update()).callback_query
     assert (query.data, query.from_user.id) == ("do:Night", ann.user.id)
     assert query.message.reply_to_message.photo, "the photo that the gallery answers comes along"
     await query.answer("on it", show_alert=True)
@@ -134,12 +105,12 @@ async def test_a_press_is_answered_once(bot, ann):
         await query.answer()
 
 
-async def test_an_old_press_cannot_be_answered(bot, ann, world):
+async def test_an_old_press_cannot_be_answered(here, bot, ann, world):
     await bot.send_message(ann.user.id, "choose", reply_markup=keyboard(["Wave"]))
     ann.taps(ann.chat.from_bot[0], "Wave")
     world.queries.expire()
     with pytest.raises(BadRequest, match=r"(?i)query is too old"):
-        await (await update(bot)).callback_query.answer()
+        await (await here.update()).callback_query.answer()
 
 
 async def test_albums_of_both_sides(bot, ann):
@@ -158,9 +129,9 @@ async def test_albums_of_both_sides(bot, ann):
         await bot.send_media_group(ann.user.id, files[:1])
 
 
-async def test_blocked_or_never_started(bot, ann, world):
+async def test_blocked_or_never_started(here, bot, ann, world):
     ann.blocks_bot()
-    assert (await update(bot)).my_chat_member.new_chat_member.status == "kicked"
+    assert (await here.update()).my_chat_member.new_chat_member.status == "kicked"
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await bot.send_message(ann.user.id, "hello?")
     stranger = world.person("Sid", started=False)

@@ -27,6 +27,7 @@ async def get_me(world: World, params: Params) -> Any:
 
 async def set_my_commands(world: World, params: Params) -> Any:
     world.profile.set_commands(_scope(params), params.text("language_code"), params.objects("commands") or [])
+    world.notify("profile", None)
     return True
 
 
@@ -48,6 +49,7 @@ def _scope(params: Params) -> str:
 def _setter(which: str) -> Method:
     async def set_text(world: World, params: Params) -> Any:
         world.profile.set_text(which, params.text("language_code"), params.text(which))
+        world.notify("profile", None)
         return True
 
     return set_text

@@ -6,13 +6,13 @@ from typing import Any
 
 from bot.demo.errors import bad_request
 from bot.demo.formatting import utf16_length
+from bot.demo.inline import version_of
 from bot.demo.params import Params
 from bot.demo.queries import Answer
 from bot.demo.world import World
 
 MAX_NOTICE = 200
 MAX_RESULTS = 50
-MAX_RESULT_ID = 64
 MAX_DOWNLOAD = 20 * 2**20
 
 
@@ -30,22 +30,14 @@ async def answer_inline_query(world: World, params: Params) -> Any:
     results = params.objects("results") or []
     if len(results) > MAX_RESULTS:
         raise bad_request("RESULTS_TOO_MUCH")
-    for result in results:
-        _check_result(world, result)
-    if len({result["id"] for result in results}) != len(results):
+    versions = {str(result.get("id", "")): version_of(world, result) for result in results}
+    if len(versions) != len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
     query = world.queries.take(params.text("inline_query_id"))
-    query.results, query.next_offset = results, params.text("next_offset")
+    query.results, query.versions, query.next_offset = results, versions, params.text("next_offset")
+    world.offered[query.id] = query
     world.notify("results", query)
     return True
-
-
-def _check_result(world: World, result: dict[str, Any]) -> None:
-    if not 1 <= len(str(result.get("id", "")).encode()) <= MAX_RESULT_ID:
-        raise bad_request("RESULT_ID_INVALID")
-    file_id = result.get(f"{result.get('type')}_file_id")
-    if file_id is not None and world.files.media(str(file_id)) is None:
-        raise bad_request("can't unserialize file identifier: wrong file identifier")
 
 
 async def get_file(world: World, params: Params) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,12 +28,15 @@ class CallLog:
     last: deque[Call] = field(default_factory=lambda: deque(maxlen=500))
     counts: Counter[str] = field(default_factory=Counter)
     changed: Signal = field(default_factory=Signal)
+    listeners: list[Callable[[Call], None]] = field(default_factory=list)
 
     def add(self, method: str, params: dict[str, Any], status: int, answer: Any, at: float, seconds: float) -> Call:
         self.counts[method] += 1
         call = Call(self.counts.total(), method, params, status, answer, at, seconds)
         self.last.append(call)
         self.changed.wake()
+        for listener in self.listeners:
+            listener(call)
         return call
 
     def of(self, method: str) -> list[Call]:

@@ -15,6 +15,9 @@ class ApiError(Exception):
         self.description = description
         self.parameters = parameters or {}
 
+    def __str__(self) -> str:
+        return self.description
+
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
         return answer | ({"parameters": self.parameters} if self.parameters else {})

@@ -36,6 +36,7 @@ class Fault:
     description: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     hits: int = 0
+    number: int = 0
 
     def strikes(self, method: str, chance: float) -> bool:
         if self.count == 0 or chance >= self.probability or self.method.lower() not in ("", method.lower()):
@@ -52,10 +53,12 @@ class Faults:
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)  # noqa: S311 (chance, not secrets)
         self.on: list[Fault] = []
+        self._made = 0
         self.hits: Counter[str] = Counter()
 
     def add(self, kind: FaultKind, method: str = "", **more: Any) -> Fault:
-        fault = Fault(kind, method, **more)
+        self._made += 1
+        fault = Fault(kind, method, number=self._made, **more)
         self.on.append(fault)
         return fault
 

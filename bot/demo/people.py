@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.demo.files import Kind, Media, StoredFile
@@ -105,9 +106,19 @@ class Person:
         """A press with callback data that no button need have: anyone with a modified app can send that."""
         return self.world.ask_press(self.user, message, data)
 
-    async def asks_inline(self, text: str, within: float = 10.0) -> list[dict[str, Any]]:
-        """Type `@bot text` in any chat and wait for what the bot offers."""
-        return await self.world.ask_inline(self.user, text).offered(within)
+    async def asks_inline(self, text: str, within: float = 10.0) -> Query:
+        """Type `@bot text` in any chat and wait for what the bot offers: `results` of the query."""
+        query = self.world.ask_inline(self.user, text)
+        await query.offered(within)
+        return query
+
+    def chooses(self, query: Query, result_id: str, *, to: Chat | None = None) -> Message:
+        """Send one of the results that the bot offered; `LookupError` where there is none of that id."""
+        version = replace(query.versions[result_id], at=self.world.clock())
+        message = self.world.post(to or self.chat, self.user, version, via_bot=self.world.bot)
+        self.world.tell_chosen(query, result_id, message)
+        self._tell("message", message)
+        return message
 
     # What one does with a bot
 

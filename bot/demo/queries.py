@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.errors import QUERY_TOO_OLD, bad_request
-from bot.demo.model import Message, User
+from bot.demo.model import Message, User, Version
 from bot.demo.signal import Signal
 
 LIFETIME = 15.0  # seconds; Telegram says only that an answer must come soon
@@ -36,6 +36,7 @@ class Query:
     answer: Answer | None = None
     answered_at: float | None = None
     results: list[dict[str, Any]] | None = None
+    versions: dict[str, Version] = field(default_factory=dict)
     next_offset: str = ""
     changed: Signal = field(default_factory=Signal)
 

@@ -35,6 +35,7 @@ class Server:
     def __init__(self, world: World | None = None, token: str = TOKEN) -> None:
         self.world = world or World()
         self.token = token
+        self.offline = False
         self.faults = Faults()
         self.calls = CallLog()
         self.app = web.Application(client_max_size=MAX_REQUEST)
@@ -44,6 +45,7 @@ class Server:
         self._runner = web.AppRunner(self.app, access_log=None, handler_cancellation=True, shutdown_timeout=GRACE)
         self._site: web.TCPSite | None = None
         self._address = ("", 0)
+        self._calls_now: list[web.Request] = []
         self._running: set[asyncio.Task[Any]] = set()
 
     # Start and stop
@@ -53,6 +55,11 @@ class Server:
         """What TELEGRAM_API_URL must be."""
         host, port = self._address
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def local_url(self) -> str:
+        """The same for a bot on this machine, also when the server listens on every address."""
+        return self.url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         await self._runner.setup()
@@ -88,12 +95,25 @@ class Server:
             self._site = web.TCPSite(self._runner, *self._address)
             await self._site.start()
 
+    def cut_off(self, on: bool) -> None:
+        """The bot alone loses the network: its calls are cut, while the page is still served."""
+        self.offline = on
+        for request in list(self._calls_now) if on else []:
+            _cut(request)
+
     def _connections(self) -> list[web.RequestHandler]:
         return list(self._runner.server.connections) if self._runner.server else []
 
     # Calls
 
     async def _bot(self, request: web.Request) -> web.StreamResponse:
+        self._calls_now.append(request)
+        try:
+            return await self._handle(request)
+        finally:
+            self._calls_now.remove(request)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
         method, began = request.match_info["method"], time.monotonic()
         try:
             self._check_token(request)
@@ -102,6 +122,8 @@ class Server:
             return _error(error)
         except web.HTTPRequestEntityTooLarge:
             return _error(ApiError(413, "Request Entity Too Large"))
+        if self.offline:
+            return _cut(request)
         struck = self.faults.strike(method, OF_CALLS)
         if broken := _broken(request, struck):
             return broken

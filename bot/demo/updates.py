@@ -34,8 +34,8 @@ class Updates:
         self.next_id = random.randrange(10**8, 10**9)  # noqa: S311 (any number will do)
         self._pending: deque[Update] = deque()
         self._allowed: frozenset[str] = frozenset()
-        self._arrived = Signal()
-        self._poll = 0
+        self.changed = Signal()  # wakes at each new update and each new poller
+        self.polls = 0
 
     @property
     def pending(self) -> list[Update]:
@@ -59,7 +59,7 @@ class Updates:
         number = self.next_id
         self.next_id += 1
         self._pending.append({"update_id": number, **update})
-        self._arrived.wake()
+        self.changed.wake()
         return number
 
     def drop(self) -> None:
@@ -74,9 +74,9 @@ class Updates:
 
     def take_over(self) -> int:
         """A new poller: an older one that still waits ends with a conflict."""
-        self._poll += 1
-        self._arrived.wake()
-        return self._poll
+        self.polls += 1
+        self.changed.wake()
+        return self.polls
 
     async def poll(self, offset: int, limit: int, wait: float) -> list[Update]:
         """What getUpdates gives: up to `limit` updates from `offset` on, at once or when one comes."""
@@ -94,8 +94,8 @@ class Updates:
         try:
             async with asyncio.timeout(wait):
                 while not self._pending:
-                    await self._arrived.wait()
-                    if poll != self._poll:
+                    await self.changed.wait()
+                    if poll != self.polls:
                         raise conflict(TERMINATED)
         except TimeoutError:
             return
@@ -103,5 +103,5 @@ class Updates:
     async def first(self) -> Update:
         """The oldest update, when there is one; it stays until confirmed. For the webhook."""
         while not self._pending:
-            await self._arrived.wait()
+            await self.changed.wait()
         return self._pending[0]

@@ -46,6 +46,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.inline_messages: dict[str, Message] = {}
+        self.offered: dict[str, Query] = {}
         self.listeners: list[Listener] = []
 
     # People and chats
@@ -78,7 +79,20 @@ class World:
         self.chats[chat.id] = chat
         self.set_member(chat, self.bot, bot_status, by=people[0].user)
         self.notify("chat", chat)
+        self.serve(chat, people[0].user, {"new_chat_members": [user_json(self.bot)]})
         return chat
+
+    def topic(self, chat: Chat, name: str, by: Person) -> int:
+        """A new topic of a forum. Its id, as at Telegram, is that of the message that says so."""
+        message = self.serve(chat, by.user, {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}})
+        chat.topics[message.id] = name
+        return message.id
+
+    def serve(self, chat: Chat, sender: User, service: dict[str, Any]) -> Message:
+        """A service message: something happened, nobody wrote it. Every bot in the chat gets it."""
+        message = self.post(chat, sender, self.version(), service=service)
+        self.tell("message", message)
+        return message
 
     def set_member(self, chat: Chat, user: User, status: Status, by: User) -> None:
         """Someone's status changes; the bot hears of its own."""
@@ -144,17 +158,22 @@ class World:
         self.updates.push("inline_query", payload)
         return query
 
-    def new_inline_id(self, message: Message) -> str:
-        message.inline_id = secrets.token_urlsafe(20)
-        self.inline_messages[message.inline_id] = message
-        return message.inline_id
+    def tell_chosen(self, query: Query, result_id: str, message: Message) -> None:
+        """The result was sent. Only a message with a keyboard gets an inline id, by which the bot can edit it."""
+        payload = {"result_id": result_id, "from": user_json(query.person), "query": query.data}
+        if message.now.keyboard:
+            message.inline_id = secrets.token_urlsafe(20)
+            self.inline_messages[message.inline_id] = message
+            payload["inline_message_id"] = message.inline_id
+        self.updates.push("chosen_inline_result", payload)
 
     # Telling those who watch
 
-    def notify(self, kind: str, subject: Message | Chat | Query) -> None:
+    def notify(self, kind: str, subject: Message | Chat | Query | None) -> None:
+        """`subject` is what changed, or None where it is not a part of the world (the bot's profile, its process)."""
         if isinstance(subject, Message):
             subject.chat.changed.wake()
-        else:
+        elif subject is not None:
             subject.changed.wake()
         for listener in list(self.listeners):
             listener(kind, subject)

@@ -1,0 +1,37 @@
+"""What the page sends: fields and files, or one sentence on why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.demo.arguments import MAX_UPLOAD
+from bot.demo.errors import ApiError
+from bot.demo.params import Params, Upload, read_params
+
+
+class ActionError(Exception):
+    """What the page shows when something cannot be done: one sentence."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of a request, and its files in the order in which they were picked."""
+
+    values: Params
+    files: list[Upload] = field(default_factory=list)
+
+
+async def read_form(request: web.Request) -> Form:
+    try:
+        if request.content_type != "multipart/form-data":
+            return Form(await read_params(request))
+        post = await request.post()
+    except ApiError as error:
+        raise ActionError(error.description) from error
+    except web.HTTPRequestEntityTooLarge:
+        raise ActionError(f"That is more than {MAX_UPLOAD // 2**20} MB.") from None
+    files = [part for part in post.values() if isinstance(part, web.FileField)]
+    values = {name: value for name, value in post.items() if isinstance(value, str)}
+    return Form(Params(values), [Upload(part.filename, part.content_type, part.file.read()) for part in files])

@@ -1,0 +1,99 @@
+"""The demo as a whole: the stand-in with two people and a group in it, its page, and the real bot beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+
+from bot.demo.process import BotProcess
+from bot.demo.server import TOKEN, Server
+from bot.demo.web import Pages
+from bot.demo.world import World
+
+# `env` sets the child's variables and becomes the child, so that nothing here needs to read the environment.
+ENV = "/usr/bin/env"
+BOT = (sys.executable, "-m", "bot")
+
+
+def main(listen: str) -> int:
+    """Serve the demo on `listen` (host:port) until Ctrl-C or SIGTERM. Returns the exit status."""
+    return asyncio.run(serve(listen))
+
+
+async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], None] | None = None) -> int:
+    """Run everything until SIGINT or SIGTERM. `bot` is the command that starts the bot; `say` prints a line."""
+    say = say or _print
+    host, port = parse_listen(listen)
+    path_token = "" if is_loopback(host) else secrets.token_urlsafe(18)
+    server = Server(furnished())
+    with tempfile.TemporaryDirectory(prefix="painter-demo-", ignore_cleanup_errors=True) as folder:
+        process = BotProcess(changed=lambda: server.world.notify("bot", None))
+        pages = Pages(server, process, path_token)
+        try:
+            await server.start(host, port)
+        except OSError as error:
+            say(f"Cannot listen on {listen}: {error.strerror or error}")
+            return 1
+        process.command = bot_command(server, bot, folder)
+        say(f"The demo chat is at {server.url}{pages.prefix}/ (Ctrl-C stops it)")
+        return await _until_stopped(server, process)
+
+
+def parse_listen(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def furnished() -> World:
+    """A world with two people who speak different languages, and a group of both."""
+    world = World()
+    people = [world.person("Ann", "en", started=False), world.person("Boris", "ru", started=False)]
+    world.group("Friends of art", people)
+    return world
+
+
+def bot_command(server: Server, bot: Sequence[str], folder: str) -> tuple[str, ...]:
+    return (ENV, f"TELEGRAM_API_URL={server.local_url}", f"TELEGRAM_BOT_TOKEN={TOKEN}", f"DATA_DIR={folder}", *bot)
+
+
+async def _until_stopped(server: Server, process: BotProcess) -> int:
+    """The bot runs until it ends for good or a signal comes. A second signal ends it at once."""
+    running = asyncio.create_task(process.run())
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stopped() -> None:
+        if stop.is_set():
+            process.kill()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped)
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await process.stop()
+        await server.stop()
+        waiting.cancel()
+        if not stop.is_set():
+            return running.result()  # noqa: B012 (an exception of `run` is raised here, not swallowed)
+        running.cancel()
+    return 0
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

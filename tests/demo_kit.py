@@ -1,0 +1,59 @@
+"""What the tests of the stand-in share: a server with the real client at it, pictures, keyboards."""
+
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from PIL import Image
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.request import HTTPXRequest
+
+from bot.demo.people import Person
+from bot.demo.server import Server
+from bot.demo.world import World
+
+
+@dataclass
+class Standin:
+    server: Server
+    bot: Bot
+    ann: Person
+
+    @property
+    def world(self) -> World:
+        return self.server.world
+
+    async def update(self) -> Update:
+        """The next update, which is then confirmed."""
+        (update,) = await self.bot.get_updates(limit=1, timeout=5)
+        await self.bot.get_updates(offset=update.update_id + 1, timeout=0)
+        return update
+
+    async def say(self, text: str = "hello", **more):
+        return await self.bot.send_message(self.ann.user.id, text, **more)
+
+    async def show(self, photo: bytes | None = None, **more):
+        return await self.bot.send_photo(self.ann.user.id, photo or picture(), **more)
+
+
+@asynccontextmanager
+async def standin() -> AsyncIterator[Standin]:
+    async with Server() as server, client(server) as bot:
+        yield Standin(server, bot, server.world.person("Ann"))
+
+
+def client(server: Server, token: str = "") -> Bot:
+    request = HTTPXRequest(connection_pool_size=20, read_timeout=10)
+    urls = {"base_url": f"{server.url}/bot", "base_file_url": f"{server.url}/file/bot"}
+    return Bot(token or server.token, request=request, get_updates_request=HTTPXRequest(connection_pool_size=4), **urls)
+
+
+def picture(width: int = 64, height: int = 48, color: str = "teal", kind: str = "JPEG", **save) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), color).save(out, kind, **save)
+    return out.getvalue()
+
+
+def keyboard(*rows: list[str]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[InlineKeyboardButton(t, callback_data=f"do:{t}") for t in row] for row in rows])
