@@ -1,0 +1,65 @@
+"""The losses of neural style transfer, as pure functions.
+
+L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), sections
+2.1 and 2.2. F and P are features of the picture and of the content image, G and A Gram matrices of the picture and of
+the style image.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+CHUNK = 1024  # rows
+TINY = 1e-12  # below any square of features: a loss relative to a black picture's is finite
+
+
+def gram_matrix(features: Tensor) -> Tensor:
+    """The Gram matrix (C, C) of features (1, C, h, w): G_ij = sum over k of F_ik F_jk, divided by h w (eq. 3).
+
+    At least float32, whatever the features are. differs from the paper: the division, so that a small style image and
+    a large painting can be compared (the paper puts it into eq. 4). Half-precision products are summed by chunks, and
+    the chunks in float32: a bfloat16 sum would carry an error of 0.4 % of each entry.
+    """
+    flat = features[0].flatten(1).t()  # (h w, C): a view if the features are channels_last
+    rows, channels = flat.shape
+    if features.dtype in {torch.float32, torch.float64}:
+        return flat.t() @ flat / rows
+    whole = rows - rows % CHUNK
+    chunks = flat[:whole].reshape(-1, CHUNK, channels)
+    gram = (chunks.mT @ chunks).sum(0, dtype=torch.float32)
+    return (gram + (flat[whole:].t() @ flat[whole:]).float()) / rows
+
+
+def content_loss(features: Tensor, target: Tensor) -> Tensor:
+    """Mean squared difference of features F and P (1, C, h, w), relative to the mean square of P (eq. 1).
+
+    differs from the paper: a sum there. Divided by the number of features and by their size it means the same for
+    every resolution, layer and photo.
+    """
+    return mean_square(features - target) / mean_square(target).clamp_min(TINY)
+
+
+def style_loss(gram: Tensor, target: Tensor) -> Tensor:
+    """Squared difference of Gram matrices G and A (C, C), relative to the square of A (eq. 4).
+
+    differs from the paper: 1 / (4 N^2 M^2) there. Relative to the painting's own Gram matrix, each layer counts the
+    same and a weight means the same for a pale woodcut as for a dark oil painting.
+    """
+    return mean_square(gram - target) / mean_square(target).clamp_min(TINY)
+
+
+def total_variation_loss(image: Tensor) -> Tensor:
+    """Mean squared difference of neighbouring pixels of an image (3, H, W), across and down.
+
+    Not in the paper. A. Mahendran and A. Vedaldi, "Understanding Deep Image Representations by Inverting Them" (CVPR
+    2015), eq. 4 with beta 2.
+    """
+    across = (image[:, :, 1:] - image[:, :, :-1]).square().sum()
+    down = (image[:, 1:] - image[:, :-1]).square().sum()
+    return (across + down) / image.numel()
+
+
+def mean_square(x: Tensor) -> Tensor:
+    """The mean of the squares of `x`, a scalar of at least float32."""
+    return x.square().mean(dtype=torch.promote_types(x.dtype, torch.float32))

@@ -1,0 +1,103 @@
+"""What is minimised: content loss, style loss and total variation loss of one picture, as one number and its gradient.
+
+Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), eq. 7: alpha content + beta style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from styler.chain import Chain
+from styler.losses import TINY, content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of the losses in the sum. `style` is shared evenly by the style layers."""
+
+    content: float
+    style: float
+    tv: float
+
+
+class Objective:
+    """The loss of pictures (3, H, W), RGB in 0..255, against one content image (3, H, W) and one style image (3, h, w).
+
+    The gradient is written out by hand; a test holds it against autograd on `styler.losses` in float64.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        content: Tensor,
+        style: Tensor,
+        content_layer: str,
+        style_layers: tuple[str, ...],
+        weights: Weights,
+    ) -> None:
+        self.chain, self.weights, self.content_layer = chain, weights, content_layer
+        self.layers = {content_layer, *style_layers}
+        self.content = chain.forward(content, {content_layer})[content_layer]
+        outputs = chain.forward(style, style_layers)
+        self.grams = {layer: gram_matrix(outputs[layer]) for layer in style_layers}
+
+    def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
+        """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
+
+        Apart, because a line search asks for many losses whose gradient nobody needs.
+        """
+        outputs = self.chain.forward(image, self.layers)
+        grams = {layer: gram_matrix(outputs[layer]) for layer in self.grams}
+        loss = self._loss(image, outputs[self.content_layer], grams)
+        return loss, lambda: self._gradient(image, outputs, grams)
+
+    def _loss(self, image: Tensor, features: Tensor, grams: dict[str, Tensor]) -> Tensor:
+        style = torch.stack([style_loss(grams[layer], target) for layer, target in self.grams.items()]).mean()
+        return (
+            self.weights.content * content_loss(features, self.content)
+            + self.weights.style * style
+            + self.weights.tv * total_variation_loss(image)
+        )
+
+    def _gradient(self, image: Tensor, outputs: dict[str, Tensor], grams: dict[str, Tensor]) -> Tensor:
+        def add(layer: str, features: Tensor, gradient: Tensor) -> Tensor:
+            if layer in grams:
+                gradient = self._add_style(layer, features, grams[layer], gradient)
+            return self._add_content(features, gradient) if layer == self.content_layer else gradient
+
+        return self.chain.backward(outputs, add) + self.weights.tv * _total_variation_gradient(image)
+
+    def _add_content(self, features: Tensor, gradient: Tensor) -> Tensor:
+        """d content_loss / dF = 2 (F - P) / (size of F), relative to the mean square of P (eq. 2)."""
+        scale = 2 * self.weights.content / (features.numel() * mean_square(self.content).clamp_min(TINY))
+        return gradient + (features - self.content) * scale.to(features.dtype)
+
+    def _add_style(self, layer: str, features: Tensor, gram: Tensor, gradient: Tensor) -> Tensor:
+        """d style_loss / dF = 4 F (G - A) / (size of G, h w), relative to the mean square of A (eq. 6)."""
+        target = self.grams[layer]
+        rows = features.shape[2] * features.shape[3]
+        share = self.weights.style / len(self.grams)
+        scale = 4 * share / (gram.numel() * rows * mean_square(target).clamp_min(TINY))
+        matrix = ((gram - target) * scale).to(features.dtype)
+        sums = torch.addmm(_rows(gradient), _rows(features), matrix)
+        return sums.view(1, *features.shape[2:], -1).permute(0, 3, 1, 2)
+
+
+def _rows(features: Tensor) -> Tensor:
+    """(1, C, h, w) as (h w, C): a view if they are channels_last."""
+    return features[0].flatten(1).t()
+
+
+def _total_variation_gradient(image: Tensor) -> Tensor:
+    across = image[:, :, 1:] - image[:, :, :-1]
+    down = image[:, 1:] - image[:, :-1]
+    gradient = torch.zeros_like(image)
+    gradient[:, :, 1:] += across
+    gradient[:, :, :-1] -= across
+    gradient[:, 1:] += down
+    gradient[:, :-1] -= down
+    return gradient * (2 / image.numel())

@@ -1,0 +1,66 @@
+"""The image pyramid: painting begins small and ends at full size.
+
+Large forms are cheap and good at small sizes, where a layer's receptive field spans much of the picture; the full size
+only adds the fine strokes. L. A. Gatys et al., "Controlling Perceptual Factors in Neural Style Transfer" (CVPR 2017),
+section 6.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+SMALLEST = 128  # long edge, in pixels, at which painting begins
+FALL = 1.5  # steps per level go by (long edge) ** -FALL: measured, see tests/benchmarks
+
+
+class Level(NamedTuple):
+    """One size of the picture, (height, width) in pixels, and how many steps are taken at it."""
+
+    size: tuple[int, int]
+    steps: int
+
+    @property
+    def work(self) -> float:
+        """Of the whole level, in units of a step on one pixel."""
+        return self.steps * (self.size[0] * self.size[1] + 1000)
+
+
+def levels(size: tuple[int, int], steps: int, smallest: int = SMALLEST) -> list[Level]:
+    """The levels for a picture of `size` (height, width), each about sqrt(2) times as large as the one before.
+
+    `steps` are shared so that small sizes get most of them and the last level at least one.
+    """
+    edge = max(size)
+    count = min(steps, 1 + max(0, round(2 * math.log2(edge / smallest))))
+    ratios = [min(1.0, smallest / edge) ** (i / (count - 1)) if count > 1 else 1.0 for i in reversed(range(count))]
+    return [
+        Level((max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))), share)
+        for ratio, share in zip(ratios, _shares(steps, [ratio**-FALL for ratio in ratios]), strict=True)
+    ]
+
+
+def _shares(total: int, weights: list[float]) -> list[int]:
+    """`total` in parts that go by `weights`, at least 1 each."""
+    rest, parts = total, []
+    for i, weight in enumerate(weights):
+        part = max(1, round(rest * weight / sum(weights[i:])))
+        parts.append(min(part, rest - (len(weights) - 1 - i)))
+        rest -= parts[-1]
+    return parts
+
+
+def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
+    """An image (3, h, w) of RGB in 0..255 in another size (height, width), by an antialiased bicubic filter.
+
+    On purpose one filter for the content image, the style image and the picture: a softer one for the style image
+    would move its Gram matrices by 15 %, and the painting would come out soft.
+    """
+    if tuple(image.shape[1:]) == size:
+        return image
+    resized = functional.interpolate(image.unsqueeze(0), size=size, mode="bicubic", antialias=True)
+    return torch.clamp(resized[0], 0, 255)

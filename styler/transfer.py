@@ -1,0 +1,138 @@
+"""Neural style transfer: a picture with the content of one image and the style of another.
+
+L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), with an
+image pyramid and a box around the pixels.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from styler.chain import Chain
+from styler.events import PaintingFailed
+from styler.lbfgs import LBFGS
+from styler.objective import Objective, Weights
+from styler.process import best_device, best_dtype
+from styler.pyramid import Level, levels, resize
+from styler.settings import Pooling, Settings
+from styler.vgg import load_vgg16
+
+# What a strength does to the style weight.
+STRENGTHS = {"soft": 0.3, "medium": 1.0, "strong": 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One L-BFGS step is done.
+
+    `step` of `steps` (over all levels); `loss` of the picture so far at this level; `share` (0 to 1) of the work done,
+    as a step at full size is more work than one at a small size; `image` is the picture, (3, H, W) float32 on the CPU
+    in 0..255, at each level's end and once within the first level, else None. The last one is the result.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    share: float
+    image: Tensor | None
+
+
+def style_transfer(content: Tensor, style: Tensor, settings: Settings, init: Tensor | None = None) -> Iterator[Step]:
+    """Paints `content` in the style of `style`, one L-BFGS step per `next()`; closing the generator cancels.
+
+    `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size; its
+    size relative to the painting's is `settings.style_scale`. `init` (3, H, W) is a picture to start from. Raises
+    `PaintingFailed` when no picture can be had, and `BadWeights`.
+    """
+    with _memory_errors():
+        yield from _paint(load_model(settings), content, style, settings, init)
+
+
+def load_model(settings: Settings) -> Chain:
+    """The network as `settings` want it, kept for the next picture. Raises `BadWeights`, `ValueError` (device)."""
+    device = best_device(settings.device)
+    return _load(settings.pooling, settings.weights, device, best_dtype(device, settings.precision))
+
+
+@functools.lru_cache(maxsize=2)
+def _load(pooling: Pooling, weights: str, device: torch.device, dtype: torch.dtype) -> Chain:
+    return Chain(load_vgg16(pooling, weights).to(device), dtype)
+
+
+@contextlib.contextmanager
+def _memory_errors() -> Iterator[None]:
+    try:
+        yield
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise PaintingFailed("there is not enough memory for a picture of this size") from error
+    except RuntimeError as error:
+        if "allocate memory" not in str(error):  # what PyTorch raises on the CPU
+            raise
+        raise PaintingFailed("there is not enough memory for a picture of this size") from error
+
+
+def _paint(chain: Chain, content: Tensor, style: Tensor, settings: Settings, init: Tensor | None) -> Iterator[Step]:
+    content, style = content.to(chain.device), style.to(chain.device)
+    plan = levels((content.shape[1], content.shape[2]), settings.steps)
+    picture, loss = _start(content, settings, init), math.inf
+    for number, level in enumerate(plan):
+        picture = resize(picture, level.size)
+        for step, optimiser in _descend(_objective(chain, content, style, level, settings), picture, level.steps):
+            picture, loss = optimiser.x, optimiser.loss if optimiser.finite else loss
+            show = step == level.steps or (number == 0 and step == level.steps // 3)
+            if math.isfinite(loss):
+                yield _step(plan, number, step, loss, picture.cpu() if show else None)
+    if not math.isfinite(loss):
+        raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
+
+
+def _descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tuple[int, LBFGS]]:
+    """The optimiser after each step; its last step is numbered `steps`, also if it comes sooner.
+
+    If the loss is not finite at the start, the picture so far stands.
+    """
+    optimiser = LBFGS(objective, picture, 0, 255)
+    moving = optimiser.finite
+    for step in range(1, steps + 1):
+        moving = moving and optimiser.step()
+        yield (step if moving else steps), optimiser
+        if not moving:
+            return
+
+
+def _step(plan: list[Level], number: int, step: int, loss: float, image: Tensor | None) -> Step:
+    """`step` steps of the level `number` are done."""
+    done = sum(level.work for level in plan[:number]) + plan[number].work * step / plan[number].steps
+    share = done / sum(level.work for level in plan)
+    before = sum(level.steps for level in plan[:number])
+    return Step(before + step, sum(level.steps for level in plan), loss, share, image)
+
+
+def _start(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
+    if init is not None:
+        return init.to(content.device)
+    if settings.init == "noise":
+        noise = torch.rand(content.shape, generator=torch.Generator().manual_seed(settings.seed))
+        return noise.to(content.device) * 255
+    return content
+
+
+def _objective(chain: Chain, content: Tensor, style: Tensor, level: Level, settings: Settings) -> Objective:
+    scale = settings.style_scale * max(level.size) / max(style.shape[1:])
+    style_size = (max(1, round(style.shape[1] * scale)), max(1, round(style.shape[2] * scale)))
+    weights = Weights(settings.content_weight, settings.style_weight * STRENGTHS[settings.strength], settings.tv_weight)
+    return Objective(
+        chain,
+        resize(content, level.size),
+        resize(style, style_size),
+        settings.content_layer,
+        settings.style_layers,
+        weights,
+    )
