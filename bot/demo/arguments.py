@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from typing import Any
 
 from bot.demo.errors import bad_request, forbidden
@@ -13,6 +14,7 @@ from bot.demo.params import ATTACH, Params, Upload
 from bot.demo.pictures import PictureError, photo_sizes, thumbnail
 from bot.demo.world import World
 
+UNKNOWN = "application/octet-stream"
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 MAX_PHOTO = 10 * 2**20
@@ -129,8 +131,11 @@ async def stored(world: World, kind: Kind, upload: Upload) -> Media:
         return await _stored_photo(world, upload)
     if len(upload.data) > MAX_UPLOAD:
         raise bad_request("file is too big")
-    small = await asyncio.to_thread(thumbnail, upload.data) if upload.mime.startswith("image/") else None
-    file = StoredFile(kind, upload.data, upload.mime, upload.name)
+    mime = upload.mime
+    if mime == UNKNOWN:
+        mime = mimetypes.guess_type(upload.name)[0] or UNKNOWN
+    small = await asyncio.to_thread(thumbnail, upload.data) if mime.startswith("image/") else None
+    file = StoredFile(kind, upload.data, mime, upload.name)
     if kind != "document":
         file.width, file.height, file.duration = 320, 240, 3
     return world.files.other(file, small)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 log = logging.getLogger(__name__)
 
-STOP_WITHIN = 4.0  # seconds between SIGTERM and SIGKILL
+STOP_WITHIN = 3.5  # seconds between SIGTERM and SIGKILL
 LIVED = 5.0  # a bot that ran for so long did not fail at its start
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 8.0
@@ -17,14 +17,14 @@ MISCONFIGURED = 2  # an exit status that no restart would cure
 
 
 class BotProcess:
-    """`changed` is called at each start and each end."""
+    """`run` owns the process; the others only tell it what to do. `changed` is called at each start and each end."""
 
     def __init__(self, command: Sequence[str] = (), changed: Callable[[], None] = lambda: None) -> None:
         self.command = command
         self.changed = changed
         self.starts = 0
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._stop = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -32,41 +32,48 @@ class BotProcess:
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def run(self) -> int:
-        """Keep the bot running. Returns the status with which it ended for good."""
-        pause = FIRST_PAUSE
-        while True:
+        """Keep the bot running until `stop`. Returns the status with which it ended for good."""
+        pause, status = FIRST_PAUSE, 0
+        while not self._stop.is_set():
             began = time.monotonic()
             status = await self._run_once()
-            if self._stopping or status == MISCONFIGURED:
-                return status
-            pause = FIRST_PAUSE if time.monotonic() - began > LIVED else min(2 * pause, LONGEST_PAUSE)
-            log.warning("The bot ended with status %s; it starts again in %.1f s.", status, pause)
-            await asyncio.sleep(pause)
+            if status == MISCONFIGURED:
+                break
+            if not self._stop.is_set():
+                pause = FIRST_PAUSE if time.monotonic() - began > LIVED else min(2 * pause, LONGEST_PAUSE)
+                log.warning("The bot ended with status %s; it starts again in %.1f s.", status, pause)
+                await self._stopped_within(pause)
+        return status
 
-    async def _run_once(self) -> int:
-        # In this process's group, so that a terminal's Ctrl-C and a group's kill reach it too.
-        self._process = await asyncio.create_subprocess_exec(*self.command)
-        self.starts += 1
-        self.changed()
-        try:
-            return await self._process.wait()
-        finally:
-            self.changed()
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL for a bot that does not listen; then `run` returns."""
+        self._stop.set()
 
     def kill(self) -> None:
         """Pull the plug: SIGKILL, no good-bye. `run` starts it again."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
-    async def stop(self) -> None:
-        """SIGTERM, and SIGKILL for one that does not listen."""
-        self._stopping = True
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.terminate()
+    async def _run_once(self) -> int:
+        # In this process's group, so that a terminal's Ctrl-C and a group's kill reach it too.
+        process = self._process = await asyncio.create_subprocess_exec(*self.command)
+        self.starts += 1
+        self.changed()
+        ending = asyncio.create_task(process.wait())
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([ending, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not ending.done():
+            process.terminate()
+            await asyncio.wait([ending], timeout=STOP_WITHIN)
+            self.kill()
+        status = await ending
+        self.changed()
+        return status
+
+    async def _stopped_within(self, seconds: float) -> None:
         try:
-            async with asyncio.timeout(STOP_WITHIN):
-                await self._process.wait()
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
         except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
+            return

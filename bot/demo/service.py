@@ -29,19 +29,21 @@ async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], N
     """Run everything until SIGINT or SIGTERM. `bot` is the command that starts the bot; `say` prints a line."""
     say = say or _print
     host, port = parse_listen(listen)
-    path_token = "" if is_loopback(host) else secrets.token_urlsafe(18)
     server = Server(furnished())
+    process = BotProcess(changed=lambda: server.world.notify("bot", None))
+    pages = Pages(server, process, path_token="" if is_loopback(host) else secrets.token_urlsafe(18))
+    try:
+        await server.start(host, port)
+    except OSError as error:
+        say(f"Cannot listen on {listen}: {error.strerror or error}")
+        return 1
     with tempfile.TemporaryDirectory(prefix="painter-demo-", ignore_cleanup_errors=True) as folder:
-        process = BotProcess(changed=lambda: server.world.notify("bot", None))
-        pages = Pages(server, process, path_token)
-        try:
-            await server.start(host, port)
-        except OSError as error:
-            say(f"Cannot listen on {listen}: {error.strerror or error}")
-            return 1
         process.command = bot_command(server, bot, folder)
         say(f"The demo chat is at {server.url}{pages.prefix}/ (Ctrl-C stops it)")
-        return await _until_stopped(server, process)
+        try:
+            return await _until_stopped(process)
+        finally:
+            await server.stop()
 
 
 def parse_listen(listen: str) -> tuple[str, int]:
@@ -68,30 +70,20 @@ def bot_command(server: Server, bot: Sequence[str], folder: str) -> tuple[str, .
     return (ENV, f"TELEGRAM_API_URL={server.local_url}", f"TELEGRAM_BOT_TOKEN={TOKEN}", f"DATA_DIR={folder}", *bot)
 
 
-async def _until_stopped(server: Server, process: BotProcess) -> int:
-    """The bot runs until it ends for good or a signal comes. A second signal ends it at once."""
-    running = asyncio.create_task(process.run())
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+async def _until_stopped(process: BotProcess) -> int:
+    """The bot runs until it ends for good (its status is returned) or a signal comes (0)."""
+    signals: list[int] = []
 
-    def stopped() -> None:
-        if stop.is_set():
+    def stopped(number: int) -> None:
+        signals.append(number)
+        process.stop()
+        if len(signals) > 1:  # asked twice: do not wait for the bot
             process.kill()
-        stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped)
-    waiting = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await process.stop()
-        await server.stop()
-        waiting.cancel()
-        if not stop.is_set():
-            return running.result()  # noqa: B012 (an exception of `run` is raised here, not swallowed)
-        running.cancel()
-    return 0
+        asyncio.get_running_loop().add_signal_handler(number, stopped, number)
+    status = await process.run()
+    return 0 if signals else status
 
 
 def _print(line: str) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import hdrs, web
-from yarl import URL
 
 from bot.demo import view
 from bot.demo.actions import ACTIONS
@@ -37,6 +37,8 @@ SECURITY = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+
+LOCAL_HOST = re.compile(r"(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -81,7 +83,7 @@ class Pages:
         origin = request.headers.get(hdrs.ORIGIN)
         if origin is not None and origin != f"{request.scheme}://{request.host}":
             return False
-        return bool(self.prefix) or URL(f"http://{request.host}").host in ("127.0.0.1", "::1", "localhost")
+        return bool(self.prefix) or LOCAL_HOST.fullmatch(request.host) is not None
 
     # The page and the files of messages
 
