@@ -11,6 +11,7 @@ from telegram.error import InvalidToken
 from bot import app
 from bot.config import Config, ConfigError, load_config
 from bot.database import DatabaseInUse
+from bot.executors import Executor
 from styler.gallery import GalleryError
 
 
@@ -30,17 +31,17 @@ def set_up_logging(config: Config) -> None:
     if config.telegram_bot_token:
         handler.setFormatter(SecretsOut(config.telegram_bot_token.get_secret_value()))
     logging.basicConfig(level=config.log_level, handlers=[handler])
-    # One line a request, most of them polls: not even at DEBUG.
-    for name in ("httpx", "httpcore"):
+    # A line for each request and each statement, with people's texts in them: not even at DEBUG.
+    for name in ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def main() -> int:
+def main(executor: Executor | None = None) -> int:
     """Run until a signal comes. 0, or 2 with one line for what an operator has to mend."""
     try:
         config = load_config()
         set_up_logging(config)
-        asyncio.run(app.run(config))
+        asyncio.run(app.run(config, executor))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
     except (ConfigError, DatabaseInUse, GalleryError, OSError) as error:

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, ExtBot
@@ -108,6 +108,7 @@ async def _running(application: BotApplication, store: JobStore) -> AsyncIterato
                 timeout=POLL_SECONDS,
                 bootstrap_retries=-1,
                 allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
+                error_callback=lambda error: log.warning("polling: %s", error),
             )
         yield
     finally:
@@ -117,5 +118,6 @@ async def _running(application: BotApplication, store: JobStore) -> AsyncIterato
 async def _stop(application: BotApplication) -> None:
     if application.updater and application.updater.running:
         await application.updater.stop()
+    cast(InOrder, application.update_processor).cancel()
     await application.stop()
     await application.shutdown()

@@ -69,19 +69,28 @@ class InOrder(BaseUpdateProcessor):
         super().__init__(CONCURRENT_UPDATES)
         self._store = store
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        task = cast(asyncio.Task[Any], asyncio.current_task())
+        self._tasks.add(task)
         try:
             if isinstance(update, Update) and any(getattr(update, kind) for kind in Update.ALL_TYPES):
                 await self._handle(update, coroutine)
         finally:
+            self._tasks.discard(task)
             cast(Coroutine[Any, Any, Any], coroutine).close()  # if it was never started; else this does nothing
 
     async def _handle(self, update: Update, coroutine: Awaitable[Any]) -> None:
         of = update.effective_chat or update.effective_user
         async with self._locks.setdefault(of.id if of else 0, asyncio.Lock()):
             await coroutine
-        await self._store.update_handled(update.update_id)
+            await self._store.update_handled(update.update_id)
+
+    def cancel(self) -> None:
+        """Stop handling at once: what is not ticked off is handled at the next start."""
+        for task in self._tasks:
+            task.cancel()
 
     async def initialize(self) -> None:
         """Nothing to prepare."""

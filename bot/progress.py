@@ -30,7 +30,6 @@ class ProgressDisplay:
         self._progress: Progress | None = None
         self._preview: Preview | None = None
         self._changed = asyncio.Event()
-        self._changed.set()  # 'Starting…' is news, too
 
     def show(self, event: Event) -> None:
         """Take in an event; never waits."""

@@ -168,12 +168,18 @@ async def test_pressed_ten_times_is_one_painting(bot, ann):
     assert ann.chat.from_bot == [message]
 
 
-async def test_nobody_presses_another_s_button(bot, ann, bob):
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
+async def test_forged_buttons_do_nothing(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(photo("red")))  # takes for ever
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
     own = await gallery(bob, bob.sends_photo(photo("olive")))
-    for data in ("paint:1:poppies", "own:999", "redo:1:strong", "cancel:1", "again:77", "paint:2:none", "x"):
-        assert (await bob.forges(own, data).answered()).text in (texts.NOT_YOURS, texts.NOTHING_TO_CANCEL, "")
-    assert message.buttons[-1] == [texts.OWN_STYLE]
+    job = next(row[0]["callback_data"] for row in message.now.keyboard)
+    assert (await bob.forges(own, job).answered()).text == texts.NOTHING_TO_CANCEL
+    number = job.partition(":")[2]
+    for data in (f"redo:{number}:strong", "paint:99:poppies", "paint:1:none", "own:99", "again:99", "second:1", "x" * 64):
+        assert (await bob.forges(own, data).answered()).text == texts.NOT_YOURS, data
+    assert shows(message, "Painting")
+    assert bob.chat.from_bot == [own]
 
 
 async def test_cancel_gives_the_gallery_back_and_the_slot(bot, ann, bob):
@@ -245,5 +251,8 @@ async def test_a_text_file_named_photo_jpg_gets_a_sentence(bot, ann):
     assert message.buttons[-1] == [texts.OWN_STYLE]
 
 
-async def test_the_menu_has_the_commands(bot, server, ann):
-    await ann.chat.until(lambda _: server.world.profile.commands, within=10)
+async def test_the_menu_has_the_commands(bot, world, ann):
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot)
+    [commands] = world.profile.commands.values()
+    assert [command["command"] for command in commands] == list(texts.COMMANDS)
