@@ -11,6 +11,7 @@ from telegram.error import InvalidToken
 from bot import app
 from bot.config import Config, ConfigError, load_config
 from bot.database import DatabaseInUse
+from bot.demo.service import main as demo
 from bot.executors import Executor
 from styler.gallery import GalleryError
 
@@ -41,6 +42,9 @@ def main(executor: Executor | None = None) -> int:
     try:
         config = load_config()
         set_up_logging(config)
+        if config.telegram_bot_token is None:
+            print("There is no TELEGRAM_BOT_TOKEN: here is the demo, a chat with the bot in your browser.", flush=True)
+            return demo(config.demo_listen)
         asyncio.run(app.run(config, executor))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)

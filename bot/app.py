@@ -86,7 +86,7 @@ def build(config: Config, store: JobStore) -> BotApplication:
         .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
         .request(HTTPXRequest(connection_pool_size=CONNECTIONS, **timeouts))
-        .get_updates_request(InboxRequest(store, **timeouts))
+        .get_updates_request(InboxRequest(store, config.alive, **timeouts))
         .rate_limiter(Patience())
         .concurrent_updates(InOrder(store))
         .build()

@@ -45,6 +45,11 @@ class Config(BaseSettings):
         return token
 
     @property
+    def alive(self) -> Path:
+        """Touched after each answered poll."""
+        return self.data_dir / "alive"
+
+    @property
     def settings(self) -> dict[str, Any]:
         """The fields of `Settings` that the operator chose, with their types; validated when it was loaded."""
         types = get_type_hints(Settings)

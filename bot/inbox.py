@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Coroutine
+from pathlib import Path
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -25,16 +26,21 @@ log = logging.getLogger(__name__)
 
 
 class InboxRequest(HTTPXRequest):
-    """The request object for getUpdates: keeps what an answer brings before anybody sees it."""
+    """The request object for getUpdates: keeps what an answer brings before anybody sees it.
 
-    def __init__(self, store: JobStore, **kwargs: Any) -> None:
+    After each answered poll it touches the file `alive`, which `bot.health` looks at.
+    """
+
+    def __init__(self, store: JobStore, alive: Path, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._store = store
+        self._alive = alive
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, payload = await super().do_request(*args, **kwargs)
         if status != 200:
             return status, payload
+        self._alive.touch()
         return status, json.dumps({"ok": True, "result": await self._keep(json.loads(payload)["result"])}).encode()
 
     async def _keep(self, result: list[Any]) -> list[dict[str, Any]]:

@@ -30,9 +30,9 @@ class QuickExecutor:
         except OSError:
             raise BadImage("unreadable", "this is no picture") from None
         red, green, blue = photo.getpixel((0, 0))
-        if blue > 240 > 20 > max(red, green):
+        if blue > 240 and max(red, green) < 20:
             raise PainterDied("blue")
-        if red > 240 > 20 > max(green, blue):
+        if red > 240 and max(green, blue) < 20:
             yield Progress(1, 1000, 1.0, 0.001, 1000.0)
             await asyncio.Event().wait()
         for step in range(1, self._steps + 1):

@@ -176,7 +176,15 @@ async def test_forged_buttons_do_nothing(bot, ann, bob):
     job = next(row[0]["callback_data"] for row in message.now.keyboard)
     assert (await bob.forges(own, job).answered()).text == texts.NOTHING_TO_CANCEL
     number = job.partition(":")[2]
-    for data in (f"redo:{number}:strong", "paint:99:poppies", "paint:1:none", "own:99", "again:99", "second:1", "x" * 64):
+    for data in (
+        f"redo:{number}:strong",
+        "paint:99:poppies",
+        "paint:1:none",
+        "own:99",
+        "again:99",
+        "second:1",
+        "x" * 64,
+    ):
         assert (await bob.forges(own, data).answered()).text == texts.NOT_YOURS, data
     assert shows(message, "Painting")
     assert bob.chat.from_bot == [own]

@@ -1,0 +1,31 @@
+# The bot, on a CPU by default. For NVIDIA GPUs:  docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 .
+FROM python:3.13-slim
+
+ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    DATA_DIR=/data
+
+RUN useradd --create-home --uid 1000 painter && install -d -o painter /data
+WORKDIR /app
+
+# torch first and alone: its layer is the large one and changes least.
+COPY requirements.txt .
+RUN grep -E '^(torch|torchvision)==' requirements.txt > torch.txt \
+    && pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple -r torch.txt \
+    && pip install -r requirements.txt
+
+COPY styler styler
+COPY bot bot
+
+USER painter
+VOLUME /data
+STOPSIGNAL SIGTERM
+
+# The database is written to and its lock is held: the bot is up.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "bot.health"]
+
+CMD ["python", "-m", "bot"]

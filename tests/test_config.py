@@ -1,0 +1,84 @@
+"""Configuration from the environment: typed, or one clear line."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bot.config import ConfigError, load_config
+from tests.conftest import ROOT
+
+TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch, tmp_path):
+    """No variables of ours and no .env."""
+    for name in list(os.environ):
+        if name.startswith(("TELEGRAM_", "STYLER_", "DATA_", "DEMO_", "LOG_", "GALLERY_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults():
+    config = load_config()
+    assert config.telegram_bot_token is None
+    assert (config.demo_listen, config.telegram_api_url) == ("127.0.0.1:8080", "https://api.telegram.org")
+    assert config.settings == {}
+
+
+def test_every_setting_of_the_styler_can_be_chosen(monkeypatch):
+    monkeypatch.setenv("STYLER_SIZE", "640")
+    monkeypatch.setenv("STYLER_STYLE_WEIGHT", "2e2")
+    monkeypatch.setenv("STYLER_KEEP_COLORS", "yes")
+    monkeypatch.setenv("STYLER_STYLE_LAYERS", "relu1_1, relu2_1")
+    assert load_config().settings == {
+        "size": 640,
+        "style_weight": 200.0,
+        "keep_colors": True,
+        "style_layers": ("relu1_1", "relu2_1"),
+    }
+
+
+def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}\nSTYLER_SIZE=640\nSTYLER_STEPS=9\n")
+    monkeypatch.setenv("STYLER_SIZE", "320")
+    config = load_config()
+    assert config.telegram_bot_token.get_secret_value() == TOKEN
+    assert config.settings == {"size": 320, "steps": 9}
+    assert TOKEN not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "secret", "must look like 123456789:ABCdef"),
+        ("TELEGRAM_API_URL", "telegram", "TELEGRAM_API_URL"),
+        ("DEMO_LISTEN", "here", "DEMO_LISTEN"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL"),
+        ("STYLER_SIZE", "big", "STYLER_SIZE is 'big': Input should be a valid integer"),
+        ("STYLER_SIZE", "9", "size is 9; it must lie between 32 and 8192"),
+        ("STYLER_POOLING", "min", "STYLER_POOLING"),
+        ("STYLER_COLOUR", "red", "STYLER_COLOUR: there is no such setting"),
+        ("STYLER_STYLE_LAYERS", "relu9_9", "STYLER_STYLE_LAYERS"),
+    ],
+)
+def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match="^.*$") as error:
+        load_config()
+    assert words in str(error.value)
+    assert name in str(error.value)
+    result = subprocess.run(
+        [sys.executable, "-m", "bot"], cwd=ROOT, env={**os.environ, name: value}, capture_output=True, text=True
+    )
+    assert result.returncode == 2
+    assert result.stderr.strip() == str(error.value)
+
+
+def test_a_malformed_token_is_not_printed(monkeypatch):
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "abc:secret secret")
+    with pytest.raises(ConfigError) as error:
+        load_config()
+    assert "secret" not in str(error.value)

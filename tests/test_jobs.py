@@ -1,0 +1,151 @@
+"""The rows that must survive, in a real SQLite file."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from bot.database import DatabaseInUse, open_database
+from bot.jobs import JobStatus, JobStore, Photo
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with open_database(tmp_path) as database:
+        yield JobStore(database)
+
+
+async def add(store, user, number, message_id=None):
+    photo = await store.add_photo(Photo(user, number, user, f"file{number}"))
+    return await store.add(
+        photo, "poppies", {"strength": "soft"}, message_id or 1000 + number, f"press/{user}/{number}"
+    )
+
+
+async def claim_all(store, finish=True):
+    """The users whose jobs are claimed, in order."""
+    order = []
+    while job := await store.claim():
+        order.append(job.user_id)
+        if finish:
+            await store.finish(job.id, JobStatus.DONE)
+    return order
+
+
+async def test_a_job_comes_back_as_it_was_added(store):
+    job = await add(store, 7, 1)
+    assert (job.user_id, job.file_id, job.style, job.strength, job.status) == (7, "file1", "poppies", "soft", "QUEUED")
+    assert await store.job(job.id, 7) == job
+    assert await store.job(job.id, 8) is None, "it is not theirs"
+
+
+async def test_the_same_request_is_one_job_until_it_is_cancelled(store):
+    job = await add(store, 7, 1)
+    assert await add(store, 7, 1) is None
+    assert await store.cancel(job.id, 8) is None
+    assert (await store.cancel(job.id, 7)).status is JobStatus.CANCELLED
+    assert await add(store, 7, 1)
+
+
+async def test_a_message_becomes_one_painting(store):
+    assert await add(store, 7, 1, message_id=5)
+    assert await add(store, 7, 2, message_id=5) is None
+
+
+async def test_one_person_with_many_photos_does_not_hold_up_the_others(store):
+    for number in range(5):
+        await add(store, 1, number)
+    first = await store.claim()
+    await add(store, 2, 10)
+    await store.finish(first.id, JobStatus.DONE)
+    assert await claim_all(store) == [2, 1, 1, 1, 1]
+
+
+async def test_with_several_slots_everybody_gets_one_before_anybody_gets_two(store):
+    for number in range(3):
+        for user in (1, 2, 3):
+            await add(store, user, 10 * user + number)
+    assert await claim_all(store, finish=False) == [1, 2, 3] * 3
+
+
+async def test_the_place_in_line_is_the_order_of_claims(store):
+    jobs = [await add(store, user, number) for number, user in enumerate((1, 1, 1, 2, 3, 2))]
+    places = {await store.place(job.id): job.id for job in jobs}
+    claimed = []
+    while job := await store.claim():
+        claimed.append(job.id)
+        await store.finish(job.id, JobStatus.DONE)
+    assert [places[i + 1] for i in range(6)] == claimed
+
+
+async def test_a_job_without_a_message_waits_for_it(store):
+    photo = await store.add_photo(Photo(7, 1, 7, "file"))
+    job = await store.add(photo, "poppies", {}, None, "press")
+    assert await store.claim() is None
+    assert await store.without_message() == [job]
+    await store.set_message(job.id, 99)
+    assert (await store.claim()).message_id == 99
+
+
+async def test_attempts_are_charged_when_claimed_and_refunded_at_a_clean_stop(store):
+    job = await add(store, 7, 1)
+    assert (await store.claim()).attempts == 1
+    assert await store.requeue_running(refund=True) == 1
+    assert (await store.claim()).attempts == 1
+    await store.requeue_running(refund=False)
+    assert (await store.claim()).attempts == 2
+    assert await store.finish(job.id, JobStatus.DONE)
+    assert not await store.finish(job.id, JobStatus.FAILED), "it was finished already"
+
+
+async def test_the_ready_message_is_recorded_once(store):
+    job = await add(store, 7, 1)
+    assert [await store.set_pinged(job.id) for _ in range(3)] == [True, False, False]
+
+
+async def test_updates_are_kept_once_and_emptied_when_handled(store):
+    assert await store.keep_updates({1: {"update_id": 1}, 2: None, 3: {"update_id": 3}}) == {1, 2, 3}
+    assert await store.keep_updates({3: {"update_id": 3}, 4: {"update_id": 4}}) == {4}
+    await store.update_handled(1)
+    assert await store.pending_updates() == [{"update_id": 3}, {"update_id": 4}]
+    assert await store.keep_updates({1: {"update_id": 1}}) == set(), "handled, but not forgotten"
+
+
+async def test_a_cancelled_task_leaves_no_half_done_work(store):
+    """Statements are atomic and run to their end, whoever stops waiting for them."""
+    for number in range(20):
+        task = asyncio.create_task(add(store, 7, number))
+        await asyncio.sleep(0)
+        if number % 2:
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    jobs = await store.unfinished(7)
+    assert len(jobs) >= 10
+    assert await claim_all(store) == [7] * len(jobs)
+
+
+async def test_many_tasks_claim_each_job_once(store):
+    for number in range(30):
+        await add(store, number % 3, number)
+    claimed = await asyncio.gather(*(store.claim() for _ in range(40)))
+    ids = [job.id for job in claimed if job]
+    assert sorted(ids) == sorted(set(ids))
+    assert len(ids) == 30
+
+
+async def test_two_bots_cannot_open_one_folder(tmp_path):
+    async with open_database(tmp_path):
+        with pytest.raises(DatabaseInUse, match="another bot is already running"):
+            async with open_database(tmp_path):
+                pytest.fail("it was opened twice")
+    async with open_database(tmp_path):
+        pass
+
+
+async def test_the_file_is_durable(tmp_path):
+    async with open_database(tmp_path) as database:
+        assert await database.first("PRAGMA synchronous") == {"synchronous": 2}
+        await add(JobStore(database), 7, 1)
+    with sqlite3.connect(tmp_path / "bot.sqlite") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("SELECT count(*) FROM jobs").fetchone() == (1,)
