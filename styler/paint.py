@@ -1,0 +1,133 @@
+"""From the bytes of two pictures to the bytes of a painting, with news on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from styler.colors import luminance, matched_luminance, with_colors_of
+from styler.events import BadImage, Event, PaintingFailed, Preview, Progress, Result
+from styler.images import Picture, Pixels, decode, encode, resize
+from styler.settings import Settings
+from styler.transfer import Step, style_transfer
+
+# The engine brings the style image to its final size. Beyond twice that size its pixels only cost memory.
+_STYLE_MARGIN = 2
+_WEBP_MAX_EDGE = 16383
+
+
+def paint(content: bytes, style: bytes, settings: Settings) -> Generator[Event, None, None]:
+    """Paint the photo in the bytes `content` in the manner of the picture in the bytes `style`.
+
+    Yields a `Progress` after each L-BFGS step, a `Preview` at the end of each level of the image pyramid but the last,
+    and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
+
+    The painting's long edge is `settings.size`, also where the photo is smaller. A transparent photo keeps its alpha;
+    what was to be a JPEG is then a PNG.
+
+    Raises `BadImage` about either picture, `ValueError` about a setting that does not fit this machine or these
+    pictures, and `PaintingFailed`.
+    """
+    photo = decode(content, "content", settings.size)
+    _check_result(photo, settings)
+    canvas = resize(photo.pixels, *_fit(photo.width, photo.height, settings))
+    pace = _Pace()
+    painted = None
+    with closing(_steps(canvas, _manner(style, settings), settings)) as steps:
+        for step in steps:
+            yield Progress(step.step, step.steps, step.loss, step.share, pace.seconds_left(step.share))
+            if step.image is not None:
+                painted = _pixels(step.image, canvas, settings)
+                if step.step < step.steps:
+                    yield Preview(encode(painted, "jpeg"), painted.shape[1], painted.shape[0])
+    if painted is None:
+        raise PaintingFailed("the engine ended without a picture")
+    yield _result(painted, photo, step.loss, settings)
+
+
+class _Pace:
+    """How long it takes, by the speed so far."""
+
+    def __init__(self) -> None:
+        self.start, self.share = time.monotonic(), 0.0
+
+    def seconds_left(self, share: float) -> float:
+        now = time.monotonic()
+        left = (now - self.start) * (1 - share) / max(share - self.share, 1e-9)
+        if self.share == 0:
+            # From here on without the first step, which also loads the network and measures the style.
+            self.start, self.share = now, share
+        return max(left, 0.0)
+
+
+def _check_result(photo: Picture, settings: Settings) -> None:
+    if settings.rescale and settings.format == "webp" and max(photo.width, photo.height) > _WEBP_MAX_EDGE:
+        facts = f"it is {photo.width}x{photo.height}, and a WebP has at most {_WEBP_MAX_EDGE} pixels an edge"
+        raise BadImage("unsupported", facts, "content")
+
+
+def _fit(width: int, height: int, settings: Settings) -> tuple[int, int]:
+    """The painting's width and height."""
+    if not settings.keep_aspect:
+        return settings.size, settings.size
+    scale = settings.size / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _manner(style: bytes, settings: Settings) -> Pixels:
+    """The style image's pixels, at its own size unless that is much more than is needed."""
+    needed = max(1, round(settings.size * settings.style_scale * _STYLE_MARGIN))
+    picture = decode(style, "style", needed)
+    height, width = picture.pixels.shape[:2]
+    scale = min(1.0, needed / max(width, height))
+    return resize(picture.pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+
+
+def _steps(canvas: Pixels, manner: Pixels, settings: Settings) -> Generator[Step, None, None]:
+    start = _start(settings, canvas)
+    if settings.keep_colors:
+        canvas, manner = luminance(canvas), matched_luminance(manner, canvas)
+    yield from style_transfer(_tensor(canvas), _tensor(manner), settings, None if start is None else _tensor(start))
+
+
+def _start(settings: Settings, canvas: Pixels) -> Pixels | None:
+    """The picture to start from, if `settings.init` is a path."""
+    if settings.init in ("content", "noise"):
+        return None
+    try:
+        picture = decode(Path(settings.init).read_bytes(), size=settings.size)
+    except OSError as error:
+        raise ValueError(f"cannot start from {settings.init}: {error.strerror}") from error
+    except BadImage as error:
+        raise ValueError(f"cannot start from {settings.init}: {error}") from error
+    start = resize(picture.pixels, canvas.shape[1], canvas.shape[0])
+    return luminance(start) if settings.keep_colors else start
+
+
+def _tensor(pixels: Pixels) -> Tensor:
+    """(H, W, 3) uint8 as (3, H, W) float32 in 0..255."""
+    return torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float().contiguous()
+
+
+def _pixels(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
+    """(3, h, w) float32 in 0..255 as (h, w, 3) uint8, with the photo's colours if it shall keep them."""
+    painted: Pixels = image.permute(1, 2, 0).round().clamp(0, 255).to(torch.uint8).contiguous().numpy()
+    if not settings.keep_colors:
+        return painted
+    return with_colors_of(painted, resize(canvas, painted.shape[1], painted.shape[0]))
+
+
+def _result(painted: Pixels, photo: Picture, loss: float, settings: Settings) -> Result:
+    if settings.rescale:
+        painted = resize(painted, photo.width, photo.height)
+    height, width = painted.shape[:2]
+    if photo.alpha is None:
+        return Result(encode(painted, settings.format), width, height, loss)
+    format = "png" if settings.format == "jpeg" else settings.format
+    return Result(encode(painted, format, resize(photo.alpha, width, height)), width, height, loss)
