@@ -1,0 +1,175 @@
+"""The command line: python -m styler PHOTO STYLE -o OUT.
+
+Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from styler.events import BadImage, PaintingFailed, Progress, Result
+from styler.gallery import Painting, find_painting, load_gallery, settings_for
+from styler.images import Picture, Which, decode
+from styler.options import chosen, parser
+from styler.settings import Settings
+
+
+class BadInput(Exception):
+    """What was asked for cannot be done. `str()` is one clear line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to paint, checked as far as it can be without painting."""
+
+    content: bytes
+    style: bytes
+    settings: Settings
+    out: Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    try:
+        _run(parser().parse_args(argv))
+    except (BadInput, BadImage) as error:
+        return _say(error, 2)
+    except (PaintingFailed, OSError) as error:
+        return _say(error, 1)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    with _bad_input():
+        if arguments.list:
+            _list(load_gallery(arguments.gallery))
+            return
+        order = _order(arguments)
+    with _bar(arguments.quiet) as bar:
+        with _bad_input():
+            _load(order.settings)
+        _write(order.out, _paint(order, bar))
+
+
+@contextlib.contextmanager
+def _bad_input() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+    except ValueError as error:  # of a setting, a picture, a gallery, a device or the weights
+        raise BadInput(str(error)) from error
+
+
+def _list(paintings: Sequence[Painting]) -> None:
+    rows = [(p.name, p.title, p.artist, str(p.year)) for p in paintings]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _order(arguments: argparse.Namespace) -> Order:
+    if not (arguments.photo and arguments.style and arguments.out):
+        raise BadInput("PHOTO, STYLE and -o OUT are needed; see --help")
+    photo, style = Path(arguments.photo), Path(arguments.style)
+    painting = None
+    if style.name == arguments.style and not style.suffix and not style.exists():
+        painting = find_painting(load_gallery(arguments.gallery), arguments.style)
+        style = painting.path
+    settings = settings_for(painting, chosen(arguments))
+    content, picture = _picture(photo, "content", settings.size)
+    if picture.alpha is not None and settings.format == "jpeg":
+        raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
+    if settings.init not in ("content", "noise"):
+        _picture(Path(settings.init), "content", settings.size)
+    manner, _ = _picture(style, "style", settings.size)
+    _check_out(arguments.out, photo, style)
+    return Order(content, manner, settings, arguments.out)
+
+
+def _picture(path: Path, which: Which, size: int) -> tuple[bytes, Picture]:
+    data = path.read_bytes()
+    try:
+        return data, decode(data, which, size)
+    except BadImage as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def _check_out(out: Path, *sources: Path) -> None:
+    """Find out now, and not after minutes of painting, whether `out` can be written."""
+    if out.exists():
+        if not out.is_file():
+            raise BadInput(f"{out}: it is not a file that can be written over")
+        if any(out.samefile(source) for source in sources):
+            raise BadInput(f"{out}: it is one of the pictures to paint from; choose another name")
+        if not os.access(out, os.W_OK):
+            raise BadInput(f"{out}: it is write-protected")
+    part = _part(out)
+    try:
+        part.touch(exist_ok=False)
+    except OSError as error:
+        raise BadInput(f"{out}: it cannot be written: {error.strerror}") from error
+    part.unlink()
+
+
+def _part(out: Path) -> Path:
+    # Beside the file that it becomes, since only within one file system it can take its place in one move.
+    return out.resolve().with_name(f".styler-{os.getpid()}.part")
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    part = _part(out)
+    try:
+        part.write_bytes(data)
+        part.replace(out.resolve())
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _load(settings: Settings) -> None:
+    """Load torch, the device and the weights. Raises `ValueError` where one of them is not to be had."""
+    from styler.process import prepare_process  # noqa: PLC0415 (seconds, which --help and bad input need not wait for)
+    from styler.transfer import load_model  # noqa: PLC0415
+
+    prepare_process()
+    load_model(settings)
+
+
+def _paint(order: Order, bar: tqdm[NoReturn]) -> bytes:
+    from styler.paint import paint  # noqa: PLC0415
+
+    for event in paint(order.content, order.style, order.settings):
+        if isinstance(event, Progress):
+            left = tqdm.format_interval(event.seconds_left)
+            news = f"step {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
+            bar.set_description_str(news, refresh=False)
+            bar.update(event.share - bar.n)
+        if isinstance(event, Result):
+            return event.image
+    raise PaintingFailed("painting ended without a result")
+
+
+def _bar(quiet: bool) -> tqdm[NoReturn]:
+    # disable=None: quiet where it is no terminal. The total is the share of the work, because steps differ in length.
+    layout = "{percentage:3.0f}% {bar} {desc}"
+    return tqdm(desc="getting ready", total=1.0, bar_format=layout, disable=True if quiet else None)
+
+
+def _say(error: Exception, status: int) -> int:
+    print("styler:", " ".join(str(error).split()), file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""The options of the command line, read from the fields of `Settings`, so that both always agree. Free of torch."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from styler.settings import Settings
+
+# The format is told by the ending of OUT.
+FORMATS = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp"}
+_PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LAYERS"}
+_USAGE = """python -m styler PHOTO STYLE -o OUT [options]
+       python -m styler --list [--gallery DIR]"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Exits with status 2 and one line where the arguments are wrong."""
+    parser = _Parser("styler", _USAGE, "Paint a photo in the manner of a painting.", allow_abbrev=False)
+    parser.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP")
+    parser.add_argument("style", metavar="STYLE", nargs="?", help="a picture's path or a painting's name, like wave")
+    parser.add_argument("-o", "--out", metavar="OUT", type=Path, help="where the painting goes: .jpg, .png or .webp")
+    parser.add_argument("--list", action="store_true", help="show the paintings and exit")
+    parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, also on a terminal")
+    options = parser.add_argument_group("how to paint")
+    for spec in fields(Settings):
+        if spec.name != "format":
+            options.add_argument(f"--{spec.name.replace('_', '-')}", **_option(spec))
+    return parser
+
+
+def chosen(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The settings that were said explicitly, and the format. Raises `ValueError` for an unknown ending of OUT."""
+    ending = arguments.out.suffix.lower()
+    if ending not in FORMATS:
+        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(FORMATS)}")
+    names = {spec.name for spec in fields(Settings)}
+    said = {name: value for name, value in vars(arguments).items() if name in names}
+    return said | {"format": FORMATS[ending]}
+
+
+def _option(spec: Field[Any]) -> dict[str, Any]:
+    """What argparse needs to know. What was not said stays unsaid: a painting's tuning comes before the defaults."""
+    text = f"{spec.metadata['text']} (default: {_shown(spec.default)})".replace("%", "%%")
+    option = {"default": argparse.SUPPRESS, "help": text}
+    kind = type(spec.default)
+    if kind is bool:
+        return option | {"action": argparse.BooleanOptionalAction}
+    choices = spec.metadata["choices"]
+    few = "{" + ",".join(choices) + "}" if 0 < len(choices) < 5 else None
+    return option | {"type": _converter(spec.name, kind), "metavar": few or _PLACEHOLDERS[kind]}
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return (",".join(default) if isinstance(default, tuple) else f"{default}") or "none"
+
+
+def _converter(name: str, kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    def convert(text: str) -> Any:
+        try:
+            value: Any = tuple(part.strip() for part in text.split(",")) if kind is tuple else kind(text)
+        except ValueError as error:
+            noun = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{text!r} is not {noun}") from error
+        try:
+            Settings(**{name: value})
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return value
+
+    return convert
