@@ -1,7 +1,7 @@
 """The ways of updates to the bot, and what can be made to go wrong between the bot and Telegram."""
 
 import asyncio
-import time
+import threading
 
 import pytest
 from aiohttp import web
@@ -9,6 +9,7 @@ from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, Timed
 
 from bot.demo.errors import ApiError
 from bot.demo.flood import FloodLimits
+from bot.demo.pictures import photo_sizes
 from tests.demo_kit import client, keyboard, picture, standin
 
 
@@ -311,11 +312,51 @@ async def test_the_log_of_calls_holds_no_secret_and_no_file(here, ann):
     assert "very-secret" not in logged
 
 
-async def test_pictures_are_worked_on_beside_the_answers(here, ann):
-    """A large photo takes longer to store than a poll to be answered meanwhile."""
-    began = time.monotonic()
-    storing = asyncio.create_task(here.show(picture(5000, 5000)))
-    await here.bot.get_me()
-    waited = time.monotonic() - began
-    assert not storing.done(), f"the answer waited {waited:.2f} s for the photo"
-    await storing
+class Storing:
+    """A photo whose storing begins, and goes on only when it is told to."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.begun, self._go_on = asyncio.Event(), threading.Event()
+        self._loop = asyncio.get_running_loop()
+        monkeypatch.setattr("bot.demo.arguments.photo_sizes", self._photo_sizes)
+
+    def _photo_sizes(self, data):
+        self._loop.call_soon_threadsafe(self.begun.set)
+        assert self._go_on.wait(10)
+        return photo_sizes(data)
+
+    def goes_on(self) -> None:
+        self._go_on.set()
+
+
+async def test_a_call_that_arrived_is_done_though_its_caller_is_gone(here, ann, monkeypatch):
+    storing = Storing(monkeypatch)
+    sending = asyncio.create_task(here.show())
+    await storing.begun.wait()
+    sending.cancel()
+    await asyncio.wait([sending])
+    storing.goes_on()
+    assert await ann.chat.until(lambda chat: chat.from_bot)
+
+
+async def test_others_are_answered_while_a_picture_is_stored(here, monkeypatch):
+    storing = Storing(monkeypatch)
+    sending = asyncio.create_task(here.show())
+    await storing.begun.wait()
+    assert (await here.bot.get_me()).is_bot
+    assert not sending.done()
+    storing.goes_on()
+    await sending
+
+
+async def test_an_upload_that_breaks_off_is_nothing(here, ann, caplog):
+    _, writer = await asyncio.open_connection("127.0.0.1", int(here.server.url.rpartition(":")[2]))
+    head = f"POST /bot{here.server.token}/sendPhoto?chat_id={ann.user.id} HTTP/1.1\r\nHost: x\r\n"
+    head += "Content-Type: multipart/form-data; boundary=B\r\nContent-Length: 100000\r\n\r\n"
+    writer.write(head.encode() + b"--B\r\nContent-Disposition: form-data; name=photo; filename=a.jpg\r\n\r\nabc")
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    await here.say("next")
+    assert [m.text for m in ann.chat.from_bot] == ["next"]
+    assert caplog.records == []

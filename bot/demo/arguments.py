@@ -10,11 +10,10 @@ from bot.demo.errors import bad_request, forbidden
 from bot.demo.files import Kind, Media, StoredFile
 from bot.demo.formatting import formatted, utf16_length
 from bot.demo.model import Chat, Entities, Message
-from bot.demo.params import ATTACH, Params, Upload
+from bot.demo.params import ATTACH, UNKNOWN, Params, Upload
 from bot.demo.pictures import PictureError, photo_sizes, thumbnail
 from bot.demo.world import World
 
-UNKNOWN = "application/octet-stream"
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
 MAX_PHOTO = 10 * 2**20

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.demo.arguments import MAX_UPLOAD
 from bot.demo.errors import ApiError
-from bot.demo.params import Params, Upload, read_params
+from bot.demo.params import Params, Upload, read_form_fields, read_params
 
 
 class ActionError(Exception):
@@ -27,11 +27,9 @@ async def read_form(request: web.Request) -> Form:
     try:
         if request.content_type != "multipart/form-data":
             return Form(await read_params(request))
-        post = await request.post()
+        fields, files = await read_form_fields(request)
     except ApiError as error:
         raise ActionError(error.description) from error
     except web.HTTPRequestEntityTooLarge:
         raise ActionError(f"That is more than {MAX_UPLOAD // 2**20} MB.") from None
-    files = [part for part in post.values() if isinstance(part, web.FileField)]
-    values = {name: value for name, value in post.items() if isinstance(value, str)}
-    return Form(Params(values), [Upload(part.filename, part.content_type, part.file.read()) for part in files])
+    return Form(Params(fields), [upload for _, upload in files])

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, hdrs, web
 
 from bot.demo.errors import bad_request
 
+UNKNOWN = "application/octet-stream"
 ATTACH = "attach://"
 SECRET = frozenset({"secret_token"})
 
@@ -84,16 +85,47 @@ class Params:
 
 async def read_params(request: web.Request) -> Params:
     values: dict[str, Any] = dict(request.query)
-    uploads: dict[str, Upload] = {}
     if request.content_type == "application/json":
-        values |= await _json_body(request)
-    else:
-        for name, field in (await request.post()).items():
-            if isinstance(field, web.FileField):
-                uploads[name] = Upload(field.filename, field.content_type, field.file.read())
-            else:
-                values[name] = field.decode() if isinstance(field, bytes | bytearray) else field
-    return Params(values, uploads)
+        return Params(values | await _json_body(request))
+    fields, files = await read_form_fields(request)
+    return Params(values | fields, dict(files))
+
+
+async def read_form_fields(request: web.Request) -> tuple[dict[str, str], list[tuple[str, Upload]]]:
+    """The fields of a form by name, and its files in order with the names of their fields."""
+    try:
+        if request.content_type == "multipart/form-data":
+            return await _multipart(request)
+        return {name: str(value) for name, value in (await request.post()).items()}, []
+    except (ConnectionError, ValueError) as error:  # broken off, or not what its header says
+        raise bad_request("can't parse the request's body") from error
+
+
+async def _multipart(request: web.Request) -> tuple[dict[str, str], list[tuple[str, Upload]]]:
+    fields: dict[str, str] = {}
+    files: list[tuple[str, Upload]] = []
+    left = request.client_max_size
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise bad_request("a multipart body within a multipart body")
+        data = await _read_part(part, left)
+        left -= len(data)
+        if part.filename is None:
+            fields[part.name or ""] = data.decode(errors="replace")
+        else:
+            mime = part.headers.get(hdrs.CONTENT_TYPE, UNKNOWN).partition(";")[0]
+            files.append((part.name or "", Upload(part.filename, mime, bytes(data))))
+    return fields, files
+
+
+async def _read_part(part: BodyPartReader, limit: int) -> bytearray:
+    """In memory, not in aiohttp's temporary files: those stay open when the sender breaks off."""
+    data = bytearray()
+    while chunk := await part.read_chunk(2**16):
+        data += chunk
+        if len(data) > limit:
+            raise web.HTTPRequestEntityTooLarge(limit, len(data))
+    return data
 
 
 async def _json_body(request: web.Request) -> dict[str, Any]:

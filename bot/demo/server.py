@@ -6,8 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -18,7 +17,6 @@ from bot.demo.faults import DOWNLOAD, Fault, FaultKind, Faults
 from bot.demo.params import Params, read_params
 from bot.demo.world import World
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 TOKEN = "7000000001:AAStandInForTelegram-NoRealToken000"  # noqa: S105 (made up: it opens nothing but this server)
@@ -41,12 +39,12 @@ class Server:
         self.app = web.Application(client_max_size=MAX_REQUEST)
         self.app.router.add_route("*", "/bot{token:[^/]*}/{method:[^/]*}", self._bot)
         self.app.router.add_get("/file/bot{token:[^/]*}/{path:.+}", self._file)
-        # No access log: it would hold the token. Long polls are dropped when their client is gone.
-        self._runner = web.AppRunner(self.app, access_log=None, handler_cancellation=True, shutdown_timeout=GRACE)
+        # No access log: it would hold the token. And no cancellation (aiohttp's default): a call that has arrived is
+        # carried out, also when its caller is gone before the answer.
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=GRACE)
         self._site: web.TCPSite | None = None
         self._address = ("", 0)
         self._calls_now: list[web.Request] = []
-        self._running: set[asyncio.Task[Any]] = set()
 
     # Start and stop
 
@@ -68,10 +66,10 @@ class Server:
         self._address = (host, self._runner.addresses[0][1])
 
     async def stop(self) -> None:
+        self.cut_off(True)
+        self.world.updates.take_over()
         await self.world.webhook.close()
         await self._runner.cleanup()
-        for task in self._running:
-            task.cancel()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -137,23 +135,15 @@ class Server:
     async def _answer(self, method: str, params: Params, struck: dict[FaultKind, Fault]) -> dict[str, Any]:
         try:
             _refuse(struck)
+            result = await api.call(self.world, method, params)
             if method.lower() == "getupdates":
-                result = self.faults.disturbed(await api.call(self.world, method, params))
-            else:
-                result = await self._to_the_end(api.call(self.world, method, params))
+                result = self.faults.disturbed(result)
         except ApiError as error:
             return error.as_json()
         except Exception:
             log.exception("The stand-in failed at %s", method)
             return ApiError(500, "Internal Server Error").as_json()
         return {"ok": True, "result": result}
-
-    async def _to_the_end(self, work: Awaitable[T]) -> T:
-        """A call that has arrived is carried out, also when its caller is gone before the answer."""
-        task = asyncio.ensure_future(work)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return await asyncio.shield(task)
 
     def _check_token(self, request: web.Request) -> None:
         token = request.match_info["token"]

@@ -74,14 +74,21 @@ async def _until_stopped(process: BotProcess) -> int:
     """The bot runs until it ends for good (its status is returned) or a signal comes (0)."""
     signals: list[int] = []
 
+    loop = asyncio.get_running_loop()
+
     def stopped(number: int) -> None:
         signals.append(number)
         process.stop()
         if len(signals) > 1:  # asked twice: do not wait for the bot
             process.kill()
 
+    def caught(number: int, frame: object) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stopped, number)
+
+    # Not by the loop's own handlers: those end with the loop, and a third Ctrl-C would break the exit.
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped, number)
+        signal.signal(number, caught)
     status = await process.run()
     return 0 if signals else status
 
