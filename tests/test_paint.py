@@ -265,7 +265,7 @@ def test_colours_come_from_one_picture_and_luminance_from_the_other() -> None:
 
 @pytest.fixture(scope="module")
 def real_events() -> list[Event]:
-    settings = Settings(size=160, steps=8, precision="float32", device="cpu", format="jpeg")
+    settings = Settings(size=160, steps=6, precision="float32", device="cpu", format="jpeg")
     return list(paint((PHOTOS / "astronaut.jpg").read_bytes(), WAVE, settings))
 
 
@@ -273,7 +273,7 @@ def test_the_real_engine_paints(real_events: list[Event]) -> None:
     progress = [event for event in real_events if isinstance(event, Progress)]
     result = real_events[-1]
     assert isinstance(result, Result)
-    assert [p.step for p in progress] == list(range(1, 9))
+    assert [p.step for p in progress] == list(range(1, 7))
     assert all(a.share < b.share for a, b in itertools.pairwise(progress))
     assert progress[-1].share == pytest.approx(1)
     assert progress[-1].seconds_left == pytest.approx(0, abs=0.01)

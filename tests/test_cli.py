@@ -1,0 +1,302 @@
+"""The command line as a person uses it: a real process for the ways in and out, the rest within this one."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import fcntl
+import os
+import pty
+import re
+import shutil
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import styler.__main__ as cli
+from styler.events import PaintingFailed
+from styler.gallery import FOLDER, load_gallery
+from styler.options import chosen, parser
+from styler.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+CAT = str(ROOT / "tests/photos/chelsea.jpg")
+QUICK = ("--size", "64", "--steps", "4", "--device", "cpu")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "styler", *arguments], check=False, capture_output=True, text=True, cwd=ROOT
+    )
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What is said about bad input: exactly one line, on stderr, with exit status 2."""
+    try:
+        status = cli.main(arguments)
+    except SystemExit as exit:
+        status = exit.code
+    said = capsys.readouterr()
+    assert status == 2
+    assert said.out == ""
+    assert re.fullmatch("styler: [^\n]+\n", said.err)
+    return said.err[len("styler: ") : -1]
+
+
+def test_a_photo_becomes_a_painting_without_a_word_when_piped(tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    done = run(CAT, "wave", "-o", str(out), *QUICK)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with Image.open(out) as image:
+        assert (image.format, image.size) == ("PNG", (64, 43))
+    assert list(tmp_path.iterdir()) == [out]
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o666 & ~umask
+
+
+def terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
+    """A process whose stderr is a terminal of 100 columns, and our end of it."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+    process = subprocess.Popen([sys.executable, "-m", "styler", *arguments], stderr=theirs, cwd=ROOT)
+    os.close(theirs)
+    return process, ours
+
+
+def read_until(terminal: int, pattern: str) -> str:
+    text, end = "", time.monotonic() + 120
+    while not re.search(pattern, text) and time.monotonic() < end:
+        try:
+            text += os.read(terminal, 4096).decode()
+        except OSError:  # how Linux says that the other end is closed
+            break
+    return text
+
+
+def test_a_terminal_sees_progress_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out.jpg"
+    out.write_bytes(b"what was there before")
+    process, ours = terminal(CAT, "wave", "-o", str(out), "--size", "128", "--steps", "20000", "--device", "cpu")
+    try:
+        seen = read_until(ours, r"step \d+/20000  loss [\d.e+]+  [\d:]+ left")
+        assert "getting ready" in seen
+        assert re.search(r"\d% .*step \d+/20000  loss ", seen)
+        process.send_signal(signal.SIGINT)
+        rest = read_until(ours, "(?!)")
+        assert process.wait(60) == 130
+    finally:
+        process.kill()
+        os.close(ours)
+    assert "Traceback" not in seen + rest
+    assert "KeyboardInterrupt" not in seen + rest
+    assert out.read_bytes() == b"what was there before"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_bad_input_in_a_real_process_is_one_line_and_status_2(tmp_path: Path) -> None:
+    text = tmp_path / "photo.jpg"
+    text.write_text("not a picture")
+    done = run(str(text), "wave", "-o", str(tmp_path / "out.png"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"styler: {text}: it is not a picture that can be read; JPEG, ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_list_shows_every_painting() -> None:
+    done = run("--list")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(load_gallery())
+    assert re.fullmatch(
+        " +".join(("cafe-terrace-at-night", "Café Terrace at Night", "Vincent van Gogh", "1888")), lines[1]
+    )
+    assert len({line.index(str(p.year)) for line, p in zip(lines, load_gallery(), strict=True)}) == 1, "columns"
+
+
+def test_help_names_every_setting_with_its_default() -> None:
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    text = " ".join(done.stdout.split())
+    for spec in dataclasses.fields(Settings):
+        assert (f"--{spec.name.replace('_', '-')}" in text) == (spec.name != "format")
+    for part in (
+        "--size N long edge of the painting, in pixels (default: 512)",
+        "--strength {soft,medium,strong}",
+        "--keep-aspect, --no-keep-aspect",
+        "(default: relu1_1,relu2_1,relu3_1,relu4_1,relu5_1)",
+        "--style-scale X",
+        "larger strokes above 1 (default: 1.0)",
+    ):
+        assert part in text
+
+
+def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
+    code = f"""if True:
+        import sys, styler.__main__ as cli
+        assert cli.main(["--list"]) == 0
+        assert cli.main([{CAT!r}, "guernica", "-o", "out.png"]) == 2
+        assert cli.main([{CAT!r}, "wave", "-o", "/nowhere/out.png"]) == 2
+        sys.exit("torch" in sys.modules)"""
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "PHOTO, STYLE and -o OUT are needed; see --help"),
+        ((CAT, "wave"), "PHOTO, STYLE and -o OUT are needed; see --help"),
+        (("gone.jpg", "wave", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
+        (("{}", "wave", "-o", "{}/o.png"), "{}: Is a directory"),
+        ((CAT, "gone.jpg", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
+        ((CAT, "./gone", "-o", "{}/o.png"), "gone: No such file or directory"),
+        ((CAT, "{}", "-o", "{}/o.png"), "{}: Is a directory"),
+        ((CAT, "guernica", "-o", "{}/o.png"), "there is no painting 'guernica'; there are great-wave, "),
+        ((CAT, "café", "-o", "{}/o.png"), "'café' may mean cafe-terrace-at-night, night-cafe"),
+        ((CAT, "wave", "-o", "{}/o.png", "--gallery", "{}"), "{}/paintings.toml: No such file or directory"),
+        (("--list", "--gallery", "{}"), "{}/paintings.toml: No such file or directory"),
+        ((CAT, "wave", "-o", "{}/o.gif"), "{}/o.gif: cannot tell the format by its ending; known are .jpg, "),
+        ((CAT, "wave", "-o", "{}/o"), "{}/o: cannot tell the format by its ending"),
+        ((CAT, "wave", "-o", "{}/no/o.png"), "{}/no/o.png: it cannot be written: No such file or directory"),
+        ((CAT, "wave", "-o", "{}/folder.png"), "{}/folder.png: it is not a file that can be written over"),
+        ((CAT, "wave", "-o", "{}/o.png", "--size", "big"), "argument --size: 'big' is not a whole number; see --help"),
+        ((CAT, "wave", "-o", "{}/o.png", "--size", "9"), "argument --size: size is 9; it must lie between 32 and 8192"),
+        ((CAT, "wave", "-o", "{}/o.png", "--tv-weight", "x"), "argument --tv-weight: 'x' is not a number"),
+        ((CAT, "wave", "-o", "{}/o.png", "--tv-weight", "nan"), "argument --tv-weight: tv_weight is nan; it must"),
+        ((CAT, "wave", "-o", "{}/o.png", "--pooling", "min"), "argument --pooling: pooling is 'min'; allowed are avg"),
+        ((CAT, "wave", "-o", "{}/o.png", "--style-layers", "relu1_1,x"), "argument --style-layers: style_layers is"),
+        ((CAT, "wave", "-o", "{}/o.png", "--style-layers", ""), "argument --style-layers: style_layers is ''"),
+        ((CAT, "wave", "-o", "{}/o.png", "--wait", "3"), "unrecognized arguments: --wait 3; see --help"),
+        ((CAT, "wave", "-o", "{}/o.png", "--init", "{}/gone"), "{}/gone: No such file or directory"),
+        ((CAT, "wave", "-o", "{}/o.png", "--content-weight", "0", "--style-weight", "0"), "content_weight and style_"),
+        ((CAT, "wave", "-o", "{}/o.png", "--device", "cuda:99"), "there is no device cuda:99"),
+        ((CAT, "wave", "-o", "{}/o.png", "--weights", "{}/gone"), "cannot read the weights {}/gone: No such file"),
+        ((CAT, "wave", "-o", "{}/o.png", "--weights", CAT), f"{CAT} is not a state dict: it is damaged"),
+        ((CAT, "x\ny", "-o", "{}/o.png"), r"there is no painting 'x\ny'"),
+        (("a\nb", "wave", "-o", "{}/o.png"), "a b: No such file or directory"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    here = [argument.replace("{}", str(tmp_path)) for argument in arguments]
+    assert refused(capsys, *here).startswith(said.replace("{}", str(tmp_path)))
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
+
+
+def test_the_picture_that_is_bad_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.jpg"
+    Image.new("L", (8, 8)).save(bad)
+    line = f"{bad}: it is 8x8; at least 16 pixels an edge are needed"
+    assert refused(capsys, str(bad), "wave", "-o", str(tmp_path / "o.png")) == line
+    assert refused(capsys, CAT, str(bad), "-o", str(tmp_path / "o.png")) == line
+    assert refused(capsys, CAT, "wave", "-o", str(tmp_path / "o.png"), "--init", str(bad)) == line
+
+
+def test_a_photo_is_never_painted_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo, link = tmp_path / "photo.jpg", tmp_path / "link.jpg"
+    shutil.copy(CAT, photo)
+    link.symlink_to(photo)
+    for source in (photo, link):
+        said = refused(capsys, str(photo), "wave", "-o", str(source))
+        assert said == f"{source}: it is one of the pictures to paint from; choose another name"
+
+
+def test_what_may_not_be_written_is_found_before_painting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out.png"
+    out.write_bytes(b"")
+    # Root, who runs the tests in containers, may write everything.
+    monkeypatch.setattr(os, "access", lambda path, mode: not (Path(path) == out and mode == os.W_OK))
+    assert refused(capsys, CAT, "wave", "-o", str(out)) == f"{out}: it is write-protected"
+
+
+def test_a_transparent_photo_needs_a_format_that_can_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photo = tmp_path / "photo.png"
+    Image.new("RGBA", (64, 64), (255, 0, 0, 100)).save(photo)
+    said = refused(capsys, str(photo), "wave", "-o", str(tmp_path / "o.jpg"))
+    assert said == f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp"
+    assert cli.main([str(photo), "wave", "-o", str(tmp_path / "o.webp"), "--size", "32", "--steps", "1"]) == 0
+    with Image.open(tmp_path / "o.webp") as image:
+        assert (image.format, image.mode) == ("WEBP", "RGBA")
+
+
+def test_a_style_of_ones_own_comes_before_a_painting_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(FOLDER / "poppies.jpg", "wave")
+    order = cli._order(parser().parse_args([CAT, "wave", "-o", "o.png"]))
+    assert order.style == (FOLDER / "poppies.jpg").read_bytes()
+    order = cli._order(parser().parse_args([CAT, "great wave", "-o", "o.png"]))
+    assert order.style == (FOLDER / "great-wave.jpg").read_bytes()
+
+
+def test_a_gallery_of_ones_own_with_its_tuning(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "poppies.jpg", tmp_path / "p.jpg")
+    facts = "title='Mine'\nartist='I'\nyear=2000\nsource='s'\nlicence='l'\npicture='p.jpg'\n"
+    (tmp_path / "paintings.toml").write_text(f"[mine]\n{facts}[mine.tuning]\nstyle_weight=300\nsteps=9\n")
+    arguments = [CAT, "mine", "-o", str(tmp_path / "o.webp"), "--gallery", str(tmp_path), "--steps", "8"]
+    assert cli._order(parser().parse_args(arguments)).settings == Settings(style_weight=300, steps=8, format="webp")
+
+
+def test_only_what_was_said_is_chosen() -> None:
+    said = "--size 64 --no-keep-aspect --keep-colors --style-layers relu1_1,relu2_1 --tv-weight 2 --device cuda:1"
+    assert chosen(parser().parse_args(["p", "s", "-o", "a/o.JPEG", *said.split()])) == {
+        "format": "jpeg",
+        "size": 64,
+        "keep_aspect": False,
+        "keep_colors": True,
+        "style_layers": ("relu1_1", "relu2_1"),
+        "tv_weight": 2.0,
+        "device": "cuda:1",
+    }
+    assert chosen(parser().parse_args(["p", "s", "-o", "o.png"])) == {"format": "png"}
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "_load", lambda settings: None)
+    monkeypatch.setattr(cli, "_paint", lambda order, bar: b"a painting")
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, link = tmp_path / "real.png", tmp_path / "link.png"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    assert cli.main([CAT, "wave", "-o", str(link)]) == 0
+    assert link.is_symlink()
+    assert real.read_bytes() == b"a painting"
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    real.write_bytes(b"old")
+    assert cli.main([CAT, "wave", "-o", str(real)]) == 1
+    assert real.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.png", "real.png"]
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_a_failed_painting_is_one_line_and_status_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> bytes:
+        raise PaintingFailed("there is not enough memory for a picture of this size")
+
+    monkeypatch.setattr(cli, "_paint", fail)
+    assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
+    assert capsys.readouterr() == ("", "styler: there is not enough memory for a picture of this size\n")
+    assert not list(tmp_path.iterdir())
