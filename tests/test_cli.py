@@ -102,6 +102,11 @@ def test_a_terminal_sees_progress_and_ctrl_c_leaves_nothing_behind(tmp_path: Pat
     assert list(tmp_path.iterdir()) == [out]
 
 
+def test_quiet_is_quiet_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert cli._bar(parser().parse_args(["-q"]).quiet).disable is True
+
+
 def test_bad_input_in_a_real_process_is_one_line_and_status_2(tmp_path: Path) -> None:
     text = tmp_path / "photo.jpg"
     text.write_text("not a picture")

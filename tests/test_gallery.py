@@ -148,6 +148,11 @@ def test_find_is_forgiving(said: str, meant: str) -> None:
     assert find_painting(load_gallery(), said).name == meant
 
 
+def test_an_accent_within_a_word_need_not_be_typed(tmp_path: Path) -> None:
+    table = ENTRY.replace('title = "{name}"', 'title = "Déjà vu"').format(name="ant")
+    assert find_painting(load_gallery(folder_with(tmp_path, table)), "deja").name == "ant"
+
+
 def test_an_ambiguous_name_lists_only_what_it_may_mean() -> None:
     with pytest.raises(GalleryError, match=r"'café' may mean cafe-terrace-at-night, night-cafe$"):
         find_painting(load_gallery(), "café")
