@@ -66,12 +66,13 @@ def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, 
 )
 def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, name, value, words):
     monkeypatch.setenv(name, value)
-    with pytest.raises(ConfigError, match="^.*$") as error:
+    with pytest.raises(ConfigError, match=r"^.*$") as error:
         load_config()
     assert words in str(error.value)
     assert name in str(error.value)
+    env = {**os.environ, name: value}
     result = subprocess.run(
-        [sys.executable, "-m", "bot"], cwd=ROOT, env={**os.environ, name: value}, capture_output=True, text=True
+        [sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     assert result.returncode == 2
     assert result.stderr.strip() == str(error.value)

@@ -48,15 +48,15 @@ class Child:
         await child._send(WarmUp(settings))
         return child
 
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
-
-    async def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]:
+    async def give(self, content: bytes, style: bytes, settings: Settings) -> None:
+        """Give it an order, as soon as it is warm."""
         await self._until_ready()
         self._order = next(self._numbers)
         self._ready = False
         await self._send(Order(self._order, content, style, settings))
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """What comes of the order."""
         while True:
             match await self._receive():
                 case Failed(error=error, lost=lost):
@@ -133,10 +133,13 @@ class LocalExecutor:
     async def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]:
         child = await self._idle.get()
         try:
-            if not child.alive:
+            try:
+                await child.give(content, style, settings)
+            except PainterDied:
+                # It died while it was idle, which is no fault of this painting's.
                 child = await self._replace(child)
-            events = child.paint(content, style, settings)
-            async with contextlib.aclosing(events):
+                await child.give(content, style, settings)
+            async with contextlib.aclosing(child.events()) as events:
                 async for event in events:
                     yield event
         finally:
