@@ -26,7 +26,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The picture at the end of a level of the pyramid, as a JPEG of that level's size."""
+    """The picture at the end of a level of the pyramid, as a JPEG, already of the painting's size."""
 
     image: bytes
     width: int

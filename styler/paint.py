@@ -45,7 +45,8 @@ def paint(content: bytes, style: bytes, settings: Settings) -> Generator[Event, 
             if step.image is not None:
                 painted = _pixels(step.image, canvas, settings)
                 if step.step < step.steps:
-                    yield Preview(encode(painted, "jpeg"), painted.shape[1], painted.shape[0])
+                    height, width = canvas.shape[:2]
+                    yield Preview(encode(resize(painted, width, height), "jpeg"), width, height)
     if painted is None:
         raise PaintingFailed("the engine ended without a picture")
     yield _result(painted, photo, step.loss, settings)

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import closing
 from queue import SimpleQueue
 from typing import Any
 
@@ -36,10 +37,13 @@ class Painter:
         while True:
             work = self._work.get()
             self._working.set()
-            if isinstance(work, Order):
-                self._paint(work)
-            else:
-                _warm_up(work)
+            try:
+                self._paint(work) if isinstance(work, Order) else _warm_up(work)
+            except (BadImage, PaintingFailed) as error:
+                self._send(Failed(error))
+            except Exception as error:
+                # A setting unfit for this machine, a CUDA error, a library's bug: the bot replaces this process.
+                self._send(Failed(PaintingFailed(f"{type(error).__name__}: {error}"), lost=True))
             self._working.clear()
             self._send(Ready())
 
@@ -66,19 +70,11 @@ class Painter:
     def _paint(self, order: Order) -> None:
         from styler.paint import paint  # noqa: PLC0415 (torch takes seconds to load; this process is alive before)
 
-        events = paint(order.content, order.style, order.settings)
-        try:
+        with closing(paint(order.content, order.style, order.settings)) as events:
             for event in events:
                 self._send(event)
                 if self._cancelled == order.number:
                     break
-        except (BadImage, PaintingFailed) as error:
-            self._send(Failed(error))
-        except Exception as error:
-            # A CUDA error or a library's bug may have left this process unusable: the bot replaces it.
-            self._send(Failed(PaintingFailed(f"{type(error).__name__}: {error}"), lost=True))
-        finally:
-            events.close()
 
 
 def _warm_up(work: WarmUp) -> None:
