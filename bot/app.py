@@ -22,7 +22,7 @@ from bot.executors.local import LocalExecutor
 from bot.handlers import Handlers
 from bot.inbox import InboxRequest, InOrder, pending_updates
 from bot.jobs import JobStore
-from bot.pace import Patience
+from bot.pace import Pace
 from bot.screen import Gallery, Screen
 from styler.gallery import load_gallery
 from styler.settings import Settings
@@ -87,7 +87,7 @@ def build(config: Config, store: JobStore) -> BotApplication:
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
         .request(HTTPXRequest(connection_pool_size=CONNECTIONS, **timeouts))
         .get_updates_request(InboxRequest(store, config.alive, **timeouts))
-        .rate_limiter(Patience())
+        .rate_limiter(Pace())
         .concurrent_updates(InOrder(store))
         .build()
     )

@@ -1,25 +1,38 @@
-"""How calls to Telegram are repeated when they fail on the way.
+"""When calls to Telegram go out, and how they are repeated when they fail on the way.
 
-python-telegram-bot hands every call but getUpdates through its rate limiter; this one waits out Telegram's
-`retry_after`, and repeats calls that were lost on the network. Edits and questions can be repeated blindly. What
-sends a new message cannot: it is repeated only when Telegram surely has not seen it, and once when nobody knows
-(a gallery twice is better than none), or not at all (`rate_limit_args=ONCE`).
+python-telegram-bot hands every call but getUpdates through its rate limiter. (Its own, AIORateLimiter, knows no limit
+for a private chat, and stops everybody when one chat gets a 429.) This one
+
+- keeps Telegram's flood limits: a message a second to a chat, 20 a minute to a group, 30 a second in all; edits count.
+  Who waits goes by importance: finished paintings before answers, and progress last;
+- waits out a `retry_after`, for that chat alone;
+- repeats calls that were lost on the network. Edits and questions can be repeated blindly. What sends a new message
+  cannot: it is repeated when Telegram surely has not seen it, and once when nobody knows (a gallery twice is better
+  than none), or not at all (`ONCE`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
+import itertools
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
-ONCE = 1  # tries of a message that must not come twice
-TWICE = 2
+# At most so many messages in so many seconds. A little slower than allowed: the network makes gaps shorter, too.
+PRIVATE = (1, 1.05)
+GROUP = (20, 61.0)
+EVERYBODY = (29, 1.0)
+
 LONGEST_PAUSE = 30.0  # seconds between two tries while Telegram cannot be reached
+REMEMBERED_CHATS = 10_000
 
 # It failed before the request had left this machine.
 _UNSEEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -27,8 +40,72 @@ _UNSEEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 log = logging.getLogger(__name__)
 
 
-class Patience(BaseRateLimiter[int]):
-    """Repeats calls; `rate_limit_args` is how often a message may be sent if its fate is unknown."""
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a call is made: given as `rate_limit_args`."""
+
+    importance: int = 1  # smaller goes first
+    unknown_fates: int = 2  # how often a new message is sent when nobody knows whether it was seen
+
+
+NORMAL = Manner()
+RESULT = Manner(importance=0)
+PROGRESS = Manner(importance=2)
+ONCE = Manner(unknown_fates=1)
+
+
+class Limit:
+    """At most `count` calls in any `seconds`. Who waits goes by importance, then by age."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._gone: deque[float] = deque(maxlen=count)
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._ages = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed_until = 0.0
+
+    async def turn(self, importance: int) -> None:
+        """Wait for one's turn, and take it."""
+        future = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (importance, next(self._ages), future))
+        self._serve()
+        await future
+
+    def close(self, seconds: float) -> None:
+        """Nobody goes for so long."""
+        self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + seconds)
+
+    @property
+    def idle(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return not self._waiting and now > max(self._closed_until, *self._gone, 0.0) + self._seconds
+
+    def _serve(self) -> None:
+        """Let go who may go now, and come back when the next may."""
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            free = self._gone[0] + self._seconds if len(self._gone) == self._gone.maxlen else 0.0
+            pause = max(free, self._closed_until) - loop.time()
+            if pause > 0:
+                self._timer = self._timer or loop.call_later(pause, self._wake)
+                return
+            future = heapq.heappop(self._waiting)[2]
+            if not future.done():  # else its task was cancelled
+                self._gone.append(loop.time())
+                future.set_result(None)
+
+    def _wake(self) -> None:
+        self._timer = None
+        self._serve()
+
+
+class Pace(BaseRateLimiter[Manner]):
+    """Keeps the limits and repeats calls."""
+
+    def __init__(self) -> None:
+        self._everybody = Limit(*EVERYBODY)
+        self._chats: dict[Any, Limit] = {}
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -43,26 +120,47 @@ class Patience(BaseRateLimiter[int]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: int | None,
+        rate_limit_args: Manner | None,
     ) -> Any:
         """Call until Telegram has answered. Raises what it answers, but for network errors and `RetryAfter`."""
-        unknown_fates = rate_limit_args or TWICE
+        manner = rate_limit_args or NORMAL
+        chat = self._chat(data["chat_id"]) if "chat_id" in data and _counts(endpoint) else None
+        unknown_fates = 0
         pause = 0.25
         while True:
+            if chat:
+                await chat.turn(manner.importance)
+                await self._everybody.turn(manner.importance)
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
-                pause = _seconds(error)
+                log.warning("%s: %s", endpoint, error)
+                if chat:
+                    chat.close(_seconds(error))
+                else:
+                    await asyncio.sleep(_seconds(error))
+                continue
             except BadRequest:
                 raise  # is a NetworkError to python-telegram-bot, but an answer
             except NetworkError as error:
-                if endpoint.startswith("send") and not _unseen(error):
-                    unknown_fates -= 1
-                    if unknown_fates < 1:
-                        raise
+                unknown_fates += endpoint.startswith("send") and not _unseen(error)
+                if unknown_fates >= manner.unknown_fates:
+                    raise
                 pause = min(2 * pause, LONGEST_PAUSE)
                 log.info("%s: %s; again in %.1f s", endpoint, error, pause)
             await asyncio.sleep(pause)
+
+    def _chat(self, chat_id: int | str) -> Limit:
+        """The chat's own limit. Group ids are negative."""
+        if len(self._chats) > REMEMBERED_CHATS:
+            self._chats = {id_: limit for id_, limit in self._chats.items() if not limit.idle}
+        group = str(chat_id).startswith(("-", "@"))
+        return self._chats.setdefault(chat_id, Limit(*(GROUP if group else PRIVATE)))
+
+
+def _counts(endpoint: str) -> bool:
+    """Whether the call makes or changes a message."""
+    return endpoint.startswith(("send", "editMessage")) and endpoint != "sendChatAction"
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
+from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
 from telegram.error import BadRequest
+from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.contact_sheet import contact_sheet
 from bot.jobs import Job, JobStore, Photo
+from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
 from styler.events import Progress
 from styler.gallery import Painting
 
@@ -53,7 +56,7 @@ class Gallery:
 class Screen:
     """Shows photos' galleries, and jobs, in their messages."""
 
-    def __init__(self, bot: Bot, store: JobStore, gallery: Gallery) -> None:
+    def __init__(self, bot: ExtBot[Any], store: JobStore, gallery: Gallery) -> None:
         self._bot = bot
         self._store = store
         self._gallery = gallery
@@ -112,10 +115,10 @@ class Screen:
             if progress
             else texts.starting(painting, job.strength)
         )
-        await self._edit_job(job, caption, keyboards.cancel(job), preview)
+        await self._edit_job(job, caption, keyboards.cancel(job), preview, PROGRESS)
 
     async def result(self, job: Job, image: bytes) -> None:
-        await self._edit_job(job, texts.done(self.style_of(job), job.strength), keyboards.result(job), image)
+        await self._edit_job(job, texts.done(self.style_of(job), job.strength), keyboards.result(job), image, RESULT)
 
     async def ended(self, job: Job, caption: str) -> None:
         """No painting came of it: say why, and offer the gallery again."""
@@ -126,7 +129,8 @@ class Screen:
     async def ready(self, job: Job) -> None:
         """The one message that rings: an edit does not."""
         if job.message_id:
-            await self._bot.send_message(job.chat_id, texts.READY, reply_parameters=_reply(job.message_id))
+            reply = _reply(job.message_id)
+            await self._bot.send_message(job.chat_id, texts.READY, reply_parameters=reply, rate_limit_args=ONCE)
 
     def style_of(self, job: Job) -> Painting | None:
         return self._gallery.painting(job.style)
@@ -135,10 +139,15 @@ class Screen:
         return job.style if self.style_of(job) else SHEET
 
     async def _edit_job(
-        self, job: Job, caption: str, keyboard: InlineKeyboardMarkup, picture: str | bytes | None
+        self,
+        job: Job,
+        caption: str,
+        keyboard: InlineKeyboardMarkup,
+        picture: str | bytes | None,
+        manner: Manner = NORMAL,
     ) -> None:
         if job.message_id:
-            await self._edit(job.chat_id, job.message_id, caption, keyboard, picture)
+            await self._edit(job.chat_id, job.message_id, caption, keyboard, picture, manner)
 
     async def _edit(
         self,
@@ -147,15 +156,22 @@ class Screen:
         caption: str,
         keyboard: InlineKeyboardMarkup,
         picture: str | bytes | None = None,
+        manner: Manner = NORMAL,
     ) -> None:
         """Change caption and buttons, and the picture if there is one: bytes, or the name of one of the gallery's."""
         try:
             if picture is None:
-                await self._bot.edit_message_caption(chat_id, message_id, caption=caption, reply_markup=keyboard)
+                await self._bot.edit_message_caption(
+                    chat_id, message_id, caption=caption, reply_markup=keyboard, rate_limit_args=manner
+                )
                 return
             media = self._gallery.picture(picture) if isinstance(picture, str) else picture
             message = await self._bot.edit_message_media(
-                InputMediaPhoto(media, caption=caption), chat_id, message_id, reply_markup=keyboard
+                InputMediaPhoto(media, caption=caption),
+                chat_id,
+                message_id,
+                reply_markup=keyboard,
+                rate_limit_args=manner,
             )
         except BadRequest as error:
             reason = error.message.lower()

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from bot.demo import view
 from bot.demo.arguments import MAX_CAPTION, MAX_TEXT, MAX_UPLOAD
 from bot.demo.files import Kind, Media, StoredFile
 from bot.demo.forms import ActionError, Form
@@ -164,7 +165,7 @@ async def join(world: World, form: Form) -> Any:
 async def inline(world: World, form: Form) -> Any:
     query = world.ask_inline(_person(world, form).user, form.values.text("query")[:256])
     try:
-        return {"query": query.id, "results": await query.offered(INLINE_WAIT)}
+        return {"query": query.id, "results": view.offers(query, await query.offered(INLINE_WAIT))}
     except TimeoutError:
         raise ActionError("The bot offers nothing.") from None
 

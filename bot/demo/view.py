@@ -7,7 +7,7 @@ from typing import Any
 from bot.demo.calls import Call
 from bot.demo.faults import Fault
 from bot.demo.files import Media, StoredFile
-from bot.demo.model import Chat, Message, User
+from bot.demo.model import Chat, Message, User, Version
 from bot.demo.people import Person
 from bot.demo.queries import Query
 from bot.demo.world import World
@@ -112,6 +112,17 @@ def answer(query: Query) -> Json:
     if said is None:
         return shown
     return shown | {"text": said.text, "alert": said.alert, "url": said.url}
+
+
+def offers(query: Query, results: list[Json]) -> list[Json]:
+    """What an inline query was answered with: what to read, and what the chosen one would show."""
+    return [_offer(result, query.versions[str(result["id"])]) for result in results]
+
+
+def _offer(result: Json, version: Version) -> Json:
+    small = version.media.files[0] if version.media else None
+    shown = {name: str(result.get(name, "")) for name in ("id", "type", "title", "description")}
+    return shown | {"body": version.body[:120], "picture": _address(small) if small else ""}
 
 
 def call(found: Call) -> Json:

@@ -52,8 +52,10 @@ class Pages:
         self.prefix = f"/{path_token}" if path_token else ""
         self._open: set[asyncio.Queue[tuple[str, Any] | None]] = set()
         self._ended = False
+        self._pending = 0
         server.world.listeners.append(self._tell)
         server.calls.listeners.append(lambda call: self._send("call", view.call(call)))
+        server.world.updates.watchers.append(lambda _: asyncio.get_running_loop().call_soon(self._tell_pending))
         server.app.on_shutdown.append(self._end_streams)
         self._add_routes()
 
@@ -119,7 +121,9 @@ class Pages:
 
     async def _act(self, name: str, form: Form) -> Any:
         if action := ACTIONS.get(name):
-            return await action(self.server.world, form)
+            result = await action(self.server.world, form)
+            self._tell_pending()
+            return result
         if switch := SWITCHES.get(name):
             result = await switch(self.server, self.process, form)
             self._send("operator", self._operator())
@@ -154,6 +158,7 @@ class Pages:
             "faults": [view.fault(fault) for fault in server.faults.on],
             "offline": server.offline,
             "flood": server.world.flood.enforced,
+            "pending": len(server.world.updates.pending),
             "bot": {"pid": process.pid, "starts": process.starts} if process else None,
         }
 
@@ -169,6 +174,13 @@ class Pages:
             self._send("operator", self._operator())
         else:
             self._send("people", [view.person(world, someone) for someone in world.people.values()])
+
+    def _tell_pending(self) -> None:
+        """How many updates wait for the bot, when that has changed."""
+        pending = len(self.server.world.updates.pending)
+        if pending != self._pending:
+            self._pending = pending
+            self._send("operator", self._operator())
 
     def _send(self, kind: str, data: Any) -> None:
         for queue in list(self._open):
