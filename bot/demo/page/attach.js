@@ -1,0 +1,51 @@
+/** The ways to a picture: the device's files, its camera, and samples for those who have none at hand. */
+
+import { send } from "./act.js";
+import { el } from "./dom.js";
+import { openMenu } from "./menu.js";
+
+export const SAMPLES = [
+  { file: "chelsea.jpg", label: "A cat" },
+  { file: "coffee.jpg", label: "A cup of coffee" },
+  { file: "astronaut.jpg", label: "An astronaut" },
+];
+
+export function sampleAddress(sample) {
+  return `page/samples/${sample.file}`;
+}
+
+/** @param {import("./composer.js").Composer} composer */
+export function attachMenu(composer, where) {
+  const pick = (asFile, properties) => () => pickFiles(properties, (files) => composer.attach(files, asFile));
+  const samples = SAMPLES.map((sample) => ({
+    picture: sampleAddress(sample), label: `Sample: ${sample.label}`, run: () => sendSample(composer.conversation, sample),
+  }));
+  openMenu(where, [
+    { icon: "photo", label: "Photos", run: pick(false, { accept: "image/*", multiple: true }) },
+    matchMedia("(pointer: coarse)").matches
+      && { icon: "camera", label: "Camera", run: pick(false, { accept: "image/*", capture: "environment" }) },
+    { icon: "file", label: "Files, not compressed", run: pick(true, { multiple: true }) },
+    ...samples,
+  ], "Attach");
+}
+
+function pickFiles(properties, onPick) {
+  const input = el("input", { type: "file", hidden: true, ...properties });
+  input.addEventListener("change", () => {
+    onPick(input.files);
+    input.remove();
+  });
+  input.addEventListener("cancel", () => input.remove());
+  document.body.append(input); // browsers differ in whether a detached one opens
+  input.click();
+}
+
+/** Sends a sample photo at once: the one tap to a first painting. */
+export async function sendSample(conversation, sample) {
+  try {
+    const picture = await (await fetch(sampleAddress(sample))).blob();
+    await send(conversation.seat, "", { files: [new File([picture], sample.file, { type: "image/jpeg" })] });
+  } catch (error) {
+    conversation.notice(error.message);
+  }
+}

@@ -1,0 +1,151 @@
+/** Where a person writes: text, pictures and files, commands, a reply, a correction. */
+
+import { send } from "./act.js";
+import { attachMenu } from "./attach.js";
+import { el, iconButton } from "./dom.js";
+import { Suggestions } from "./suggestions.js";
+import { Tray } from "./tray.js";
+
+const MAX_TEXT = 4096; // Telegram's limits
+const MAX_CAPTION = 1024;
+
+export class Composer {
+  /** @param {import("./conversation.js").Conversation} conversation */
+  constructor(conversation) {
+    this.conversation = conversation;
+    this.tray = new Tray(() => this.#changed());
+    this.about = null; // {message, edit}: the message that is answered or corrected
+    this.bar = el("div", { class: "bar", hidden: true });
+    this.input = this.#input();
+    this.suggestions = new Suggestions(this);
+    this.attachButton = iconButton("attach", "Attach a photo or file", () => attachMenu(this, this.attachButton));
+    this.commands = el("button", { type: "button", class: "round slash", "aria-label": "Commands", title: "Commands",
+      onclick: () => this.suggestions.toggleCommands() }, "/");
+    this.sendButton = iconButton("send", "Send", null, { type: "submit", class: "round send" });
+    this.form = el("form", { class: "line", onsubmit: (event) => this.#submit(event) },
+      this.attachButton, this.input, this.commands, this.sendButton);
+    this.unblock = el("button", { type: "button", class: "wide", hidden: true,
+      onclick: () => conversation.act("block", { on: false }) }, "Unblock the bot");
+    this.element = el("footer", { class: "composer" }, this.suggestions.element, this.tray.element, this.bar, this.form,
+      this.unblock);
+  }
+
+  #input() {
+    return el("textarea", {
+      rows: 1, placeholder: "Message", "aria-label": "Message", dir: "auto", autocomplete: "off", maxlength: MAX_TEXT,
+      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event),
+    });
+  }
+
+  refresh() {
+    const { isGroup, person } = this.conversation;
+    const blocked = !isGroup && person.blocked;
+    this.form.hidden = blocked;
+    this.unblock.hidden = !blocked;
+    this.suggestions.refresh();
+  }
+
+  #changed() {
+    this.input.style.setProperty("height", "auto");
+    this.input.style.setProperty("height", `${this.input.scrollHeight}px`);
+    this.input.placeholder = this.tray.files.length ? "Add a caption…" : "Message";
+    this.suggestions.refresh();
+  }
+
+  // What others put in here
+
+  write(text) {
+    this.input.value = text;
+    this.input.focus();
+    this.#changed();
+  }
+
+  attach(files, asFile = this.tray.asFile) {
+    if (!files.length) return;
+    if (this.about?.edit) this.#about(null);
+    const refused = this.tray.add([...files], asFile);
+    if (refused) this.conversation.notice(refused);
+    this.input.focus();
+  }
+
+  replyTo(message) {
+    this.#about({ message, edit: false });
+  }
+
+  edit(message) {
+    this.#about({ message, edit: true });
+    this.write(message.body);
+  }
+
+  #about(about) {
+    if (this.about?.edit && !about) this.write("");
+    this.about = about;
+    this.bar.hidden = !about;
+    if (!about) return;
+    const { message, edit } = about;
+    this.bar.replaceChildren(
+      el("span", { class: "words" }, el("b", {}, edit ? "Edit" : `Reply to ${message.from.name}`),
+        el("span", { class: "line" }, message.body || "Picture")),
+      iconButton("close", edit ? "Stop editing" : "Do not reply", () => this.#about(null)));
+    this.input.focus();
+  }
+
+  // What the person does
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (this.suggestions.key(event)) event.preventDefault();
+    else if (event.key === "Escape" && this.about) this.#about(null);
+    else if (event.key === "Enter" && !event.shiftKey && !matchMedia("(pointer: coarse)").matches) {
+      event.preventDefault();
+      this.form.requestSubmit();
+    }
+  }
+
+  #paste(event) {
+    const files = [...event.clipboardData.files];
+    if (!files.length) return;
+    event.preventDefault();
+    this.attach(files);
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const text = this.input.value.trim();
+    const { files, asFile } = this.tray;
+    if ((!text && !files.length) || this.sending) return;
+    if (files.length && text.length > MAX_CAPTION) {
+      this.conversation.notice(`A caption has at most ${MAX_CAPTION} characters; this one has ${text.length}.`);
+      return;
+    }
+    this.#busy(true);
+    if (await this.#deliver(text, [...files], asFile)) this.#clear();
+    this.#busy(false);
+  }
+
+  /** Whether it went through: what did not stays in place, to be sent again. */
+  async #deliver(text, files, asFile) {
+    const { about, conversation } = this;
+    if (about?.edit) return await conversation.act("edit", { message: about.message.id, text });
+    try {
+      return await send(conversation.seat, text, { files, asFile, replyTo: about?.message.id });
+    } catch (error) {
+      conversation.notice(error.message);
+      return null;
+    }
+  }
+
+  #clear() {
+    this.about = null;
+    this.bar.hidden = true;
+    this.tray.clear();
+    this.input.value = "";
+    this.#changed();
+  }
+
+  #busy(busy) {
+    this.sending = busy;
+    this.sendButton.ariaBusy = String(busy);
+    this.tray.busy(busy);
+  }
+}

@@ -1,0 +1,64 @@
+/** Builds the page's elements. Text only ever becomes text nodes, never markup. */
+
+export const BOT_FACE = 0;
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * An element. Properties that are functions become listeners, `true` an empty attribute; `false`, null and undefined
+ * are left out, among children too.
+ * @param {string} tag
+ * @param {Record<string, any>} properties
+ * @param {...(Node|string|false|null|undefined)} children
+ */
+export function el(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) set(element, name, value);
+  element.append(...children.flat().filter((child) => child !== false && child !== null && child !== undefined));
+  return element;
+}
+
+function set(element, name, value) {
+  if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value);
+  else if (value === true) element.setAttribute(name, "");
+  else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+}
+
+/** A symbol of `icons.svg`; what it means is said by the label of what it stands in. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `page/icons.svg#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** A round button that shows an icon only. */
+export function iconButton(name, label, onclick, properties = {}) {
+  return el("button", { type: "button", class: "round", "aria-label": label, title: label, onclick, ...properties },
+    icon(name));
+}
+
+/** A circle with someone's first letter, in a colour of their own; the bot has a picture. */
+export function avatar(name, id, small = false) {
+  if (id === BOT_FACE) return el("img", { class: "avatar", src: "page/icon.svg", alt: "" });
+  const colour = `hue${Math.abs(id) % 6}`;
+  return el("span", { class: `avatar ${colour}${small ? " small" : ""}`, "aria-hidden": "true" },
+    [...name][0]?.toUpperCase() ?? "?");
+}
+
+/** Whether a change may move: not for those who asked their system for less motion. */
+export function mayMove() {
+  return !matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** Says something to those who listen instead of looking. */
+export function announce(text) {
+  document.getElementById("live").textContent = text;
+}
+
+export function fileSize(bytes) {
+  if (bytes < 1000) return `${bytes} B`;
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,122 @@
+/** The pictures and files of a message. The place of a picture is reserved before it has loaded. */
+
+import { ratio } from "./compare.js";
+import { el, fileSize, icon, mayMove } from "./dom.js";
+
+const FADE = 180; // milliseconds from one picture of a message to the next
+
+export class Media {
+  /** @param {import("./conversation.js").Conversation} conversation */
+  constructor(conversation) {
+    this.conversation = conversation;
+    this.element = el("div", { class: "media" });
+    this.items = new Map();
+  }
+
+  show(messages) {
+    const shown = messages.filter((message) => message.media);
+    this.element.hidden = !shown.length;
+    this.element.className = `media ${layout(shown)}`;
+    this.element.dataset.count = shown.length;
+    for (const [id, item] of this.items) {
+      if (!shown.some((message) => message.id === id)) item.remove();
+    }
+    this.items = new Map(shown.map((message) => [message.id, this.#item(message)]));
+    // What stands already is not moved: a moved element would lose focus.
+    for (const [id, item] of this.items) {
+      if (item.parentNode === this.element) continue;
+      this.element.append(item);
+      reserve(item, shown.find((message) => message.id === id).media);
+    }
+  }
+
+  /** The element for one message: the present one with its picture exchanged, or a new one. */
+  #item(message) {
+    const present = this.items.get(message.id);
+    const media = message.media;
+    if (present?.dataset.kind === media.kind && media.kind === "photo") {
+      if (present.dataset.url !== media.url) exchange(present, message);
+      present.setAttribute("aria-label", enlarge(message));
+      return present;
+    }
+    if (present?.dataset.url === media.url) return present;
+    present?.remove();
+    const item = (BUILD[media.kind] ?? file)(message, () => this.conversation.open(message.id));
+    item.dataset.kind = media.kind;
+    item.dataset.url = media.url;
+    item.dataset.item = message.id;
+    return item;
+  }
+}
+
+function layout(messages) {
+  const photos = messages.every((message) => message.media.kind === "photo");
+  if (messages.length > 1 && photos) return "mosaic";
+  return photos && messages.length ? "single" : "files";
+}
+
+function photo(message, onclick) {
+  const box = el("button", { type: "button", class: "photo", "aria-label": enlarge(message), onclick });
+  box.append(image(message));
+  return box;
+}
+
+function image(message) {
+  return el("img", { src: message.media.url, alt: "", draggable: "false" });
+}
+
+function enlarge(message) {
+  const caption = message.body.split("\n", 1)[0];
+  return `Enlarge the picture from ${message.from.name}${caption && `: ${caption}`}`;
+}
+
+/** Sizes the place of a picture; of one that stands alone, the whole bubble. */
+function reserve(box, media) {
+  (box.closest(".stack") ?? box).style.setProperty("--ratio", String(ratio(media)));
+}
+
+/** The new picture replaces the old one once it can be seen: no empty box in between, and one change of shape. */
+async function exchange(box, message) {
+  const { url } = message.media;
+  box.dataset.url = url;
+  const next = image(message);
+  await next.decode().catch(() => {});
+  if (box.dataset.url !== url) return; // a newer one was faster
+  const old = [...box.children];
+  reserve(box, message.media);
+  box.append(next);
+  if (mayMove()) await next.animate([{ opacity: 0 }, { opacity: 1 }], { duration: FADE }).finished;
+  for (const picture of old) picture.remove();
+}
+
+function file(message, onclick) {
+  const { name, size, url, thumbnail } = message.media;
+  const shown = name || "File";
+  const picture = thumbnail
+    ? el("button", { type: "button", class: "thumb", "aria-label": `Enlarge ${shown}`, onclick },
+      el("img", { src: thumbnail, alt: "" }))
+    : el("span", { class: "thumb" }, icon("file"));
+  const link = el("a", { class: "file-name", href: url, download: shown, "aria-label": `Save ${shown}` }, shown);
+  return el("div", { class: "file" }, picture,
+    el("span", { class: "words" }, link, el("span", { class: "file-size" }, fileSize(size))));
+}
+
+function moving(message) {
+  const { url, kind, mime } = message.media;
+  if (mime.startsWith("image/")) return el("img", { class: "moving", src: url, alt: "GIF" });
+  const loop = kind === "animation";
+  return el("video", { class: "moving", src: url, controls: true, loop, muted: loop, playsinline: true,
+    "aria-label": loop ? "GIF" : "Video" });
+}
+
+function sound(message) {
+  return el("audio", { src: message.media.url, controls: true, "aria-label": "Recording" });
+}
+
+function sticker(message) {
+  return el("img", { class: "sticker", src: message.media.url, alt: "Sticker" });
+}
+
+const BUILD = {
+  photo, sticker, animation: moving, video: moving, video_note: moving, voice: sound, audio: sound, document: file,
+};

@@ -1,0 +1,91 @@
+/** The people and their chats: whose phone is looked at, in which language they have it, and one more person. */
+
+import { act } from "./act.js";
+import { BOT_FACE, avatar, el, icon, iconButton } from "./dom.js";
+import { keyOf } from "./seat.js";
+
+const LANGUAGES = {
+  en: "English", de: "Deutsch", es: "Español", fr: "Français", pt: "Português", ru: "Русский", ja: "日本語",
+};
+const NAMES = ["Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas"];
+
+export class Seats {
+  /** @param {import("./shell.js").Shell} shell */
+  constructor(shell, element) {
+    this.shell = shell;
+    this.store = shell.store;
+    this.element = element;
+    this.unread = new Map();
+    this.list = el("div", { class: "people" });
+    element.append(
+      el("header", { class: "head" }, el("h2", {}, "Demo chat"),
+        iconButton("close", "Close the list", () => shell.hideSeats(), { class: "round seats-button" })),
+      this.list,
+      el("footer", {}, tool("plus", "New person", () => this.#join()),
+        tool("panes", "Side by side", () => shell.toggleBeside(), "beside"),
+        tool("tools", "Operator", () => shell.toggleOperator())));
+    element.addEventListener("keydown", (event) => event.key === "Escape" && shell.hideSeats());
+    for (const kind of ["state", "people", "chat"]) this.store.on(kind, () => this.refresh());
+    this.store.on("message", ({ message, previous }) => this.#took(message, previous));
+  }
+
+  refresh() {
+    const focused = document.activeElement?.dataset?.seat;
+    this.list.replaceChildren(...[...this.store.people.values()].map((person) => this.#person(person)));
+    if (focused) this.list.querySelector(`[data-seat="${focused}"]`)?.focus();
+  }
+
+  #person(person) {
+    const language = el("select", { "aria-label": `Language of ${person.name}`, "data-seat": `language-${person.id}`,
+      onchange: () => act("language", { person: person.id, language: language.value }) },
+      ...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, selected: code === person.language }, name)));
+    return el("section", { "aria-label": person.name },
+      el("h3", {}, avatar(person.name, person.id, true), el("span", {}, person.name), language),
+      ...this.store.chatsOf(person).map((chat) => this.#chat(person, chat)));
+  }
+
+  #chat(person, chat) {
+    const seat = { person: person.id, chat: chat.id };
+    const key = keyOf(seat);
+    const title = chat.type === "private" ? person.bot_name : chat.title;
+    const shown = this.shell.visible.includes(key);
+    const unread = this.unread.get(key) ?? 0;
+    return el("button", { type: "button", class: "seat", "data-seat": key, "aria-current": shown ? "true" : null,
+      onclick: () => this.shell.open(seat) },
+      avatar(title, chat.type === "private" ? BOT_FACE : chat.id),
+      el("span", { class: "words" }, el("b", {}, title), el("span", { class: "line" }, this.#last(chat))),
+      unread > 0 && el("span", { class: "badge", role: "img", "aria-label": `${unread} unread` }, String(unread)));
+  }
+
+  #last(chat) {
+    const message = this.store.messagesOf(chat.id).at(-1);
+    if (!message) return "No messages yet";
+    if (message.service) return "The bot is here";
+    return message.body || (message.media?.kind === "photo" ? "Photo" : message.media?.name) || "File";
+  }
+
+  #took(message, previous) {
+    for (const person of this.store.people.values()) {
+      const key = keyOf({ person: person.id, chat: message.chat });
+      const theirs = person.id === message.chat || message.chat < 0;
+      if (theirs && !previous && message.from.id !== person.id && !this.shell.visible.includes(key)) {
+        this.unread.set(key, (this.unread.get(key) ?? 0) + 1);
+      }
+    }
+    this.refresh();
+  }
+
+  read(key) {
+    this.unread.delete(key);
+  }
+
+  async #join() {
+    const name = NAMES[(this.store.people.size - 2) % NAMES.length] ?? "Somebody";
+    const { person } = await act("join", { name, language: navigator.language.slice(0, 2) });
+    this.shell.open({ person, chat: person });
+  }
+}
+
+function tool(name, label, onclick, id = null) {
+  return el("button", { type: "button", class: `tool ${id ?? ""}`, onclick }, icon(name), label);
+}

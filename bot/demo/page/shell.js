@@ -1,0 +1,103 @@
+/** The window: the list of people, one chat or two beside each other, and the operator's drawer. */
+
+import { Conversation } from "./conversation.js";
+import { Operator } from "./operator.js";
+import { keyOf, seatOf } from "./seat.js";
+import { Seats } from "./seats.js";
+
+export class Shell {
+  /** @param {import("./store.js").Store} store that has its first state */
+  constructor(store) {
+    this.store = store;
+    this.conversations = new Map();
+    this.visible = [];
+    this.active = 0;
+    this.app = document.getElementById("app");
+    this.panes = document.getElementById("panes");
+    this.seats = new Seats(this, document.getElementById("seats"));
+    this.operator = new Operator(store, document.getElementById("operator"), () => this.toggleOperator());
+    store.on("state", () => this.#settle());
+    this.#settle();
+  }
+
+  /** Shows what the address asks for, as far as it is there. */
+  #settle() {
+    const asked = location.hash.slice(1).split(",").filter((key) => this.#exists(key));
+    const first = this.store.people.keys().next().value;
+    if (first === undefined) return;
+    this.#show(asked.length ? asked.slice(0, 2) : [keyOf({ person: first, chat: first })]);
+  }
+
+  #exists(key) {
+    const { person, chat } = seatOf(key);
+    const someone = this.store.people.get(person);
+    return Boolean(someone && this.store.chatsOf(someone).some((found) => found.id === chat));
+  }
+
+  #show(keys) {
+    this.visible = keys;
+    this.active = Math.min(this.active, keys.length - 1);
+    const shown = keys.map((key) => this.#conversation(key).element);
+    if (shown.some((pane, i) => this.panes.children[i] !== pane) || this.panes.children.length !== shown.length) {
+      this.panes.replaceChildren(...shown);
+    }
+    for (const key of keys) this.seats.read(key);
+    this.app.classList.toggle("beside", keys.length > 1);
+    history.replaceState(null, "", `#${keys.join(",")}`);
+    this.seats.refresh();
+  }
+
+  #conversation(key) {
+    const known = this.conversations.get(key);
+    if (known) return known;
+    const conversation = new Conversation(this.store, seatOf(key), this);
+    this.conversations.set(key, conversation);
+    return conversation;
+  }
+
+  // What conversations and the list ask for
+
+  shows(conversation) {
+    return this.visible.includes(keyOf(conversation.seat));
+  }
+
+  activate(conversation) {
+    this.active = Math.max(0, this.visible.indexOf(keyOf(conversation.seat)));
+  }
+
+  /** Opens a chat in the pane that was used last. */
+  open(seat) {
+    const key = keyOf(seat);
+    if (!this.visible.includes(key)) this.#show(this.visible.map((old, i) => (i === this.active ? key : old)));
+    this.active = this.visible.indexOf(key);
+    this.hideSeats();
+    this.#conversation(key).composer.input.focus();
+  }
+
+  /** A second chat beside the first: the next person's, or the group as another sees it. */
+  toggleBeside() {
+    this.hideSeats();
+    if (this.visible.length > 1) {
+      this.#show([this.visible[this.active]]);
+      return;
+    }
+    const now = seatOf(this.visible[0]);
+    const other = [...this.store.people.keys()].find((id) => id !== now.person);
+    if (other === undefined) return;
+    this.#show([this.visible[0], keyOf({ person: other, chat: now.chat === now.person ? other : now.chat })]);
+  }
+
+  showSeats() {
+    this.app.classList.add("list-open");
+    this.seats.element.querySelector("[aria-current]")?.focus();
+  }
+
+  hideSeats() {
+    this.app.classList.remove("list-open");
+  }
+
+  toggleOperator() {
+    this.hideSeats();
+    this.operator.toggle();
+  }
+}

@@ -1,0 +1,116 @@
+/** What a person could mean while they type: the bot's commands after a slash, its offers after its name. */
+
+import { act } from "./act.js";
+import { el, icon } from "./dom.js";
+
+const PAUSE = 300; // milliseconds of rest before the bot is asked
+
+let made = 0; // each list needs an id of its own
+
+export class Suggestions {
+  /** @param {import("./composer.js").Composer} composer */
+  constructor(composer) {
+    this.composer = composer;
+    this.items = [];
+    this.chosen = -1;
+    const id = `suggestions-${++made}`;
+    this.element = el("div", { class: "suggestions", id, role: "listbox", "aria-label": "Suggestions", hidden: true });
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-controls": id, "aria-expanded": "false",
+      "aria-autocomplete": "list" })) composer.input.setAttribute(name, value);
+  }
+
+  get conversation() {
+    return this.composer.conversation;
+  }
+
+  refresh() {
+    const text = this.composer.input.value;
+    const inline = `@${this.conversation.store.bot.username} `;
+    if (/^\/\w*$/.test(text)) this.#show(this.#commands(text.slice(1)));
+    else if (text.startsWith(inline)) this.#ask(text.slice(inline.length));
+    else this.hide();
+  }
+
+  toggleCommands() {
+    if (this.element.hidden) this.composer.write("/");
+    else {
+      this.hide();
+      this.composer.write("");
+    }
+  }
+
+  #commands(start) {
+    const { isGroup, person, store } = this.conversation;
+    const menu = isGroup ? person.group_menu : person.menu;
+    const suffix = isGroup ? `@${store.bot.username}` : "";
+    return menu.filter(({ command }) => command.startsWith(start)).map(({ command, description }) => ({
+      title: `/${command}`, text: description, run: () => this.conversation.act("send", { text: `/${command}${suffix}` }),
+    }));
+  }
+
+  /** The bot's offers for an inline query, asked for once the person rests. */
+  #ask(query) {
+    clearTimeout(this.timer);
+    if (this.asked === query) return;
+    this.timer = setTimeout(async () => {
+      this.asked = query;
+      const found = await act("inline", { person: this.conversation.seat.person, query }).catch(() => null);
+      if (found && this.asked === query) this.#show(found.results.map((result) => this.#offer(found.query, result)));
+    }, PAUSE);
+  }
+
+  #offer(query, result) {
+    const run = () => this.conversation.act("choose", { query, result: result.id });
+    return { title: result.title || result.body || result.type, text: result.description, picture: result.picture, run };
+  }
+
+  hide() {
+    clearTimeout(this.timer);
+    this.asked = null;
+    if (this.items.length) this.#show([]);
+  }
+
+  #show(items) {
+    const before = this.items.map((item) => item.title).join("\n");
+    this.items = items;
+    this.element.hidden = !items.length;
+    this.composer.input.setAttribute("aria-expanded", String(items.length > 0));
+    if (before === items.map((item) => item.title).join("\n")) return;
+    this.element.replaceChildren(...items.map((item, i) => this.#option(item, i)));
+    this.#choose(items.length ? 0 : -1);
+  }
+
+  #option(item, i) {
+    const picture = item.picture ? el("img", { src: item.picture, alt: "" }) : icon("send");
+    // By pointerdown's default the input would lose the focus that it needs.
+    return el("div", { class: "option", role: "option", id: `${this.element.id}-${i}`, "aria-selected": "false",
+      onpointerdown: (event) => event.preventDefault(), onclick: () => this.#run(i) },
+      item.picture && picture, el("b", {}, item.title), el("span", {}, item.text ?? ""));
+  }
+
+  #choose(i) {
+    this.chosen = i;
+    [...this.element.children].forEach((option, j) => option.setAttribute("aria-selected", String(i === j)));
+    const active = this.element.children[i];
+    active?.scrollIntoView({ block: "nearest" });
+    if (active) this.composer.input.setAttribute("aria-activedescendant", active.id);
+    else this.composer.input.removeAttribute("aria-activedescendant");
+  }
+
+  #run(i) {
+    this.items[i].run();
+    this.composer.write("");
+  }
+
+  /** Whether the key was meant for the list. */
+  key(event) {
+    if (this.element.hidden) return false;
+    const count = this.items.length;
+    if (event.key === "ArrowDown") this.#choose((this.chosen + 1) % count);
+    else if (event.key === "ArrowUp") this.#choose((this.chosen + count - 1) % count);
+    else if (event.key === "Enter" || event.key === "Tab") this.#run(this.chosen);
+    else if (event.key === "Escape") this.hide();
+    else return false;
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+/** The files that are about to be sent: a look at each, and whether they go as photos or as they are. */
+
+import { el, fileSize, icon, iconButton } from "./dom.js";
+
+const MAX_FILE = 50 * 2 ** 20; // bytes; as Telegram's Bot API limits uploads
+
+export class Tray {
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.files = [];
+    this.list = el("ul", { class: "picked", "aria-label": "To be sent" });
+    this.check = el("input", { type: "checkbox" });
+    const choice = el("label", { class: "as-file" }, this.check, "As a file, not compressed");
+    this.element = el("div", { class: "tray", hidden: true }, this.list, choice);
+  }
+
+  get asFile() {
+    return this.check.checked;
+  }
+
+  /** Takes files in; gives a sentence where one was refused. */
+  add(files, asFile) {
+    const large = files.find((file) => file.size > MAX_FILE);
+    const fit = files.filter((file) => file.size <= MAX_FILE);
+    this.files.push(...fit);
+    this.check.checked = asFile;
+    this.list.append(...fit.map((file) => this.#entry(file)));
+    this.#changed();
+    return large ? `${large.name} has ${fileSize(large.size)}: at most 50 MB can be sent.` : "";
+  }
+
+  #entry(file) {
+    const remove = () => {
+      this.files.splice(this.files.indexOf(file), 1);
+      entry.remove();
+      this.#changed();
+    };
+    const entry = el("li", {}, preview(file), iconButton("close", `Leave out ${file.name}`, remove));
+    return entry;
+  }
+
+  #changed() {
+    this.element.hidden = !this.files.length;
+    this.onChange();
+  }
+
+  busy(busy) {
+    this.element.classList.toggle("busy", busy);
+  }
+
+  clear() {
+    this.files = [];
+    this.check.checked = false;
+    this.list.replaceChildren();
+    this.#changed();
+  }
+}
+
+function preview(file) {
+  const named = el("span", { class: "named" }, icon("file"), file.name);
+  if (!file.type.startsWith("image/")) return named;
+  const address = URL.createObjectURL(file);
+  const picture = el("img", { src: address, alt: file.name });
+  picture.addEventListener("load", () => URL.revokeObjectURL(address));
+  picture.addEventListener("error", () => picture.replaceWith(named)); // one that this browser cannot show
+  return picture;
+}

@@ -1,0 +1,47 @@
+/** A picture over the whole window; a painting together with its photo. What the bot changes meanwhile changes here. */
+
+import { addressOf, compareFrame, originalOf, ratio } from "./compare.js";
+import { el, icon, iconButton } from "./dom.js";
+
+/** @param {import("./store.js").Store} store */
+export function openViewer(store, chat, id) {
+  const opener = document.activeElement;
+  const title = el("p", { class: "title" });
+  const save = el("a", { class: "round", "aria-label": "Save the picture", title: "Save the picture" }, icon("save"));
+  const stage = el("div", { class: "stage" });
+  const dialog = el("dialog", { class: "viewer", "aria-label": "Picture" },
+    el("header", {}, title, save, iconButton("close", "Close", () => dialog.close(), { class: "round" })), stage);
+  const show = () => {
+    const message = store.message(chat, id);
+    if (!message?.media) dialog.close();
+    else if (dialog.isConnected) fill(store, message, { title, save, stage });
+  };
+  dialog.addEventListener("click", (event) => event.target === stage && dialog.close());
+  const forget = store.on("message", ({ message }) => message.chat === chat && message.id === id && show());
+  dialog.addEventListener("close", () => {
+    forget();
+    dialog.remove();
+    opener?.focus({ preventScroll: true });
+  });
+  document.body.append(dialog);
+  show();
+  dialog.showModal();
+  (stage.querySelector("input") ?? dialog.querySelector("button")).focus();
+}
+
+function fill(store, message, { title, save, stage }) {
+  const { media } = message;
+  title.textContent = message.body.replace(/\n/g, ", ") || media.name || `From ${message.from.name}`;
+  save.href = media.url;
+  save.download = media.name || "picture.jpg";
+  if (stage.dataset.url === media.url) return;
+  stage.dataset.url = media.url;
+  const original = originalOf(store, message);
+  stage.replaceChildren(original ? compareFrame(original, message) : plainFrame(media));
+}
+
+function plainFrame(media) {
+  const frame = el("div", { class: "frame" }, el("img", { src: addressOf(media), alt: "The picture" }));
+  frame.style.setProperty("--ratio", String(ratio(media)));
+  return frame;
+}
