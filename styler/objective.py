@@ -5,7 +5,7 @@ Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -17,10 +17,10 @@ from styler.losses import TINY, content_loss, gram_matrix, mean_square, style_lo
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the losses in the sum. `style` is shared evenly by the style layers."""
+    """Of the losses in the sum; of the style loss, one for each layer (w_l in eq. 5, times beta)."""
 
     content: float
-    style: float
+    style: Mapping[str, float]
     tv: float
 
 
@@ -36,14 +36,13 @@ class Objective:
         content: Tensor,
         style: Tensor,
         content_layer: str,
-        style_layers: tuple[str, ...],
         weights: Weights,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
-        self.layers = {content_layer, *style_layers}
+        self.layers = {content_layer, *weights.style}
         self.content = chain.forward(content, {content_layer})[content_layer]
-        outputs = chain.forward(style, style_layers)
-        self.grams = {layer: gram_matrix(outputs[layer]) for layer in style_layers}
+        outputs = chain.forward(style, weights.style)
+        self.grams = {layer: gram_matrix(outputs[layer]) for layer in weights.style}
 
     def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
         """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
@@ -56,12 +55,10 @@ class Objective:
         return loss, lambda: self._gradient(image, outputs, grams)
 
     def _loss(self, image: Tensor, features: Tensor, grams: dict[str, Tensor]) -> Tensor:
-        style = torch.stack([style_loss(grams[layer], target) for layer, target in self.grams.items()]).mean()
-        return (
-            self.weights.content * content_loss(features, self.content)
-            + self.weights.style * style
-            + self.weights.tv * total_variation_loss(image)
-        )
+        loss = self.weights.content * content_loss(features, self.content)
+        for layer, weight in self.weights.style.items():
+            loss = loss + weight * style_loss(grams[layer], self.grams[layer])
+        return loss + self.weights.tv * total_variation_loss(image)
 
     def _gradient(self, image: Tensor, outputs: dict[str, Tensor], grams: dict[str, Tensor]) -> Tensor:
         def add(layer: str, features: Tensor, gradient: Tensor) -> Tensor:
@@ -80,8 +77,7 @@ class Objective:
         """d style_loss / dF = 4 F (G - A) / (size of G, h w), relative to the mean square of A (eq. 6)."""
         target = self.grams[layer]
         rows = features.shape[2] * features.shape[3]
-        share = self.weights.style / len(self.grams)
-        scale = 4 * share / (gram.numel() * rows * mean_square(target).clamp_min(TINY))
+        scale = 4 * self.weights.style[layer] / (gram.numel() * rows * mean_square(target).clamp_min(TINY))
         matrix = ((gram - target) * scale).to(features.dtype)
         sums = torch.addmm(_rows(gradient), _rows(features), matrix)
         return sums.view(1, *features.shape[2:], -1).permute(0, 3, 1, 2)

@@ -54,6 +54,17 @@ def _shares(total: int, weights: list[float]) -> list[int]:
     return parts
 
 
+def grow(picture: Tensor, content: Tensor) -> Tensor:
+    """The picture of the level before, (3, h, w), at the size of this level's content image (3, H, W).
+
+    The content image's finest detail, which the smaller picture could not hold, is added: without it the eyes and the
+    mouth of a face would have to be found again from the features, and come out as somebody else's.
+    """
+    small, size = (picture.shape[1], picture.shape[2]), (content.shape[1], content.shape[2])
+    detail = content - resize(resize(content, small), size)
+    return torch.clamp(resize(picture, size) + detail, 0, 255)
+
+
 def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
     """An image (3, h, w) of RGB in 0..255 in another size (height, width), by an antialiased bicubic filter.
 

@@ -47,7 +47,7 @@ class Settings:
     size: int = _setting(512, "long edge of the painting, in pixels", low=32, high=8192)
     steps: int = _setting(250, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
     content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0)
-    style_weight: float = _setting(100.0, "weight of the style loss (beta in Gatys et al.)", low=0.0)
+    style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0)
     tv_weight: float = _setting(1e-3, "weight of the total variation loss: smooths away speckle", low=0.0)
     style_scale: float = _setting(
         1.0,
@@ -56,7 +56,8 @@ class Settings:
         high=4.0,
     )
     strength: Strength = _setting("medium", "how far the painting moves from the photo", choices=STRENGTHS)
-    content_layer: str = _setting("relu4_2", "layer of the content loss (Gatys et al., section 3)", choices=LAYERS)
+    # differs from the paper: relu4_2 there. The lower layer keeps a face a face, and has no halo of dots in dark areas.
+    content_layer: str = _setting("relu3_2", "layer of the content loss (relu4_2 in Gatys et al.)", choices=LAYERS)
     style_layers: tuple[str, ...] = _setting(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
         "layers of the style loss, comma between (Gatys et al., section 3)",

@@ -20,10 +20,15 @@ from styler.events import PaintingFailed
 from styler.lbfgs import LBFGS
 from styler.objective import Objective, Weights
 from styler.process import best_device, best_dtype
-from styler.pyramid import Level, levels, resize
+from styler.pyramid import Level, grow, levels, resize
 from styler.settings import Pooling, Settings
 from styler.vgg import load_vgg16
 
+# Of a style layer in the style loss, by its block of the network (w_l in eq. 5), whatever the layers are.
+# differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
+# each layer's loss is relative, and in even shares relu5_1 would move the style's objects into the picture: a wave
+# instead of a face.
+LAYER_SHARES = (20, 100, 50, 3, 0.3)
 # What a strength does to the style weight.
 STRENGTHS = {"soft": 0.3, "medium": 1.0, "strong": 3.0}
 
@@ -83,8 +88,13 @@ def _paint(chain: Chain, content: Tensor, style: Tensor, settings: Settings, ini
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = _start(content, settings, init), math.inf
     for number, level in enumerate(plan):
-        picture = resize(picture, level.size)
-        for step, optimiser in _descend(_objective(chain, content, style, level, settings), picture, level.steps):
+        target = resize(content, level.size)
+        keeps_detail = number > 0 and settings.init != "noise"
+        picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
+        objective = Objective(
+            chain, target, _scaled(style, level, settings), settings.content_layer, _weights(settings)
+        )
+        for step, optimiser in _descend(objective, picture, level.steps):
             picture, loss = optimiser.x, optimiser.loss if optimiser.finite else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
@@ -124,15 +134,13 @@ def _start(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
     return content
 
 
-def _objective(chain: Chain, content: Tensor, style: Tensor, level: Level, settings: Settings) -> Objective:
+def _scaled(style: Tensor, level: Level, settings: Settings) -> Tensor:
+    """The style image for a level: its strokes are as large, relative to the picture, as at any other level."""
     scale = settings.style_scale * max(level.size) / max(style.shape[1:])
-    style_size = (max(1, round(style.shape[1] * scale)), max(1, round(style.shape[2] * scale)))
-    weights = Weights(settings.content_weight, settings.style_weight * STRENGTHS[settings.strength], settings.tv_weight)
-    return Objective(
-        chain,
-        resize(content, level.size),
-        resize(style, style_size),
-        settings.content_layer,
-        settings.style_layers,
-        weights,
-    )
+    return resize(style, (max(1, round(style.shape[1] * scale)), max(1, round(style.shape[2] * scale))))
+
+
+def _weights(settings: Settings) -> Weights:
+    shares = {layer: LAYER_SHARES[int(layer[len("relu")]) - 1] for layer in settings.style_layers}
+    style = settings.style_weight * STRENGTHS[settings.strength] / sum(shares.values())
+    return Weights(settings.content_weight, {k: style * v for k, v in shares.items()}, settings.tv_weight)
