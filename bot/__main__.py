@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import warnings
 
 from telegram.error import InvalidToken
+from telegram.warnings import PTBDeprecationWarning
 
 from bot import app
 from bot.config import Config, ConfigError, load_config
@@ -32,6 +34,8 @@ def set_up_logging(config: Config) -> None:
     if config.telegram_bot_token:
         handler.setFormatter(SecretsOut(config.telegram_bot_token.get_secret_value()))
     logging.basicConfig(level=config.log_level, handlers=[handler])
+    # RetryAfter will hold a timedelta one day; both are understood.
+    warnings.simplefilter("ignore", PTBDeprecationWarning)
     # A line for each request and each statement, with people's texts in them: not even at DEBUG.
     for name in ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -27,7 +27,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 # At most so many messages in so many seconds. A little slower than allowed: the network makes gaps shorter, too.
-PRIVATE = (1, 1.05)
+CHAT = (1, 1.05)
 GROUP = (20, 61.0)
 EVERYBODY = (29, 1.0)
 
@@ -105,7 +105,7 @@ class Pace(BaseRateLimiter[Manner]):
 
     def __init__(self) -> None:
         self._everybody = Limit(*EVERYBODY)
-        self._chats: dict[Any, Limit] = {}
+        self._chats: dict[Any, tuple[Limit, ...]] = {}
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -124,19 +124,18 @@ class Pace(BaseRateLimiter[Manner]):
     ) -> Any:
         """Call until Telegram has answered. Raises what it answers, but for network errors and `RetryAfter`."""
         manner = rate_limit_args or NORMAL
-        chat = self._chat(data["chat_id"]) if "chat_id" in data and _counts(endpoint) else None
+        limits = self._limits(data["chat_id"]) if "chat_id" in data and _counts(endpoint) else ()
         unknown_fates = 0
         pause = 0.25
         while True:
-            if chat:
-                await chat.turn(manner.importance)
-                await self._everybody.turn(manner.importance)
+            for limit in limits:
+                await limit.turn(manner.importance)
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
                 log.warning("%s: %s", endpoint, error)
-                if chat:
-                    chat.close(_seconds(error))
+                if limits:
+                    limits[0].close(_seconds(error))
                 else:
                     await asyncio.sleep(_seconds(error))
                 continue
@@ -150,12 +149,16 @@ class Pace(BaseRateLimiter[Manner]):
                 log.info("%s: %s; again in %.1f s", endpoint, error, pause)
             await asyncio.sleep(pause)
 
-    def _chat(self, chat_id: int | str) -> Limit:
-        """The chat's own limit. Group ids are negative."""
+    def _limits(self, chat_id: int | str) -> tuple[Limit, ...]:
+        """Those that a message to this chat must keep: the chat's own first. Group ids are negative."""
         if len(self._chats) > REMEMBERED_CHATS:
-            self._chats = {id_: limit for id_, limit in self._chats.items() if not limit.idle}
-        group = str(chat_id).startswith(("-", "@"))
-        return self._chats.setdefault(chat_id, Limit(*(GROUP if group else PRIVATE)))
+            self._chats = {
+                id_: limits for id_, limits in self._chats.items() if not all(limit.idle for limit in limits)
+            }
+        if chat_id not in self._chats:
+            group = (Limit(*GROUP),) if str(chat_id).startswith(("-", "@")) else ()
+            self._chats[chat_id] = (Limit(*CHAT), *group)
+        return (*self._chats[chat_id], self._everybody)
 
 
 def _counts(endpoint: str) -> bool:

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parent.parent
 
 # Before torch is loaded: where processes share the cores, threads that spin while they wait cost 5 to 20 times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Before telegram is loaded, which else warns of a change to come whenever it makes a RetryAfter.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 
 class BotUnderTest:

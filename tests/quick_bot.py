@@ -8,5 +8,5 @@ from tests.fakes import QuickExecutor
 
 if __name__ == "__main__":
     if len(sys.argv) < 4:  # a fourth word keeps Telegram's flood limits, which most tests need not wait for
-        pace.PRIVATE = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
+        pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
     sys.exit(main(QuickExecutor(slots=int(sys.argv[1]), seconds=float(sys.argv[2]))))

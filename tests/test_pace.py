@@ -1,0 +1,121 @@
+"""Flood limits and repeated calls."""
+
+import asyncio
+import itertools
+import time
+
+import httpx
+import pytest
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
+
+from bot import pace
+from bot.pace import ONCE, Limit, Pace
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A limiter without limits whose pauses are short."""
+    monkeypatch.setattr(pace, "CHAT", (1000, 1.0))
+    monkeypatch.setattr(pace, "LONGEST_PAUSE", 0.01)
+    return Pace()
+
+
+def failing(*errors, answer="answer"):
+    """A call that raises these, one after the other, and then answers; and how often it was made."""
+    left = list(errors)
+    calls = []
+
+    async def call():
+        calls.append(1)
+        if left:
+            raise left.pop(0)
+        return answer
+
+    return call, calls
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+async def test_one_message_in_each_span_and_the_important_first():
+    limit = Limit(1, 0.1)
+    order, began = [], time.monotonic()
+
+    async def go(name, importance):
+        await limit.turn(importance)
+        order.append((name, time.monotonic() - began))
+
+    await asyncio.gather(go("first", 2), go("progress", 2), go("answer", 1), go("result", 0))
+    assert [name for name, _ in order] == ["first", "result", "answer", "progress"]
+    gaps = [b - a for (_, a), (_, b) in itertools.pairwise(order)]
+    assert min(gaps) > 0.095
+
+
+async def test_a_burst_is_allowed_up_to_the_count():
+    limit = Limit(3, 0.2)
+    began = time.monotonic()
+    for _ in range(3):
+        await limit.turn(1)
+    assert time.monotonic() - began < 0.1
+    await limit.turn(1)
+    assert time.monotonic() - began > 0.19
+
+
+async def test_who_stops_waiting_takes_no_turn():
+    limit = Limit(1, 0.15)
+    await limit.turn(1)
+    gone, stays = asyncio.create_task(limit.turn(0)), asyncio.create_task(limit.turn(1))
+    await asyncio.sleep(0)
+    gone.cancel()
+    began = time.monotonic()
+    await stays
+    assert time.monotonic() - began < 0.25
+
+
+async def test_a_429_stops_its_own_chat_only(quick):
+    call, calls = failing(RetryAfter(1))
+    slow = asyncio.create_task(quick.process_request(call, (), {}, "sendMessage", {"chat_id": 1}, None))
+    while not calls:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    other, _ = failing()
+    began = time.monotonic()
+    assert await quick.process_request(other, (), {}, "sendMessage", {"chat_id": 2}, None) == "answer"
+    assert time.monotonic() - began < 0.5
+    assert await slow == "answer"
+    assert time.monotonic() - began > 0.9
+    assert len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "manner", "error", "expected"),
+    [
+        ("editMessageMedia", None, TimedOut(), 6),
+        ("getFile", None, NetworkError("lost"), 6),
+        ("sendPhoto", None, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
+        ("sendPhoto", None, NetworkError("Bad Gateway"), 6),
+        ("sendPhoto", None, TimedOut(), 2),
+        ("sendMessage", ONCE, TimedOut(), 1),
+        ("sendMessage", ONCE, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
+        ("sendMessage", None, BadRequest("no"), 1),
+        ("editMessageMedia", None, Forbidden("no"), 1),
+    ],
+)
+async def test_what_is_repeated(quick, endpoint, manner, error, expected):
+    call, calls = failing(*[error] * 5)
+    results = asyncio.gather(
+        quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, manner), return_exceptions=True
+    )
+    [result] = await results
+    assert len(calls) == expected
+    assert result == ("answer" if expected == 6 else error)
+
+
+async def test_idle_chats_are_forgotten(quick, monkeypatch):
+    monkeypatch.setattr(pace, "REMEMBERED_CHATS", 5)
+    monkeypatch.setattr(pace, "CHAT", (1, 0.0))
+    for chat in range(50):
+        call, _ = failing()
+        await quick.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
+    assert len(quick._chats) <= 7
