@@ -1,0 +1,99 @@
+"""The hand-written chain against VGG16 under autograd, and the prepacked convolutions against the public ones."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from styler import chain as chain_module
+from styler.chain import Chain, has_prepacked
+from styler.settings import LAYERS, Pooling
+from styler.vgg import VGG16, load_vgg16
+
+SIZES = [(40, 56), (33, 37), (32, 2), (1, 1)]
+
+
+@pytest.fixture(scope="module", params=["avg", "max"])
+def vgg(request: pytest.FixtureRequest) -> VGG16:
+    pooling: Pooling = request.param
+    return load_vgg16(pooling)
+
+
+def photo(size: tuple[int, int]) -> Tensor:
+    return torch.rand(3, *size, generator=torch.Generator().manual_seed(0)) * 255
+
+
+def probes(vgg: VGG16, size: tuple[int, int], layers: tuple[str, ...]) -> dict[str, Tensor]:
+    """One random gradient a layer, of such sizes that every layer matters."""
+    generator = torch.Generator().manual_seed(1)
+    shapes = {layer: x.shape for layer, x in vgg(photo(size), layers).items()}
+    return {layer: torch.randn(*shape, generator=generator) / shape.numel() ** 0.5 for layer, shape in shapes.items()}
+
+
+def autograd(vgg: VGG16, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
+    image = photo(size).requires_grad_()
+    outputs = vgg(image, by)
+    torch.stack([(outputs[layer] * probe).sum() for layer, probe in by.items()]).sum().backward()
+    assert image.grad is not None
+    return image.grad
+
+
+def by_hand(chain: Chain, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
+    def add(layer: str, _: Tensor, gradient: Tensor) -> Tensor:
+        return gradient + by[layer].to(gradient.dtype) if layer in by else gradient
+
+    return chain.backward(chain.forward(photo(size), by), add)
+
+
+def distance(a: Tensor, b: Tensor) -> float:
+    return ((a.double() - b.double()).norm() / b.double().norm()).item()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("prepacked", [True, False])
+def test_features_and_gradient_equal_autograds(vgg: VGG16, size: tuple[int, int], *, prepacked: bool) -> None:
+    chain = Chain(vgg, torch.float32, prepacked=prepacked)
+    expected = vgg(photo(size), LAYERS)
+    for layer, features in chain.forward(photo(size), LAYERS).items():
+        assert distance(features, expected[layer]) < 1e-5, layer
+    by = probes(vgg, size, LAYERS)
+    assert distance(by_hand(chain, size, by), autograd(vgg, size, by)) < 1e-5
+
+
+@pytest.mark.parametrize("layers", [("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1")])
+def test_the_chain_ends_at_the_last_needed_layer(vgg: VGG16, layers: tuple[str, ...]) -> None:
+    chain = Chain(vgg, torch.float32)
+    outputs = chain.forward(photo((33, 37)), layers)
+    assert list(outputs) == list(LAYERS[: LAYERS.index(layers[-1]) + 1])
+    by = probes(vgg, (33, 37), layers)
+    assert distance(by_hand(chain, (33, 37), by), autograd(vgg, (33, 37), by)) < 1e-5
+
+
+@pytest.mark.parametrize("prepacked", [True, False])
+def test_bfloat16_is_close(vgg: VGG16, *, prepacked: bool) -> None:
+    chain, size = Chain(vgg, torch.bfloat16, prepacked=prepacked), (40, 56)
+    expected = vgg(photo(size), LAYERS)
+    for layer, features in chain.forward(photo(size), LAYERS).items():
+        assert distance(features, expected[layer]) < 0.02, layer
+    by = probes(vgg, size, LAYERS)
+    cosine = torch.cosine_similarity(by_hand(chain, size, by).flatten(), autograd(vgg, size, by).flatten(), dim=0)
+    assert cosine > 0.99
+
+
+def test_bfloat16_sees_small_changes_of_a_pixel(vgg: VGG16) -> None:
+    """The image comes in two halves: alone, bfloat16 would round 100.1 and 100.2 to the same number."""
+    chain = Chain(vgg, torch.bfloat16)
+    first = [chain.forward(torch.full((3, 8, 8), value), {"relu1_1"})["relu1_1"].float() for value in (200.0, 200.2)]
+    assert not torch.equal(*first)
+
+
+def test_without_the_private_operators_the_public_ones_serve(vgg: VGG16, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise AttributeError("no such operator")
+
+    has_prepacked.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(chain_module, "_prepacked", gone)
+        assert not has_prepacked(torch.float32)
+        features = Chain(vgg, torch.float32).forward(photo((8, 8)), {"relu1_2"})["relu1_2"]
+    has_prepacked.cache_clear()
+    assert distance(features, vgg(photo((8, 8)), {"relu1_2"})["relu1_2"]) < 1e-5

@@ -1,0 +1,166 @@
+"""The optimiser on problems whose answers are known, and with a function that fails."""
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+import torch
+from torch import Tensor
+
+from styler.lbfgs import FIRST_STEP, LBFGS, Closure, _Memory
+
+
+def closure(f: Callable[[Tensor], Tensor]) -> Closure:
+    def call(x: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
+        leaf = x.detach().clone().requires_grad_()
+        loss = f(leaf)
+        return loss.detach(), lambda: torch.autograd.grad(loss, leaf)[0]
+
+    return call
+
+
+def bowl(n: int = 50, condition: float = 1e3) -> Callable[[Tensor], Tensor]:
+    curvature = torch.logspace(0, math.log10(condition), n)
+    return lambda x: (curvature * (x - 100).square()).sum() / 2
+
+
+def rosenbrock(x: Tensor) -> Tensor:
+    return (100 * (x[1:] - x[:-1].square()).square() + (1 - x[:-1]).square()).sum()
+
+
+def run(optimiser: LBFGS, steps: int) -> list[float]:
+    losses = [optimiser.loss]
+    for _ in range(steps):
+        if not optimiser.step():
+            break
+        losses.append(optimiser.loss)
+    return losses
+
+
+def test_finds_the_bottom_of_an_ill_conditioned_bowl() -> None:
+    optimiser = LBFGS(closure(bowl()), torch.full((50,), 200.0), 0, 255)
+    losses = run(optimiser, 100)
+    assert losses[-1] < 1e-6 * losses[0]
+    assert all(b < a for a, b in pairwise(losses))
+
+
+def test_finds_the_minimum_of_rosenbrock() -> None:
+    optimiser = LBFGS(closure(rosenbrock), torch.tensor([-1.2, 1.0, -1.2, 1.0]), -2, 2)
+    run(optimiser, 200)
+    torch.testing.assert_close(optimiser.x, torch.ones(4), atol=1e-2, rtol=0)
+
+
+def test_takes_few_more_evaluations_than_steps() -> None:
+    optimiser = LBFGS(closure(bowl()), torch.full((50,), 200.0), 0, 255)
+    losses = run(optimiser, 40)
+    assert optimiser.evaluations <= 1.3 * len(losses)
+
+
+def test_stops_at_the_bound_where_the_minimum_is_outside() -> None:
+    optimiser = LBFGS(closure(bowl()), torch.full((50,), 30.0), 0, 60)
+    run(optimiser, 60)
+    torch.testing.assert_close(optimiser.x, torch.full((50,), 60.0))
+
+
+def test_every_point_that_is_tried_is_in_the_box() -> None:
+    tried: list[Tensor] = []
+    inner = closure(bowl())
+
+    def call(x: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
+        tried.append(x)
+        return inner(x)
+
+    run(LBFGS(call, torch.linspace(-50, 300, 50), 0, 90), 20)
+    assert all(x.min() >= 0 and x.max() <= 90 for x in tried)
+
+
+def test_the_first_step_has_the_set_length() -> None:
+    start = torch.full((50,), 200.0)
+    optimiser = LBFGS(closure(bowl(condition=1)), start, 0, 255)
+    optimiser.step()
+    assert (optimiser.x - start).square().mean().sqrt().item() == pytest.approx(FIRST_STEP, rel=1e-4)
+
+
+def test_says_when_there_is_nothing_left_to_gain() -> None:
+    optimiser = LBFGS(closure(bowl()), torch.full((50,), 100.0), 0, 255)
+    assert not optimiser.step()
+    assert optimiser.loss == 0
+
+
+def two_loops(gradient: Tensor, pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
+    """Nocedal and Wright, algorithm 7.4, word for word."""
+    q, alphas = gradient.clone(), []
+    for s, y in reversed(pairs):
+        alphas.append(s.dot(q) / s.dot(y))
+        q -= alphas[-1] * y
+    s, y = pairs[-1]
+    r = q * s.dot(y) / y.dot(y)
+    for (s, y), alpha in zip(pairs, reversed(alphas), strict=True):
+        r += s * (alpha - y.dot(r) / s.dot(y))
+    return -r
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 5, 11])
+def test_the_direction_is_that_of_the_two_loop_recursion(count: int) -> None:
+    generator = torch.Generator().manual_seed(count)
+    memory, pairs = _Memory(30, 4, torch.device("cpu")), []
+    for _ in range(count):
+        s = torch.randn(30, generator=generator)
+        pairs.append((s, s * torch.linspace(0.5, 3, 30)))
+        memory.add(*pairs[-1])
+    gradient = torch.randn(30, generator=generator)
+    expected = two_loops(gradient.double(), [(s.double(), y.double()) for s, y in pairs[-4:]])
+    torch.testing.assert_close(memory.direction(gradient).double(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_pair_without_positive_curvature_is_not_remembered() -> None:
+    memory = _Memory(3, 4, torch.device("cpu"))
+    memory.add(torch.ones(3), -torch.ones(3))
+    memory.add(torch.ones(3), torch.zeros(3))
+    assert memory.pairs == 0
+
+
+class Failing:
+    """A closure whose loss or gradient is `value` at the evaluations in `at`."""
+
+    def __init__(self, at: set[int], value: float, what: str) -> None:
+        self.at, self.value, self.what, self.count = at, value, what, 0
+        self.inner = closure(bowl())
+
+    def __call__(self, x: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
+        loss, gradient = self.inner(x)
+        broken = self.count in self.at
+        self.count += 1
+        if broken and self.what == "loss":
+            return torch.tensor(self.value), gradient
+        return loss, (lambda: gradient() * self.value) if broken else gradient
+
+
+@pytest.mark.parametrize("what", ["loss", "gradient"])
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("at", [{1}, {2}, {7}, {3, 4, 5}, set(range(6, 30))])
+def test_a_failure_on_the_way_is_stepped_around(at: set[int], value: float, what: str) -> None:
+    optimiser = LBFGS(Failing(at, value, what), torch.full((50,), 200.0), 0, 255)
+    first = optimiser.loss
+    run(optimiser, 20)
+    assert optimiser.x.isfinite().all()
+    assert optimiser.gradient.isfinite().all()
+    assert optimiser.loss < first
+    assert optimiser.loss == pytest.approx(bowl()(optimiser.x).item(), rel=1e-4)
+
+
+@pytest.mark.parametrize("what", ["loss", "gradient"])
+def test_a_failure_at_the_start_is_told(what: str) -> None:
+    optimiser = LBFGS(Failing({0}, math.nan, what), torch.full((50,), 200.0), 0, 255)
+    assert not optimiser.finite
+
+
+def test_a_rising_loss_is_never_accepted() -> None:
+    """A function with cliffs: the curvature that was learnt on one side is wrong on the other."""
+
+    def cliffs(x: Tensor) -> Tensor:
+        return bowl()(x) + 1e6 * (x > 150).sum()
+
+    losses = run(LBFGS(closure(cliffs), torch.full((50,), 200.0), 0, 255), 40)
+    assert all(b < a for a, b in pairwise(losses))

@@ -1,0 +1,61 @@
+"""The loss and its hand-written gradient against an independent plain implementation in float64."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from styler.chain import Chain
+from styler.objective import Objective, Weights
+from styler.settings import Settings
+from styler.vgg import VGG16, load_vgg16
+
+LAYERS = Settings().style_layers
+
+
+@pytest.fixture(scope="module")
+def vgg() -> VGG16:
+    return load_vgg16()
+
+
+def picture(seed: int, *size: int) -> Tensor:
+    return torch.rand(3, *size, generator=torch.Generator().manual_seed(seed)) * 255
+
+
+def plain(
+    vgg: VGG16, image: Tensor, content: Tensor, style: Tensor, layer: str, weights: Weights
+) -> tuple[Tensor, Tensor]:
+    """Gatys et al. in float64 under autograd, without anything from `styler.losses`."""
+    model = vgg.double()
+    x = image.double().requires_grad_()
+    names = {layer, *LAYERS}
+    features, wanted, painted = model(x, names), model(content.double(), names), model(style.double(), names)
+    loss = weights.content * ((features[layer] - wanted[layer]) ** 2).sum() / (wanted[layer] ** 2).sum()
+    for name, share in weights.style.items():
+        gram, target = (torch.einsum("nihw,njhw->ij", f, f) / f[0, 0].numel() for f in (features[name], painted[name]))
+        loss = loss + share * ((gram - target) ** 2).sum() / (target**2).sum()
+    variation = ((x[:, :, 1:] - x[:, :, :-1]) ** 2).sum() + ((x[:, 1:] - x[:, :-1]) ** 2).sum()
+    loss = loss + weights.tv * variation / x.numel()
+    gradient = torch.autograd.grad(loss, x)[0]
+    vgg.float()
+    return loss.detach(), gradient
+
+
+@pytest.mark.parametrize("layer", ["relu4_2", "relu3_1", "relu5_1"])  # above, among and at the style layers
+@pytest.mark.parametrize("weights", [(1.0, 1.0, 1e-3), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)])
+def test_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, layer: str, weights: tuple[float, float, float]) -> None:
+    content, style, tv = weights
+    shares = Weights(content, {name: style * 2.0**-i for i, name in enumerate(LAYERS)}, tv)
+    images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
+    expected_loss, expected = plain(vgg, *images, layer, shares)
+    loss, gradient = Objective(Chain(vgg, torch.float32), *images[1:], layer, shares)(images[0])
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
+    assert (gradient().double() - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
+    shares = Weights(1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
+    images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
+    expected_loss, expected = plain(vgg, *images, "relu4_2", shares)
+    loss, gradient = Objective(Chain(vgg, torch.bfloat16), *images[1:], "relu4_2", shares)(images[0])
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-2)
+    assert torch.cosine_similarity(gradient().double().flatten(), expected.flatten(), dim=0) > 0.995

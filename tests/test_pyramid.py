@@ -1,0 +1,48 @@
+"""The levels of the image pyramid, and the filter between them."""
+
+from itertools import pairwise
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from styler.pyramid import SMALLEST, levels, resize
+
+
+@given(st.integers(1, 8192), st.integers(1, 8192), st.integers(1, 2000))
+def test_levels_grow_to_the_size_and_share_all_steps(height: int, width: int, steps: int) -> None:
+    plan = levels((height, width), steps)
+    assert plan[-1].size == (height, width)
+    assert sum(level.steps for level in plan) == steps
+    assert all(level.steps >= 1 for level in plan)
+    assert all(a.size[0] <= b.size[0] and a.size[1] <= b.size[1] for a, b in pairwise(plan))
+    assert all(min(level.size) >= 1 for level in plan)
+
+
+def test_most_steps_are_taken_at_small_sizes() -> None:
+    plan = levels((512, 384), 250)
+    assert max(plan[0].size) == SMALLEST
+    assert [level.steps for level in plan] == sorted((level.steps for level in plan), reverse=True)
+    assert plan[0].steps >= 5 * plan[-1].steps
+    assert plan[-1].work >= plan[0].work / 2  # and yet the full size is not forgotten
+
+
+def test_a_small_picture_has_one_level() -> None:
+    assert levels((32, 20), 7) == [((32, 20), 7)]
+
+
+def test_resizing_keeps_a_colour_and_the_range() -> None:
+    flat = torch.full((3, 40, 30), 200.0)
+    torch.testing.assert_close(resize(flat, (17, 91)), torch.full((3, 17, 91), 200.0))
+    edge = torch.zeros(3, 32, 32)
+    edge[:, :, 16:] = 255
+    for size in ((64, 64), (11, 13), (32, 32)):
+        assert resize(edge, size).min() >= 0
+        assert resize(edge, size).max() <= 255
+
+
+def test_shrinking_is_antialiased() -> None:
+    stripes = torch.zeros(3, 64, 64)
+    stripes[:, :, ::2] = 255
+    assert resize(stripes, (16, 16))[:, 2:-2, 2:-2].sub(127.5).abs().max() == pytest.approx(0, abs=8)
