@@ -25,7 +25,7 @@ USER painter
 VOLUME /data
 STOPSIGNAL SIGTERM
 
-# The database is written to and its lock is held: the bot is up.
+# It polls Telegram: the file that each answered poll touches is young.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "bot.health"]
 
 CMD ["python", "-m", "bot"]

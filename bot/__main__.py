@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import sys
 import warnings
 
@@ -52,7 +53,7 @@ def main(executor: Executor | None = None) -> int:
         asyncio.run(app.run(config, executor))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
-    except (ConfigError, DatabaseInUse, GalleryError, OSError) as error:
+    except (ConfigError, DatabaseInUse, GalleryError, OSError, sqlite3.Error) as error:
         print(error, file=sys.stderr)
     else:
         return 0

@@ -29,6 +29,7 @@ from styler.settings import Settings
 
 STOP_SECONDS = 4.0  # for a clean stop; what has not ended by then is on disk anyway
 POLL_SECONDS = 30
+TIDY_SECONDS = 600.0
 CONNECTIONS = 64
 
 log = logging.getLogger(__name__)
@@ -63,10 +64,18 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         application = build(config, store)
         screen = Screen(application.bot, store, gallery)
         dispatcher = Dispatcher(store, painters, application.bot, screen, config.settings)
-        Handlers(store, screen, gallery, dispatcher).register(application)
+        Handlers(store, screen, gallery, dispatcher, config).register(application)
         await stack.enter_async_context(_running(application, store))
+        tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))
+        stack.callback(tidying.cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
         await dispatcher.run()
+
+
+async def _tidy(store: JobStore, keep_jobs: float) -> None:
+    while True:
+        await store.drop_old(keep_jobs)
+        await asyncio.sleep(TIDY_SECONDS)
 
 
 async def _local(config: Config) -> LocalExecutor:
@@ -98,7 +107,6 @@ async def _running(application: BotApplication, store: JobStore) -> AsyncIterato
     """Handle what is left from before, then poll; at the end stop both without waiting for the network."""
     await application.initialize()
     await application.bot.set_my_commands(list(texts.COMMANDS.items()))
-    await store.forget_old_updates()
     for update in await pending_updates(store, application.bot):
         await application.update_queue.put(update)
     await application.start()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from styler.settings import Settings
 
@@ -33,8 +33,18 @@ class Config(BaseSettings):
     data_dir: Path = Path("data")
     demo_listen: str = Field("127.0.0.1:8080", pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")
     gallery_dir: Path | None = Field(None, description="a folder with a paintings.toml of your own")
+    allowed_users: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids; empty: everybody")
+    admins: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids of those who may ask for /stats")
+    max_waiting_per_user: int = Field(10, ge=1)
+    max_waiting: int = Field(1000, ge=1)
+    keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are dropped")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     styler: dict[str, str] = {}
+
+    @field_validator("allowed_users", "admins", mode="before")
+    @classmethod
+    def _numbers(cls, text: object) -> object:
+        return [part for part in text.replace(",", " ").split() if part] if isinstance(text, str) else text
 
     @field_validator("telegram_bot_token")
     @classmethod

@@ -7,6 +7,8 @@ two tasks can end up in one: there is nothing to shield and nothing to roll back
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -16,6 +18,10 @@ from typing import Any
 
 import aiosqlite
 from filelock import FileLock, Timeout
+
+DISK_SECONDS = 2.0  # between two tries while the disk is full
+
+log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,8 +37,18 @@ class Database:
         self._connection = connection
 
     async def run(self, statement: str, **values: Any) -> list[dict[str, Any]]:
-        """Run one statement (parameters as `:name`), commit it, and return its rows."""
-        return [dict(row) for row in await self._connection.execute_fetchall(statement, values)]
+        """Run one statement (parameters as `:name`), commit it, and return its rows.
+
+        While the disk is full, or gives errors, this waits: what depends on it waits too, and nothing is lost.
+        """
+        while True:
+            try:
+                return [dict(row) for row in await self._connection.execute_fetchall(statement, values)]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                    raise
+                log.error("the database cannot be written: %s; again in %g s", error, DISK_SECONDS)
+            await asyncio.sleep(DISK_SECONDS)
 
     async def first(self, statement: str, **values: Any) -> dict[str, Any] | None:
         """The same, when at most one row is of interest."""
@@ -57,6 +73,7 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
             connection.row_factory = sqlite3.Row
             await connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
+                "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
             )
             await _migrate(connection)
             yield Database(connection)

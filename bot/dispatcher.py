@@ -18,10 +18,14 @@ from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, Job, JobStatus, JobStore
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
-from styler.events import BadImage, PaintingFailed, Result
+from styler.events import BadImage, OutOfMemory, PaintingFailed, Result
 from styler.gallery import settings_for
+from styler.settings import Settings
 
 LONG_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
+
+SMALLER = 2 / 3  # of the size, where the memory did not suffice
+SMALLEST = 128
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +124,8 @@ class Dispatcher:
             except Exception:
                 # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
                 log.exception("job %d", job.id)
-                await self._store.finish(job.id, JobStatus.QUEUED)
+                again = job.attempts < MAX_ATTEMPTS
+                await self._store.finish(job.id, JobStatus.QUEUED if again else JobStatus.FAILED, "a fault of ours")
                 self._news.set()
 
     async def _attempt(self, job: Job, slot: contextlib.ExitStack) -> None:
@@ -133,6 +138,8 @@ class Dispatcher:
             await self._fail(job, texts.bad_image(error), str(error))
         except BadRequest as error:
             await self._fail(job, texts.NO_FILE, str(error))
+        except OutOfMemory as error:
+            await self._try_smaller(job, error)
         except (PainterDied, PaintingFailed) as error:
             await self._try_again(job, error)
         else:
@@ -141,7 +148,7 @@ class Dispatcher:
 
     async def _paint(self, job: Job) -> bytes:
         content, style = await asyncio.gather(self._download(job.file_id), self._style(job))
-        settings = settings_for(self._screen.style_of(job), {**self._chosen, **job.settings, "format": "jpeg"})
+        settings = self._settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
         async with (
             ProgressDisplay(self._screen, job) as display,
@@ -152,6 +159,9 @@ class Dispatcher:
                     return event.image
                 display.show(event)
         raise PainterDied("the painter ended without a result")
+
+    def _settings(self, job: Job) -> Settings:
+        return settings_for(self._screen.style_of(job), {**self._chosen, **job.settings, "format": "jpeg"})
 
     async def _style(self, job: Job) -> bytes:
         if job.own_style:
@@ -180,6 +190,17 @@ class Dispatcher:
         else:
             await self._store.finish(job.id, JobStatus.QUEUED, str(error))
             self._news.set()
+
+    async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
+        """Back in line at two thirds of the size; what comes of it says so."""
+        size = round(self._settings(job).size * SMALLER)
+        if size < SMALLEST:
+            await self._try_again(job, error)
+            return
+        log.warning("job %d: %s; at %d pixels now", job.id, error, size)
+        await self._store.make_smaller(job, size)
+        await self._store.finish(job.id, JobStatus.QUEUED, str(error))
+        self._news.set()
 
     async def _fail(self, job: Job, sentence: str, error: str) -> None:
         """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""

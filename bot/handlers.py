@@ -14,15 +14,18 @@ from telegram import CallbackQuery, Message, Update, User
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import (
     Application,
+    ApplicationHandlerStop,
     CallbackContext,
     CallbackQueryHandler,
     CommandHandler,
     ExtBot,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
 from bot import keyboards, texts
+from bot.config import Config
 from bot.dispatcher import Dispatcher
 from bot.jobs import OWN_STYLE, Job, JobStatus, JobStore, Photo
 from bot.screen import Gallery, MessageGone, Screen
@@ -44,6 +47,7 @@ class Handlers:
     screen: Screen
     gallery: Gallery
     dispatcher: Dispatcher
+    config: Config
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Order matters: the first that fits handles the update."""
@@ -54,6 +58,8 @@ class Handlers:
             CommandHandler("paintings", self.paintings, private),
             CommandHandler("queue", self.queue, private),
             CommandHandler("cancel", self.cancel_all, private),
+            CommandHandler("forget", self.forget, private),
+            CommandHandler("stats", self.stats, private & filters.User(self.config.admins)),
             MessageHandler(private & (filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE), self.moving),
             MessageHandler(private & (filters.PHOTO | filters.Document.ALL), self.picture),
             MessageHandler(private & filters.Sticker.ALL, self.sticker),
@@ -68,7 +74,20 @@ class Handlers:
             CallbackQueryHandler(self.unknown_button),
         ):
             application.add_handler(handler)
+        if self.config.allowed_users:
+            application.add_handler(TypeHandler(Update, self.let_in), group=-1)
         application.add_error_handler(self.error)
+
+    async def let_in(self, update: Update, _: Context) -> None:
+        """Only those on the list, and the admins; a stranger gets a sentence, and nothing else happens."""
+        user = update.effective_user
+        if user and user.id in self.config.allowed_users | self.config.admins:
+            return
+        if update.callback_query:
+            await _answer(update.callback_query, texts.STRANGER)
+        elif update.message:
+            await update.message.reply_text(texts.STRANGER)
+        raise ApplicationHandlerStop
 
     # Commands.
 
@@ -100,6 +119,17 @@ class Handlers:
         for job in jobs:
             await self._cancel(job.id, job.user_id)
         await _message(update).reply_text(texts.cancelled_jobs(len(jobs)) if jobs else texts.NOTHING_TO_CANCEL)
+
+    async def forget(self, update: Update, _: Context) -> None:
+        user = _user(update)
+        for job in await self.store.unfinished(user.id):
+            await self.dispatcher.cancel(job.id, user.id)
+        await self.store.forget(user.id)
+        await _message(update).reply_text(texts.FORGOTTEN)
+
+    async def stats(self, update: Update, _: Context) -> None:
+        text = texts.stats(await self.store.stats(), await self.store.usual_seconds())
+        await _message(update).reply_text(text)
 
     # Messages.
 
@@ -243,20 +273,43 @@ class Handlers:
         settings: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """A job for each photo: the first in the given message, the others in messages of their own."""
-        jobs = []
+        jobs, refused = [], ""
         for i, photo in enumerate(photos):
-            own = message_id if i == 0 else None
-            job = await self.store.add(photo, style, settings, own, f"{request}/{i}")
-            if job is None and own and query is None:
-                # A style that came as a reply, when the gallery has become a painting already.
-                job = await self.store.add(photo, style, settings, None, f"{request}/{i}")
+            refused = await self._line_is_full(photo.user_id, len(photos) - i)
+            if refused:
+                break
+            job = await self._add(photo, style, settings, message_id if i == 0 else None, f"{request}/{i}", query)
             jobs += [job] if job else []
         if query:
-            await _answer(query, None if jobs else texts.ALREADY)
+            await _answer(query, refused or (None if jobs else texts.ALREADY), alert=bool(refused))
+        elif refused and photos:
+            await self.screen.say(photos[0], refused)
         for job in jobs:
             if job.message_id:
                 await self._show_waiting(job)
         self.dispatcher.wake()
+
+    async def _add(
+        self,
+        photo: Photo,
+        style: str,
+        settings: Mapping[str, Any],
+        message_id: int | None,
+        request: str,
+        query: CallbackQuery | None,
+    ) -> Job | None:
+        job = await self.store.add(photo, style, settings, message_id, request)
+        if job is None and message_id and query is None:
+            # A style that came as a reply, when the gallery has become a painting already.
+            job = await self.store.add(photo, style, settings, None, request)
+        return job
+
+    async def _line_is_full(self, user_id: int, more: int) -> str:
+        """One sentence for all that cannot join the line; nothing if the next can."""
+        own, everybody = await self.store.waiting(user_id)
+        if own >= self.config.max_waiting_per_user:
+            return texts.line_is_full(more, self.config.max_waiting_per_user)
+        return texts.everybody_waits(more) if everybody >= self.config.max_waiting else ""
 
     async def _show_waiting(self, job: Job) -> None:
         try:
@@ -321,9 +374,9 @@ def _picture(message: Message) -> tuple[str | None, int]:
     return None, 0
 
 
-async def _answer(query: CallbackQuery, text: str | None = None) -> None:
+async def _answer(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
     try:
-        await query.answer(text)
+        await query.answer(text, show_alert=alert)
     except BadRequest as error:
         # Too old, after a restart say: the press counts, only its little clock cannot be stopped any more.
         log.info("a button's press could not be answered: %s", error)

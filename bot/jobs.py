@@ -19,6 +19,7 @@ from styler.settings import Strength
 MAX_ATTEMPTS = 3
 OWN_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
 STYLE_WAITS = 3600.0  # seconds for which 'a style of my own' waits for its picture
+PHOTOS_STAY = 30 * 86_400.0  # seconds for which the buttons of a photo's gallery work
 HANDLED_UPDATES_STAY = 86_400.0  # seconds; Telegram keeps undelivered updates no longer than a day
 
 
@@ -112,12 +113,6 @@ class JobStore:
     async def update_handled(self, update_id: int) -> None:
         await self._db.run("UPDATE updates SET body = NULL WHERE update_id = :update_id", update_id=update_id)
 
-    async def forget_old_updates(self) -> None:
-        await self._db.run(
-            "DELETE FROM updates WHERE body IS NULL AND received_at < :before",
-            before=time.time() - HANDLED_UPDATES_STAY,
-        )
-
     # Photos: each keeps its conversation, so a button from before a restart still works.
 
     async def add_photo(self, photo: Photo) -> Photo:
@@ -199,6 +194,31 @@ class JobStore:
             )
         )
 
+    # Forgetting.
+
+    async def forget(self, user_id: int) -> None:
+        """Remove all that is known of a person, and every trace of it in the files."""
+        await self._db.run("DELETE FROM jobs WHERE user_id = :user_id", user_id=user_id)
+        await self._db.run("DELETE FROM photos WHERE user_id = :user_id", user_id=user_id)
+        await self._db.run(
+            "UPDATE updates SET body = NULL WHERE :user_id IN"
+            " (json_extract(body, '$.message.from.id'), json_extract(body, '$.callback_query.from.id'))",
+            user_id=user_id,
+        )
+        await self._db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def drop_old(self, keep_jobs: float) -> None:
+        """Drop finished jobs after `keep_jobs` seconds, photos after a month, ids of handled updates after a day."""
+        now = time.time()
+        await self._db.run(
+            "DELETE FROM jobs WHERE finished_at < :before AND status IN ('DONE', 'FAILED', 'CANCELLED')",
+            before=now - keep_jobs,
+        )
+        await self._db.run("DELETE FROM photos WHERE created_at < :before", before=now - PHOTOS_STAY)
+        await self._db.run(
+            "DELETE FROM updates WHERE body IS NULL AND received_at < :before", before=now - HANDLED_UPDATES_STAY
+        )
+
     # Jobs: QUEUED -> RUNNING -> DONE, FAILED or CANCELLED.
 
     async def add(
@@ -219,6 +239,15 @@ class JobStore:
             message_id=message_id,
         )
         return _job(row)
+
+    async def waiting(self, user_id: int) -> tuple[int, int]:
+        """How many jobs are in line: the user's, and everybody's."""
+        row = await self._db.first(
+            "SELECT count(*) FILTER (WHERE user_id = :user_id) AS own, count(*) AS everybody"
+            " FROM jobs WHERE status = 'QUEUED'",
+            user_id=user_id,
+        )
+        return (row["own"], row["everybody"]) if row else (0, 0)
 
     async def claim(self) -> Job | None:
         """QUEUED -> RUNNING for the job that is next in the fair line; an attempt is charged."""
@@ -252,6 +281,14 @@ class JobStore:
             user_id=user_id,
         )
         return _job(row)
+
+    async def make_smaller(self, job: Job, size: int) -> None:
+        """From now on paint it at this size; the attempt that showed it is not charged."""
+        await self._db.run(
+            "UPDATE jobs SET settings = :settings, attempts = attempts - 1 WHERE id = :job_id",
+            settings=json.dumps({**job.settings, "size": size}),
+            job_id=job.id,
+        )
 
     async def requeue_running(self, *, refund: bool) -> int:
         """RUNNING -> QUEUED for all: at the start after a crash, and at a clean stop (no attempt charged)."""
@@ -300,6 +337,15 @@ class JobStore:
     async def running(self) -> int:
         row = await self._db.first("SELECT count(*) AS n FROM jobs WHERE status = 'RUNNING'")
         return row["n"] if row else 0
+
+    async def stats(self) -> dict[str, int]:
+        """Jobs by status: those in work now, and those that ended within the last day."""
+        rows = await self._db.run(
+            "SELECT status, count(*) AS n FROM jobs WHERE finished_at IS NULL OR finished_at > :since"
+            " OR status IN ('QUEUED', 'RUNNING') GROUP BY status",
+            since=time.time() - 86_400,
+        )
+        return {row["status"]: row["n"] for row in rows}
 
     async def usual_seconds(self) -> float | None:
         """Median seconds from claim to delivery of the last 21 paintings; None before the first."""

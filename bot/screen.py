@@ -90,6 +90,10 @@ class Screen:
         message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.PAINTINGS)
         self._gallery.sent(SHEET, message)
 
+    async def say(self, photo: Photo, sentence: str) -> None:
+        """A sentence about a photo, where there is no message of ours to change."""
+        await self._bot.send_message(photo.chat_id, sentence, reply_parameters=_reply(photo.message_id))
+
     # A job. Its painting is shown until the first preview.
 
     async def open(self, job: Job, caption: str) -> int:
@@ -118,7 +122,8 @@ class Screen:
         await self._edit_job(job, caption, keyboards.cancel(job), preview, PROGRESS)
 
     async def result(self, job: Job, image: bytes) -> None:
-        await self._edit_job(job, texts.done(self.style_of(job), job.strength), keyboards.result(job), image, RESULT)
+        caption = texts.done(self.style_of(job), job.strength, job.settings.get("size"))
+        await self._edit_job(job, caption, keyboards.result(job), image, RESULT)
 
     async def ended(self, job: Job, caption: str) -> None:
         """No painting came of it: say why, and offer the gallery again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from styler.events import BadImage
 from styler.gallery import Painting
@@ -13,6 +13,7 @@ COMMANDS = {
     "paintings": "The gallery",
     "queue": "My jobs",
     "cancel": "Stop my jobs",
+    "forget": "Forget all about me",
     "help": "How it works",
 }
 
@@ -27,7 +28,8 @@ HELP = (
     "or send both together as an album.\n\n"
     "/paintings – the gallery\n"
     "/queue – what is in line or being painted\n"
-    "/cancel – stop all that\n\n"
+    "/cancel – stop all that\n"
+    "/forget – forget all that I know of you\n\n"
     "Your pictures are kept in this chat only: I never save them."
 )
 SEND_PHOTO = "Send me a photo to paint. /help tells you more."
@@ -51,6 +53,8 @@ SOFTER = "Softer"
 
 ALREADY = "It is on its way already."
 NOT_YOURS = "This button is not for you, or it is too old. Send the photo again."
+STRANGER = "This bot paints for its friends only. Whoever runs it can let you in."
+FORGOTTEN = "Done: I know nothing of you any more. The pictures in this chat are yours to delete."
 NOTHING_TO_CANCEL = "There is nothing to cancel."
 CANCELLED = "Cancelled. Choose a painting if you change your mind."
 CANCELLED_ANSWER = "Cancelled"
@@ -97,16 +101,35 @@ def progress(painting: Painting | None, strength: Strength, share: float, second
     return f"{_how(painting, strength)}\nPainting: {share:.0%}, about {_duration(seconds_left)} left"
 
 
-def done(painting: Painting | None, strength: Strength) -> str:
-    if painting is None:
-        return _how(painting, strength).capitalize()
-    return f"{_how(painting, strength)}\nafter {painting.artist}, {painting.year}"
+def done(painting: Painting | None, strength: Strength, smaller: int | None = None) -> str:
+    how = _how(painting, strength)
+    text = f"{how}\nafter {painting.artist}, {painting.year}" if painting else how.capitalize()
+    return text + (f"\nPainted at {smaller} pixels: the memory did not suffice for more." if smaller else "")
 
 
 def bad_image(error: BadImage) -> str:
     """What is wrong with a picture and what to do; the facts come from the error."""
     which = "your photo" if error.which == "content" else "the style picture"
     return f"I cannot paint {which}: {error.detail}\nSend another one, or choose again."
+
+
+def line_is_full(refused: int, own_limit: int) -> str:
+    photos = "This photo" if refused == 1 else f"{refused} photos"
+    return f"{photos} cannot join the line: it takes {own_limit} of yours at a time. Try again when some are painted."
+
+
+def everybody_waits(refused: int) -> str:
+    photos = "This photo" if refused == 1 else f"{refused} photos"
+    return f"{photos} cannot join the line: too many people wait just now. Try again in a few minutes."
+
+
+def stats(jobs: Mapping[str, int], seconds: float | None) -> str:
+    usual = "–" if seconds is None else f"{seconds:.0f} s"
+    return (
+        f"Waiting: {jobs.get('QUEUED', 0)}\nRunning: {jobs.get('RUNNING', 0)}\n"
+        f"Done in the last 24 h: {jobs.get('DONE', 0)}\nFailed in the last 24 h: {jobs.get('FAILED', 0)}\n"
+        f"Median seconds a painting: {usual}"
+    )
 
 
 def queue(lines: Sequence[str]) -> str:

@@ -68,3 +68,7 @@ class BadImage(ValueError):
 
 class PaintingFailed(RuntimeError):
     """The picture is fine, but it could not be painted: out of memory, a lost GPU, a loss that is not finite."""
+
+
+class OutOfMemory(PaintingFailed):
+    """A smaller painting would fit."""

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from styler.chain import Chain
-from styler.events import PaintingFailed
+from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import LBFGS
 from styler.objective import Objective, Weights
 from styler.process import best_device, best_dtype
@@ -76,11 +76,11 @@ def _memory_errors() -> Iterator[None]:
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:
-        raise PaintingFailed("there is not enough memory for a picture of this size") from error
+        raise OutOfMemory("there is not enough memory for a picture of this size") from error
     except RuntimeError as error:
         if "allocate memory" not in str(error):  # what PyTorch raises on the CPU
             raise
-        raise PaintingFailed("there is not enough memory for a picture of this size") from error
+        raise OutOfMemory("there is not enough memory for a picture of this size") from error
 
 
 def _paint(chain: Chain, content: Tensor, style: Tensor, settings: Settings, init: Tensor | None) -> Iterator[Step]:

@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from bot import database as database_module
 from bot.database import DatabaseInUse, open_database
 from bot.jobs import JobStatus, JobStore, Photo
 
@@ -131,6 +132,75 @@ async def test_many_tasks_claim_each_job_once(store):
     ids = [job.id for job in claimed if job]
     assert sorted(ids) == sorted(set(ids))
     assert len(ids) == 30
+
+
+async def test_a_full_disk_delays_and_loses_nothing(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(database_module, "DISK_SECONDS", 0.02)
+    async with open_database(tmp_path) as database:
+        store = JobStore(database)
+        await add(store, 7, 1)
+        [pages] = (await database.first("PRAGMA page_count")).values()
+        await database.run(f"PRAGMA max_page_count = {pages}")
+        keeping = asyncio.create_task(store.keep_updates({n: {"text": "x" * 500} for n in range(100)}))
+        while "disk is full" not in caplog.text:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert not keeping.done()
+        assert await store.claim(), "what needs no more room goes on"
+        await database.run("PRAGMA max_page_count = 1000000")
+        assert len(await keeping) == 100
+        assert len(await store.pending_updates()) == 100
+
+
+async def test_a_wal_cut_anywhere_opens_clean(tmp_path):
+    whole, torn = tmp_path / "whole", tmp_path / "torn"
+    async with open_database(whole) as database:
+        store = JobStore(database)
+        counts = []
+        for number in range(12):
+            await add(store, 7, number)
+            counts.append((whole / "bot.sqlite-wal").stat().st_size)
+        files = {path.name: path.read_bytes() for path in whole.glob("bot.sqlite*")}
+    size = len(files["bot.sqlite-wal"])
+    assert size > 20 * 4096
+    torn.mkdir()
+    for cut in range(0, size + 1, 4096):
+        (torn / "bot.sqlite").write_bytes(files["bot.sqlite"])
+        (torn / "bot.sqlite-wal").write_bytes(files["bot.sqlite-wal"][:cut])
+        async with open_database(torn) as database:
+            assert await database.first("PRAGMA integrity_check") == {"integrity_check": "ok"}
+            jobs = len(await JobStore(database).unfinished(7))
+            assert jobs >= sum(end <= cut for end in counts), "what was committed before the cut is there"
+
+
+async def test_forget_leaves_no_trace_in_the_files(tmp_path):
+    user, file_id = 7_123_456_789, "AgACAgIAAxkBAAIC-quite-unmistakable"
+    marks = (str(user).encode(), user.to_bytes(6, "big"), file_id.encode())
+    async with open_database(tmp_path) as database:
+        store = JobStore(database)
+        for other in range(40):
+            await add(store, 100 + other, other)
+        message = {"message": {"from": {"id": user}, "photo": [{"file_id": file_id}]}}
+        await store.keep_updates({5: message, 6: {"message": {"from": {"id": 100}}}})
+        photo = await store.add_photo(Photo(user, 1, user, file_id))
+        await store.add(photo, "file:" + file_id, {}, 2, f"gallery/{user}/2/0")
+        assert all(any(mark in p.read_bytes() for p in tmp_path.iterdir()) for mark in marks), "the search works"
+        await store.forget(user)
+        found = [(p.name, mark) for p in tmp_path.iterdir() for mark in marks if mark in p.read_bytes()]
+        assert found == []
+        assert len(await store.pending_updates()) == 1
+        assert (await store.waiting(user)) == (0, 40)
+
+
+async def test_old_rows_are_dropped(store):
+    job = await add(store, 7, 1)
+    await add(store, 7, 2)
+    await store.claim()
+    await store.finish(job.id, JobStatus.DONE)
+    await store.drop_old(3600)
+    assert await store.job(job.id, 7)
+    await store.drop_old(-1)
+    assert await store.job(job.id, 7) is None
+    assert len(await store.unfinished(7)) == 1, "what is not finished stays"
 
 
 async def test_two_bots_cannot_open_one_folder(tmp_path):
