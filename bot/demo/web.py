@@ -55,7 +55,7 @@ class Pages:
         self._pending = 0
         server.world.listeners.append(self._tell)
         server.calls.listeners.append(lambda call: self._send("call", view.call(call)))
-        server.world.updates.watchers.append(lambda _: asyncio.get_running_loop().call_soon(self._tell_pending))
+        server.world.updates.watchers.append(self._confirmed)
         server.app.on_shutdown.append(self._end_streams)
         self._add_routes()
 
@@ -174,6 +174,9 @@ class Pages:
             self._send("operator", self._operator())
         else:
             self._send("people", [view.person(world, someone) for someone in world.people.values()])
+
+    def _confirmed(self, offset: int) -> None:
+        asyncio.get_running_loop().call_soon(self._tell_pending)  # when those below the offset are gone
 
     def _tell_pending(self) -> None:
         """How many updates wait for the bot, when that has changed."""

@@ -94,9 +94,9 @@ export class Bubble {
     const picture = reply.picture && el("img", { src: reply.picture, alt: "", width: 36, height: 36 });
     const text = reply.deleted ? "Deleted message" : reply.body || KINDS[reply.kind] || "Message";
     const words = el("span", { class: "words" }, el("b", {}, reply.name), el("span", { class: "line" }, text));
-    const label = `In reply to ${reply.name}: ${text}`;
     const onclick = () => this.conversation.log.jumpTo(reply.id);
-    return [el("button", { type: "button", class: "quote", "aria-label": label, onclick }, picture, words)];
+    const spoken = el("span", { class: "unseen" }, "In reply to ");
+    return [el("button", { type: "button", class: "quote", onclick }, spoken, picture, words)];
   }
 
   #body(message) {
