@@ -158,7 +158,6 @@ async def join(world: World, form: Form) -> Any:
     """One more person."""
     name = form.values.text("name").strip()[:64] or "Somebody"
     person = world.person(name, form.values.text("language", "en")[:16], started=False)
-    world.notify("people", None)
     return {"person": person.user.id}
 
 

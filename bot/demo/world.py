@@ -59,6 +59,7 @@ class World:
         self.chats[chat.id] = chat
         self.people[user.id] = Person(self, user, chat)
         self.notify("chat", chat)
+        self.notify("people", None)
         return self.people[user.id]
 
     def group(

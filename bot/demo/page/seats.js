@@ -7,7 +7,7 @@ import { keyOf } from "./seat.js";
 const LANGUAGES = {
   en: "English", de: "Deutsch", es: "Español", fr: "Français", pt: "Português", ru: "Русский", ja: "日本語",
 };
-const NAMES = ["Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas"];
+const NAMES = ["Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas"]; // Ann and Boris are there
 
 export class Seats {
   /** @param {import("./shell.js").Shell} shell */
@@ -80,7 +80,7 @@ export class Seats {
   }
 
   async #join() {
-    const name = NAMES[(this.store.people.size - 2) % NAMES.length] ?? "Somebody";
+    const name = NAMES[Math.max(0, this.store.people.size - 2) % NAMES.length];
     const { person } = await act("join", { name, language: navigator.language.slice(0, 2) });
     this.shell.open({ person, chat: person });
   }

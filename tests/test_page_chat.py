@@ -1,0 +1,362 @@
+"""What the page makes of a chat: every kind of message, edits in place, faults. The test itself plays the bot."""
+
+import asyncio
+import re
+from types import SimpleNamespace
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultCachedPhoto, InputMediaPhoto
+
+from bot.demo.process import BotProcess
+from bot.demo.server import Server
+from bot.demo.web import Pages
+from tests.demo_kit import client, keyboard, picture
+from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"),
+]
+HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b>"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser():
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def here(browser):
+    """Ann's chat in the browser, and the other ends: server, bot, process."""
+    server = Server()
+    process = BotProcess(("sleep", "60"), lambda: server.world.notify("bot", None))
+    Pages(server, process)
+    async with server, client(server) as bot:
+        running = asyncio.create_task(process.run())
+        ann = server.world.person("Ann")
+        async with opened(browser, server, ann) as phone:
+            yield SimpleNamespace(
+                browser=browser,
+                server=server,
+                world=server.world,
+                bot=bot,
+                ann=ann,
+                id=ann.user.id,
+                phone=phone,
+                page=phone.page,
+                process=process,
+            )
+        process.stop()
+        await running
+
+
+# What the bot writes
+
+
+async def test_formatting_as_telegram_shows_it(here):
+    text = (
+        "<b>bold <i>and italic</i></b> <u>under</u> <s>gone</s> <code>x&lt;y</code> <tg-spoiler>secret</tg-spoiler> "
+        '<a href="https://example.org/a?b=1">link</a> <a href="javascript:alert(1)">trap</a>\n'
+        "<pre>line 1\nline 2</pre><blockquote>quoted</blockquote>"
+        "<blockquote expandable>one\ntwo\nthree\nfour\nfive</blockquote> 🎨 /help @painter_bot"
+    )
+    await here.bot.send_message(here.id, text, parse_mode="HTML")
+    body = here.phone.last.locator(".text")
+    await expect(body.locator("strong em")).to_have_text("and italic")
+    for tag, inner in {"u": "under", "s": "gone", "pre": "line 1\nline 2"}.items():
+        await expect(body.locator(tag)).to_have_text(inner)
+    await expect(body.locator("code").first).to_have_text("x<y")
+    await expect(body.get_by_role("link")).to_have_attribute("href", "https://example.org/a?b=1")
+    await expect(body).to_contain_text("trap")
+    await body.get_by_role("button", name="Hidden text").press("Enter")
+    await expect(body.locator(".spoiler.revealed")).to_have_text("secret")
+    await body.get_by_role("button", name="Show more").click()
+    await expect(body.get_by_role("button", name="Show less")).to_be_visible()
+    await body.get_by_role("button", name="@painter_bot").click()
+    await expect(here.phone.input).to_have_value("@painter_bot ")
+    await body.get_by_role("button", name="/help").click()
+    await expect(here.phone.messages.last).to_contain_text("/help")
+
+
+async def test_text_is_never_markup(here):
+    here.ann.sends_text(HOSTILE)
+    here.ann.sends_document(b"x", f"{HOSTILE}.txt")
+    await here.bot.send_message(here.id, HOSTILE, reply_markup=keyboard([HOSTILE]))
+    await expect(here.phone.last.locator(".text")).to_have_text(HOSTILE)
+    await expect(here.phone.key(HOSTILE)).to_be_visible()
+    await expect(here.page.locator("[onerror]")).to_have_count(0)
+    await expect(here.phone.pane.locator("b", has_text="bold?")).to_have_count(0)
+
+
+async def test_photos_albums_files_quotes_and_reactions(here):
+    photo = here.ann.sends_photo(picture(600, 400))
+    await here.bot.send_photo(here.id, picture(300, 400), caption="A reply", reply_to_message_id=photo.id)
+    await expect(here.phone.last.locator(".quote")).to_contain_text("In reply to AnnPhoto")
+    await here.phone.shows(0.75)
+    await here.bot.set_message_reaction(here.id, photo.id, "👀")
+    await expect(here.phone.messages.first.locator(".reaction")).to_have_text("👀")
+    await here.bot.send_media_group(here.id, [InputMediaPhoto(picture(color=c)) for c in ("red", "green", "blue")])
+    await expect(here.phone.last.locator(".mosaic .photo")).to_have_count(3)
+    await here.bot.send_document(here.id, PHOTOS / "chelsea.jpg", caption="The file", filename="cat & mouse.jpg")
+    await expect(here.phone.last.locator(".file-name")).to_have_attribute("download", "cat & mouse.jpg")
+    await expect(here.phone.last.locator(".file-size")).to_have_text("42 KB")
+
+
+async def test_the_keyboard_stands_as_the_bot_sent_it(here):
+    rows = [
+        [InlineKeyboardButton("one", callback_data="1"), InlineKeyboardButton("two", callback_data="2")],
+        [InlineKeyboardButton("site", url="https://example.org")],
+        [InlineKeyboardButton("share", switch_inline_query_current_chat="wave")],
+    ]
+    await here.bot.send_message(here.id, "Choose", reply_markup=InlineKeyboardMarkup(rows))
+    shown = here.phone.last.locator(".keys-row")
+    await expect(shown).to_have_text(["onetwo", "site", "share"])
+    await expect(shown.get_by_role("link")).to_have_attribute("href", "https://example.org")
+    await shown.get_by_role("button", name="share").click()
+    await expect(here.phone.input).to_have_value("@painter_bot wave")
+
+
+async def test_a_press_waits_visibly_until_it_is_answered(here):
+    await here.bot.send_message(here.id, "Choose", reply_markup=keyboard(["Go", "Stop"]))
+    await here.phone.key("Go").click()
+    await expect(here.phone.key("Go")).to_have_attribute("aria-busy", "true")
+    (update,) = await here.bot.get_updates(timeout=5)
+    await update.callback_query.answer("On my way")
+    await expect(here.phone.pane.locator(".toast")).to_have_text("On my way")
+    await expect(here.phone.key("Go")).to_have_attribute("aria-busy", "false")
+    await here.phone.key("Stop").click()
+    (update,) = await here.bot.get_updates(offset=update.update_id + 1, timeout=5)
+    await update.callback_query.answer("Really?", show_alert=True)
+    await expect(here.page.get_by_role("dialog")).to_contain_text("Really?")
+    await here.page.get_by_role("button", name="OK").click()
+
+
+async def test_what_the_bot_is_doing(here):
+    await here.bot.send_chat_action(here.id, "upload_photo")
+    await expect(here.phone.pane.locator(".status")).to_have_text("is sending a photo…")
+    await here.bot.send_photo(here.id, picture())
+    await expect(here.phone.pane.locator(".status")).to_have_text("bot")
+
+
+# Edits in place
+
+
+async def test_a_preview_moves_nothing(here):
+    for number in range(12):
+        here.ann.sends_text(f"Line {number}")
+    sent = await here.bot.send_photo(here.id, picture(600, 400), caption="Painting", reply_markup=keyboard(["Cancel"]))
+    await here.phone.shows(1.5)
+    first = await here.phone.last.locator("img").get_attribute("src")
+    await here.page.evaluate("""() => {
+        window.shifts = [];
+        new PerformanceObserver(list => window.shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
+    }""")
+    await sent.edit_media(
+        InputMediaPhoto(picture(600, 400, "red"), caption="Painting"), reply_markup=keyboard(["Cancel"])
+    )
+    await expect(here.phone.last.locator("img").last).not_to_have_attribute("src", first)
+    await expect(here.phone.last.locator("img")).to_have_count(1)
+    assert await here.page.evaluate("new Promise(done => requestAnimationFrame(() => done(window.shifts.length)))") == 0
+
+
+async def test_the_place_of_a_picture_is_kept_before_it_has_loaded(here):
+    arrived = asyncio.Event()
+
+    async def late(route):
+        await arrived.wait()
+        await route.continue_()
+
+    await here.page.route("**/demo/files/*", late)
+    await here.bot.send_photo(here.id, picture(600, 300))
+    photo = here.phone.last.locator(".photo")
+    before = await photo.bounding_box()
+    assert before["width"] / before["height"] == pytest.approx(2, abs=0.02)
+    arrived.set()
+    await photo.locator("img").evaluate("image => image.decode()")
+    assert await photo.bounding_box() == before
+
+
+async def test_reading_older_messages_is_not_disturbed(here):
+    sent = [await here.bot.send_message(here.id, f"Message {n}\n\nwith lines") for n in range(30)]
+    middle = here.phone.pane.get_by_text("Message 15")
+    await middle.scroll_into_view_if_needed()
+    await here.page.mouse.move(700, 400)
+    await here.page.mouse.wheel(0, -40)
+    await expect(here.phone.button("To the newest message")).to_be_visible()
+    before = await middle.bounding_box()
+    await here.bot.edit_message_text("Much\n\n\n\n\n\nlonger", here.id, sent[0].message_id)
+    await here.bot.send_message(here.id, "The newest")
+    await expect(here.phone.last).to_contain_text("The newest")
+    assert (await middle.bounding_box())["y"] == pytest.approx(before["y"], abs=1)
+    await here.phone.button("To the newest message").click()
+    await expect(here.phone.last).to_be_in_viewport()
+    await here.bot.send_message(here.id, "Newer\n\n\nstill")
+    await expect(here.phone.last.locator(".meta")).to_be_in_viewport(ratio=1)
+
+
+# What a person does
+
+
+async def test_files_by_drop_paste_and_picker_as_an_album_or_as_files(here):
+    phone = here.phone
+    await phone.drops("chelsea.jpg")
+    await phone.pastes("coffee.jpg")
+    await phone.says("Both")
+    await expect(phone.messages.last.locator(".mosaic .photo")).to_have_count(2)
+    await expect(phone.messages.last.locator(".text")).to_have_text("Both")
+    await expect(phone.pane.locator(".tray")).to_be_hidden()
+    await phone.drops("chelsea.jpg", zone="file")
+    await expect(phone.pane.get_by_role("checkbox", name="As a file")).to_be_checked()
+    await phone.button("Send").click()
+    await expect(phone.messages.last.locator(".file-name")).to_have_text("chelsea.jpg")
+    await phone.button("Attach a photo or file").click()
+    async with here.page.expect_file_chooser() as picker:
+        await here.page.get_by_role("menuitem", name="Photos").click()
+    await (await picker.value).set_files([PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"])
+    await phone.button("Leave out coffee.jpg").click()
+    await phone.button("Send").click()
+    await expect(phone.messages.last.locator(".single .photo")).to_have_count(1)
+    kinds = [message.now.media.kind for message in here.ann.chat.messages.values()]
+    assert kinds == ["photo", "photo", "document", "photo"]
+
+
+async def test_a_phone_offers_its_camera(here):
+    async with opened(here.browser, here.server, here.ann, **PHONE) as phone:
+        await phone.button("Attach a photo or file").tap()
+        async with phone.page.expect_file_chooser() as picker:
+            await phone.page.get_by_role("menuitem", name="Camera").tap()
+        assert await (await picker.value).element.get_attribute("capture") == "environment"
+
+
+async def test_reply_edit_and_delete(here):
+    phone = here.phone
+    sent = await here.bot.send_message(here.id, "Which style?")
+    await phone.last.click(button="right")
+    await here.page.get_by_role("menuitem", name="Reply").click()
+    await phone.says("Thsi one")
+    await expect(phone.messages.last.locator(".quote")).to_contain_text("Which style?")
+    assert here.ann.chat.messages[2].reply_to.id == sent.message_id
+    await phone.messages.last.hover()
+    await phone.messages.last.get_by_role("button", name="More about this message").click()
+    await here.page.get_by_role("menuitem", name="Edit").click()
+    await phone.says("This one")
+    await expect(phone.messages.last).to_contain_text("This one")
+    await expect(phone.messages.last.locator(".meta")).to_contain_text("edited")
+    await phone.messages.last.click(button="right")
+    await here.page.get_by_role("menuitem", name="Delete").click()
+    await expect(phone.messages).to_have_count(1)
+
+
+async def test_what_cannot_be_sent_stays_and_says_why(here):
+    await here.phone.input.fill("important")
+    await here.page.route("**/demo/send", lambda route: route.abort())
+    await here.phone.button("Send").click()
+    await expect(here.phone.pane.locator(".toast")).to_contain_text("cannot be reached")
+    await expect(here.phone.input).to_have_value("important")
+
+
+async def test_blocking_the_bot(here):
+    await here.phone.button("More about this chat").click()
+    await here.page.get_by_role("menuitem", name="Block the bot").click()
+    await here.phone.button("Unblock the bot").click()
+    await expect(here.phone.input).to_be_visible()
+    assert not here.ann.chat.blocked
+
+
+async def test_inline_results(here):
+    sent = await here.bot.send_photo(here.id, picture())
+    await here.phone.input.fill("@painter_bot wave")
+    query = None
+    while query is None:
+        for update in await here.bot.get_updates(timeout=5):
+            query = update.inline_query or query
+    file_id = sent.photo[-1].file_id
+    await query.answer([InlineQueryResultCachedPhoto("1", file_id, title="The Wave", caption="My wave")])
+    await here.phone.pane.get_by_role("option", name="The Wave").click()
+    await expect(here.phone.messages.last.locator(".text")).to_have_text("My wave")
+    await expect(here.phone.messages.last.locator(".meta")).to_contain_text("via @painter_bot")
+
+
+# People
+
+
+async def test_a_group_with_everybody_in_it(here):
+    boris = here.world.person("Boris", "ru")
+    group = here.world.group("Friends of art", [here.ann, boris])
+    boris.sends_text("Hello from Boris", to=group)
+    await here.page.get_by_role("button", name="Friends of art").first.click()
+    await expect(here.phone.pane.get_by_role("heading")).to_have_text("Friends of art")
+    await expect(here.phone.pane.locator(".row.in .name")).to_have_text("Boris")
+    await here.phone.says("Hello from Ann")
+    await expect(here.phone.pane.locator(".row.out")).to_contain_text("Hello from Ann")
+    unread = here.page.get_by_role("region", name="Boris").get_by_role("button", name="Friends of art")
+    await unread.click()
+    await expect(here.phone.pane.locator(".row.out")).to_contain_text("Hello from Boris")
+
+
+async def test_a_new_person_and_two_chats_side_by_side(here):
+    await here.page.get_by_role("button", name="New person").click()
+    await expect(here.page.locator(".pane .you")).not_to_contain_text("Ann")
+    await here.page.get_by_role("button", name="Side by side").click()
+    await expect(here.page.locator(".pane")).to_have_count(2)
+    await here.page.reload()
+    await expect(here.page.locator(".pane")).to_have_count(2)  # the address remembers
+    assert len(here.world.people) == 2
+
+
+# When something breaks
+
+
+async def test_it_connects_again_by_itself(here):
+    here.ann.sends_text("before")
+    row = here.phone.messages.first
+    await expect(row).to_contain_text("before")
+    kept = await row.element_handle()
+    await here.server.go_offline()
+    await expect(here.phone.pane.locator(".trouble")).to_have_text("Connecting…")
+    here.ann.sends_text("meanwhile")
+    await here.server.come_back()
+    await expect(here.phone.messages.last).to_contain_text("meanwhile")
+    await expect(here.phone.pane.locator(".trouble")).to_be_empty()
+    assert await kept.evaluate("element => element.isConnected")  # nothing is built anew
+
+
+async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
+    await here.page.get_by_role("button", name="Operator").click()
+    drawer = here.page.get_by_role("complementary", name="Operator")
+    first = here.process.pid
+    await expect(drawer.locator(".facts")).to_contain_text(f"process {first}")
+    await drawer.get_by_role("button", name="Kill the bot").click()
+    await expect(drawer.locator(".facts")).to_contain_text("2 times")
+    assert here.process.pid != first
+    await drawer.get_by_role("switch", name="Offline").click()
+    await expect(here.phone.pane.locator(".trouble")).to_contain_text("offline")
+    await drawer.get_by_role("switch", name="Offline").click()
+    await drawer.get_by_role("switch", name="429").click()
+    await expect(here.phone.pane.locator(".trouble")).to_be_empty()
+    assert [fault.kind for fault in here.server.faults.on] == ["too_many"]
+    await drawer.get_by_role("switch", name="429").click()
+    await expect(drawer.get_by_role("switch", name="429")).not_to_be_checked()
+    assert (here.server.faults.on, here.server.offline) == ([], False)
+    here.ann.sends_text("is anybody there?")
+    await here.phone.says("hello?")
+    await expect(drawer.locator(".facts")).to_contain_text(re.compile("wait for it2"))
+
+
+async def test_a_dead_bot_is_told(here):
+    here.process.command = ("false",)
+    here.process.kill()
+    await expect(here.phone.pane.locator(".trouble")).to_contain_text("The bot is down")
+
+
+async def test_the_last_calls_with_their_json(here):
+    await here.page.get_by_role("button", name="Operator").click()
+    await here.bot.send_message(here.id, "hello there")
+    call = here.page.locator(".call").first
+    await expect(call).to_contain_text("200sendMessage")
+    await call.locator("summary").click()
+    await expect(call.get_by_label("asked")).to_contain_text('"text": "hello there"')
+    await expect(call.get_by_label("answered")).to_contain_text('"ok": true')
