@@ -1,0 +1,80 @@
+"""The whole of it: the real bot with its real painter, small, against the stand-in."""
+
+import asyncio
+import io
+import time
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from bot import texts
+from tests.conftest import ROOT
+from tests.test_bot import finished, gallery, shows
+
+CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
+
+
+@pytest.fixture
+async def bot(bot_process):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "OMP_WAIT_POLICY": "PASSIVE"}
+    await bot_process.start()
+    return bot_process
+
+
+def painter(bot):
+    [child] = [p for p in psutil.Process(bot.process.pid).children() if "bot.executors.painter" in p.cmdline()]
+    return child
+
+
+async def painted(person, message):
+    await person.chat.until(lambda _: finished(message), within=60)
+    with Image.open(io.BytesIO(message.photo)) as image:
+        return np.asarray(image.convert("RGB"), dtype=float)
+
+
+async def test_a_photo_becomes_a_painting(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(CAT))
+    await ann.presses(message, "Great Wave")
+    other = await gallery(bob, bob.sends_document(b"no picture at all", "photo.jpg"))
+    await bob.presses(other, "Poppies")
+    picture = await painted(ann, message)
+    assert picture.shape == (64, 96, 3)
+    with Image.open(io.BytesIO(CAT)) as photo:
+        before = np.asarray(photo.resize((96, 64)), dtype=float)
+    assert 10 < np.abs(picture - before).mean() < 90, "it is another picture, but not just any"
+    await bob.chat.until(lambda _: shows(other, "I cannot paint your photo"))
+    assert other.buttons[-1] == [texts.OWN_STYLE]
+
+
+async def test_the_painter_killed_and_the_bot_killed(bot, ann):
+    message = await gallery(ann, ann.sends_photo(CAT))
+    bot.env["STYLER_STEPS"] = "60"
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"), within=60)
+    painter(bot).kill()
+    await asyncio.sleep(0.5)
+    child = painter(bot)
+    await bot.kill()
+    await asyncio.to_thread(psutil.wait_procs, [child], timeout=10)
+    assert not child.is_running()
+    await bot.start()
+    await painted(ann, message)
+    assert ann.chat.from_bot == [message]
+
+
+async def test_the_bot_answers_while_it_paints(bot, ann, bob):
+    bot.env["STYLER_STEPS"] = "2000"
+    await bot.stop()
+    await bot.start()
+    message = await gallery(ann, ann.sends_photo(CAT))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"), within=60)
+    own = await gallery(bob, bob.sends_photo(CAT))
+    began = time.monotonic()
+    await bob.presses(own, texts.OWN_STYLE)
+    assert time.monotonic() - began < 2
+    await ann.presses(message, texts.CANCEL)
+    await ann.chat.until(lambda _: shows(message, texts.CANCELLED), within=3)
