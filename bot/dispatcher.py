@@ -8,14 +8,16 @@ import functools
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram import File
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot import texts
 from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, Job, JobStatus, JobStore
+from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
 from styler.events import BadImage, OutOfMemory, PaintingFailed, Result
@@ -124,9 +126,7 @@ class Dispatcher:
             except Exception:
                 # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
                 log.exception("job %d", job.id)
-                again = job.attempts < MAX_ATTEMPTS
-                await self._store.finish(job.id, JobStatus.QUEUED if again else JobStatus.FAILED, "a fault of ours")
-                self._news.set()
+                await self._try_again(job, "a fault of ours")
 
     async def _attempt(self, job: Job, slot: contextlib.ExitStack) -> None:
         if job.attempts > MAX_ATTEMPTS:
@@ -141,7 +141,7 @@ class Dispatcher:
         except OutOfMemory as error:
             await self._try_smaller(job, error)
         except (PainterDied, PaintingFailed) as error:
-            await self._try_again(job, error)
+            await self._try_again(job, str(error))
         else:
             slot.close()  # the next painting need not wait for this one's delivery
             await self._deliver(job, image)
@@ -172,8 +172,10 @@ class Dispatcher:
         return await asyncio.to_thread(painting.path.read_bytes)
 
     async def _download(self, file_id: str) -> bytes:
+        """Through the rate limiter, too, which repeats it until Telegram can be reached."""
         file = await self._bot.get_file(file_id)
-        return bytes(await file.download_as_bytearray())
+        pace = cast(Pace, self._bot.rate_limiter)
+        return bytes(await pace.process_request(_whole, (file,), {}, "download", {}, None))
 
     async def _deliver(self, job: Job, image: bytes) -> None:
         await self._screen.result(job, image)
@@ -183,19 +185,19 @@ class Dispatcher:
         if time.time() - job.created_at > LONG_SECONDS and await self._store.set_pinged(job.id):
             await self._screen.ready(job)
 
-    async def _try_again(self, job: Job, error: Exception) -> None:
+    async def _try_again(self, job: Job, error: str) -> None:
         log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
         if job.attempts >= MAX_ATTEMPTS:
-            await self._fail(job, texts.TRIED_TOO_OFTEN, str(error))
+            await self._fail(job, texts.TRIED_TOO_OFTEN, error)
         else:
-            await self._store.finish(job.id, JobStatus.QUEUED, str(error))
+            await self._store.finish(job.id, JobStatus.QUEUED, error)
             self._news.set()
 
     async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
         """Back in line at two thirds of the size; what comes of it says so."""
         size = round(self._settings(job).size * SMALLER)
         if size < SMALLEST:
-            await self._try_again(job, error)
+            await self._try_again(job, str(error))
             return
         log.warning("job %d: %s; at %d pixels now", job.id, error, size)
         await self._store.make_smaller(job, size)
@@ -205,5 +207,15 @@ class Dispatcher:
     async def _fail(self, job: Job, sentence: str, error: str) -> None:
         """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""
         log.info("job %d: failed: %s", job.id, error)
-        await self._screen.ended(job, sentence)
+        try:
+            await self._screen.ended(job, sentence)
+        except (TelegramError, MessageGone) as unreachable:
+            log.info("job %d: cannot be told so: %s", job.id, unreachable)
         await self._store.finish(job.id, JobStatus.FAILED, error)
+
+
+async def _whole(file: File) -> bytearray:
+    content = await file.download_as_bytearray()
+    if file.file_size and len(content) != file.file_size:
+        raise NetworkError(f"a download ended after {len(content)} of {file.file_size} bytes")
+    return content

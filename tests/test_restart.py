@@ -159,3 +159,12 @@ async def test_no_file_ids_or_texts_stay_in_handled_updates(bot, ann):
     await ann.chat.until(lambda chat: len(chat.from_bot) == 2)
     bodies = [json.loads(body) for (body,) in rows(bot, "SELECT body FROM updates WHERE body IS NOT NULL")]
     assert len(bodies) <= 1, "at most the last is still being handled"
+
+
+@pytest.mark.parametrize("fault", ["truncated", "short", "cut_before"])
+async def test_a_download_that_fails_is_repeated(bot, server, ann, fault):
+    server.faults.add(fault, "download", count=2)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "teal")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 1)])
