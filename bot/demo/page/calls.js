@@ -45,9 +45,22 @@ function row(call) {
       el("b", {}, call.method), el("span", { class: "took" }, `${Math.round(call.milliseconds)} ms`)));
   // The JSON is written when somebody wants to read it.
   details.addEventListener("toggle", () => {
-    if (details.open && details.children.length === 1) details.append(json("asked", call.params), json("answered", call.answer));
+    if (details.open && details.children.length === 1) details.append(json("asked", unpacked(call.params)), json("answered", call.answer));
   });
   return details;
+}
+
+/** Forms carry objects as text: they are easier to read as what they mean. */
+function unpacked(params) {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, parsed(value)]));
+}
+
+function parsed(value) {
+  try {
+    return typeof value === "string" && /^[[{]/.test(value) ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
 }
 
 function json(label, value) {

@@ -1,0 +1,89 @@
+"""`python -m tests.benchmarks.page`: from the press of a button to the change that a person sees.
+
+In the demo chat, on loopback, by the page's own clock, while the real painter is at work beside it: how long until
+the button shows that it was pressed, and until the bot's answer stands in the message. One chat is painted for, in
+another the buttons are pressed, slower than once a second: the bot keeps Telegram's limit of a message a second.
+"""
+
+import asyncio
+import statistics
+import sys
+import tempfile
+
+from bot.demo.process import BotProcess
+from bot.demo.server import Server
+from bot.demo.service import bot_command, furnished
+from bot.demo.web import Pages
+from tests.page_kit import PHOTOS, ROOT, chromium, opened
+
+PRESSES = 20
+REST = 1.2  # seconds between two presses
+BOT = (f"PYTHONPATH={ROOT}", "STYLER_SIZE=512", sys.executable, "-m", "bot")
+GOAL = 200.0  # milliseconds
+
+# Clicks the button and waits for what follows: both moments are those in which the page has been changed.
+PRESS = """
+(pane, [message, label]) => new Promise(done => {
+    const row = pane.querySelector(`[data-message="${message}"]`);
+    const key = [...row.querySelectorAll(".key")].find(key => key.textContent === label);
+    const body = row.querySelector(".body").textContent;
+    const times = {};
+    const start = performance.now();
+    const observer = new MutationObserver(() => {
+        if (key.ariaBusy === "true") times.noticed ??= performance.now() - start;
+        if (row.querySelector(".body").textContent === body) return;
+        observer.disconnect();
+        done({ ...times, changed: performance.now() - start });
+    });
+    observer.observe(row, { childList: true, subtree: true, attributes: true, characterData: true });
+    key.click();
+})
+"""
+
+
+async def measure(painted_for, presses) -> list[dict[str, float]]:
+    """Press back and forth between the gallery and the question for a style, while another photo is painted."""
+    busy, idle = [await _gallery(phone.person) for phone in (painted_for, presses)]
+    painted_for.person.taps(busy, "Great Wave")
+    await painted_for.person.chat.until(lambda _: "%" in (busy.caption or ""), within=120)
+    labels = ("A style of my own", "Back to the paintings")
+    times = []
+    for number in range(PRESSES):
+        await asyncio.sleep(REST)
+        times.append(await presses.pane.evaluate(PRESS, [idle.id, labels[number % 2]]))
+    return times
+
+
+async def _gallery(person):
+    sent = person.sends_photo((PHOTOS / "chelsea.jpg").read_bytes())
+    (gallery,) = await person.chat.until(lambda chat: chat.answers(sent), within=60)
+    return gallery
+
+
+async def main() -> int:
+    server = Server(furnished())
+    process = BotProcess(changed=lambda: server.world.notify("bot", None))
+    Pages(server, process)
+    with tempfile.TemporaryDirectory() as folder:
+        async with server, chromium() as browser:
+            process.command = bot_command(server, BOT, folder)
+            running = asyncio.create_task(process.run())
+            async with opened(browser, server, *server.world.people.values()) as phones:
+                times = await measure(*phones)
+            process.stop()
+            await running
+    return report(times)
+
+
+def report(times: list[dict[str, float]]) -> int:
+    print(f"{len(times)} presses while a painting runs, milliseconds on loopback")
+    print(f"{'':24}{'median':>8}{'95 %':>8}{'most':>8}")
+    for name, what in (("noticed", "the button is marked"), ("changed", "the message has changed")):
+        found = sorted(time[name] for time in times if name in time)
+        share = found[int(0.95 * (len(found) - 1))]
+        print(f"{what:24}{statistics.median(found):8.0f}{share:8.0f}{found[-1]:8.0f}")
+    return int(share > GOAL)
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
