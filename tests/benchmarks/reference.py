@@ -1,0 +1,73 @@
+"""The plain reference: style transfer as tutorials write it, on our losses, so that only the method differs.
+
+`torch.optim.LBFGS` with its defaults (no line search), autograd, float32, one scale, pixels clipped when saved.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from styler.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+from styler.objective import Weights
+from styler.vgg import VGG16
+
+
+class PlainLoss:
+    """The same loss as `styler.objective.Objective`, under autograd."""
+
+    def __init__(self, vgg: VGG16, content: Tensor, style: Tensor, layer: str, weights: Weights) -> None:
+        self.vgg, self.layer, self.weights = vgg, layer, weights
+        with torch.no_grad():
+            self.content = vgg(content, {layer})[layer]
+            self.grams = {name: gram_matrix(x) for name, x in vgg(style, weights.style).items()}
+
+    def __call__(self, image: Tensor) -> Tensor:
+        outputs = self.vgg(image, {self.layer, *self.weights.style})
+        loss = self.weights.content * content_loss(outputs[self.layer], self.content)
+        for name, weight in self.weights.style.items():
+            loss = loss + weight * style_loss(gram_matrix(outputs[name]), self.grams[name])
+        return loss + self.weights.tv * total_variation_loss(image)
+
+    @torch.no_grad()
+    def saved(self, image: Tensor) -> float:
+        """The loss of the 8-bit picture."""
+        return float(self(image.clamp(0, 255).round()))
+
+
+@dataclass
+class Run:
+    """What a run came to: its picture, its loss, that of the saved picture, seconds, evaluations."""
+
+    image: Tensor
+    loss: float
+    saved: float
+    seconds: float
+    evaluations: int
+
+
+def run_reference(loss: PlainLoss, start: Tensor, evaluations: int) -> Run:
+    """`evaluations` of the loss and its gradient from `start`."""
+    image = start.clone().requires_grad_()
+    optimiser = torch.optim.LBFGS([image], max_iter=evaluations, max_eval=evaluations)
+    losses: list[float] = []
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        value = loss(image)
+        value.backward()
+        losses.append(value.item())
+        return value
+
+    begin = time.perf_counter()
+    while len(losses) < evaluations:
+        before = len(losses)
+        optimiser.step(closure)
+        if len(losses) <= before + 1:  # it has stopped by itself
+            break
+    seconds = time.perf_counter() - begin
+    final = image.detach()
+    return Run(final, float(loss(final).detach()), loss.saved(final), seconds, len(losses))
