@@ -318,7 +318,7 @@ class Storing:
     def __init__(self, monkeypatch) -> None:
         self.begun, self._go_on = asyncio.Event(), threading.Event()
         self._loop = asyncio.get_running_loop()
-        monkeypatch.setattr("bot.demo.arguments.photo_sizes", self._photo_sizes)
+        monkeypatch.setattr("bot.demo.api.arguments.photo_sizes", self._photo_sizes)
 
     def _photo_sizes(self, data):
         self._loop.call_soon_threadsafe(self.begun.set)

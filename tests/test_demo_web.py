@@ -6,9 +6,9 @@ import json
 import httpx
 import pytest
 
-from bot.demo.operating import SWITCHES
 from bot.demo.server import Server
-from bot.demo.web import Pages
+from bot.demo.web.operating import SWITCHES
+from bot.demo.web.pages import Pages
 from tests.demo_kit import client, keyboard, picture
 
 

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.service import bot_command
-from bot.demo.web import Pages
+from bot.demo.web.pages import Pages
 from tests.page_kit import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chromium, complaints, opened
 
 pytestmark = [

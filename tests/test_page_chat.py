@@ -11,7 +11,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResu
 
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
-from bot.demo.web import Pages
+from bot.demo.web.pages import Pages
 from tests.demo_kit import client, keyboard, picture
 from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened
 

@@ -10,11 +10,11 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from bot.demo import api
+from bot.demo.api import methods
+from bot.demo.api.params import Params, read_params
 from bot.demo.calls import CallLog
 from bot.demo.errors import NOT_FOUND, UNAUTHORIZED, ApiError, too_many_requests
 from bot.demo.faults import DOWNLOAD, Fault, FaultKind, Faults
-from bot.demo.params import Params, read_params
 from bot.demo.world import World
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ class Server:
     async def _answer(self, method: str, params: Params, struck: dict[FaultKind, Fault]) -> dict[str, Any]:
         try:
             _refuse(struck)
-            result = await api.call(self.world, method, params)
+            result = await methods.call(self.world, method, params)
             if method.lower() == "getupdates":
                 result = self.faults.disturbed(result)
         except ApiError as error:

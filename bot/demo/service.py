@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from bot.demo.process import BotProcess
 from bot.demo.server import TOKEN, Server
-from bot.demo.web import Pages
+from bot.demo.web.pages import Pages
 from bot.demo.world import World
 
 # `env` sets the child's variables and becomes the child, so that nothing here needs to read the environment.

@@ -13,7 +13,7 @@ import tempfile
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.service import bot_command, furnished
-from bot.demo.web import Pages
+from bot.demo.web.pages import Pages
 from tests.page_kit import PHOTOS, ROOT, chromium, opened
 
 PRESSES = 20

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.demo.arguments import MAX_UPLOAD
+from bot.demo.api.arguments import MAX_UPLOAD
+from bot.demo.api.params import Params, Upload, read_form_fields, read_params
 from bot.demo.errors import ApiError
-from bot.demo.params import Params, Upload, read_form_fields, read_params
 
 
 class ActionError(Exception):

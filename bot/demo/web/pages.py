@@ -15,17 +15,17 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from bot.demo import view
-from bot.demo.actions import ACTIONS
 from bot.demo.errors import ApiError
-from bot.demo.forms import ActionError, Form, read_form
 from bot.demo.model import Chat, Message
-from bot.demo.operating import SWITCHES
 from bot.demo.process import BotProcess
 from bot.demo.queries import Query
 from bot.demo.server import Server
+from bot.demo.web import view
+from bot.demo.web.actions import ACTIONS
+from bot.demo.web.forms import ActionError, Form, read_form
+from bot.demo.web.operating import SWITCHES
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent.parent / "page"
 KEEP_ALIVE = 15.0  # seconds between comments that keep an idle stream open
 LAST_CALLS = 50
 MAX_BEHIND = 2000  # events that a page may lag behind before it has to start afresh

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.demo.api.params import Params
 from bot.demo.errors import bad_request
-from bot.demo.params import Params
 from bot.demo.updates import MAX_LIMIT
 from bot.demo.world import World
 

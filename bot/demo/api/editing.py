@@ -8,12 +8,12 @@ from typing import Any
 
 from telegram.constants import ReactionEmoji
 
-from bot.demo.arguments import caption_of, chat_of, message_of, text_of, writable_chat_of
+from bot.demo.api.arguments import caption_of, chat_of, message_of, text_of, writable_chat_of
+from bot.demo.api.markup import checked_markup
+from bot.demo.api.params import Params
+from bot.demo.api.sending import media_version
 from bot.demo.errors import NOT_MODIFIED, bad_request
-from bot.demo.markup import checked_markup
 from bot.demo.model import Message, Version
-from bot.demo.params import Params
-from bot.demo.sending import media_version
 from bot.demo.world import World
 
 EMOJIS = frozenset(emoji.value for emoji in ReactionEmoji)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.demo import about, answering, editing, receiving, sending
-from bot.demo.about import Method
+from bot.demo.api import about, answering, editing, receiving, sending
+from bot.demo.api.about import Method
+from bot.demo.api.params import Params
 from bot.demo.errors import NOT_FOUND, ApiError
-from bot.demo.params import Params
 from bot.demo.world import World
 
 # Methods are found whatever their case, as at Telegram.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.demo.arguments import chat_of
+from bot.demo.api.arguments import chat_of
+from bot.demo.api.params import Params
 from bot.demo.errors import bad_request
 from bot.demo.model import Chat
-from bot.demo.params import Params
 from bot.demo.render import chat_json, member_json, user_json
 from bot.demo.world import World
 

@@ -7,12 +7,12 @@ from typing import Any, cast, get_args
 
 from telegram.constants import ChatAction
 
-from bot.demo.arguments import caption_of, media_of, replied_message, text_of, thread_of, writable_chat_of
+from bot.demo.api.arguments import caption_of, media_of, replied_message, text_of, thread_of, writable_chat_of
+from bot.demo.api.markup import checked_markup
+from bot.demo.api.params import Params
 from bot.demo.errors import bad_request
 from bot.demo.files import Kind
-from bot.demo.markup import checked_markup
 from bot.demo.model import Chat, Message, Version
-from bot.demo.params import Params
 from bot.demo.world import World
 
 ACTIONS = frozenset(action.value for action in ChatAction)

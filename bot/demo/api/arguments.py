@@ -6,11 +6,11 @@ import asyncio
 import mimetypes
 from typing import Any
 
+from bot.demo.api.params import ATTACH, UNKNOWN, Params, Upload
 from bot.demo.errors import bad_request, forbidden
 from bot.demo.files import Kind, Media, StoredFile
 from bot.demo.formatting import formatted, utf16_length
 from bot.demo.model import Chat, Entities, Message
-from bot.demo.params import ATTACH, UNKNOWN, Params, Upload
 from bot.demo.pictures import PictureError, photo_sizes, thumbnail
 from bot.demo.world import World
 

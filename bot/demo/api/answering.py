@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.demo.api.arguments import caption_of, text_of
+from bot.demo.api.markup import checked_markup
+from bot.demo.api.params import Params
 from bot.demo.errors import bad_request
 from bot.demo.formatting import utf16_length
-from bot.demo.inline import version_of
-from bot.demo.params import Params
+from bot.demo.model import Version
 from bot.demo.queries import Answer
 from bot.demo.world import World
 
 MAX_NOTICE = 200
 MAX_RESULTS = 50
+MAX_RESULT_ID = 64
 MAX_DOWNLOAD = 20 * 2**20
+CACHED = ("photo", "document", "animation", "video")
 
 
 async def answer_callback_query(world: World, params: Params) -> Any:
@@ -30,7 +34,7 @@ async def answer_inline_query(world: World, params: Params) -> Any:
     results = params.objects("results") or []
     if len(results) > MAX_RESULTS:
         raise bad_request("RESULTS_TOO_MUCH")
-    versions = {str(result.get("id", "")): version_of(world, result) for result in results}
+    versions = {str(result.get("id", "")): _version(world, result) for result in results}
     if len(versions) != len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
     query = world.queries.take(params.text("inline_query_id"))
@@ -38,6 +42,25 @@ async def answer_inline_query(world: World, params: Params) -> Any:
     world.offered[query.id] = query
     world.notify("results", query)
     return True
+
+
+def _version(world: World, result: dict[str, Any]) -> Version:
+    """The message that this result becomes. Files by file_id and texts; addresses are refused, as everywhere here."""
+    if not 1 <= len(str(result.get("id", "")).encode()) <= MAX_RESULT_ID:
+        raise bad_request("RESULT_ID_INVALID")
+    markup = checked_markup(result.get("reply_markup"), inline_only=True)
+    content = result.get("input_message_content")
+    if content is not None:
+        if not isinstance(content, dict) or "message_text" not in content:
+            raise bad_request("can't parse inline query result: message_text expected in input_message_content")
+        body, entities = text_of(Params({**content, "text": content["message_text"]}))
+        return world.version(body=body, entities=entities, markup=markup)
+    kind = result.get("type")
+    media = world.files.media(str(result.get(f"{kind}_file_id"))) if kind in CACHED else None
+    if media is None or media.kind != kind:
+        raise bad_request("can't parse inline query result: a file_id of this type or input_message_content expected")
+    body, entities = caption_of(Params(result))
+    return world.version(body=body, entities=entities, media=media, markup=markup)
 
 
 async def get_file(world: World, params: Params) -> Any:

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.demo import view
-from bot.demo.arguments import MAX_CAPTION, MAX_TEXT, MAX_UPLOAD
+from bot.demo.api.arguments import MAX_CAPTION, MAX_TEXT, MAX_UPLOAD
+from bot.demo.api.params import Upload
 from bot.demo.files import Kind, Media, StoredFile
-from bot.demo.forms import ActionError, Form
 from bot.demo.model import Chat, Message
-from bot.demo.params import Upload
 from bot.demo.people import Person
 from bot.demo.pictures import PictureError, photo_sizes, thumbnail
+from bot.demo.web import view
+from bot.demo.web.forms import ActionError, Form
 from bot.demo.world import World
 
 MAX_ALBUM = 10

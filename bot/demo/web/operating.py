@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast, get_args
 
 from bot.demo.faults import FaultKind
-from bot.demo.forms import ActionError, Form
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
+from bot.demo.web.forms import ActionError, Form
 
 
 async def fault_on(server: Server, process: BotProcess | None, form: Form) -> Any:
