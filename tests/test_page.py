@@ -11,7 +11,7 @@ from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.service import bot_command
 from bot.demo.web.pages import Pages
-from tests.page_kit import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chromium, complaints, opened
+from tests.page_kit import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chromium, complaints, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -125,9 +125,7 @@ async def test_the_same_by_touch_on_a_narrow_phone(browser, server, ann):
 async def fits(phone) -> None:
     """Nothing is wider than the window, and every button is wide enough for a finger."""
     assert await phone.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    assert await phone.page.evaluate(
-        "[...document.querySelectorAll('.scroller')].every(e => e.scrollWidth <= e.clientWidth)"
-    )
+    assert await too_wide(phone.page) == []
     for box in [await key.bounding_box() for key in await phone.last.locator(".key").all()]:
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360

@@ -13,7 +13,7 @@ from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.web.pages import Pages
 from tests.demo_kit import client, keyboard, picture
-from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened
+from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -139,6 +139,20 @@ async def test_what_the_bot_is_doing(here):
     await expect(here.phone.pane.locator(".status")).to_have_text("is sending a photo…")
     await here.bot.send_photo(here.id, picture())
     await expect(here.phone.pane.locator(".status")).to_have_text("bot")
+
+
+async def test_nothing_is_wider_than_a_narrow_phone(here):
+    long = "The Great Wave off Kanagawa, after Katsushika Hokusai, 1831: a long line " + "that_never_breaks" * 9
+    sent = here.ann.sends_photo(picture(200, 600), long)
+    await here.bot.send_photo(here.id, picture(900, 100), caption=long, reply_to_message_id=sent.id)
+    await here.bot.send_message(here.id, "Ready", reply_to_message_id=sent.id)
+    await here.bot.send_message(
+        here.id, f"<pre>{long}</pre>", parse_mode="HTML", reply_markup=keyboard([long[:60]] * 3)
+    )
+    await here.bot.send_document(here.id, b"x", filename=f"{long[80:]}.txt")
+    async with opened(here.browser, here.server, here.ann, **PHONE) as phone:
+        await expect(phone.last.locator(".file")).to_be_visible()
+        assert [name for name in await too_wide(phone.page) if name != "key"] == []
 
 
 # Edits in place

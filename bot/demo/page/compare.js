@@ -27,6 +27,12 @@ export function ratio(media) {
   return media.width && media.height ? media.width / media.height : 1;
 }
 
+/** Sizes a frame: as large as the window, but no picture more than twice its own size. */
+export function fit(frame, media) {
+  frame.style.setProperty("--ratio", String(ratio(media)));
+  frame.style.setProperty("--pixels", String(media.kind === "photo" ? media.width : 1e4));
+}
+
 /** The frame. Dragged anywhere, or moved by the arrow keys while it has the focus. */
 export function compareFrame(original, painting) {
   const slider = el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": "Photo or painting",
@@ -37,7 +43,7 @@ export function compareFrame(original, painting) {
     slider, el("span", { class: "seam", "aria-hidden": "true" }, el("span", { class: "knob" }, icon("compare"))),
     el("span", { class: "tag left", "aria-hidden": "true" }, "Photo"),
     el("span", { class: "tag right", "aria-hidden": "true" }, "Painting"));
-  frame.style.setProperty("--ratio", String(ratio(painting.media)));
+  fit(frame, painting.media);
   drag(frame, slider);
   cut(frame, slider, 50);
   return frame;

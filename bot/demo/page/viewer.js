@@ -1,6 +1,6 @@
 /** A picture over the whole window; a painting together with its photo. What the bot changes meanwhile changes here. */
 
-import { addressOf, compareFrame, originalOf, ratio } from "./compare.js";
+import { addressOf, compareFrame, fit, originalOf } from "./compare.js";
 import { el, icon, iconButton } from "./dom.js";
 
 /** @param {import("./store.js").Store} store */
@@ -42,6 +42,6 @@ function fill(store, message, { title, save, stage }) {
 
 function plainFrame(media) {
   const frame = el("div", { class: "frame" }, el("img", { src: addressOf(media), alt: "The picture" }));
-  frame.style.setProperty("--ratio", String(ratio(media)));
+  fit(frame, media);
   return frame;
 }

@@ -85,14 +85,15 @@ def _quote(found: Message) -> Json:
 
 def media(found: Media) -> Json:
     file, smallest = found.file, found.files[0]
+    shape = file if file.width else smallest  # of a file only its likeness is measured
     return {
         "kind": found.kind,
         "url": _address(file),
         "name": file.name,
         "mime": file.mime,
         "size": len(file.data),
-        "width": file.width,
-        "height": file.height,
+        "width": shape.width,
+        "height": shape.height,
         "thumbnail": _address(smallest) if smallest.mime.startswith("image/") else "",
     }
 
