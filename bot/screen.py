@@ -1,13 +1,16 @@
 """The one message that a picture has in its chat: gallery, then progress, then the painting.
 
 Every change is an edit of that message, so it can be repeated, whatever broke in between, without a second picture.
+The edits of one message wait for one another: one that is repeated must not undo what came after it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
 from telegram.error import BadRequest
@@ -15,7 +18,7 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.contact_sheet import contact_sheet
-from bot.jobs import Job, JobStore, Photo
+from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
 from styler.events import Progress
 from styler.gallery import Painting
@@ -60,6 +63,7 @@ class Screen:
         self._bot = bot
         self._store = store
         self._gallery = gallery
+        self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     # Before there is a job.
 
@@ -110,7 +114,12 @@ class Screen:
         return message.message_id
 
     async def waiting(self, job: Job, caption: str) -> None:
-        await self._edit_job(job, caption, keyboards.cancel(job), self._cover(job))
+        """Show the job in line, unless it has moved on meanwhile."""
+        if job.message_id:
+            async with self._turn(job.chat_id, job.message_id):
+                now = await self._store.job(job.id, job.user_id)
+                if now and now.status is JobStatus.QUEUED:
+                    await self._change(job.chat_id, job.message_id, caption, keyboards.cancel(job), self._cover(job))
 
     async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
         painting = self.style_of(job)
@@ -154,6 +163,9 @@ class Screen:
         if job.message_id:
             await self._edit(job.chat_id, job.message_id, caption, keyboard, picture, manner)
 
+    def _turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
+        return self._turns.setdefault((chat_id, message_id), asyncio.Lock())
+
     async def _edit(
         self,
         chat_id: int,
@@ -161,6 +173,18 @@ class Screen:
         caption: str,
         keyboard: InlineKeyboardMarkup,
         picture: str | bytes | None = None,
+        manner: Manner = NORMAL,
+    ) -> None:
+        async with self._turn(chat_id, message_id):
+            await self._change(chat_id, message_id, caption, keyboard, picture, manner)
+
+    async def _change(
+        self,
+        chat_id: int,
+        message_id: int,
+        caption: str,
+        keyboard: InlineKeyboardMarkup,
+        picture: str | bytes | None,
         manner: Manner = NORMAL,
     ) -> None:
         """Change caption and buttons, and the picture if there is one: bytes, or the name of one of the gallery's."""
