@@ -100,6 +100,7 @@ async def test_a_child_that_died_while_idle_is_replaced_unnoticed(executor):
     child.kill()
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
+    await asyncio.sleep(0.2)  # for the event loop to notice
     assert isinstance((await paint(executor))[-1], Result)
 
 

@@ -89,7 +89,7 @@ def test_progress_follows_each_step_and_previews_each_level_but_the_last(engine:
     preview, result = events[2], events[-1]
     assert isinstance(preview, Preview)
     assert isinstance(result, Result)
-    assert (preview.width, preview.height) == opened(preview.image).size == (32, 21)
+    assert (preview.width, preview.height) == opened(preview.image).size == (64, 43)
     assert opened(preview.image).format == "JPEG"
     assert (result.width, result.height, result.loss) == (64, 43, 25.0)
 

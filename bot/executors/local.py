@@ -50,6 +50,8 @@ class Child:
 
     async def give(self, content: bytes, style: bytes, settings: Settings) -> None:
         """Give it an order, as soon as it is warm."""
+        if self._process.returncode is not None:
+            raise PainterDied(f"the painter died (exit status {self._process.returncode})")
         await self._until_ready()
         self._order = next(self._numbers)
         self._ready = False
