@@ -155,6 +155,17 @@ async def test_nothing_is_wider_than_a_narrow_phone(here):
         assert [name for name in await too_wide(phone.page) if name != "key"] == []
 
 
+async def test_what_is_new_is_read_out_but_not_each_step(here):
+    said = here.page.locator("#live")
+    sent = await here.bot.send_photo(here.id, picture(), caption="Painting: 10%", reply_markup=keyboard(["Cancel"]))
+    await expect(said).to_have_text("Painter: Painting: 10%. Buttons: Cancel")
+    await sent.edit_caption("Painting: 20%", reply_markup=keyboard(["Cancel"]))
+    await here.phone.sees("Painting: 20%")
+    await expect(said).to_have_text("Painter: Painting: 10%. Buttons: Cancel")
+    await sent.edit_caption("Done", reply_markup=keyboard(["Stronger"]))
+    await expect(said).to_have_text("Painter: Done. Buttons: Stronger")
+
+
 # Edits in place
 
 
@@ -270,6 +281,16 @@ async def test_what_cannot_be_sent_stays_and_says_why(here):
     await here.phone.button("Send").click()
     await expect(here.phone.pane.locator(".toast")).to_contain_text("cannot be reached")
     await expect(here.phone.input).to_have_value("important")
+
+
+async def test_what_is_too_large_is_not_even_sent(here):
+    await here.phone.pane.evaluate("""pane => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([new Uint8Array(51 * 2 ** 20)], "big.png", { type: "image/png" }));
+        pane.dispatchEvent(new DragEvent("drop", { dataTransfer }));
+    }""")
+    await expect(here.phone.pane.locator(".toast")).to_have_text("big.png has 53.5 MB: at most 50 MB can be sent.")
+    await expect(here.phone.pane.locator(".tray")).to_be_hidden()
 
 
 async def test_blocking_the_bot(here):

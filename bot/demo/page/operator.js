@@ -41,7 +41,11 @@ export class Operator {
   toggle() {
     this.element.hidden = !this.element.hidden;
     document.getElementById("app").classList.toggle("operated", !this.element.hidden);
-    if (this.element.hidden) return;
+    if (this.element.hidden) {
+      this.opener?.focus();
+      return;
+    }
+    this.opener = document.activeElement;
     this.calls.refresh();
     this.element.querySelector("button").focus();
   }

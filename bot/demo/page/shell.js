@@ -88,12 +88,15 @@ export class Shell {
   }
 
   showSeats() {
+    this.opener = document.activeElement;
     this.app.classList.add("list-open");
     this.seats.element.querySelector("[aria-current]")?.focus();
   }
 
   hideSeats() {
+    const shown = this.app.classList.contains("list-open");
     this.app.classList.remove("list-open");
+    if (shown) this.opener?.focus();
   }
 
   toggleOperator() {

@@ -12,7 +12,7 @@ export function follow(store) {
     clearTimeout(watchdog);
     source.close();
     store.setConnected(false);
-    
+    setTimeout(() => follow(store), PAUSE);
   };
   const heard = () => {
     clearTimeout(watchdog);
