@@ -148,14 +148,18 @@ def axe_source(folder: Path) -> str | None:
 
 
 async def complaints(page: Page, axe: str) -> list[str]:
-    """What axe finds serious or critical, each with its first place."""
+    """What axe finds serious or critical, in light and in dark colours, each with its places."""
     await page.evaluate(axe)
-    found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
+    found = []
+    for scheme in ("dark", "light"):
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours at once, not on their way
+        report = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        found += [
+            f"{scheme}: {one['id']}: {one['help']} at {[node['target'] for node in one['nodes']]}"
+            for one in report["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+    return found
 
 
 async def too_wide(page: Page) -> list[str]:
