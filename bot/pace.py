@@ -14,11 +14,12 @@ for a private chat, and stops everybody when one chat gets a 429.) This one
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,16 +27,18 @@ import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
-# At most so many messages in so many seconds. A little slower than allowed: the network makes gaps shorter, too.
-CHAT = (1, 1.05)
-GROUP = (20, 61.0)
-EVERYBODY = (29, 1.0)
+# At most so many messages in so many seconds.
+CHAT = (1, 1.0)
+GROUP = (20, 60.0)
+EVERYBODY = (30, 1.0)
 
 LONGEST_PAUSE = 30.0  # seconds between two tries while Telegram cannot be reached
 REMEMBERED_CHATS = 10_000
 
 # It failed before the request had left this machine.
 _UNSEEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+_TOO_LARGE = "Request Entity Too Large"  # status 413: an answer, too
 
 log = logging.getLogger(__name__)
 
@@ -55,22 +58,35 @@ ONCE = Manner(unknown_fates=1)
 
 
 class Limit:
-    """At most `count` calls in any `seconds`. Who waits goes by importance, then by age."""
+    """At most `count` calls in any `seconds`, wherever on the way one measures: a call counts until so long after its
+    answer. Who waits goes by importance, then by age.
+    """
 
     def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
         self._seconds = seconds
-        self._gone: deque[float] = deque(maxlen=count)
+        self._under_way = 0
+        self._answered: deque[float] = deque()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._ages = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._closed_until = 0.0
 
-    async def turn(self, importance: int) -> None:
-        """Wait for one's turn, and take it."""
-        future = asyncio.get_running_loop().create_future()
+    @contextlib.asynccontextmanager
+    async def turn(self, importance: int) -> AsyncIterator[None]:
+        """Wait for one's turn, and have it until the call is answered."""
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
         heapq.heappush(self._waiting, (importance, next(self._ages), future))
         self._serve()
-        await future
+        try:
+            await future
+            yield
+        finally:
+            if future.done() and not future.cancelled():  # cancelled while it waited, it had no turn
+                self._under_way -= 1
+                self._answered.append(loop.time())
+                self._serve()
 
     def close(self, seconds: float) -> None:
         """Nobody goes for so long."""
@@ -79,21 +95,27 @@ class Limit:
     @property
     def idle(self) -> bool:
         now = asyncio.get_running_loop().time()
-        return not self._waiting and now > max(self._closed_until, *self._gone, 0.0) + self._seconds
+        busy = self._waiting or self._under_way
+        return not busy and now > max(self._closed_until, *self._answered, 0.0) + self._seconds
 
     def _serve(self) -> None:
         """Let go who may go now, and come back when the next may."""
         loop = asyncio.get_running_loop()
-        while self._waiting:
-            free = self._gone[0] + self._seconds if len(self._gone) == self._gone.maxlen else 0.0
-            pause = max(free, self._closed_until) - loop.time()
+        while self._waiting and self._under_way < self._count:  # else the end of one of them comes back here
+            pause = max(self._free_at(loop.time()), self._closed_until) - loop.time()
             if pause > 0:
                 self._timer = self._timer or loop.call_later(pause, self._wake)
                 return
             future = heapq.heappop(self._waiting)[2]
             if not future.done():  # else its task was cancelled
-                self._gone.append(loop.time())
+                self._under_way += 1
                 future.set_result(None)
+
+    def _free_at(self, now: float) -> float:
+        while self._answered and self._answered[0] + self._seconds <= now:
+            self._answered.popleft()
+        full = self._under_way + len(self._answered) >= self._count
+        return self._answered[0] + self._seconds if full else 0.0
 
     def _wake(self) -> None:
         self._timer = None
@@ -128,10 +150,11 @@ class Pace(BaseRateLimiter[Manner]):
         unknown_fates = 0
         pause = 0.25
         while True:
-            for limit in limits:
-                await limit.turn(manner.importance)
             try:
-                return await callback(*args, **kwargs)
+                async with contextlib.AsyncExitStack() as turns:
+                    for limit in limits:
+                        await turns.enter_async_context(limit.turn(manner.importance))
+                    return await callback(*args, **kwargs)
             except RetryAfter as error:
                 log.warning("%s: %s", endpoint, error)
                 if limits:
@@ -142,6 +165,8 @@ class Pace(BaseRateLimiter[Manner]):
             except BadRequest:
                 raise  # is a NetworkError to python-telegram-bot, but an answer
             except NetworkError as error:
+                if error.message.startswith(_TOO_LARGE):
+                    raise BadRequest(error.message) from error
                 unknown_fates += endpoint.startswith("send") and not _unseen(error)
                 if unknown_fates >= manner.unknown_fates:
                     raise

@@ -44,8 +44,8 @@ async def test_one_message_in_each_span_and_the_important_first():
     order, began = [], time.monotonic()
 
     async def go(name, importance):
-        await limit.turn(importance)
-        order.append((name, time.monotonic() - began))
+        async with limit.turn(importance):
+            order.append((name, time.monotonic() - began))
 
     await asyncio.gather(go("first", 2), go("progress", 2), go("answer", 1), go("result", 0))
     assert [name for name, _ in order] == ["first", "result", "answer", "progress"]
@@ -57,16 +57,34 @@ async def test_a_burst_is_allowed_up_to_the_count():
     limit = Limit(3, 0.2)
     began = time.monotonic()
     for _ in range(3):
-        await limit.turn(1)
+        async with limit.turn(1):
+            pass
     assert time.monotonic() - began < 0.1
-    await limit.turn(1)
-    assert time.monotonic() - began > 0.19
+    async with limit.turn(1):
+        assert time.monotonic() - began > 0.19
+
+
+async def test_a_call_counts_until_its_answer():
+    """However long it is under way: on arrival there is a second between any two."""
+    limit = Limit(1, 0.1)
+    async with limit.turn(1):
+        follower = asyncio.create_task(take_turn(limit))
+        await asyncio.sleep(0.2)
+        assert not follower.done()
+    began = time.monotonic()
+    await follower
+    assert time.monotonic() - began > 0.095
+
+
+async def take_turn(limit, importance=1):
+    async with limit.turn(importance):
+        pass
 
 
 async def test_who_stops_waiting_takes_no_turn():
     limit = Limit(1, 0.15)
-    await limit.turn(1)
-    gone, stays = asyncio.create_task(limit.turn(0)), asyncio.create_task(limit.turn(1))
+    await take_turn(limit)
+    gone, stays = asyncio.create_task(take_turn(limit, 0)), asyncio.create_task(take_turn(limit))
     await asyncio.sleep(0)
     gone.cancel()
     began = time.monotonic()
