@@ -43,8 +43,7 @@ async def run(config: Config, executor: Executor | None = None) -> None:
     Raises `DatabaseInUse`, `GalleryError`, `InvalidToken` or `OSError` if it cannot start.
     """
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    _on_signals(asyncio.get_running_loop(), stop)
     service = asyncio.create_task(_serve(config, executor))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({service, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -53,6 +52,19 @@ async def run(config: Config, executor: Executor | None = None) -> None:
     await asyncio.wait({service}, timeout=STOP_SECONDS)
     if service.done() and not service.cancelled():
         service.result()
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Set `stop` at SIGTERM or SIGINT. The loop's own handlers end before the process does, and one signal more
+    would kill it in between.
+    """
+
+    def handle(*_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the end is near anyway
+            loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)
 
 
 async def _serve(config: Config, executor: Executor | None) -> None:
