@@ -55,12 +55,12 @@ class InboxRequest(HTTPXRequest):
 def readable(update: dict[str, Any]) -> bool:
     """One update that python-telegram-bot cannot parse must not take its whole batch with it."""
     try:
-        Update.de_json(update)
+        parsed = Update.de_json(update)
     except Exception:
         # Whatever it is, it was Telegram's doing and cannot be answered. The content stays out of the log.
         log.exception("update %s cannot be read and is skipped", update.get("update_id"))
         return False
-    return True
+    return any(getattr(parsed, kind) for kind in Update.ALL_TYPES)
 
 
 async def pending_updates(store: JobStore, bot: ExtBot[Any]) -> list[Update]:
