@@ -123,6 +123,9 @@ class Dispatcher:
             except (Forbidden, MessageGone) as error:
                 log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
                 await self._store.finish(job.id, JobStatus.CANCELLED, "chat or message is gone")
+            except BadRequest as error:
+                # Telegram refuses the painting, and would refuse it again.
+                await self._fail(job, texts.NO_DELIVERY, str(error))
             except Exception:
                 # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
                 log.exception("job %d", job.id)

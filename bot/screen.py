@@ -135,10 +135,13 @@ class Screen:
         await self._edit_job(job, caption, keyboards.result(job), image, RESULT)
 
     async def ended(self, job: Job, caption: str) -> None:
-        """No painting came of it: say why, and offer the gallery again."""
+        """No painting came of it: say why, and offer the gallery again; in a new message if need be."""
         photo = await self._store.photo(job.chat_id, job.user_id, job.photo_id)
         if photo and job.message_id:
-            await self.gallery(photo, job.message_id, caption)
+            try:
+                await self.gallery(photo, job.message_id, caption)
+            except BadRequest:
+                await self.say(photo, caption)
 
     async def ready(self, job: Job) -> None:
         """The one message that rings: an edit does not."""

@@ -61,6 +61,7 @@ CANCELLED_ANSWER = "Cancelled"
 READY = "Your painting is ready."
 TRIED_TOO_OFTEN = "I tried three times, and painting this failed on my side. Please try again later."
 NO_FILE = "Telegram does not give me this picture any more. Please send it again."
+NO_DELIVERY = "Telegram does not take the painting from me. Please send the photo again."
 QUEUE_EMPTY = "You have nothing in line. Send me a photo."
 
 
