@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update, User
-from telegram.error import BadRequest, Forbidden
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
     ApplicationHandlerStop,
@@ -64,13 +64,13 @@ class Handlers:
             MessageHandler(private & (filters.PHOTO | filters.Document.ALL), self.picture),
             MessageHandler(private & filters.Sticker.ALL, self.sticker),
             MessageHandler(private & ~filters.StatusUpdate.ALL, self.other),
-            CallbackQueryHandler(self.paint, r"^(paint|all):(\d+):([a-z0-9-]+)$"),
-            CallbackQueryHandler(self.second_is_style, r"^second:(\d+)$"),
-            CallbackQueryHandler(self.ask_style, r"^(own|ownall):(\d+)$"),
-            CallbackQueryHandler(self.back, r"^back:(\d+)$"),
-            CallbackQueryHandler(self.again, r"^again:(\d+)$"),
-            CallbackQueryHandler(self.redo, r"^redo:(\d+):(soft|medium|strong)$"),
-            CallbackQueryHandler(self.cancel, r"^cancel:(\d+)$"),
+            CallbackQueryHandler(self.paint, r"^(paint|all):(\d{1,18}):([a-z0-9-]+)$"),
+            CallbackQueryHandler(self.second_is_style, r"^second:(\d{1,18})$"),
+            CallbackQueryHandler(self.ask_style, r"^(own|ownall):(\d{1,18})$"),
+            CallbackQueryHandler(self.back, r"^back:(\d{1,18})$"),
+            CallbackQueryHandler(self.again, r"^again:(\d{1,18})$"),
+            CallbackQueryHandler(self.redo, r"^redo:(\d{1,18}):(soft|medium|strong)$"),
+            CallbackQueryHandler(self.cancel, r"^cancel:(\d{1,18})$"),
             CallbackQueryHandler(self.unknown_button),
         ):
             application.add_handler(handler)
@@ -282,12 +282,12 @@ class Handlers:
             jobs += [job] if job else []
         if query:
             await _answer(query, refused or (None if jobs else texts.ALREADY), alert=bool(refused))
-        elif refused and photos:
-            await self.screen.say(photos[0], refused)
         for job in jobs:
             if job.message_id:
                 await self._show_waiting(job)
         self.dispatcher.wake()
+        if refused and not query:
+            await self.screen.say(photos[0], refused)
 
     async def _add(
         self,
@@ -316,6 +316,9 @@ class Handlers:
             await self.screen.waiting(job, await self.dispatcher.in_line(job))
         except MessageGone:
             await self.store.cancel(job.id, job.user_id)
+        except TelegramError as error:
+            # The job goes on; if its chat cannot be reached, its delivery will tell.
+            log.info("job %d: its place in line is not shown: %s", job.id, error)
 
     async def _cancel(self, job_id: int, user_id: int) -> bool:
         """Cancel and show it. Repeated after a crash in between, it is shown all the same."""
@@ -377,6 +380,6 @@ def _picture(message: Message) -> tuple[str | None, int]:
 async def _answer(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
     try:
         await query.answer(text, show_alert=alert)
-    except BadRequest as error:
+    except TelegramError as error:
         # Too old, after a restart say: the press counts, only its little clock cannot be stopped any more.
         log.info("a button's press could not be answered: %s", error)
