@@ -7,7 +7,7 @@ from torch import Tensor
 from styler import chain as chain_module
 from styler.chain import Chain, has_prepacked
 from styler.settings import LAYERS, Pooling
-from styler.vgg import VGG16, load_vgg16
+from styler.vgg import TORCHVISION, VGG16, load_vgg16
 
 SIZES = [(40, 56), (33, 37), (32, 2), (1, 1)]
 
@@ -80,10 +80,22 @@ def test_bfloat16_is_close(vgg: VGG16, *, prepacked: bool) -> None:
 
 
 def test_bfloat16_sees_small_changes_of_a_pixel(vgg: VGG16) -> None:
-    """The image comes in two halves: alone, bfloat16 would round 100.1 and 100.2 to the same number."""
+    """The image comes in two halves: alone, bfloat16 would round 230.6 and 230.9, less the mean, to the same number."""
     chain = Chain(vgg, torch.bfloat16)
-    first = [chain.forward(torch.full((3, 8, 8), value), {"relu1_1"})["relu1_1"].float() for value in (200.0, 200.2)]
-    assert not torch.equal(*first)
+    image = torch.full((3, 8, 8), 230.6)
+    change = torch.zeros(3, 8, 8)
+    change[1] = 0.2  # 114.021 to 114.221: both are 114.0 in bfloat16
+    one, other = (chain.forward(x, {"relu1_1"})["relu1_1"].float() for x in (image + 0.2, image + 0.2 + change))
+    assert not torch.equal(one, other)
+
+
+def test_the_image_is_brought_to_the_deviation_of_the_training() -> None:
+    """Weights made for channels of deviation 1, as torchvision's own training has them."""
+    vgg = load_vgg16()
+    other = VGG16({f"features.{key}": x for key, x in vgg.features.state_dict().items()}, "avg", TORCHVISION)
+    by = probes(other, (33, 37), LAYERS)
+    chain = Chain(other, torch.float32)
+    assert distance(by_hand(chain, (33, 37), by), autograd(other, (33, 37), by)) < 1e-5
 
 
 def test_without_the_private_operators_the_public_ones_serve(vgg: VGG16, monkeypatch: pytest.MonkeyPatch) -> None:

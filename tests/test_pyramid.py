@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from styler.pyramid import SMALLEST, levels, resize
+from styler.pyramid import SMALLEST, grow, levels, resize
 
 
 @given(st.integers(1, 8192), st.integers(1, 8192), st.integers(1, 2000))
@@ -45,4 +45,12 @@ def test_resizing_keeps_a_colour_and_the_range() -> None:
 def test_shrinking_is_antialiased() -> None:
     stripes = torch.zeros(3, 64, 64)
     stripes[:, :, ::2] = 255
-    assert resize(stripes, (16, 16))[:, 2:-2, 2:-2].sub(127.5).abs().max() == pytest.approx(0, abs=8)
+    assert resize(stripes, (23, 23))[:, 2:-2, 2:-2].sub(127.5).abs().max() == pytest.approx(0, abs=16)
+
+
+def test_a_picture_that_grows_gets_the_photos_detail_back() -> None:
+    photo = torch.rand(3, 40, 30, generator=torch.Generator().manual_seed(0)) * 100 + 50
+    small = resize(photo, (20, 15))
+    torch.testing.assert_close(grow(small, photo), photo)
+    assert grow(small + 20, photo).sub(photo).mean() == pytest.approx(20, abs=0.1)  # the paint stays
+    assert grow(small * 0, photo).min() >= 0
