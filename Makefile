@@ -4,12 +4,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check clean
+.PHONY: run test check browser clean
 
 run: .venv/run
 	@exec $(BIN)/python -m bot
 
-test: .venv/dev
+test: .venv/dev browser
 	$(BIN)/python -m pytest
 
 check: .venv/dev
@@ -26,6 +26,13 @@ check: .venv/dev
 .venv/dev: .venv/run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
+
+# For the tests of the demo chat's page. Without a browser they are skipped.
+browser:
+	@command -v chromium || command -v chromium-browser || command -v google-chrome \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	     && apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; } \
+	|| echo "There is no Chromium: the tests of the page are skipped."
 
 clean:
 	rm -rf .venv
