@@ -81,6 +81,14 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
         lock.release()
 
 
+@asynccontextmanager
+async def look_into(folder: Path) -> AsyncIterator[Database]:
+    """Another process's database, to be read only. `sqlite3.OperationalError` if there is none yet."""
+    async with aiosqlite.connect(f"file:{folder / 'bot.sqlite'}?mode=ro", uri=True) as connection:
+        connection.row_factory = sqlite3.Row
+        yield Database(connection)
+
+
 async def _migrate(connection: aiosqlite.Connection) -> None:
     """Apply the numbered scripts that this file has not seen, each in one transaction with its number."""
     [[version]] = await connection.execute_fetchall("PRAGMA user_version")

@@ -329,6 +329,14 @@ class JobStore:
         )
         return [job for job in map(_job, rows) if job]
 
+    async def newest(self, count: int) -> list[dict[str, Any]]:
+        """The last jobs of everybody, newest first, with their places in line: for an operator's eyes."""
+        return await self._db.run(
+            "SELECT jobs.id, user_id, style, status, attempts, error, place FROM jobs LEFT JOIN line USING (id)"
+            " ORDER BY jobs.id DESC LIMIT :count",
+            count=count,
+        )
+
     async def place(self, job_id: int) -> int | None:
         """1 for the job that will be claimed next; None if it is not in line."""
         row = await self._db.first("SELECT place FROM line WHERE id = :job_id", job_id=job_id)

@@ -9,9 +9,11 @@ import pytest_asyncio
 from playwright.async_api import expect
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultCachedPhoto, InputMediaPhoto
 
+from bot.database import open_database
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.web.pages import Pages
+from bot.jobs import JobStore, Photo
 from tests.demo_kit import client, keyboard, picture
 from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
 
@@ -379,6 +381,21 @@ async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     here.ann.sends_text("is anybody there?")
     await here.phone.says("hello?")
     await expect(drawer.locator(".facts")).to_contain_text(re.compile("wait for it2"))
+
+
+async def test_the_operator_sees_the_jobs(here, tmp_path):
+    here.process.data = tmp_path
+    await here.page.get_by_role("button", name="Operator").click()
+    jobs = here.page.locator(".jobs li")
+    await expect(jobs).to_have_text(["None yet"])
+    async with open_database(tmp_path) as database:
+        store = JobStore(database)
+        for number in (1, 2):
+            photo = await store.add_photo(Photo(here.id, number, here.id, f"file{number}"))
+            await store.add(photo, "poppies", {}, 10 + number, f"press/{number}")
+        await store.claim()
+        await here.bot.send_message(here.id, "something happens")
+        await expect(jobs).to_have_text([re.compile("#2.*poppies.*in line, 1"), re.compile("#1.*poppies.*running")])
 
 
 async def test_a_dead_bot_is_told(here):

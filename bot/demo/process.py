@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ class BotProcess:
 
     def __init__(self, command: Sequence[str] = (), changed: Callable[[], None] = lambda: None) -> None:
         self.command = command
+        self.data: Path | None = None  # the folder with its database, if known
         self.changed = changed
         self.starts = 0
         self._process: asyncio.subprocess.Process | None = None

@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from bot.demo.process import BotProcess
 from bot.demo.server import TOKEN, Server
@@ -38,7 +39,7 @@ async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], N
         say(f"Cannot listen on {listen}: {error.strerror or error}")
         return 1
     with tempfile.TemporaryDirectory(prefix="painter-demo-", ignore_cleanup_errors=True) as folder:
-        process.command = bot_command(server, bot, folder)
+        process.command, process.data = bot_command(server, bot, folder), Path(folder)
         say(f"The demo chat is at {server.url}{pages.prefix}/ (Ctrl-C stops it)")
         try:
             return await _until_stopped(process)

@@ -3,6 +3,7 @@
 import { act } from "./act.js";
 import { Calls } from "./calls.js";
 import { announce, el, iconButton } from "./dom.js";
+import { Jobs } from "./jobs.js";
 
 /** Faults of the stand-in that are worth a switch of their own. */
 const FAULTS = [
@@ -20,6 +21,7 @@ export class Operator {
     this.store = store;
     this.element = element;
     this.calls = new Calls(store);
+    this.jobs = new Jobs(store);
     this.process = el("dl", { class: "facts" });
     this.kill = el("button", { type: "button", class: "danger wide", onclick: () => this.#do("kill") }, "Kill the bot");
     this.switches = [
@@ -32,7 +34,7 @@ export class Operator {
       el("div", { class: "sections" },
         el("section", {}, el("h3", {}, "The bot’s process"), this.process, this.kill),
         el("section", {}, el("h3", {}, "What can go wrong"), ...this.switches.map((one) => one.element)),
-        this.calls.element));
+        this.jobs.element, this.calls.element));
     element.addEventListener("keydown", (event) => event.key === "Escape" && close());
     for (const kind of ["state", "operator", "connection"]) store.on(kind, () => this.#refresh());
     this.#refresh();
@@ -47,6 +49,7 @@ export class Operator {
     }
     this.opener = document.activeElement;
     this.calls.refresh();
+    this.jobs.refresh();
     this.element.querySelector("button").focus();
   }
 

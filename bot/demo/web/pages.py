@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from aiohttp import hdrs, web
 
+from bot.database import look_into
 from bot.demo.errors import ApiError
 from bot.demo.model import Chat, Message
 from bot.demo.process import BotProcess
@@ -24,10 +26,12 @@ from bot.demo.web import view
 from bot.demo.web.actions import ACTIONS
 from bot.demo.web.forms import ActionError, Form, read_form
 from bot.demo.web.operating import SWITCHES
+from bot.jobs import JobStore
 
 PAGE = Path(__file__).parent.parent / "page"
 KEEP_ALIVE = 15.0  # seconds between comments that keep an idle stream open
 LAST_CALLS = 50
+LAST_JOBS = 30
 MAX_BEHIND = 2000  # events that a page may lag behind before it has to start afresh
 INLINE_TYPES = ("image/", "video/", "audio/")
 SECURITY = {
@@ -65,6 +69,7 @@ class Pages:
         add("GET", f"{self.prefix}/page/{{name:[\\w./-]+}}", self._guarded(self._asset))
         add("GET", f"{self.prefix}/demo/events", self._guarded(self._events))
         add("GET", f"{self.prefix}/demo/files/{{file}}", self._guarded(self._file))
+        add("GET", f"{self.prefix}/demo/jobs", self._guarded(self._jobs))
         add("POST", f"{self.prefix}/demo/{{action}}", self._guarded(self._action))
 
     # Guards
@@ -109,6 +114,15 @@ class Pages:
         if not shown:
             response.headers[hdrs.CONTENT_DISPOSITION] = "attachment"
         return response
+
+    async def _jobs(self, request: web.Request) -> web.StreamResponse:
+        """The bot's newest jobs, from its own database; none while there is no database."""
+        try:
+            async with look_into(self.process.data if self.process and self.process.data else Path()) as database:
+                jobs = await JobStore(database).newest(LAST_JOBS)
+        except sqlite3.OperationalError:
+            jobs = []
+        return web.json_response([job | {"style": job["style"].partition(":")[0]} for job in jobs])
 
     # What people and the operator do
 
