@@ -30,7 +30,7 @@ from styler.vgg import load_vgg16
 # instead of a face.
 LAYER_SHARES = (20, 100, 50, 3, 0.3)
 # What a strength does to the style weight.
-STRENGTHS = {"soft": 0.3, "medium": 1.0, "strong": 3.0}
+STRENGTHS = {"soft": 0.35, "medium": 1.0, "strong": 2.2}  # 3.0 makes faces fall apart
 
 
 @dataclass(frozen=True, slots=True)
