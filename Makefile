@@ -1,16 +1,20 @@
 # `make run` starts the bot (without a token: the demo chat), `make test` passes the tests.
+# `make torture` proves the bot's promises with their full counts, in half an hour.
 # Each sets up what it needs in .venv; Python 3.11 or newer.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check browser clean
+.PHONY: run test torture check browser clean
 
 run: .venv/run
 	@exec $(BIN)/python -m bot
 
 test: .venv/dev browser
 	$(BIN)/python -m pytest
+
+torture: .venv/dev
+	$(BIN)/python -m tests.torture
 
 check: .venv/dev
 	$(BIN)/ruff check .

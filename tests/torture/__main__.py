@@ -1,0 +1,34 @@
+"""`python -m tests.torture [NAME...]`: all proofs, or some, with the full counts; prints a table of what was found."""
+
+import asyncio
+import sys
+import time
+
+from tests.torture.kit import Tally
+from tests.torture.promises import PROMISES, Promise
+
+
+def prove(promise: Promise) -> Tally:
+    try:
+        return asyncio.run(promise.proof(**promise.full))
+    except Exception as error:
+        return Tally(violations=[f"it broke off: {type(error).__name__}: {error}"])
+
+
+def main(names: list[str]) -> int:
+    broken = 0
+    for promise in PROMISES:
+        if names and promise.name not in names:
+            continue
+        began = time.monotonic()
+        tally = prove(promise)
+        broken += len(tally.violations)
+        row = (promise.number, promise.name, f"{len(tally.violations)} violations", f"{time.monotonic() - began:.0f} s")
+        print("{:>5} | {:<14} | {:>14} | {:>6} | ".format(*row) + str(tally), flush=True)
+        for violation in tally.violations[:10]:
+            print(f"      ! {violation[:1500]}", flush=True)
+    return int(broken > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""`python -m tests.torture.bot`: the real bot, with a quick painter, shorter waits, and a moment to die at."""
+
+import argparse
+import itertools
+import os
+import signal
+import sys
+
+from bot import dispatcher, pace, progress
+from bot.__main__ import main
+from bot.jobs import JobStore
+from tests.fakes import QuickExecutor
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--slots", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=0.05, help="for one picture")
+    parser.add_argument("--paced", action="store_true", help="keep Telegram's flood limits")
+    parser.add_argument("--long", type=float, help="seconds after which a painting is announced")
+    parser.add_argument("--edits", type=float, help="seconds between two edits that show progress")
+    parser.add_argument("--die", metavar="WHEN:METHOD:NUMBER", help="SIGKILL oneself before or after that call")
+    parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes that can be hurt")
+    return parser.parse_args()
+
+
+def die_at(moment: str) -> None:
+    """At the chosen call of a method of the store, the plug is pulled: before its statement, or after its commit."""
+    when, method, number = moment.split(":")
+    original, calls = getattr(JobStore, method), itertools.count(1)
+
+    async def mortal(self, *args, **kwargs):
+        last = next(calls) == int(number)
+        if last and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = await original(self, *args, **kwargs)
+        if last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(JobStore, method, mortal)
+
+
+def run() -> int:
+    chosen = arguments()
+    if not chosen.paced:
+        pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
+        pace.LONGEST_PAUSE = 0.5
+    if chosen.long is not None:
+        dispatcher.LONG_SECONDS = chosen.long
+    if chosen.edits is not None:
+        progress.EDIT_SECONDS = chosen.edits
+    if chosen.die:
+        die_at(chosen.die)
+    if chosen.children:
+        from tests.torture.painter import fragile
+
+        return main(fragile(chosen.children, chosen.slots))
+    return main(QuickExecutor(slots=chosen.slots, seconds=chosen.seconds))
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,186 @@
+"""What the proofs share: a tally, the bot at its stand-in, people who send photos and wait for what comes of them."""
+
+import asyncio
+import io
+import tempfile
+import time
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+from PIL import Image
+
+from bot import texts
+from bot.demo.model import Message
+from bot.demo.people import Person
+from bot.demo.server import Server
+from tests.conftest import BotUnderTest
+from tests.fakes import photo
+from tests.test_restart import rows
+
+STYLE = "Great Wave"
+PATIENCE = 90.0  # seconds; only what is lost takes so long
+
+
+@dataclass
+class Tally:
+    """What was counted, what was measured, and what does not hold."""
+
+    counted: Counter = field(default_factory=Counter)
+    measured: dict[str, str] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+
+    def expect(self, holds, what) -> None:
+        if not holds:
+            self.violations.append(what)
+
+    def __str__(self) -> str:
+        return ", ".join(
+            [f"{n:,} {what}" for what, n in self.counted.items()] + [f"{k} {v}" for k, v in self.measured.items()]
+        )
+
+
+class Bot(BotUnderTest):
+    """The bot's process, with a painter as `tests.torture.bot` is told."""
+
+    def worked(self) -> float:
+        """Seconds of processor time. Others use this machine, too, so the clock on the wall tells less."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return times.user + times.system
+
+    async def until_polling(self) -> None:
+        """Start it, and wait until it asks for updates."""
+        updates, before, began = self.server.world.updates, self.server.world.updates.polls, time.monotonic()
+        await self.start()
+        await updates.changed.until(lambda: updates.polls > before, PATIENCE, self.log.read_text)
+        self.starts.append((self.worked(), time.monotonic() - began))
+
+    def __init__(self, server: Server, folder: Path, arguments) -> None:
+        super().__init__(server, folder)
+        self.arguments = [str(argument) for argument in arguments]
+        self.command = ["-m", "tests.torture.bot", *self.arguments]
+        self.starts: list[tuple[float, float]] = []
+
+    @property
+    def world(self):
+        return self.server.world
+
+    def rows(self, query):
+        return rows(self, query)
+
+    async def quit(self) -> None:
+        """However it stands."""
+        if self.process and self.process.returncode is None:
+            await self.kill()
+
+    async def until_rows(self, query, expected, within=PATIENCE) -> bool:
+        """Another process's database tells no events, so it is asked again and again."""
+        end = time.monotonic() + within
+        while (found := self.rows(query)) != expected and time.monotonic() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        return found == expected
+
+
+@asynccontextmanager
+async def bot_at_work(*arguments, start=True, **env):
+    """The bot as `python -m tests.torture.bot ARGUMENTS`, at a stand-in of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with Server() as server:
+            bot = Bot(server, Path(folder), arguments)
+            bot.env = {"LOG_LEVEL": "INFO", **env}
+            try:
+                if start:
+                    await bot.until_polling()
+                yield bot
+            finally:
+                await bot.quit()
+
+
+def color_of(number: int) -> tuple[int, int, int]:
+    """A colour for each photo, none of them one that the quick painter minds."""
+    return 40 + 16 * (number % 11), 60 + 16 * (number // 11 % 9), 80 + 16 * (number // 99 % 8)
+
+
+@dataclass
+class Order:
+    """One photo, the button pressed for it, and what it became."""
+
+    person: Person
+    sent: Message
+    color: tuple[int, int, int] | str
+    gallery: Message | None = None
+
+    def answers(self):
+        return self.sent.chat.answers(self.sent)
+
+    @property
+    def paintings(self):
+        """The messages that showed a painting at any time."""
+        return [m for m in self.answers() if any([texts.ANOTHER] in version.buttons for version in m.versions)]
+
+    @property
+    def failures(self):
+        return [m for m in self.answers() if texts.TRIED_TOO_OFTEN in (m.now.body or "")]
+
+    @property
+    def ended(self):
+        return [texts.ANOTHER] in self.gallery.buttons or self.gallery in self.failures
+
+    async def choose(self, style=STYLE, tap=True):
+        """Wait for the gallery and press."""
+        chat = self.sent.chat
+        self.gallery = await chat.until(lambda _: next(iter(self.answers()), None), PATIENCE)
+        return self.person.taps(self.gallery, style) if tap else None
+
+    async def finish(self):
+        await self.sent.chat.until(lambda _: self.ended, PATIENCE)
+
+    def check(self, tally: Tally) -> None:
+        """Exactly one painting of this photo, or one sentence why there is none; one 'ready' at most."""
+        paintings, failures = self.paintings, self.failures
+        tally.counted["paintings"] += len(paintings)
+        tally.counted["stated failures"] += len(failures)
+        tally.expect(len(paintings) + len(failures) == 1, f"{self.sent}: {len(paintings)} paintings, {failures}")
+        tally.expect(all(is_negative(m.photo, self.color) for m in paintings), f"{self.sent}: another's painting")
+        pings = [m for m in self.sent.chat.from_bot if m.reply_to in paintings and m.text == texts.READY]
+        tally.counted["pings"] += len(pings)
+        tally.expect(len(pings) <= 1, f"{self.sent}: {len(pings)} pings")
+
+
+def order(person, color) -> Order:
+    """The person sends a photo of this colour."""
+    return Order(person, person.sends_photo(photo(color)), color)
+
+
+def is_negative(data: bytes, color) -> bool:
+    """The quick painter's work: the negative of a photo of one colour."""
+    with Image.open(io.BytesIO(data)) as image:
+        found = image.convert("RGB").getpixel((40, 40))
+    expected = [255 - value for value in Image.new("RGB", (1, 1), color).getpixel((0, 0))]
+    return all(abs(a - b) < 14 for a, b in zip(found, expected, strict=True))
+
+
+async def until_idle(bot: Bot) -> None:
+    """All updates handled, all jobs ended; or as long as patience lasts, for `check_rows` to tell."""
+    await bot.until_rows("SELECT count(*) FROM updates WHERE body IS NOT NULL", [(0,)])
+    await bot.until_rows("SELECT count(*) FROM jobs WHERE status IN ('QUEUED', 'RUNNING')", [(0,)])
+
+
+def check_rows(bot: Bot, tally: Tally) -> None:
+    """After all: a sound file, no job in work, no update unhandled."""
+    tally.expect(bot.rows("PRAGMA integrity_check") == [("ok",)], "integrity_check")
+    left = bot.rows("SELECT status, count(*) FROM jobs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status")
+    tally.expect(not left, f"jobs left: {left}")
+    tally.expect(bot.rows("SELECT count(*) FROM updates WHERE body IS NOT NULL") == [(0,)], "updates left")
+
+
+def check_log(bot: Bot, tally: Tally) -> None:
+    log = bot.log.read_text()
+    tally.expect("Traceback" not in log, "a traceback in the log: " + log[max(0, log.find("Traceback") - 200) :][:3000])
+
+
+def percentile(values, share) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

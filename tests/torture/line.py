@@ -1,0 +1,129 @@
+"""Promises 7 and 8: the line is fair and has an end, and Telegram's flood limits are kept."""
+
+import asyncio
+import itertools
+from collections import Counter
+
+from bot import texts
+from tests.fakes import photo
+from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, check_rows, color_of, order, until_idle
+
+ROOM = {"MAX_WAITING_PER_USER": "1000"}
+
+
+def watch_deliveries(bot):
+    """Whose painting came when, in order."""
+    owners, seen = [], set()
+
+    def look(kind, subject):
+        if kind == "message" and subject not in seen and [texts.ANOTHER] in subject.buttons:
+            seen.add(subject)
+            owners.append(subject.chat.id)
+
+    bot.world.listeners.append(look)
+    return owners
+
+
+async def orders_in_line(person, count):
+    """So many photos of this person, each with its button pressed and its press answered."""
+    orders = [order(person, color_of(number)) for number in range(count)]
+    for query in [await one.choose() for one in orders]:
+        await query.answered(PATIENCE)
+    return orders
+
+
+async def next_in_line(photos):
+    """One person sends many photos, another sends one: theirs is next, after the one that is being painted."""
+    tally = Tally()
+    async with bot_at_work("--seconds", 0.3, **ROOM) as bot:
+        owners = watch_deliveries(bot)
+        ann, bob = bot.world.person("Ann"), bot.world.person("Bob")
+        many = await orders_in_line(ann, photos)
+        before = len(owners)
+        [one] = await orders_in_line(bob, 1)
+        at_press = len(owners)
+        await one.finish()
+        between = owners[at_press:].index(bob.chat.id)
+        tally.counted["photos"] = len(many) + 1
+        tally.expect(before < photos // 2, f"{before} of {photos} were painted before the other came")
+        tally.expect(between <= 1, f"{between} of the first person's came before")
+    tally.measured["in between"] = str(between)
+    return tally
+
+
+async def jain(users, each):
+    """People with very different numbers of photos get equal shares while they wait."""
+    tally = Tally()
+    async with bot_at_work("--slots", 2, "--seconds", 0.1, **ROOM) as bot:
+        owners = watch_deliveries(bot)
+        people = [bot.world.person(f"Person {i}") for i in range(users)]
+        first = bot.world.person("First")
+        for blocker in (order(first, "red"), order(first, "red")):  # nobody is served until all are in line
+            await (await blocker.choose()).answered(PATIENCE)
+        lots = await asyncio.gather(*(orders_in_line(p, each * (1 + i % 3)) for i, p in enumerate(people)))
+        first.sends_text("/cancel")
+        for one in itertools.chain(*lots):
+            await one.finish()
+        served = Counter({p.chat.id: 0 for p in people})
+        for owner in owners:
+            served[owner] += 1
+            if served.total() == users * each:
+                break  # from here on some have nothing more in line
+        index = sum(served.values()) ** 2 / (users * sum(n * n for n in served.values()))
+        tally.counted["paintings"] = len(owners)
+        tally.counted["compared"] = served.total()
+        tally.expect(served.total() == users * each, f"only {served.total()} deliveries to compare")
+        tally.expect(index >= 0.95, f"Jain index {index:.3f}")
+    tally.measured["Jain index"] = f"{index:.3f}"
+    return tally
+
+
+async def limits(people, album=10, own=10, everybody=25):
+    """Nobody has more than ten in line, all together no more than M; one sentence tells it of all that are refused."""
+    tally = Tally()
+    async with bot_at_work(MAX_WAITING_PER_USER=str(own), MAX_WAITING=str(everybody)) as bot:
+        blocker = order(bot.world.person("Blocker"), "red")  # takes for ever
+        await (await blocker.choose()).answered(PATIENCE)
+        await bot.until_rows("SELECT count(*) FROM jobs WHERE status = 'RUNNING'", [(1,)])
+        for number in range(people):
+            person = bot.world.person(f"Person {number}")
+            alerts = [await _press_album(person, album) for _ in range(2)]
+            tally.counted["photos"] += 2 * album
+            tally.expect(sum(alert.alert for alert in alerts) == 2 - (number < everybody // own), f"{alerts}")
+            tally.expect(all("cannot join" in alert.text for alert in alerts if alert.alert), f"{alerts}")
+        most = bot.rows("SELECT max(n) FROM (SELECT count(*) AS n FROM jobs WHERE status = 'QUEUED' GROUP BY user_id)")
+        tally.expect(most == [(own,)], f"{most} of one person's in line")
+        [[waiting]] = bot.rows("SELECT count(*) FROM jobs WHERE status = 'QUEUED'")
+        tally.expect(waiting == min(everybody, own * people), f"{waiting} in line")
+        check_log(bot, tally)
+    return tally
+
+
+async def _press_album(person, count):
+    first, *_ = person.sends_album([photo(color_of(number)) for number in range(count)])
+    gallery = await person.chat.until(lambda chat: next(iter(chat.answers(first)), None), PATIENCE)
+    await person.chat.until(lambda _: texts.GALLERY_ALBUM in (gallery.now.body or ""), PATIENCE)
+    person.sends_text("hello")  # answered when all of the album has come
+    said = len(person.chat.from_bot)
+    await person.chat.until(lambda chat: len(chat.from_bot) > said and chat.from_bot[-1].text, PATIENCE)
+    return await person.presses(gallery, STYLE, PATIENCE)
+
+
+async def flood(people, photos):
+    """Many photos at once against a stand-in that keeps count: no 429, and every painting comes."""
+    tally = Tally()
+    async with bot_at_work("--slots", 8, "--seconds", 2, "--paced", **ROOM) as bot:
+        bot.world.flood.enforced = True
+        somebody = [bot.world.person(f"Person {i}") for i in range(people)]
+        orders = [order(somebody[i % people], color_of(i)) for i in range(photos)]
+        await asyncio.gather(*(one.choose() for one in orders))
+        for one in orders:
+            await one.finish()
+        await until_idle(bot)
+        for one in orders:
+            one.check(tally)
+        tally.counted["calls"] = bot.server.calls.counts.total()
+        tally.expect(not bot.world.flood.refused, f"refused: {dict(bot.world.flood.refused)}")
+        check_rows(bot, tally)
+        check_log(bot, tally)
+    return tally

@@ -1,0 +1,104 @@
+"""Painting processes that can be hurt: `python -m tests.torture.painter real|quick`, in place of the bot's own.
+
+The photo's top left pixel tells: a magenta one loses its GPU at each try, a yellow one needs more memory than there is
+above `ENOUGH` pixels, a cyan one is killed, a red one takes for ever. All else is painted, by the engine or (quick) by
+its negative.
+"""
+
+import io
+import os
+import signal
+import sys
+import time
+
+from PIL import Image, ImageOps
+
+from bot.executors import local
+from bot.executors.local import LocalExecutor
+from styler.events import OutOfMemory, Progress, Result
+from styler.settings import Settings
+from tests.fakes import encode
+
+ENOUGH = 300
+NAMES = {(1, 0, 1): "magenta", (1, 1, 0): "yellow", (0, 1, 1): "cyan", (1, 0, 0): "red"}
+
+
+def fragile(kind: str, slots: int) -> LocalExecutor:
+    """An executor whose children are of this module, and are missed sooner."""
+
+    class Fragile(LocalExecutor):
+        _started = False
+
+        async def paint(self, content, style, settings):
+            if not self._started:
+                self._started = True
+                await self.start()
+            async for event in super().paint(content, style, settings):
+                yield event
+
+    start = local.asyncio.create_subprocess_exec
+
+    async def start_ours(program, *arguments, **more):
+        return await start(program, "-m", "tests.torture.painter", kind, **more)
+
+    local.asyncio.create_subprocess_exec = start_ours
+    if kind == "quick":
+        local.SILENT_SECONDS = 3.0
+    return Fragile(slots, Settings(size=64))
+
+
+def corner(content: bytes) -> str | None:
+    with Image.open(io.BytesIO(content)) as image:
+        pixel = image.convert("RGB").getpixel((0, 0))
+    if any(30 < value < 225 for value in pixel):
+        return None
+    return NAMES.get(tuple(int(value > 127) for value in pixel))
+
+
+def hurt(content: bytes, settings: Settings):
+    """What this photo does to whoever paints it."""
+    match corner(content):
+        case "magenta":
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        case "yellow" if settings.size > ENOUGH:
+            raise OutOfMemory("there is not enough memory for a picture of this size")
+        case "cyan":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "red":
+            while True:
+                yield Progress(1, 1000, 1.0, 0.001, 1000.0)
+                time.sleep(0.05)
+
+
+def quick(content: bytes, style: bytes, settings: Settings):
+    with Image.open(io.BytesIO(content)) as image:
+        photo = ImageOps.invert(image.convert("RGB"))
+    yield Progress(1, 1, 1.0, 1.0, 0.0)
+    yield Result(encode(photo), *photo.size, loss=1.0)
+
+
+def main(kind: str) -> None:
+    from bot.executors import painter
+
+    if kind == "real":
+        from styler import paint as engine
+
+        paint = engine.paint
+    else:
+        # The protocol in earnest, without the seconds that torch takes to load.
+        engine = sys.modules["styler.paint"] = type(sys)("styler.paint")
+        painter._warm_up = lambda work: None
+        paint = quick
+
+    def fragile_paint(content, style, settings):
+        yield from hurt(content, settings)
+        yield from paint(content, style, settings)
+
+    engine.paint = fragile_paint
+    painter.Painter().run()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    main(sys.argv[1])

@@ -1,0 +1,94 @@
+"""Promises 5 and 9: painters that die, hang and break; pictures that are none."""
+
+import asyncio
+import contextlib
+import itertools
+
+import psutil
+
+from bot import texts
+from bot.jobs import MAX_ATTEMPTS
+from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_rows, order, percentile, until_idle
+
+SENTENCES = {
+    "killed": texts.TRIED_TOO_OFTEN,
+    "hangs": texts.TRIED_TOO_OFTEN,
+    "CUDA error": texts.TRIED_TOO_OFTEN,
+    "out of memory": "Painted at",
+}
+QUICK = ("killed", "CUDA error", "out of memory")  # a child that hangs is missed only after seconds
+COLORS = {"killed": "cyan", "hangs": "red", "CUDA error": "magenta", "out of memory": "yellow"}
+
+
+async def deaths(photos, kinds=tuple(SENTENCES), children="quick"):
+    """Children are killed, stopped, lose their GPU and run out of memory, each photo's three times; all is answered."""
+    tally, pauses = Tally(), []
+    size = {"STYLER_SIZE": "400", "STYLER_STEPS": "1", "MAX_WAITING_PER_USER": "1000"}
+    async with bot_at_work("--children", children, "--slots", 2, **size) as bot:
+        well = order(bot.world.person("First"), "teal")
+        await well.choose()
+        await well.finish()
+        meanwhile = asyncio.create_task(_press_on(bot, pauses))
+        for kind, number in zip(itertools.cycle(kinds), range(photos), strict=False):
+            await _dies(bot, tally, kind, bot.world.person(f"Person {number}"))
+        last = order(bot.world.person("Last"), "teal")
+        await last.choose()
+        await last.finish()
+        tally.expect(last.paintings, "no painting after all the deaths")
+        meanwhile.cancel()
+        await until_idle(bot)
+        check_rows(bot, tally)
+        await bot.stop()
+    tally.expect(len(pauses) >= photos, f"only {len(pauses)} presses")
+    return _with_pauses(tally, pauses)
+
+
+async def _dies(bot, tally, kind, person):
+    """One photo that is the end of its painters: three times tried, and told."""
+    mine = order(person, COLORS[kind])
+    await mine.choose()
+    if kind == "hangs":
+        await _hang(bot, person)
+    found = await person.chat.until(lambda _: SENTENCES[kind] in (mine.gallery.now.body or ""), PATIENCE)
+    tally.counted[kind] += 1 if kind == "out of memory" else MAX_ATTEMPTS
+    tally.expect(found, f"{kind}: {mine.gallery}")
+    [[attempts]] = bot.rows(f"SELECT attempts FROM jobs WHERE user_id = {person.user.id}")  # noqa: S608
+    expected = 1 if kind == "out of memory" else MAX_ATTEMPTS
+    tally.expect(attempts == expected, f"{kind}: {attempts} attempts")
+
+
+async def _hang(bot, person):
+    """At each attempt, stop all children until the one that paints is missed."""
+    job = f"SELECT status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        await bot.until_rows(job, [("RUNNING", attempt)])
+        while bot.rows(job) == [("RUNNING", attempt)]:
+            _signal(bot, psutil.Process.suspend)
+            await asyncio.sleep(0.2)
+        _signal(bot, psutil.Process.resume)
+
+
+def _signal(bot, send):
+    for child in psutil.Process(bot.process.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            send(child)
+
+
+async def _press_on(bot, pauses):
+    """Somebody presses a button all the time, and wants an answer."""
+    person = bot.world.person("Impatient")
+    one = order(person, "teal")
+    await one.choose(tap=False)
+    while True:
+        query = person.forges(one.gallery, "nothing")
+        await query.answered(PATIENCE)
+        pauses.append(query.answered_at - query.asked)
+        await asyncio.sleep(0.05)
+
+
+def _with_pauses(tally, pauses):
+    p99 = percentile(pauses, 0.99)
+    tally.counted["presses meanwhile"] = len(pauses)
+    tally.measured["answered in"] = f"{1000 * percentile(pauses, 0.5):.0f} ms (p99 {1000 * p99:.0f} ms)"
+    tally.expect(p99 < 0.25, f"p99 of the answers: {1000 * p99:.0f} ms")
+    return tally

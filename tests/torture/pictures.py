@@ -1,0 +1,139 @@
+"""Promise 9: whatever the bytes are, the real painting process answers, soon, and neither dies nor grows."""
+
+import contextlib
+import itertools
+import random
+import struct
+import time
+import zlib
+
+import psutil
+from PIL import Image
+
+from bot.executors.local import LocalExecutor
+from styler.events import BadImage
+from styler.settings import Settings
+from tests.test_images import png, samples, saved
+from tests.torture.kit import Tally
+
+SMALL = Settings(size=32, steps=1, format="jpeg")
+MB = 2**20
+
+
+def malformed(chance: random.Random) -> dict[str, bytes]:
+    """One of each kind that people (and worse) send; each is to be refused."""
+    whole = chance.choice(list(samples().values()))
+    moving = chance.choice(["GIF", "PNG", "WEBP"])
+    frames = {"save_all": True, "append_images": [Image.new("RGB", (48, 32), "red")]}
+    bomb = zlib.compress(bytes(30 * MB))
+    return {
+        "empty": b"",
+        "text": b"Dear friend, " * chance.randint(1, 1000),
+        "noise": chance.randbytes(chance.randint(1, 100_000)),
+        "cut": whole[: chance.randint(0, len(whole) // 3)],
+        "PDF": b"%PDF-1.7\n" + chance.randbytes(500),
+        "film": struct.pack(">I4s4sI", 24, b"ftyp", b"isom", 512) + chance.randbytes(2000),
+        "zip": b"PK\3\4" + chance.randbytes(500),
+        "SVG": b"<svg xmlns='http://www.w3.org/2000/svg' width='64' height='64'/>",
+        "1x1": saved(Image.new("RGB", (1, 1)), "PNG"),
+        "a line": saved(Image.new("L", (10_000, chance.randint(1, 15))), "PNG"),
+        "bomb": png(60_000, 60_000, 8, 2, []),
+        "large": png(10_000, 10_000, 8, 2, []),
+        "compressed bomb": png(30_000, 30_000, 1, 0, [])[:33] + bomb,
+        "moving": saved(Image.new("RGB", (48, 32)), moving, **frames),
+        "headless": whole[chance.randint(30, 90) :],
+        "only a header": png(64, 64, 8, 2, []),
+        "32 bits": saved(Image.new("F", (20, 20)), "TIFF"),
+        "transparent": saved(Image.new("RGBA", (20, 20)), "PNG"),
+    }
+
+
+def unusual() -> dict[str, bytes]:
+    """Rare, but pictures: each is to be painted."""
+    exif = Image.Exif()
+    exif[0x010E] = "x" * 60_000
+    image = Image.effect_noise((64, 48), 60)
+    return {
+        "16 bits": saved(Image.new("I;16", (32, 32), 30_000), "PNG"),
+        "CMYK": saved(image.convert("CMYK"), "JPEG"),
+        "huge EXIF": saved(image.convert("RGB"), "JPEG", exif=exif),
+        "10000x1000": saved(Image.new("L", (10_000, 1_000), 99), "JPEG"),
+    }
+
+
+def fuzzed(chance: random.Random, whole: bytes) -> bytes:
+    """A picture with some bytes changed, most of them near its beginning, and perhaps cut."""
+    data = bytearray(whole)
+    for _ in range(chance.choice((1, 1, 3, 20))):
+        data[min(chance.randrange(chance.choice((64, len(data)))), len(data) - 1)] = chance.randrange(256)
+    return bytes(data[: chance.choice((len(data), len(data), chance.randrange(len(data))))])
+
+
+class Examiner:
+    """Shows pictures to a real child, and notes how it takes them."""
+
+    def __init__(self, executor, tally):
+        self._executor, self._tally = executor, tally
+        self._style = saved(Image.effect_noise((64, 48), 60).convert("RGB"), "PNG")
+        self.seconds = []
+
+    async def shows(self, data: bytes) -> str:
+        """The reason against this picture; empty if it is painted."""
+        began, reason = time.monotonic(), ""
+        try:
+            async with contextlib.aclosing(self._executor.paint(data, self._style, SMALL)) as events:
+                await anext(events)
+        except BadImage as error:
+            reason = str(error)
+            self._tally.expect(error.which == "content" and reason.startswith("it "), f"no good reason: {error!r}")
+        self.seconds.append(time.monotonic() - began)
+        return reason
+
+
+async def pictures(bad, damaged, seed=6):
+    """Malformed, unusual and fuzzed pictures, one after the other, to one child."""
+    tally, chance = Tally(), random.Random(seed)
+    executor = LocalExecutor(1, SMALL)
+    await executor.start()
+    try:
+        examiner = Examiner(executor, tally)
+        await examiner.shows(unusual()["CMYK"])
+        [child] = _children()
+        examiner.seconds.clear()
+        for name, data in unusual().items():
+            tally.expect(not await examiner.shows(data), f"{name} is refused")
+        while tally.counted["malformed"] < bad:
+            for name, data in malformed(chance).items():
+                tally.expect(await examiner.shows(data), f"{name} is taken for a picture")
+                tally.counted["malformed"] += 1
+        memory = await _fuzz(examiner, child, tally, chance, damaged)
+        tally.expect(_children() == [child], "a child died")
+    finally:
+        await executor.aclose()
+    return _with_times(tally, examiner.seconds, memory)
+
+
+async def _fuzz(examiner, child, tally, chance, count):
+    """The child's memory in MB when a fifth is done, and at the end."""
+    memory, kinds = [], itertools.cycle(samples().values())
+    for number in range(count):
+        tally.counted["refused"] += bool(await examiner.shows(fuzzed(chance, next(kinds))))
+        tally.counted["fuzzed"] += 1
+        if number in (count // 5, count - 1):
+            memory.append(child.memory_info().rss / MB)
+    return memory
+
+
+def _children():
+    return [p for p in psutil.Process().children() if "bot.executors.painter" in p.cmdline()]
+
+
+def _with_times(tally, seconds, memory):
+    tally.measured |= {
+        "slowest": f"{max(seconds):.2f} s",
+        "median": f"{1000 * sorted(seconds)[len(seconds) // 2]:.0f} ms",
+        "resident": f"{memory[0]:.0f} to {memory[-1]:.0f} MB",
+    }
+    tally.expect(max(seconds) < 1, f"{max(seconds):.2f} s for one picture")
+    tally.expect(memory[-1] < memory[0] + 40, f"memory grows: {memory}")
+    return tally

@@ -1,0 +1,136 @@
+"""Promises 2, 4 and 14: what Telegram hands over is on disk first, nothing in it can block the rest, disks fill up."""
+
+import asyncio
+import json
+import random
+import resource
+import time
+
+from bot import texts
+from tests.fakes import photo
+from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
+
+BATCH = 100
+
+# Updates that no bot should ever get, and yet: some cannot be parsed, some make no sense when they are handled.
+MALFORMED = [
+    {"message": {"message_id": "seven", "chat": 5}},
+    {"callback_query": ["nonsense"]},
+    {"message": None},
+    {"message": {}},
+    {"message": 17},
+    {"callback_query": {"id": "1"}},
+    {"message": {"message_id": 1, "date": "yesterday", "chat": {"id": 1, "type": "private"}}},
+    {"message": {"message_id": 1, "date": 10**18, "chat": {"id": 1, "type": "private"}}},
+    {"message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "photo": [{"file_id": 3}]}},
+    {"message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "photo": []}},
+    {"message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "a new type"}, "text": "\ud800\0"}},
+    {"callback_query": {"id": "1", "from": {"id": 1, "is_bot": False, "first_name": ""}, "chat_instance": "1"}},
+    {"a new kind": {"of": "update"}},
+    {"message": {"message_id": 2**70, "date": 1, "chat": {"id": 2**70, "type": "private"}, "text": "hello"}},
+    {"message": json.loads("[" * 500 + "]" * 500)},
+]
+
+
+class OnDisk:
+    """At each poll: is every id below its offset committed?"""
+
+    def __init__(self, bot, tally):
+        self._bot, self._tally = bot, tally
+        self._from = bot.world.updates.next_id
+        bot.world.updates.watchers.append(self.check)
+
+    def check(self, offset):
+        upto = min(offset, self._bot.world.updates.next_id)
+        between = f"update_id >= {self._from} AND update_id < {upto}"
+        [[kept]] = self._bot.rows(f"SELECT count(*) FROM updates WHERE {between}")  # noqa: S608
+        self._tally.counted["polls"] += 1
+        self._tally.counted["updates confirmed"] += max(0, upto - self._from)
+        self._tally.expect(kept == max(0, upto - self._from), f"offset {offset}: only {kept} of them on disk")
+        self._from = max(self._from, upto)
+
+
+def idle_update(world, number):
+    """Something that the bot does not care for, as most of what it gets in a busy group."""
+    sender = {"id": 5000 + number % 50, "is_bot": False, "first_name": "Somebody"}
+    chat = {"id": -100_500 - number % 7, "type": "supergroup", "title": "A group"}
+    return {
+        "message": {"message_id": number + 1, "date": 1, "from": sender, "chat": chat, "text": "x" * (number % 900)}
+    }
+
+
+async def on_disk_first(updates, kills, seed=3):
+    """Updates stream in, the bot is killed meanwhile: what it confirms is committed."""
+    tally, chance = Tally(), random.Random(seed)
+    async with bot_at_work() as bot:
+        watch = OnDisk(bot, tally)
+        ann = bot.world.person("Ann")
+        for part in range(kills + 1):
+            for number in range(updates // (kills + 1)):
+                bot.world.updates.push_raw(idle_update(bot.world, number))
+                if number % 200 == 0:
+                    ann.sends_text("hello")
+            if part < kills:
+                await asyncio.sleep(chance.uniform(0, 0.3))
+                await bot.kill()
+                tally.counted["kills"] += 1
+                await bot.until_polling()
+        last = bot.world.updates.next_id
+        await bot.world.updates.changed.until(lambda: not bot.world.updates.pending, PATIENCE)
+        await until_idle(bot)
+        watch.check(last)
+        check_rows(bot, tally)
+        check_log(bot, tally)
+    return tally
+
+
+async def one_bad_update(positions):
+    """A malformed update at each position among a hundred: the good ones are handled in under two seconds."""
+    tally, slowest, most = Tally(), 0.0, 0.0
+    async with bot_at_work() as bot:
+        people = [bot.world.person(f"Person {i}") for i in range(BATCH - 1)]
+        for position in positions:
+            began, worked, before = time.monotonic(), bot.worked(), [len(p.chat.from_bot) for p in people]
+            for person in people[:position]:
+                person.sends_text("hello")
+            bot.world.updates.push_raw(MALFORMED[position % len(MALFORMED)])
+            for person in people[position:]:
+                person.sends_text("hello")
+            for person, had in zip(people, before, strict=True):
+                await person.chat.until(lambda chat, had=had: len(chat.from_bot) > had, PATIENCE)
+            slowest, most = max(slowest, time.monotonic() - began), max(most, bot.worked() - worked)
+            tally.counted["malformed"] += 1
+            tally.counted["good"] += len(people)
+            answers = {p.chat.from_bot[-1].text for p in people}
+            tally.expect(answers == {texts.SEND_PHOTO}, f"position {position}: {answers}")
+        await until_idle(bot)
+        check_rows(bot, tally)
+    tally.measured["slowest"] = f"{slowest:.2f} s"
+    tally.measured["of processor time"] = f"{most:.2f} s"
+    tally.expect(most < 2, f"{most:.2f} s of processor time for 99 good updates")
+    return tally
+
+
+async def full_disk(photos):
+    """No room on the disk: updates stay unconfirmed, the operator reads why, and work resumes with room."""
+    tally = Tally()
+    async with bot_at_work(LOG_LEVEL="WARNING") as bot:
+        OnDisk(bot, tally)
+        ann = bot.world.person("Ann")
+        used = max(path.stat().st_size for path in bot.data.iterdir())
+        _, most = resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (used + 20_000, resource.RLIM_INFINITY))
+        sent = [ann.sends_photo(photo(color_of(number)), caption="x" * 1000) for number in range(photos)]
+        while "cannot be written" not in bot.log.read_text():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        tally.counted["photos while full"] = len(sent)
+        waiting = len(bot.world.updates.pending)
+        tally.expect(waiting > 0, "all is confirmed, with nothing on disk")
+        resource.prlimit(bot.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
+        for one in sent:
+            await ann.chat.until(lambda chat, one=one: chat.answers(one), PATIENCE)
+        await until_idle(bot)
+        tally.expect(all(len(ann.chat.answers(one)) == 1 for one in sent), "a gallery twice")
+        check_rows(bot, tally)
+        check_log(bot, tally)
+    tally.measured["unconfirmed meanwhile"] = str(waiting)
+    return tally
