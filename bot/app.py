@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, cast
 
 from telegram import Update
@@ -43,28 +43,25 @@ async def run(config: Config, executor: Executor | None = None) -> None:
     Raises `DatabaseInUse`, `GalleryError`, `InvalidToken` or `OSError` if it cannot start.
     """
     stop = asyncio.Event()
-    _on_signals(asyncio.get_running_loop(), stop)
+    loop = asyncio.get_running_loop()
+    _on_signals(lambda: loop.call_soon_threadsafe(stop.set))
     service = asyncio.create_task(_serve(config, executor))
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({service, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     service.cancel()
     await asyncio.wait({service}, timeout=STOP_SECONDS)
+    _on_signals(None)
     if service.done() and not service.cancelled():
         service.result()
 
 
-def _on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Set `stop` at SIGTERM or SIGINT. The loop's own handlers end before the process does, and one signal more
-    would kill it in between.
+def _on_signals(handler: Callable[[], object] | None) -> None:
+    """Call this at SIGTERM and SIGINT; with None, ignore them. (The loop's own handlers end with the loop, and Python's
+    before the process does: one signal more would kill it in between.)
     """
-
-    def handle(*_: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: the end is near anyway
-            loop.call_soon_threadsafe(stop.set)
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, handle)
+        signal.signal(number, (lambda *_: handler()) if handler else signal.SIG_IGN)
 
 
 async def _serve(config: Config, executor: Executor | None) -> None:
