@@ -181,6 +181,8 @@ class Dispatcher:
         return bytes(await pace.process_request(_whole, (file,), {}, "download", {}, None))
 
     async def _deliver(self, job: Job, image: bytes) -> None:
+        # A crash between the third attempt's delivery and its record must not turn the painting into a failure.
+        await self._store.refund(job.id)
         await self._screen.result(job, image)
         await self._store.finish(job.id, JobStatus.DONE)
         log.info("job %d: delivered", job.id)

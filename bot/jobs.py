@@ -290,10 +290,15 @@ class JobStore:
             job_id=job.id,
         )
 
+    async def refund(self, job_id: int) -> None:
+        """The painting succeeded: its attempt is not charged, whatever becomes of its delivery."""
+        await self._db.run("UPDATE jobs SET attempts = max(attempts - 1, 0) WHERE id = :job_id", job_id=job_id)
+
     async def requeue_running(self, *, refund: bool) -> int:
         """RUNNING -> QUEUED for all: at the start after a crash, and at a clean stop (no attempt charged)."""
         rows = await self._db.run(
-            "UPDATE jobs SET status = 'QUEUED', attempts = attempts - :refund WHERE status = 'RUNNING' RETURNING id",
+            "UPDATE jobs SET status = 'QUEUED', attempts = max(attempts - :refund, 0)"
+            " WHERE status = 'RUNNING' RETURNING id",
             refund=int(refund),
         )
         return len(rows)
