@@ -74,8 +74,8 @@ class Child:
     async def settle(self) -> bool:
         """Bring the child back to waiting for an order. False if it has to be replaced."""
         try:
-            await self._send(Cancel(self._order))
             async with asyncio.timeout(CANCEL_SECONDS):
+                await self._send(Cancel(self._order))
                 await self._until_ready()
         except (PainterDied, TimeoutError):
             return False
@@ -96,8 +96,11 @@ class Child:
     async def _send(self, message: Any) -> None:
         assert self._process.stdin  # noqa: S101 (for mypy: it was asked for)
         try:
-            self._process.stdin.write(pack(message))
-            await self._process.stdin.drain()
+            async with asyncio.timeout(SILENT_SECONDS):  # one that is stopped does not empty its pipe
+                self._process.stdin.write(pack(message))
+                await self._process.stdin.drain()
+        except TimeoutError:
+            raise PainterDied("the painter hangs") from None
         except (BrokenPipeError, ConnectionResetError):
             raise PainterDied("the painter died") from None
 
