@@ -26,7 +26,7 @@ def main(names: list[str]) -> int:
         row = (promise.number, promise.name, f"{len(tally.violations)} violations", f"{time.monotonic() - began:.0f} s")
         print("{:>5} | {:<14} | {:>14} | {:>6} | ".format(*row) + str(tally), flush=True)
         for violation in tally.violations[:10]:
-            print(f"      ! {violation[:1500]}", flush=True)
+            print(f"      ! {violation[:500]} ... {violation[500:][-1000:]}", flush=True)
     return int(broken > 0)
 
 

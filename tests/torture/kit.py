@@ -111,6 +111,7 @@ class Order:
     sent: Message
     color: tuple[int, int, int] | str
     gallery: Message | None = None
+    errors_before: int = 0
 
     def answers(self):
         return self.sent.chat.answers(self.sent)
@@ -122,17 +123,22 @@ class Order:
 
     @property
     def failures(self):
-        return [m for m in self.answers() if texts.TRIED_TOO_OFTEN in (m.now.body or "")]
+        told = [m for m in self.answers() if texts.TRIED_TOO_OFTEN in (m.now.body or "")]
+        return told or ([self.sent] if self.gallery is None and self.sent_in_vain else [])
+
+    @property
+    def sent_in_vain(self):
+        return _errors(self.sent.chat) > self.errors_before
 
     @property
     def ended(self):
-        return [texts.ANOTHER] in self.gallery.buttons or self.gallery in self.failures
+        return self.gallery is None or [texts.ANOTHER] in self.gallery.buttons or self.gallery in self.failures
 
     async def choose(self, style=STYLE, tap=True):
-        """Wait for the gallery and press."""
-        chat = self.sent.chat
-        self.gallery = await chat.until(lambda _: next(iter(self.answers()), None), PATIENCE)
-        return self.person.taps(self.gallery, style) if tap else None
+        """Wait for the gallery and press; or for the sentence that it could not be sent."""
+        await self.sent.chat.until(lambda _: self.answers() or self.sent_in_vain, PATIENCE)
+        self.gallery = next(iter(self.answers()), None)
+        return self.person.taps(self.gallery, style) if tap and self.gallery else None
 
     async def finish(self):
         await self.sent.chat.until(lambda _: self.ended, PATIENCE)
@@ -151,7 +157,11 @@ class Order:
 
 def order(person, color) -> Order:
     """The person sends a photo of this colour."""
-    return Order(person, person.sends_photo(photo(color)), color)
+    return Order(person, person.sends_photo(photo(color)), color, errors_before=_errors(person.chat))
+
+
+def _errors(chat) -> int:
+    return sum(message.text == texts.ERROR for message in chat.from_bot)
 
 
 def is_negative(data: bytes, color) -> bool:
