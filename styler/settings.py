@@ -45,7 +45,7 @@ class Settings:
     """How to paint. Immutable; values outside their range are a `ValueError` that says what is allowed."""
 
     size: int = _setting(512, "long edge of the painting, in pixels", low=32, high=8192)
-    steps: int = _setting(250, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
+    steps: int = _setting(220, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
     content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0)
     style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0)
     tv_weight: float = _setting(1e-3, "weight of the total variation loss: smooths away speckle", low=0.0)
