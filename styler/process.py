@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import platform
+
+# Read when torch loads its threads, so this module comes first in a process that paints. Threads that spin while they
+# wait for each other are 5 to 20 times slower where a browser or another painter wants the cores, too.
+os.putenv("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 
