@@ -174,6 +174,8 @@ def is_negative(data: bytes, color) -> bool:
 
 async def until_idle(bot: Bot) -> None:
     """All updates handled, all jobs ended; or as long as patience lasts, for `check_rows` to tell."""
+    updates = bot.world.updates
+    await updates.changed.until(lambda: not updates.pending, PATIENCE)
     await bot.until_rows("SELECT count(*) FROM updates WHERE body IS NOT NULL", [(0,)])
     await bot.until_rows("SELECT count(*) FROM jobs WHERE status IN ('QUEUED', 'RUNNING')", [(0,)])
 
