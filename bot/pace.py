@@ -33,6 +33,7 @@ GROUP = (20, 60.0)
 EVERYBODY = (30, 1.0)
 
 LONGEST_PAUSE = 30.0  # seconds between two tries while Telegram cannot be reached
+UNDER_WAY_SECONDS = 2.0  # for the answer to a call that nobody wants any more
 REMEMBERED_CHATS = 10_000
 
 # It failed before the request had left this machine.
@@ -154,7 +155,7 @@ class Pace(BaseRateLimiter[Manner]):
                 async with contextlib.AsyncExitStack() as turns:
                     for limit in limits:
                         await turns.enter_async_context(limit.turn(manner.importance))
-                    return await callback(*args, **kwargs)
+                    return await _to_its_end(callback(*args, **kwargs))
             except RetryAfter as error:
                 log.warning("%s: %s", endpoint, error)
                 if limits:
@@ -184,6 +185,19 @@ class Pace(BaseRateLimiter[Manner]):
             group = (Limit(*GROUP),) if str(chat_id).startswith(("-", "@")) else ()
             self._chats[chat_id] = (Limit(*CHAT), *group)
         return (*self._chats[chat_id], self._everybody)
+
+
+async def _to_its_end(call: Coroutine[Any, Any, Any]) -> Any:
+    """Await the call. Who is cancelled still waits a little for its answer: what is under way must not arrive after
+    what comes next, a progress after the painting, say.
+    """
+    task = asyncio.create_task(call)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=UNDER_WAY_SECONDS)
+        task.cancel()
+        raise
 
 
 def _counts(endpoint: str) -> bool:

@@ -130,6 +130,23 @@ async def test_what_is_repeated(quick, endpoint, manner, error, expected):
     assert result == ("answer" if expected == 6 else error)
 
 
+async def test_a_cancelled_call_that_is_under_way_comes_to_its_end(quick):
+    """Else it might arrive after the next, and a progress would stand where the painting was."""
+    began, answered = asyncio.Event(), asyncio.Event()
+
+    async def call():
+        began.set()
+        await asyncio.sleep(0.1)
+        answered.set()
+
+    progress = asyncio.create_task(quick.process_request(call, (), {}, "editMessageMedia", {"chat_id": 1}, None))
+    await began.wait()
+    progress.cancel()
+    await asyncio.gather(progress, return_exceptions=True)
+    assert progress.cancelled()
+    assert answered.is_set()
+
+
 async def test_idle_chats_are_forgotten(quick, monkeypatch):
     monkeypatch.setattr(pace, "REMEMBERED_CHATS", 5)
     monkeypatch.setattr(pace, "CHAT", (1, 0.0))
