@@ -37,6 +37,6 @@ PROMISES = [
     Promise("12", "pressed often", buttons.many_presses, {"presses": 100}, {"presses": 100}),
     Promise("13", "/forget", privacy.forgotten, {"people": 1}, {"people": 20}),
     Promise("14", "full disk", updates.full_disk, {"photos": 5}, {"photos": 50}),
-    Promise("15", "no creep", creep.creep, {"jobs": 150, "most_per_thousand": 40}, {"jobs": 5000}),
+    Promise("15", "no creep", creep.creep, {"jobs": 100, "most_per_thousand": 40}, {"jobs": 5000}),
     Promise("also", "who is let in", privacy.strangers, {}, {}),
 ]
