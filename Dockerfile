@@ -1,4 +1,4 @@
-# The bot, on a CPU by default. For NVIDIA GPUs:  docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu130 .
+# The bot, on a CPU by default. For NVIDIA GPUs:  docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu132 .
 FROM python:3.13-slim
 
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
