@@ -6,6 +6,7 @@ strengths side by side.
 
 from __future__ import annotations
 
+import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import itertools
 from pathlib import Path

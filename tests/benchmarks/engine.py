@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import resource
 import subprocess
@@ -40,10 +41,11 @@ def speed(options: argparse.Namespace) -> None:
     content, style = kit.photo(options.photo, options.size), kit.painting(options.painting)
     print(f"{tuple(content.shape)}, {torch.get_num_threads()} threads, {best_dtype(torch.device('cpu'), 'auto')}")
     for run in ("cold", "warm"):
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         for step in style_transfer(content, style, Settings(size=options.size)):
             if step.image is not None:
-                print(f"{run} {time.perf_counter() - begin:6.1f} s  step {step.step:3}  {tuple(step.image.shape[1:])}")
+                seconds, busy = time.perf_counter() - begin, time.process_time() - cpu
+                print(f"{run} {seconds:6.1f} s ({busy:5.1f} CPU s)  step {step.step:3}  {tuple(step.image.shape[1:])}")
 
 
 def evaluate(options: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ def painting(name: str) -> Tensor:
 
 
 def read(path: Path) -> Tensor:
-    return torch.from_numpy(decode(path.read_bytes()).pixels).permute(2, 0, 1).float()
+    return torch.tensor(decode(path.read_bytes()).pixels).permute(2, 0, 1).float()
 
 
 def fit(image: Tensor, size: int) -> Tensor:
