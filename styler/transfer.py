@@ -17,7 +17,7 @@ from torch import Tensor
 
 from styler.chain import Chain
 from styler.events import OutOfMemory, PaintingFailed
-from styler.lbfgs import LBFGS
+from styler.lbfgs import HISTORY, LBFGS
 from styler.objective import Objective, Weights
 from styler.process import best_device, best_dtype
 from styler.pyramid import Level, grow, levels, resize
@@ -91,11 +91,14 @@ def _paint(chain: Chain, content: Tensor, style: Tensor, settings: Settings, ini
         target = resize(content, level.size)
         keeps_detail = number > 0 and settings.init != "noise"
         picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
-        objective = Objective(
-            chain, target, _scaled(style, level, settings), settings.content_layer, _weights(settings)
+        scaled = _scaled(style, level, settings)
+        # Not kept in a variable: a level's features and history are freed before the next one needs its own.
+        descent = _descend(
+            Objective(chain, target, scaled, settings.content_layer, _weights(settings)), picture, level.steps
         )
-        for step, optimiser in _descend(objective, picture, level.steps):
-            picture, loss = optimiser.x, optimiser.loss if optimiser.finite else loss
+        for step, painted, reached in descent:
+            picture = painted
+            loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
                 yield _step(plan, number, step, loss, picture.cpu() if show else None)
@@ -103,16 +106,16 @@ def _paint(chain: Chain, content: Tensor, style: Tensor, settings: Settings, ini
         raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
 
 
-def _descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tuple[int, LBFGS]]:
-    """The optimiser after each step; its last step is numbered `steps`, also if it comes sooner.
+def _descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tuple[int, Tensor, float]]:
+    """The picture and its loss after each step; the last step is numbered `steps`, also if it comes sooner.
 
-    If the loss is not finite at the start, the picture so far stands.
+    If the loss is not finite at the start, that is the only one, and its picture is the one so far.
     """
-    optimiser = LBFGS(objective, picture, 0, 255)
+    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, HISTORY))
     moving = optimiser.finite
     for step in range(1, steps + 1):
         moving = moving and optimiser.step()
-        yield (step if moving else steps), optimiser
+        yield (step if moving else steps), optimiser.x, optimiser.loss if optimiser.finite else math.nan
         if not moving:
             return
 

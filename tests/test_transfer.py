@@ -5,6 +5,7 @@ import math
 import weakref
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
@@ -140,8 +141,8 @@ def test_closing_cancels_and_gives_the_memory_back(monkeypatch: pytest.MonkeyPat
     optimisers: list[weakref.ref[LBFGS]] = []
 
     class Watched(LBFGS):
-        def __init__(self, *args: object) -> None:
-            super().__init__(*args)  # type: ignore[arg-type]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
             optimisers.append(weakref.ref(self))
 
     monkeypatch.setattr(transfer, "LBFGS", Watched)
