@@ -14,7 +14,7 @@ from telegram import File
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
-from bot import texts
+from bot import languages, texts
 from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, Job, JobStatus, JobStore
 from bot.pace import Pace
@@ -89,6 +89,7 @@ class Dispatcher:
         while True:
             self._silent.clear()
             for job in await self._store.without_message():
+                await self._speak(job)
                 try:
                     await self._store.set_message(job.id, await self._screen.open(job, await self.in_line(job)))
                 except TelegramError as error:
@@ -118,6 +119,7 @@ class Dispatcher:
     async def _carry_out(self, job: Job) -> None:
         with contextlib.ExitStack() as slot:
             slot.callback(self._free.release)
+            await self._speak(job)
             try:
                 await self._attempt(job, slot)
             except (Forbidden, MessageGone) as error:
@@ -125,22 +127,25 @@ class Dispatcher:
                 await self._store.finish(job.id, JobStatus.CANCELLED, "chat or message is gone")
             except BadRequest as error:
                 # Telegram refuses the painting, and would refuse it again.
-                await self._fail(job, texts.NO_DELIVERY, str(error))
+                await self._fail(job, texts.no_delivery(), str(error))
             except Exception:
                 # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
                 log.exception("job %d", job.id)
                 await self._try_again(job, "a fault of ours")
 
+    async def _speak(self, job: Job) -> None:
+        languages.speak((await self._store.person(job.user_id)).language)
+
     async def _attempt(self, job: Job, slot: contextlib.ExitStack) -> None:
         if job.attempts > MAX_ATTEMPTS:
-            await self._fail(job, texts.TRIED_TOO_OFTEN, "too many attempts")
+            await self._fail(job, texts.tried_too_often(), "too many attempts")
             return
         try:
             image = await self._paint(job)
         except BadImage as error:
             await self._fail(job, texts.bad_image(error), str(error))
         except BadRequest as error:
-            await self._fail(job, texts.NO_FILE, str(error))
+            await self._fail(job, texts.no_file(), str(error))
         except OutOfMemory as error:
             await self._try_smaller(job, error)
         except (PainterDied, PaintingFailed) as error:
@@ -193,7 +198,7 @@ class Dispatcher:
     async def _try_again(self, job: Job, error: str) -> None:
         log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
         if job.attempts >= MAX_ATTEMPTS:
-            await self._fail(job, texts.TRIED_TOO_OFTEN, error)
+            await self._fail(job, texts.tried_too_often(), error)
         else:
             await self._store.finish(job.id, JobStatus.QUEUED, error)
             self._news.set()

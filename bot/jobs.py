@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
@@ -43,6 +43,15 @@ class Photo:
     gallery_id: int | None = None
     style_asked_at: float | None = None
     style_for_album: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a person chose for themselves; `language` is that, or their Telegram's, or None if we never met."""
+
+    user_id: int
+    language: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,13 @@ def _job(row: Mapping[str, Any] | None) -> Job | None:
         return None
     columns = {name: row[name] for name in Job.__dataclass_fields__}
     return Job(**{**columns, "settings": json.loads(row["settings"]), "status": JobStatus(row["status"])})
+
+
+def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
+    if row is None:
+        return Person(user_id)
+    settings = json.loads(row["settings"])
+    return Person(user_id, settings.pop("language", None) or row["language_code"], settings)
 
 
 class JobStore:
@@ -194,12 +210,39 @@ class JobStore:
             )
         )
 
+    # People.
+
+    async def meet(self, user_id: int, language_code: str | None) -> Person:
+        """The person who sent an update; from now on known, with the language of their Telegram."""
+        known = await self._db.first("SELECT * FROM people WHERE user_id = :user_id", user_id=user_id)
+        if known is None or known["language_code"] != language_code:
+            known = await self._db.first(
+                "INSERT INTO people (user_id, language_code) VALUES (:user_id, :language_code)"
+                " ON CONFLICT DO UPDATE SET language_code = :language_code RETURNING *",
+                user_id=user_id,
+                language_code=language_code,
+            )
+        return _person(user_id, known)
+
+    async def person(self, user_id: int) -> Person:
+        return _person(user_id, await self._db.first("SELECT * FROM people WHERE user_id = :user_id", user_id=user_id))
+
+    async def choose(self, user_id: int, settings: Mapping[str, Any]) -> None:
+        """Keep what a person chose for themselves; None takes a choice back."""
+        await self._db.run(
+            "INSERT INTO people (user_id, settings) VALUES (:user_id, json_patch('{}', :settings))"
+            " ON CONFLICT DO UPDATE SET settings = json_patch(settings, :settings)",
+            user_id=user_id,
+            settings=json.dumps(dict(settings)),
+        )
+
     # Forgetting.
 
     async def forget(self, user_id: int) -> None:
         """Remove all that is known of a person, and every trace of it in the files."""
         await self._db.run("DELETE FROM jobs WHERE user_id = :user_id", user_id=user_id)
         await self._db.run("DELETE FROM photos WHERE user_id = :user_id", user_id=user_id)
+        await self._db.run("DELETE FROM people WHERE user_id = :user_id", user_id=user_id)
         await self._db.run(
             "UPDATE updates SET body = NULL WHERE :user_id IN"
             " (json_extract(body, '$.message.from.id'), json_extract(body, '$.callback_query.from.id'))",

@@ -28,29 +28,29 @@ def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] 
     buttons = [_button(p.label, action, photo.message_id, p.name) for p in paintings]
     rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
     if len(album) == 2:
-        rows.insert(0, [_button(texts.SECOND_IS_STYLE, "second", photo.message_id)])
-    rows.append([_button(texts.OWN_STYLE, "ownall" if len(album) > 1 else "own", photo.message_id)])
+        rows.insert(0, [_button(texts.second_is_style(), "second", photo.message_id)])
+    rows.append([_button(texts.own_style(), "ownall" if len(album) > 1 else "own", photo.message_id)])
     return InlineKeyboardMarkup(rows)
 
 
 def asking_style(photo: Photo) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.BACK, "back", photo.message_id)]])
+    return InlineKeyboardMarkup([[_button(texts.back(), "back", photo.message_id)]])
 
 
 def cancel(job: Job) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.CANCEL, "cancel", job.id)]])
+    return InlineKeyboardMarkup([[_button(texts.cancel(), "cancel", job.id)]])
 
 
 def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup.from_column(
-        [_button(f"{texts.CANCEL} {i}", "cancel", job.id) for i, job in enumerate(jobs, 1)]
+        [_button(f"{texts.cancel()} {i}", "cancel", job.id) for i, job in enumerate(jobs, 1)]
     )
 
 
 def result(job: Job) -> InlineKeyboardMarkup:
     """What a person does next with a painting."""
-    rows = [[_button(texts.ANOTHER, "again", job.photo_id)]]
+    rows = [[_button(texts.another(), "again", job.photo_id)]]
     strength = STRENGTHS.index(job.strength)
-    steps = [(texts.SOFTER, strength - 1), (texts.STRONGER, strength + 1)]
+    steps = [(texts.softer(), strength - 1), (texts.stronger(), strength + 1)]
     rows.append([_button(text, "redo", job.id, STRENGTHS[i]) for text, i in steps if 0 <= i < len(STRENGTHS)])
     return InlineKeyboardMarkup(rows)

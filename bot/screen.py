@@ -72,7 +72,7 @@ class Screen:
         message = await self._bot.send_photo(
             photo.chat_id,
             self._gallery.picture(SHEET),
-            caption=texts.GALLERY,
+            caption=texts.gallery(),
             reply_markup=keyboards.gallery(photo, self._gallery.paintings, album),
             reply_parameters=_reply(photo.message_id),
         )
@@ -80,18 +80,18 @@ class Screen:
         return message.message_id
 
     async def gallery(
-        self, photo: Photo, message_id: int, caption: str = texts.GALLERY, album: Sequence[Photo] = ()
+        self, photo: Photo, message_id: int, caption: str = texts.gallery(), album: Sequence[Photo] = ()
     ) -> None:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self._gallery.paintings, album)
         await self._edit(photo.chat_id, message_id, caption, keyboard, SHEET)
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:
-        await self._edit(photo.chat_id, message_id, texts.ASK_STYLE, keyboards.asking_style(photo))
+        await self._edit(photo.chat_id, message_id, texts.ask_style(), keyboards.asking_style(photo))
 
     async def paintings(self, chat_id: int) -> None:
         """The contact sheet without buttons, for a chat that has sent no photo yet."""
-        message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.PAINTINGS)
+        message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.paintings())
         self._gallery.sent(SHEET, message)
 
     async def say(self, photo: Photo, sentence: str) -> None:
@@ -147,7 +147,7 @@ class Screen:
         """The one message that rings: an edit does not."""
         if job.message_id:
             reply = _reply(job.message_id)
-            await self._bot.send_message(job.chat_id, texts.READY, reply_parameters=reply, rate_limit_args=ONCE)
+            await self._bot.send_message(job.chat_id, texts.ready(), reply_parameters=reply, rate_limit_args=ONCE)
 
     def style_of(self, job: Job) -> Painting | None:
         return self._gallery.painting(job.style)

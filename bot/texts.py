@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.languages import gettext as _
 from styler.events import BadImage
 from styler.gallery import Painting
 from styler.settings import Strength
@@ -17,52 +18,138 @@ COMMANDS = {
     "help": "How it works",
 }
 
-START = (
-    "Send me a photo, and I repaint it in the manner of a famous painting – or of any picture you like.\n\n"
-    "You can try it right now: send a selfie, a cat, a street."
-)
-HELP = (
-    "1. Send me a photo (or a picture as a file: JPEG, PNG, WebP, HEIC; up to 20 MB, 40 megapixels).\n"
-    "2. Tap a painting. A minute or so later the message turns into your picture, painted.\n\n"
-    "A style of your own: tap “A style of my own” and send the picture; or send it as a reply to your photo; "
-    "or send both together as an album.\n\n"
-    "/paintings – the gallery\n"
-    "/queue – what is in line or being painted\n"
-    "/cancel – stop all that\n"
-    "/forget – forget all that I know of you\n\n"
-    "Your pictures are kept in this chat only: I never save them."
-)
-SEND_PHOTO = "Send me a photo to paint. /help tells you more."
-NOT_A_PICTURE = "This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC)."
-MOVING = "I cannot paint moving pictures yet. Send me a photo or a single picture of it."
-STICKER = "I cannot paint stickers yet. Send me a photo."
-ERROR = "Something went wrong on my side; I have made a note of it. Please send that again."
 
-GALLERY = "Which painting shall your photo become?"
-GALLERY_ALBUM = "Which painting shall your photos become?"
-PAINTINGS = "These are the paintings. Send me a photo to start."
-ASK_STYLE = "Now send me the picture whose style you want: a painting, a pattern, a drawing…"
+def start() -> str:
+    return _(
+        "Send me a photo, and I repaint it in the manner of a famous painting – or of any picture you like.\n\n"
+        "You can try it right now: send a selfie, a cat, a street."
+    )
 
-OWN_STYLE = "A style of my own"
-SECOND_IS_STYLE = "The second is the style"
-BACK = "Back to the paintings"
-CANCEL = "Cancel"
-ANOTHER = "Another painting"
-STRONGER = "Stronger"
-SOFTER = "Softer"
 
-ALREADY = "It is on its way already."
-NOT_YOURS = "This button is not for you, or it is too old. Send the photo again."
-STRANGER = "This bot paints for its friends only. Whoever runs it can let you in."
-FORGOTTEN = "Done: I know nothing of you any more. The pictures in this chat are yours to delete."
-NOTHING_TO_CANCEL = "There is nothing to cancel."
-CANCELLED = "Cancelled. Choose a painting if you change your mind."
-CANCELLED_ANSWER = "Cancelled"
-READY = "Your painting is ready."
-TRIED_TOO_OFTEN = "I tried three times, and painting this failed on my side. Please try again later."
-NO_FILE = "Telegram does not give me this picture any more. Please send it again."
-NO_DELIVERY = "Telegram does not take the painting from me. Please send the photo again."
-QUEUE_EMPTY = "You have nothing in line. Send me a photo."
+def help() -> str:
+    return _(
+        "1. Send me a photo (or a picture as a file: JPEG, PNG, WebP, HEIC; up to 20 MB, 40 megapixels).\n"
+        "2. Tap a painting. A minute or so later the message turns into your picture, painted.\n\n"
+        "A style of your own: tap “A style of my own” and send the picture; or send it as a reply to your photo; "
+        "or send both together as an album.\n\n"
+        "/paintings – the gallery\n"
+        "/queue – what is in line or being painted\n"
+        "/cancel – stop all that\n"
+        "/forget – forget all that I know of you\n\n"
+        "Your pictures are kept in this chat only: I never save them."
+    )
+
+
+def send_photo() -> str:
+    return _("Send me a photo to paint. /help tells you more.")
+
+
+def not_a_picture() -> str:
+    return _("This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC).")
+
+
+def moving() -> str:
+    return _("I cannot paint moving pictures yet. Send me a photo or a single picture of it.")
+
+
+def sticker() -> str:
+    return _("I cannot paint stickers yet. Send me a photo.")
+
+
+def error() -> str:
+    return _("Something went wrong on my side; I have made a note of it. Please send that again.")
+
+
+def gallery() -> str:
+    return _("Which painting shall your photo become?")
+
+
+def gallery_album() -> str:
+    return _("Which painting shall your photos become?")
+
+
+def paintings() -> str:
+    return _("These are the paintings. Send me a photo to start.")
+
+
+def ask_style() -> str:
+    return _("Now send me the picture whose style you want: a painting, a pattern, a drawing…")
+
+
+def own_style() -> str:
+    return _("A style of my own")
+
+
+def second_is_style() -> str:
+    return _("The second is the style")
+
+
+def back() -> str:
+    return _("Back to the paintings")
+
+
+def cancel() -> str:
+    return _("Cancel")
+
+
+def another() -> str:
+    return _("Another painting")
+
+
+def stronger() -> str:
+    return _("Stronger")
+
+
+def softer() -> str:
+    return _("Softer")
+
+
+def already() -> str:
+    return _("It is on its way already.")
+
+
+def not_yours() -> str:
+    return _("This button is not for you, or it is too old. Send the photo again.")
+
+
+def stranger() -> str:
+    return _("This bot paints for its friends only. Whoever runs it can let you in.")
+
+
+def forgotten() -> str:
+    return _("Done: I know nothing of you any more. The pictures in this chat are yours to delete.")
+
+
+def nothing_to_cancel() -> str:
+    return _("There is nothing to cancel.")
+
+
+def cancelled() -> str:
+    return _("Cancelled. Choose a painting if you change your mind.")
+
+
+def cancelled_answer() -> str:
+    return _("Cancelled")
+
+
+def ready() -> str:
+    return _("Your painting is ready.")
+
+
+def tried_too_often() -> str:
+    return _("I tried three times, and painting this failed on my side. Please try again later.")
+
+
+def no_file() -> str:
+    return _("Telegram does not give me this picture any more. Please send it again.")
+
+
+def no_delivery() -> str:
+    return _("Telegram does not take the painting from me. Please send the photo again.")
+
+
+def queue_empty() -> str:
+    return _("You have nothing in line. Send me a photo.")
 
 
 def too_big(size: int, limit: int) -> str:

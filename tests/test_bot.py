@@ -16,7 +16,7 @@ def shows(message, *words):
 
 
 def finished(message):
-    return [texts.ANOTHER] in message.buttons
+    return [texts.another()] in message.buttons
 
 
 async def gallery(person, sent):
@@ -40,11 +40,11 @@ async def test_photo_button_painting_in_one_message(bot, ann):
     message = await gallery(ann, sent)
     assert message.photo
     assert message.buttons[0] == ["Great Wave", "Café Terrace", "Composition VIII"]
-    assert message.buttons[-1] == [texts.OWN_STYLE]
+    assert message.buttons[-1] == [texts.own_style()]
     await ann.presses(message, "Great Wave")
     assert is_negative_of(await painting(ann, message), "teal")
     assert shows(message, "The Great Wave off Kanagawa", "Hokusai")
-    assert message.buttons == [[texts.ANOTHER], [texts.SOFTER, texts.STRONGER]]
+    assert message.buttons == [[texts.another()], [texts.softer(), texts.stronger()]]
     assert ann.chat.from_bot == [message]
     seen = [version.body for version in message.versions]
     assert any("Starting" in body for body in seen), seen
@@ -59,8 +59,8 @@ async def test_a_picture_as_a_file_is_painted_too(bot, ann):
 
 async def test_own_style_by_the_button(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, texts.OWN_STYLE)
-    await ann.chat.until(lambda _: shows(message, texts.ASK_STYLE))
+    await ann.presses(message, texts.own_style())
+    await ann.chat.until(lambda _: shows(message, texts.ask_style()))
     ann.sends_photo(photo("red"))
     assert is_negative_of(await painting(ann, message), "teal")
     assert shows(message, "Your own style")
@@ -78,8 +78,8 @@ async def test_own_style_by_a_reply(bot, ann):
 async def test_own_style_by_an_album_of_two(bot, ann):
     first, _ = ann.sends_album([photo("teal"), photo("red")])
     message = await gallery(ann, first)
-    await ann.chat.until(lambda _: message.buttons[0] == [texts.SECOND_IS_STYLE])
-    await ann.presses(message, texts.SECOND_IS_STYLE)
+    await ann.chat.until(lambda _: message.buttons[0] == [texts.second_is_style()])
+    await ann.presses(message, texts.second_is_style())
     assert is_negative_of(await painting(ann, message), "teal")
     assert ann.chat.from_bot == [message]
 
@@ -98,19 +98,19 @@ async def test_a_reply_to_a_finished_painting_s_photo_makes_a_new_message(bot, a
 
 async def test_back_from_own_style_to_the_gallery(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, texts.OWN_STYLE)
-    await ann.chat.until(lambda _: message.buttons == [[texts.BACK]])
-    await ann.presses(message, texts.BACK)
-    await ann.chat.until(lambda _: message.buttons[-1] == [texts.OWN_STYLE])
+    await ann.presses(message, texts.own_style())
+    await ann.chat.until(lambda _: message.buttons == [[texts.back()]])
+    await ann.presses(message, texts.back())
+    await ann.chat.until(lambda _: message.buttons[-1] == [texts.own_style()])
     other = ann.sends_photo(photo("red"))
-    assert (await gallery(ann, other)).buttons[-1] == [texts.OWN_STYLE], "no style is awaited any more"
+    assert (await gallery(ann, other)).buttons[-1] == [texts.own_style()], "no style is awaited any more"
 
 
 async def test_an_album_of_three_has_one_gallery_and_three_paintings(bot, ann):
     colors = ["teal", "olive", "navy"]
     sent = ann.sends_album([photo(color) for color in colors])
     message = await gallery(ann, sent[0])
-    await ann.chat.until(lambda _: shows(message, texts.GALLERY_ALBUM) and message.buttons[0][0] == "Great Wave")
+    await ann.chat.until(lambda _: shows(message, texts.gallery_album()) and message.buttons[0][0] == "Great Wave")
     await ann.presses(message, "Great Wave")
     done = await ann.chat.until(lambda chat: len(list(filter(finished, chat.from_bot))) == 3 and chat.from_bot)
     assert [m.reply_to for m in done] == sent
@@ -134,7 +134,7 @@ async def test_ten_photos_are_ten_conversations(bot, ann):
 async def test_two_people_do_not_mix(bot, ann, bob):
     ours, theirs = ann.sends_photo(photo("teal")), bob.sends_photo(photo("olive"))
     message, other = await gallery(ann, ours), await gallery(bob, theirs)
-    await bob.presses(other, texts.OWN_STYLE)
+    await bob.presses(other, texts.own_style())
     await ann.presses(message, "Poppies")
     bob.sends_photo(photo("red"))
     assert is_negative_of(await painting(ann, message), "teal")
@@ -147,12 +147,12 @@ async def test_stronger_and_another_keep_the_first_painting(bot, ann):
     await ann.presses(message, "Poppies")
     await painting(ann, message)
     before = message.now
-    await ann.presses(message, texts.STRONGER)
+    await ann.presses(message, texts.stronger())
     _, stronger = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
     await painting(ann, stronger)
     assert shows(stronger, "Poppies, strong")
-    assert stronger.buttons == [[texts.ANOTHER], [texts.SOFTER]]
-    await ann.presses(message, texts.ANOTHER)
+    assert stronger.buttons == [[texts.another()], [texts.softer()]]
+    await ann.presses(message, texts.another())
     again = (await ann.chat.until(lambda chat: len(chat.answers(sent)) == 3 and chat.answers(sent)))[2]
     await ann.presses(again, "Great Wave")
     await painting(ann, again)
@@ -163,7 +163,7 @@ async def test_pressed_ten_times_is_one_painting(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     taps = [ann.taps(message, "Great Wave") for _ in range(10)]
     answers = [(await tap.answered()).text for tap in taps]
-    assert answers == [""] + [texts.ALREADY] * 9
+    assert answers == [""] + [texts.already()] * 9
     await painting(ann, message)
     assert ann.chat.from_bot == [message]
 
@@ -174,7 +174,7 @@ async def test_forged_buttons_do_nothing(bot, ann, bob):
     await ann.chat.until(lambda _: shows(message, "Painting"))
     own = await gallery(bob, bob.sends_photo(photo("olive")))
     job = next(row[0]["callback_data"] for row in message.now.keyboard)
-    assert (await bob.forges(own, job).answered()).text == texts.NOTHING_TO_CANCEL
+    assert (await bob.forges(own, job).answered()).text == texts.nothing_to_cancel()
     number = job.partition(":")[2]
     for data in (
         f"redo:{number}:strong",
@@ -185,7 +185,7 @@ async def test_forged_buttons_do_nothing(bot, ann, bob):
         "second:1",
         "x" * 64,
     ):
-        assert (await bob.forges(own, data).answered()).text == texts.NOT_YOURS, data
+        assert (await bob.forges(own, data).answered()).text == texts.not_yours(), data
     assert shows(message, "Painting")
     assert bob.chat.from_bot == [own]
 
@@ -197,10 +197,10 @@ async def test_cancel_gives_the_gallery_back_and_the_slot(bot, ann, bob):
     waiting = await gallery(bob, bob.sends_photo(photo("teal")))
     await bob.presses(waiting, "Great Wave")
     await bob.chat.until(lambda _: shows(waiting, "In line: 1st"))
-    await ann.presses(message, texts.CANCEL)
-    await ann.chat.until(lambda _: shows(message, texts.CANCELLED))
+    await ann.presses(message, texts.cancel())
+    await ann.chat.until(lambda _: shows(message, texts.cancelled()))
     await bob.chat.until(lambda _: finished(waiting), within=3)
-    assert message.buttons[-1] == [texts.OWN_STYLE]
+    assert message.buttons[-1] == [texts.own_style()]
 
 
 async def test_queue_and_cancel_commands(bot, ann):
@@ -216,34 +216,34 @@ async def test_queue_and_cancel_commands(bot, ann):
         "3. The Great Wave off Kanagawa – in line: 2nd",
     ]
     await ann.presses(listed, "Cancel 2")
-    await ann.chat.until(lambda _: shows(messages[1], texts.CANCELLED))
+    await ann.chat.until(lambda _: shows(messages[1], texts.cancelled()))
     ann.sends_text("/cancel")
     await ann.chat.until(lambda chat: any(shows(m, texts.cancelled_jobs(2)) for m in chat.from_bot))
-    assert all(shows(m, texts.CANCELLED) for m in messages)
+    assert all(shows(m, texts.cancelled()) for m in messages)
 
 
 async def test_a_painter_that_keeps_dying_is_tried_three_times(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("blue")))
     await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, texts.TRIED_TOO_OFTEN))
+    await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
     assert bot.log.read_text().count("blue") >= 3
-    assert message.buttons[-1] == [texts.OWN_STYLE]
+    assert message.buttons[-1] == [texts.own_style()]
 
 
 @pytest.mark.parametrize(
     ("send", "sentence"),
     [
-        (lambda p: p.sends_text("hello"), texts.SEND_PHOTO),
-        (lambda p: p.sends_text("/start"), texts.START),
-        (lambda p: p.sends_text("/help"), texts.HELP),
-        (lambda p: p.sends_text("/queue"), texts.QUEUE_EMPTY),
-        (lambda p: p.sends_text("/cancel"), texts.NOTHING_TO_CANCEL),
-        (lambda p: p.sends_text("/paintings"), texts.PAINTINGS),
-        (lambda p: p.sends_animation(b"mp4"), texts.MOVING),
-        (lambda p: p.sends_video(b"mp4"), texts.MOVING),
-        (lambda p: p.sends_sticker(photo(kind="WEBP")), texts.STICKER),
-        (lambda p: p.sends_document(b"words", "letter.txt"), texts.NOT_A_PICTURE),
-        (lambda p: p.sends_voice(b"ogg"), texts.NOT_A_PICTURE),
+        (lambda p: p.sends_text("hello"), texts.send_photo()),
+        (lambda p: p.sends_text("/start"), texts.start()),
+        (lambda p: p.sends_text("/help"), texts.help()),
+        (lambda p: p.sends_text("/queue"), texts.queue_empty()),
+        (lambda p: p.sends_text("/cancel"), texts.nothing_to_cancel()),
+        (lambda p: p.sends_text("/paintings"), texts.paintings()),
+        (lambda p: p.sends_animation(b"mp4"), texts.moving()),
+        (lambda p: p.sends_video(b"mp4"), texts.moving()),
+        (lambda p: p.sends_sticker(photo(kind="WEBP")), texts.sticker()),
+        (lambda p: p.sends_document(b"words", "letter.txt"), texts.not_a_picture()),
+        (lambda p: p.sends_voice(b"ogg"), texts.not_a_picture()),
         (lambda p: p.sends_document(bytes(21_000_000), "large.png"), "This file has 21 MB"),
     ],
 )
@@ -256,7 +256,7 @@ async def test_a_text_file_named_photo_jpg_gets_a_sentence(bot, ann):
     message = await gallery(ann, ann.sends_document(b"no picture at all", "photo.jpg"))
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "I cannot paint your photo"))
-    assert message.buttons[-1] == [texts.OWN_STYLE]
+    assert message.buttons[-1] == [texts.own_style()]
 
 
 async def test_the_menu_has_the_commands(bot, world, ann):

@@ -46,7 +46,7 @@ async def test_a_photo_becomes_a_painting(bot, ann, bob):
         before = np.asarray(photo.resize((96, 64)), dtype=float)
     assert 10 < np.abs(picture - before).mean() < 90, "it is another picture, but not just any"
     await bob.chat.until(lambda _: shows(other, "I cannot paint your photo"))
-    assert other.buttons[-1] == [texts.OWN_STYLE]
+    assert other.buttons[-1] == [texts.own_style()]
 
 
 async def test_the_painter_killed_and_the_bot_killed(bot, ann):
@@ -74,7 +74,7 @@ async def test_the_bot_answers_while_it_paints(bot, ann, bob):
     await ann.chat.until(lambda _: shows(message, "Painting"), within=60)
     own = await gallery(bob, bob.sends_photo(CAT))
     began = time.monotonic()
-    await bob.presses(own, texts.OWN_STYLE)
+    await bob.presses(own, texts.own_style())
     assert time.monotonic() - began < 2
-    await ann.presses(message, texts.CANCEL)
-    await ann.chat.until(lambda _: shows(message, texts.CANCELLED), within=3)
+    await ann.presses(message, texts.cancel())
+    await ann.chat.until(lambda _: shows(message, texts.cancelled()), within=3)

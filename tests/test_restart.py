@@ -27,7 +27,7 @@ async def until_rows(bot, query, expected):
 async def settled(person):
     """All that this person sent before is handled: the updates of a chat are handled in order."""
     person.sends_text("hello")
-    await person.chat.until(lambda chat: any(shows(m, texts.SEND_PHOTO) for m in chat.from_bot))
+    await person.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
 
 
 @pytest.mark.parametrize("moment", ["gallery", "starting", "painting", "preview"])
@@ -90,7 +90,7 @@ async def test_updates_that_come_twice_or_shuffled_are_handled_once(bot, server,
     sent = [ann.sends_photo(photo((10 * i, 100, 100))) for i in range(8)]
     messages = [await gallery(ann, one) for one in sent]
     ann.sends_text("/queue")
-    await ann.chat.until(lambda chat: any(shows(m, texts.QUEUE_EMPTY) for m in chat.from_bot))
+    await ann.chat.until(lambda chat: any(shows(m, texts.queue_empty()) for m in chat.from_bot))
     assert sorted(m.id for m in ann.chat.from_bot[:-1]) == sorted(m.id for m in messages)
 
 

@@ -70,14 +70,14 @@ async def many_presses(presses):
         await asyncio.gather(*(query.answered(PATIENCE) for query in queries))
         await mine.finish()
         tally.counted["presses at once"] = presses
-        tally.expect(sum(q.answer.text == texts.ALREADY for q in queries) == presses - 1, "more than one was taken")
-        for text in (texts.STRONGER, texts.SOFTER):
+        tally.expect(sum(q.answer.text == texts.already() for q in queries) == presses - 1, "more than one was taken")
+        for text in (texts.stronger(), texts.softer()):
             queries = [ann.taps(mine.gallery, text) for _ in range(presses // 2)]
             await asyncio.gather(*(query.answered(PATIENCE) for query in queries))
         await ann.chat.until(lambda _: len(mine.paintings) == 3, PATIENCE)
         await bot.kill()
         await bot.until_polling()
-        old = ann.taps(mine.gallery, texts.ANOTHER)
+        old = ann.taps(mine.gallery, texts.another())
         tally.expect((await old.answered(PATIENCE)).text == "", "a button from before the restart")
         await ann.chat.until(lambda _: len(mine.answers()) == 4, PATIENCE)
         tally.expect(bot.rows("SELECT count(*) FROM jobs") == [(3,)], "one job for each of three buttons")

@@ -122,7 +122,7 @@ async def _go_on(bot, tally, mine, fault, name):
     """Do what makes the bot call this method, and see its updates handled."""
     method = fault.method
     if mine.gallery:
-        mine.person.taps(mine.gallery, texts.OWN_STYLE if method == "editMessageCaption" else STYLE)
+        mine.person.taps(mine.gallery, texts.own_style() if method == "editMessageCaption" else STYLE)
     await bot.server.calls.changed.until(lambda: fault.hits or mine.paintings, 15)
     handled = "SELECT count(*) FROM updates WHERE body IS NOT NULL"
     tally.expect(await bot.until_rows(handled, [(0,)], 15), f"{name}: an update is stuck")
@@ -145,7 +145,7 @@ def _check_end(bot, tally, mine, method, refusal, name):
 
 def _says_why(message):
     body = message.now.body or ""
-    return any(sentence in body for sentence in (texts.NO_FILE, texts.NO_DELIVERY, texts.TRIED_TOO_OFTEN))
+    return any(sentence in body for sentence in (texts.no_file(), texts.no_delivery(), texts.tried_too_often()))
 
 
 async def _another_is_served(bot, tally, person, name):

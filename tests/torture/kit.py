@@ -119,11 +119,11 @@ class Order:
     @property
     def paintings(self):
         """The messages that showed a painting at any time."""
-        return [m for m in self.answers() if any([texts.ANOTHER] in version.buttons for version in m.versions)]
+        return [m for m in self.answers() if any([texts.another()] in version.buttons for version in m.versions)]
 
     @property
     def failures(self):
-        told = [m for m in self.answers() if texts.TRIED_TOO_OFTEN in (m.now.body or "")]
+        told = [m for m in self.answers() if texts.tried_too_often() in (m.now.body or "")]
         return told or ([self.sent] if self.gallery is None and self.sent_in_vain else [])
 
     @property
@@ -132,7 +132,7 @@ class Order:
 
     @property
     def ended(self):
-        return self.gallery is None or [texts.ANOTHER] in self.gallery.buttons or self.gallery in self.failures
+        return self.gallery is None or [texts.another()] in self.gallery.buttons or self.gallery in self.failures
 
     async def choose(self, style=STYLE, tap=True):
         """Wait for the gallery and press; or for the sentence that it could not be sent."""
@@ -150,7 +150,7 @@ class Order:
         tally.counted["stated failures"] += len(failures)
         tally.expect(len(paintings) + len(failures) == 1, f"{self.sent}: {len(paintings)} paintings, {failures}")
         tally.expect(all(is_negative(m.photo, self.color) for m in paintings), f"{self.sent}: another's painting")
-        pings = [m for m in self.sent.chat.from_bot if m.reply_to in paintings and m.text == texts.READY]
+        pings = [m for m in self.sent.chat.from_bot if m.reply_to in paintings and m.text == texts.ready()]
         tally.counted["pings"] += len(pings)
         tally.expect(len(pings) <= 1, f"{self.sent}: {len(pings)} pings")
 
@@ -161,7 +161,7 @@ def order(person, color) -> Order:
 
 
 def _errors(chat) -> int:
-    return sum(message.text == texts.ERROR for message in chat.from_bot)
+    return sum(message.text == texts.error() for message in chat.from_bot)
 
 
 def is_negative(data: bytes, color) -> bool:

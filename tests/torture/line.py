@@ -16,7 +16,7 @@ def watch_deliveries(bot):
     owners, seen = [], set()
 
     def look(kind, subject):
-        if kind == "message" and subject not in seen and [texts.ANOTHER] in subject.buttons:
+        if kind == "message" and subject not in seen and [texts.another()] in subject.buttons:
             seen.add(subject)
             owners.append(subject.chat.id)
 
@@ -102,7 +102,7 @@ async def limits(people, album=10, own=10, everybody=25):
 async def _press_album(person, count):
     first, *_ = person.sends_album([photo(color_of(number)) for number in range(count)])
     gallery = await person.chat.until(lambda chat: next(iter(chat.answers(first)), None), PATIENCE)
-    await person.chat.until(lambda _: texts.GALLERY_ALBUM in (gallery.now.body or ""), PATIENCE)
+    await person.chat.until(lambda _: texts.gallery_album() in (gallery.now.body or ""), PATIENCE)
     person.sends_text("hello")  # answered when all of the album has come
     said = len(person.chat.from_bot)
     await person.chat.until(lambda chat: len(chat.from_bot) > said and chat.from_bot[-1].text, PATIENCE)

@@ -11,9 +11,9 @@ from bot.jobs import MAX_ATTEMPTS
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_rows, order, percentile, until_idle
 
 SENTENCES = {
-    "killed": texts.TRIED_TOO_OFTEN,
-    "hangs": texts.TRIED_TOO_OFTEN,
-    "CUDA error": texts.TRIED_TOO_OFTEN,
+    "killed": texts.tried_too_often(),
+    "hangs": texts.tried_too_often(),
+    "CUDA error": texts.tried_too_often(),
     "out of memory": "Painted at",
 }
 QUICK = ("killed", "CUDA error", "out of memory")  # a child that hangs is missed only after seconds

@@ -61,7 +61,7 @@ async def _painted(bot, ann, number, tally):
     sent = ann.sends_document(data, f"SENTINEL-NAME.{kind}", caption="SENTINEL-TALE")
     gallery = await ann.chat.until(lambda chat: next(iter(chat.answers(sent)), None), PATIENCE)
     await ann.presses(gallery, STYLE, PATIENCE)
-    await ann.chat.until(lambda _: [texts.ANOTHER] in gallery.buttons, PATIENCE)
+    await ann.chat.until(lambda _: [texts.another()] in gallery.buttons, PATIENCE)
     tally.counted["paintings"] += 1
     tally.counted["uploads searched"] += len(gallery.versions)
     for version in gallery.versions:
@@ -111,7 +111,7 @@ async def _forgets(bot, person, tally):
     tally.expect(all(_found(bot, mark) for mark in marks[:2]), "the search finds nothing even before")
     began = time.monotonic()
     person.sends_text("/forget")
-    await person.chat.until(lambda chat: chat.from_bot[-1].text == texts.FORGOTTEN, PATIENCE)
+    await person.chat.until(lambda chat: chat.from_bot[-1].text == texts.forgotten(), PATIENCE)
     while (left := [mark for mark in marks if _found(bot, mark)]) and time.monotonic() - began < 6:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
     tally.expect(not left, f"found after /forget: {left}")
@@ -145,8 +145,8 @@ async def strangers(_=None):
         photo = order(stranger, "teal")
         await stranger.chat.until(lambda chat: chat.from_bot, PATIENCE)
         press = stranger.forges(photo.sent, f"paint:{photo.sent.id}:great-wave")
-        tally.expect((await press.answered(PATIENCE)).text == texts.STRANGER, "a stranger's press")
-        tally.expect([m.text for m in stranger.chat.from_bot] == [texts.STRANGER], f"{stranger.chat.from_bot}")
+        tally.expect((await press.answered(PATIENCE)).text == texts.stranger(), "a stranger's press")
+        tally.expect([m.text for m in stranger.chat.from_bot] == [texts.stranger()], f"{stranger.chat.from_bot}")
         kept = bot.rows(f"SELECT count(*) FROM photos WHERE user_id = {stranger.user.id}")  # noqa: S608
         tally.expect(kept == [(0,)], "a stranger's photo is kept")
         tally.counted["people"] = 3

@@ -102,7 +102,7 @@ async def one_bad_update(positions):
             tally.counted["malformed"] += 1
             tally.counted["good"] += len(people)
             answers = {p.chat.from_bot[-1].text for p in people}
-            tally.expect(answers == {texts.SEND_PHOTO}, f"position {position}: {answers}")
+            tally.expect(answers == {texts.send_photo()}, f"position {position}: {answers}")
         await until_idle(bot)
         check_rows(bot, tally)
     tally.measured["slowest"] = f"{slowest:.2f} s"

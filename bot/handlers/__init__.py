@@ -1,0 +1,100 @@
+"""What a person does, and what the bot does at once: write a row and answer. Nothing here downloads or paints."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Update
+from telegram.error import Forbidden
+from telegram.ext import (
+    Application,
+    ApplicationHandlerStop,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot import languages, texts
+from bot.config import Config
+from bot.dispatcher import Dispatcher
+from bot.handlers.buttons import Buttons
+from bot.handlers.commands import Commands
+from bot.handlers.context import Context, answer
+from bot.handlers.orders import Orders
+from bot.handlers.pictures import Pictures
+from bot.jobs import JobStore
+from bot.screen import Gallery, Screen
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """Update handlers, with what they need."""
+
+    store: JobStore
+    screen: Screen
+    gallery: Gallery
+    dispatcher: Dispatcher
+    config: Config
+
+    def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
+        """Order matters: the first that fits handles the update."""
+        orders = Orders(self.store, self.screen, self.dispatcher, self.config)
+        commands = Commands(self.store, self.screen, orders)
+        pictures = Pictures(self.store, self.screen, orders)
+        buttons = Buttons(self.store, self.screen, self.gallery, orders)
+        private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+        for handler in (
+            CommandHandler("start", commands.start, private),
+            CommandHandler("help", commands.help, private),
+            CommandHandler("paintings", commands.paintings, private),
+            CommandHandler("queue", commands.queue, private),
+            CommandHandler("cancel", commands.cancel_all, private),
+            CommandHandler("forget", commands.forget, private),
+            CommandHandler("stats", commands.stats, private & filters.User(self.config.admins)),
+            MessageHandler(private & (filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE), pictures.moving),
+            MessageHandler(private & (filters.PHOTO | filters.Document.ALL), pictures.picture),
+            MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
+            MessageHandler(private & ~filters.StatusUpdate.ALL, pictures.other),
+            CallbackQueryHandler(buttons.paint, r"^(paint|all):(\d{1,18}):([a-z0-9-]+)$"),
+            CallbackQueryHandler(buttons.second_is_style, r"^second:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.ask_style, r"^(own|ownall):(\d{1,18})$"),
+            CallbackQueryHandler(buttons.back, r"^back:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.again, r"^again:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.redo, r"^redo:(\d{1,18}):(soft|medium|strong)$"),
+            CallbackQueryHandler(buttons.cancel, r"^cancel:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.unknown),
+        ):
+            application.add_handler(handler)
+        application.add_handler(TypeHandler(Update, self.meet), group=-2)
+        if self.config.allowed_users:
+            application.add_handler(TypeHandler(Update, self.let_in), group=-1)
+        application.add_error_handler(self.error)
+
+    async def meet(self, update: Update, _: Context) -> None:
+        """From here on in the person's language."""
+        user = update.effective_user
+        if user:
+            languages.speak((await self.store.meet(user.id, user.language_code)).language)
+
+    async def let_in(self, update: Update, _: Context) -> None:
+        """Only those on the list, and the admins; a stranger gets a sentence, and nothing else happens."""
+        user = update.effective_user
+        if user and user.id in self.config.allowed_users | self.config.admins:
+            return
+        if update.callback_query:
+            await answer(update.callback_query, texts.stranger())
+        elif update.message:
+            await update.message.reply_text(texts.stranger())
+        raise ApplicationHandlerStop
+
+    async def error(self, update: object, context: Context) -> None:
+        """Log first, then tell the person."""
+        log.error("an update could not be handled", exc_info=context.error)
+        if isinstance(update, Update) and update.effective_message and not isinstance(context.error, Forbidden):
+            await update.effective_message.reply_text(texts.error())

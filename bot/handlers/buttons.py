@@ -1,0 +1,103 @@
+"""Presses of buttons. Each is answered, pressed once or ten times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Update
+
+from bot import texts
+from bot.handlers.context import Context, answer, message_id_of, press_of
+from bot.handlers.orders import Orders
+from bot.jobs import OWN_STYLE, JobStore, Photo
+from bot.screen import Gallery, Screen
+
+
+@dataclass(frozen=True)
+class Buttons:
+    store: JobStore
+    screen: Screen
+    gallery: Gallery
+    orders: Orders
+
+    async def paint(self, update: Update, context: Context) -> None:
+        """A painting was chosen, for one photo or for all of an album."""
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[2])
+        if photo is None or self.gallery.painting(match[3]) is None:
+            await answer(query, texts.not_yours())
+            return
+        photos = await self.orders.album(photo) if match[1] == "all" else [photo]
+        await self.orders.enqueue(
+            photos, match[3], message_id_of(query), f"gallery/{photo.chat_id}/{message_id_of(query)}", query
+        )
+
+    async def second_is_style(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[1])
+        album = await self.orders.album(photo) if photo else []
+        if len(album) != 2:
+            await answer(query, texts.not_yours())
+            return
+        first, second = album
+        request = _gallery_request(query, first)
+        await self.orders.enqueue([first], OWN_STYLE + second.file_id, message_id_of(query), request, query)
+
+    async def ask_style(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[2])
+        if photo is None:
+            await answer(query, texts.not_yours())
+            return
+        await self.store.ask_style(photo, message_id_of(query), asked=True, for_album=match[1] == "ownall")
+        await answer(query)
+        await self.screen.asking_style(photo, message_id_of(query))
+
+    async def back(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[1])
+        if photo is None:
+            await answer(query, texts.not_yours())
+            return
+        await self.store.ask_style(photo, message_id_of(query), asked=False)
+        await answer(query)
+        await self.orders.show_gallery(
+            photo, message_id_of(query), await self.orders.album(photo) if photo.style_for_album else ()
+        )
+
+    async def again(self, update: Update, context: Context) -> None:
+        """Another painting: a new gallery, so that the finished one stays."""
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[1])
+        await answer(query, None if photo else texts.not_yours())
+        if photo:
+            await self.store.set_gallery(photo, await self.screen.new_gallery(photo))
+
+    async def redo(self, update: Update, context: Context) -> None:
+        """The same painting, stronger or softer: a new job in a new message."""
+        query, match = press_of(update, context)
+        job = await self.store.job(int(match[1]), query.from_user.id)
+        photo = await self._own_photo(query, job.photo_id) if job else None
+        if job is None or photo is None:
+            await answer(query, texts.not_yours())
+            return
+        settings = {**job.settings, "strength": match[2]}
+        await self.orders.enqueue([photo], job.style, None, f"redo/{job.id}/{match[2]}", query, settings)
+
+    async def cancel(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        cancelled = await self.orders.cancel(int(match[1]), query.from_user.id)
+        await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
+
+    async def unknown(self, update: Update, _: Context) -> None:
+        if update.callback_query:
+            await answer(update.callback_query, texts.not_yours())
+
+    async def _own_photo(self, query: CallbackQuery, message_id: str | int) -> Photo | None:
+        chat = query.message.chat if query.message else None
+        return await self.store.photo(chat.id, query.from_user.id, int(message_id)) if chat else None
+
+
+def _gallery_request(query: CallbackQuery, photo: Photo) -> str:
+    """A gallery is pressed once, whatever is pressed."""
+    return f"gallery/{photo.chat_id}/{message_id_of(query)}"

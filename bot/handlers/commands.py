@@ -1,0 +1,60 @@
+"""Commands: /start, /paintings, /queue and the like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Update
+
+from bot import keyboards, texts
+from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.orders import Orders
+from bot.jobs import JobStore
+from bot.screen import Screen
+
+
+@dataclass(frozen=True)
+class Commands:
+    store: JobStore
+    screen: Screen
+    orders: Orders
+
+    async def start(self, update: Update, _: Context) -> None:
+        await message_of(update).reply_text(texts.start())
+
+    async def help(self, update: Update, _: Context) -> None:
+        await message_of(update).reply_text(texts.help())
+
+    async def paintings(self, update: Update, _: Context) -> None:
+        """The gallery, with buttons for the last photo if there is one."""
+        message = message_of(update)
+        photo = await self.store.last_photo(message.chat_id, user_of(update).id)
+        if photo:
+            await self.store.set_gallery(photo, await self.screen.new_gallery(photo))
+        else:
+            await self.screen.paintings(message.chat_id)
+
+    async def queue(self, update: Update, _: Context) -> None:
+        jobs = await self.store.unfinished(user_of(update).id)
+        lines = [texts.queue_line(self.screen.style_of(job), await self.store.place(job.id)) for job in jobs]
+        if jobs:
+            await message_of(update).reply_text(texts.queue(lines), reply_markup=keyboards.queue(jobs))
+        else:
+            await message_of(update).reply_text(texts.queue_empty())
+
+    async def cancel_all(self, update: Update, _: Context) -> None:
+        jobs = await self.store.unfinished(user_of(update).id)
+        for job in jobs:
+            await self.orders.cancel(job.id, job.user_id)
+        await message_of(update).reply_text(texts.cancelled_jobs(len(jobs)) if jobs else texts.nothing_to_cancel())
+
+    async def forget(self, update: Update, _: Context) -> None:
+        user = user_of(update)
+        for job in await self.store.unfinished(user.id):
+            await self.orders.dispatcher.cancel(job.id, user.id)
+        await self.store.forget(user.id)
+        await message_of(update).reply_text(texts.forgotten())
+
+    async def stats(self, update: Update, _: Context) -> None:
+        text = texts.stats(await self.store.stats(), await self.store.usual_seconds())
+        await message_of(update).reply_text(text)

@@ -1,0 +1,50 @@
+"""What python-telegram-bot gives a handler, taken apart."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from telegram import CallbackQuery, Message, Update, User
+from telegram.error import TelegramError
+from telegram.ext import CallbackContext, ExtBot
+
+# python-telegram-bot's type of context: bot, user data, chat data, bot data; we keep state in none of them.
+Context = CallbackContext[ExtBot[Any], Any, Any, Any]
+
+log = logging.getLogger(__name__)
+
+
+def message_of(update: Update) -> Message:
+    if update.message is None:
+        raise ValueError("an update without a message")
+    return update.message
+
+
+def user_of(update: Update) -> User:
+    if update.effective_user is None:
+        raise ValueError("an update without a user")
+    return update.effective_user
+
+
+def press_of(update: Update, context: Context) -> tuple[CallbackQuery, re.Match[str]]:
+    """The press of a button, and the match of its callback data."""
+    if update.callback_query is None or not context.matches:
+        raise ValueError("an update without a button")
+    return update.callback_query, context.matches[0]
+
+
+def message_id_of(query: CallbackQuery) -> int:
+    if query.message is None:
+        raise ValueError("a button without a message")
+    return query.message.message_id
+
+
+async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
+    """Stop the button's little clock; a short text is shown over the chat, an alert in a window."""
+    try:
+        await query.answer(text, show_alert=alert)
+    except TelegramError as error:
+        # Too old, after a restart say: the press counts, only its little clock cannot be stopped any more.
+        log.info("a button's press could not be answered: %s", error)

@@ -1,0 +1,105 @@
+"""What a person asks for becomes jobs in line; or is taken back."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from telegram import CallbackQuery
+from telegram.error import TelegramError
+
+from bot import texts
+from bot.config import Config
+from bot.dispatcher import Dispatcher
+from bot.handlers.context import answer
+from bot.jobs import Job, JobStatus, JobStore, Photo
+from bot.screen import MessageGone, Screen
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Orders:
+    store: JobStore
+    screen: Screen
+    dispatcher: Dispatcher
+    config: Config
+
+    async def album(self, photo: Photo) -> list[Photo]:
+        """The photos of its album that have come so far, or the photo alone."""
+        return await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
+
+    async def show_gallery(self, photo: Photo, message_id: int, album: Sequence[Photo] = ()) -> None:
+        caption = texts.gallery_album() if len(album) > 1 else texts.gallery()
+        with contextlib.suppress(MessageGone):
+            await self.screen.gallery(photo, message_id, caption, album)
+
+    async def enqueue(
+        self,
+        photos: Sequence[Photo],
+        style: str,
+        message_id: int | None,
+        request: str,
+        query: CallbackQuery | None = None,
+        settings: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """A job for each photo: the first in the given message, the others in messages of their own."""
+        jobs, refused = [], ""
+        for i, photo in enumerate(photos):
+            refused = await self._line_is_full(photo.user_id, len(photos) - i)
+            if refused:
+                break
+            job = await self._add(photo, style, settings, message_id if i == 0 else None, f"{request}/{i}", query)
+            jobs += [job] if job else []
+        if query:
+            await answer(query, refused or (None if jobs else texts.already()), alert=bool(refused))
+        for job in jobs:
+            if job.message_id:
+                await self._show_waiting(job)
+        self.dispatcher.wake()
+        if refused and not query:
+            await self.screen.say(photos[0], refused)
+
+    async def _add(
+        self,
+        photo: Photo,
+        style: str,
+        settings: Mapping[str, Any],
+        message_id: int | None,
+        request: str,
+        query: CallbackQuery | None,
+    ) -> Job | None:
+        job = await self.store.add(photo, style, settings, message_id, request)
+        if job is None and message_id and query is None:
+            # A style that came as a reply, when the gallery has become a painting already.
+            job = await self.store.add(photo, style, settings, None, request)
+        return job
+
+    async def _line_is_full(self, user_id: int, more: int) -> str:
+        """One sentence for all that cannot join the line; nothing if the next can."""
+        own, everybody = await self.store.waiting(user_id)
+        if own >= self.config.max_waiting_per_user:
+            return texts.line_is_full(more, self.config.max_waiting_per_user)
+        return texts.everybody_waits(more) if everybody >= self.config.max_waiting else ""
+
+    async def _show_waiting(self, job: Job) -> None:
+        try:
+            await self.screen.waiting(job, await self.dispatcher.in_line(job))
+        except MessageGone:
+            await self.store.cancel(job.id, job.user_id)
+        except TelegramError as error:
+            # The job goes on; if its chat cannot be reached, its delivery will tell.
+            log.info("job %d: its place in line is not shown: %s", job.id, error)
+
+    async def cancel(self, job_id: int, user_id: int) -> bool:
+        """Cancel and show it. Repeated after a crash in between, it is shown all the same."""
+        cancelled = await self.dispatcher.cancel(job_id, user_id)
+        job = cancelled or await self.store.job(job_id, user_id)
+        if job and job.status is JobStatus.CANCELLED:
+            with contextlib.suppress(MessageGone):
+                await self.screen.ended(job, texts.cancelled())
+        return cancelled is not None

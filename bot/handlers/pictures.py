@@ -1,0 +1,80 @@
+"""Messages: a photo to paint, the style of one, and what is neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Message, Update, User
+
+from bot import texts
+from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.orders import Orders
+from bot.jobs import OWN_STYLE, JobStore, Photo
+from bot.screen import Screen
+
+DOWNLOAD_LIMIT = 20_000_000  # bytes; what Telegram's getFile gives to a bot
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
+
+
+@dataclass(frozen=True)
+class Pictures:
+    store: JobStore
+    screen: Screen
+    orders: Orders
+
+    async def moving(self, update: Update, _: Context) -> None:
+        await message_of(update).reply_text(texts.moving())
+
+    async def sticker(self, update: Update, _: Context) -> None:
+        await message_of(update).reply_text(texts.sticker())
+
+    async def other(self, update: Update, _: Context) -> None:
+        message = message_of(update)
+        await message.reply_text(texts.send_photo() if message.text else texts.not_a_picture())
+
+    async def picture(self, update: Update, _: Context) -> None:
+        """A photo to paint, or the style of one that was sent before."""
+        message, user = message_of(update), user_of(update)
+        file_id, size = _picture(message)
+        if file_id is None:
+            await message.reply_text(texts.not_a_picture())
+        elif size > DOWNLOAD_LIMIT:
+            await message.reply_text(texts.too_big(size, DOWNLOAD_LIMIT))
+        elif photo := await self._wants_style(message, user):
+            await self._paint_in_own_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}")
+        else:
+            photo = Photo(message.chat_id, message.message_id, user.id, file_id, message.media_group_id)
+            await self._new_photo(await self.store.add_photo(photo))
+
+    async def _wants_style(self, message: Message, user: User) -> Photo | None:
+        """The photo whose style this is: the one it replies to, or one for which a style was asked."""
+        if message.reply_to_message:
+            return await self.store.photo(message.chat_id, user.id, message.reply_to_message.message_id)
+        return await self.store.photo_awaiting_style(message.chat_id, user.id)
+
+    async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
+        album = await self.orders.album(photo) if photo.style_for_album else [photo]
+        await self.store.ask_style(photo, photo.gallery_id, asked=False)
+        await self.orders.enqueue(album, OWN_STYLE + style, photo.gallery_id, request)
+
+    async def _new_photo(self, photo: Photo) -> None:
+        """Reply with a gallery; the photos of an album share that of the first."""
+        album = await self.orders.album(photo)
+        first = album[0]
+        if first.gallery_id is None:
+            await self.store.set_gallery(first, await self.screen.new_gallery(first, album))
+        elif photo is not first and len(album) in (2, 3):
+            # The buttons now mean all of them, and at three the second is not the style any more.
+            await self.orders.show_gallery(first, first.gallery_id, album)
+
+
+def _picture(message: Message) -> tuple[str | None, int]:
+    """file_id and size of the message's picture, if it is one by its looks; the painter decides by its bytes."""
+    if message.photo:
+        return message.photo[-1].file_id, message.photo[-1].file_size or 0
+    document = message.document
+    if document and (
+        (document.mime_type or "").startswith("image/") or (document.file_name or "").lower().endswith(PICTURE_ENDINGS)
+    ):
+        return document.file_id, document.file_size or 0
+    return None, 0

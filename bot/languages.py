@@ -1,0 +1,57 @@
+"""The language of what is being written: English in the code, the others in `locales/`, by gettext and Babel.
+
+Each update, and each job's task, chooses the language of its person by `speak`; what is said there is in it.
+"""
+
+from __future__ import annotations
+
+import gettext as gnu
+import io
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent / "locales"
+DEFAULT = "en"
+
+_language: ContextVar[str] = ContextVar("language", default=DEFAULT)
+
+
+def languages() -> list[str]:
+    """The codes of all languages, English first."""
+    return [DEFAULT, *sorted(path.stem for path in LOCALES.glob("*.po"))]
+
+
+def speak(code: str | None) -> None:
+    """From here on, in this task, in the language of this IETF tag ('pt-BR'); English if it is none of ours."""
+    language = (code or DEFAULT).split("-")[0].lower()
+    _language.set(language if language in languages() else DEFAULT)
+
+
+def spoken() -> str:
+    """The code of the language that is spoken here."""
+    return _language.get()
+
+
+def gettext(message: str) -> str:
+    return _translations(spoken()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    return _translations(spoken()).ngettext(singular, plural, n)
+
+
+@cache
+def _translations(language: str) -> gnu.NullTranslations:
+    """Compiled from the text file when the language is first spoken, so that there is nothing to build."""
+    if language == DEFAULT:
+        return gnu.NullTranslations()
+    with (LOCALES / f"{language}.po").open("rb") as file:
+        catalog = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)
