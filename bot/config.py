@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -67,8 +67,8 @@ class Config(BaseSettings):
 
 
 def _parse(kind: Any, text: str) -> Any:
-    if kind == tuple[str, ...]:
-        return tuple(part.strip() for part in text.split(","))
+    if get_origin(kind) is tuple:
+        return tuple(_parse(get_args(kind)[0], part.strip()) for part in text.split(","))
     return TypeAdapter(kind).validate_strings(text)
 
 

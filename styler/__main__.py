@@ -1,4 +1,4 @@
-"""The command line: python -m styler PHOTO STYLE -o OUT.
+"""The command line: python -m styler PHOTO STYLE[+STYLE...] -o OUT.
 
 Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C.
 """
@@ -17,7 +17,7 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from styler.events import BadImage, PaintingFailed, Progress, Result
-from styler.gallery import Painting, find_painting, load_gallery, settings_for
+from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
 from styler.images import Picture, Which, decode
 from styler.options import chosen, parser
 from styler.settings import Settings
@@ -32,7 +32,7 @@ class Order:
     """What to paint, checked as far as it can be without painting."""
 
     content: bytes
-    style: bytes
+    styles: list[bytes]
     settings: Settings
     out: Path
 
@@ -81,20 +81,26 @@ def _list(paintings: Sequence[Painting]) -> None:
 def _order(arguments: argparse.Namespace) -> Order:
     if not (arguments.photo and arguments.style and arguments.out):
         raise BadInput("PHOTO, STYLE and -o OUT are needed; see --help")
-    photo, style = Path(arguments.photo), Path(arguments.style)
-    painting = None
-    if style.name == arguments.style and not style.suffix and not style.exists():
-        painting = find_painting(load_gallery(arguments.gallery), arguments.style)
-        style = painting.path
-    settings = settings_for(painting, chosen(arguments))
+    photo = Path(arguments.photo)
+    paths, paintings = zip(*_styles(arguments.style, arguments.gallery), strict=True)
+    settings = settings_for_blend(paintings, chosen(arguments))
     content, picture = _picture(photo, "content", settings.size)
     if picture.alpha is not None and settings.format == "jpeg":
         raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
-    manner, _ = _picture(style, "style", settings.size)
-    _check_out(arguments.out, photo, style)
-    return Order(content, manner, settings, arguments.out)
+    styles = [_picture(path, "style", settings.size)[0] for path in paths]
+    _check_out(arguments.out, photo, *paths)
+    return Order(content, styles, settings, arguments.out)
+
+
+def _styles(text: str, gallery: Path | None) -> Iterator[tuple[Path, Painting | None]]:
+    """The pictures to take the style from, and the paintings that they are, if they are of the gallery."""
+    for part in [text] if Path(text).exists() else text.split("+"):
+        path, painting = Path(part), None
+        if path.name == part and not path.suffix and not (part and path.exists()):
+            painting = find_painting(load_gallery(gallery), part)
+        yield painting.path if painting else path, painting
 
 
 def _picture(path: Path, which: Which, size: int) -> tuple[bytes, Picture]:
@@ -149,7 +155,7 @@ def _load(settings: Settings) -> None:
 def _paint(order: Order, bar: tqdm[NoReturn]) -> bytes:
     from styler.paint import paint  # noqa: PLC0415
 
-    for event in paint(order.content, order.style, order.settings):
+    for event in paint(order.content, order.styles, order.settings):
         if isinstance(event, Progress):
             left = tqdm.format_interval(event.seconds_left)
             news = f"step {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,27 @@ def settings_for(painting: Painting | None, chosen: Mapping[str, Any]) -> Settin
     `chosen` holds only what a user or an operator said explicitly. Raises `ValueError` for a bad value.
     """
     return Settings(**{**(painting.tuning if painting else {}), **chosen})
+
+
+def settings_for_blend(paintings: Sequence[Painting | None], chosen: Mapping[str, Any]) -> Settings:
+    """The settings to paint with several styles at once, None standing for one that is not of the gallery.
+
+    As `settings_for`, with the paintings' tunings blended: a number is the mean by the styles' shares, anything else
+    is as the style with the largest share has it. Raises `ValueError` also for a blend of another number of styles.
+    """
+    each = [settings_for(painting, chosen) for painting in paintings]
+    shares = each[0].shares(len(each)) if each else Settings(**chosen).shares(0)
+    tuned = {name for painting in paintings if painting for name in painting.tuning} - set(chosen)
+    return Settings(**chosen, **{name: _blended(name, each, shares) for name in tuned})
+
+
+def _blended(name: str, each: Sequence[Settings], shares: Sequence[float]) -> Any:
+    values = [getattr(settings, name) for settings in each]
+    kind = type(Settings.__dataclass_fields__[name].default)
+    if kind not in (int, float):
+        return values[shares.index(max(shares))]
+    mean = sum(value * share for value, share in zip(values, shares, strict=True))
+    return round(mean) if kind is int else mean
 
 
 def _painting(file: Path, name: str, entry: Any) -> Painting:

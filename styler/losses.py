@@ -7,6 +7,8 @@ the style image.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -29,6 +31,15 @@ def gram_matrix(features: Tensor) -> Tensor:
     chunks = flat[:whole].reshape(-1, CHUNK, channels)
     gram = (chunks.mT @ chunks).sum(0, dtype=torch.float32)
     return (gram + (flat[whole:].t() @ flat[whole:]).float()) / rows
+
+
+def blend(grams: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
+    """The Gram matrix of several styles at once: the mean of theirs, (C, C) each, by `shares`, which add up to 1.
+
+    Not in the paper. A Gram matrix is a mean over places, so this is the one of a canvas that gives each style its
+    share of the surface.
+    """
+    return torch.stack([gram * share for gram, share in zip(grams, shares, strict=True)]).sum(0)
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:

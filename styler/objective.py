@@ -5,27 +5,31 @@ Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from styler.chain import Chain
-from styler.losses import TINY, content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
+from styler.losses import TINY, blend, content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of the losses in the sum; of the style loss, one for each layer (w_l in eq. 5, times beta)."""
+    """Of the losses in the sum; of the style loss, one for each layer (w_l in eq. 5, times beta).
+
+    `blend` is the share of each style image in the style, together 1.
+    """
 
     content: float
     style: Mapping[str, float]
     tv: float
+    blend: Sequence[float] = (1.0,)
 
 
 class Objective:
-    """The loss of pictures (3, H, W), RGB in 0..255, against one content image (3, H, W) and one style image (3, h, w).
+    """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
 
     The gradient is written out by hand; a test holds it against autograd on `styler.losses` in float64.
     """
@@ -34,15 +38,15 @@ class Objective:
         self,
         chain: Chain,
         content: Tensor,
-        style: Tensor,
+        styles: Sequence[Tensor],
         content_layer: str,
         weights: Weights,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
         self.content = chain.forward(content, {content_layer})[content_layer]
-        outputs = chain.forward(style, weights.style)
-        self.grams = {layer: gram_matrix(outputs[layer]) for layer in weights.style}
+        grams = [_grams(chain, style, weights.style) for style in styles]
+        self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
 
     def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
         """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
@@ -81,6 +85,11 @@ class Objective:
         matrix = ((gram - target) * scale).to(features.dtype)
         sums = torch.addmm(_rows(gradient), _rows(features), matrix)
         return sums.view(1, *features.shape[2:], -1).permute(0, 3, 1, 2)
+
+
+def _grams(chain: Chain, style: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+    outputs = chain.forward(style, layers)
+    return {layer: gram_matrix(outputs[layer]) for layer in layers}
 
 
 def _rows(features: Tensor) -> Tensor:

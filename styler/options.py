@@ -12,8 +12,8 @@ from styler.settings import Settings
 
 # The format is told by the ending of OUT.
 FORMATS = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp"}
-_PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LAYERS"}
-_USAGE = """python -m styler PHOTO STYLE -o OUT [options]
+_PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
+_USAGE = """python -m styler PHOTO STYLE[+STYLE...] -o OUT [options]
        python -m styler --list [--gallery DIR]"""
 
 
@@ -26,7 +26,8 @@ def parser() -> argparse.ArgumentParser:
     """Exits with status 2 and one line where the arguments are wrong."""
     parser = _Parser("styler", _USAGE, "Paint a photo in the manner of a painting.", allow_abbrev=False)
     parser.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP")
-    parser.add_argument("style", metavar="STYLE", nargs="?", help="a picture's path or a painting's name, like wave")
+    style = "a picture's path or a painting's name, like wave; several are blended: wave+poppies"
+    parser.add_argument("style", metavar="STYLE", nargs="?", help=style)
     parser.add_argument("-o", "--out", metavar="OUT", type=Path, help="where the painting goes: .jpg, .png or .webp")
     parser.add_argument("--list", action="store_true", help="show the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
@@ -57,21 +58,22 @@ def _option(spec: Field[Any]) -> dict[str, Any]:
         return option | {"action": argparse.BooleanOptionalAction}
     choices = spec.metadata["choices"]
     few = "{" + ",".join(choices) + "}" if 0 < len(choices) < 5 else None
-    return option | {"type": _converter(spec.name, kind), "metavar": few or _PLACEHOLDERS[kind]}
+    convert = _converter(spec.name, kind, spec.metadata["part"])
+    return option | {"type": convert, "metavar": few or _PLACEHOLDERS[kind]}
 
 
 def _shown(default: Any) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
-    return (",".join(default) if isinstance(default, tuple) else f"{default}") or "none"
+    return (",".join(map(str, default)) if isinstance(default, tuple) else f"{default}") or "none"
 
 
-def _converter(name: str, kind: Callable[[str], Any]) -> Callable[[str], Any]:
+def _converter(name: str, kind: Callable[[str], Any], part: Callable[[str], Any]) -> Callable[[str], Any]:
     def convert(text: str) -> Any:
         try:
-            value: Any = tuple(part.strip() for part in text.split(",")) if kind is tuple else kind(text)
+            value: Any = tuple(part(each.strip()) for each in text.split(",")) if kind is tuple else kind(text)
         except ValueError as error:
-            noun = "a whole number" if kind is int else "a number"
+            noun = "numbers with a comma between" if kind is tuple else "a whole number" if kind is int else "a number"
             raise argparse.ArgumentTypeError(f"{text!r} is not {noun}") from error
         try:
             Settings(**{name: value})

@@ -1,9 +1,9 @@
-"""From the bytes of two pictures to the bytes of a painting, with news on the way."""
+"""From the bytes of pictures to the bytes of a painting, with news on the way."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -22,8 +22,10 @@ _STYLE_MARGIN = 2
 _WEBP_MAX_EDGE = 16383
 
 
-def paint(content: bytes, style: bytes, settings: Settings) -> Generator[Event, None, None]:
-    """Paint the photo in the bytes `content` in the manner of the picture in the bytes `style`.
+def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
+    """Paint the photo in the bytes `content` in the manner of the picture in the bytes `style`, or of several pictures.
+
+    Several styles are blended in the shares of `settings.style_blend`.
 
     Yields a `Progress` after each L-BFGS step, a `Preview` at the end of each level of the image pyramid but the last,
     and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
@@ -31,15 +33,18 @@ def paint(content: bytes, style: bytes, settings: Settings) -> Generator[Event, 
     The painting's long edge is `settings.size`, also where the photo is smaller. A transparent photo keeps its alpha;
     what was to be a JPEG is then a PNG.
 
-    Raises `BadImage` about either picture, `ValueError` about a setting that does not fit this machine or these
+    Raises `BadImage` about one of the pictures, `ValueError` about a setting that does not fit this machine or these
     pictures, and `PaintingFailed`.
     """
+    styles = [style] if isinstance(style, bytes) else style
+    settings.shares(len(styles))  # raises ValueError where they do not fit, before anything is decoded
     photo = decode(content, "content", settings.size)
     _check_result(photo, settings)
     canvas = resize(photo.pixels, *_fit(photo.width, photo.height, settings))
     pace = _Pace()
     painted = None
-    with closing(_steps(canvas, _manner(style, settings), settings)) as steps:
+    manners = [_manner(style, settings) for style in styles]
+    with closing(_steps(canvas, manners, settings)) as steps:
         for step in steps:
             yield Progress(step.step, step.steps, step.loss, step.share, pace.seconds_left(step.share))
             if step.image is not None:
@@ -90,11 +95,13 @@ def _manner(style: bytes, settings: Settings) -> Pixels:
     return resize(picture.pixels, max(1, round(width * scale)), max(1, round(height * scale)))
 
 
-def _steps(canvas: Pixels, manner: Pixels, settings: Settings) -> Generator[Step, None, None]:
+def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
     start = _start(settings, canvas)
     if settings.keep_colors:
-        canvas, manner = luminance(canvas), matched_luminance(manner, canvas)
-    yield from style_transfer(_tensor(canvas), _tensor(manner), settings, None if start is None else _tensor(start))
+        canvas = luminance(canvas)
+        manners = [matched_luminance(manner, canvas) for manner in manners]
+    styles = [_tensor(manner) for manner in manners]
+    yield from style_transfer(_tensor(canvas), styles, settings, None if start is None else _tensor(start))
 
 
 def _start(settings: Settings, canvas: Pixels) -> Pixels | None:

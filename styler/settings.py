@@ -32,11 +32,15 @@ def _setting(
     low: float = -math.inf,
     high: float = math.inf,
     pattern: str = "",
+    part: type = str,
 ) -> Any:
-    """A field of `Settings` with what the command line's help and the validation need to know of it."""
+    """A field of `Settings` with what the command line's help and the validation need to know of it.
+
+    `part` is the type of what a tuple holds.
+    """
     return field(
         default=default,
-        metadata={"text": text, "choices": tuple(choices), "low": low, "high": high, "pattern": pattern},
+        metadata={"text": text, "choices": tuple(choices), "low": low, "high": high, "pattern": pattern, "part": part},
     )
 
 
@@ -54,6 +58,9 @@ class Settings:
         "long edge of the style image relative to the painting's: larger strokes above 1",
         low=0.1,
         high=4.0,
+    )
+    style_blend: tuple[float, ...] = _setting(
+        (), "weights of several styles, comma between; none: even shares", low=0.001, high=1000.0, part=float
     )
     strength: Strength = _setting("medium", "how far the painting moves from the photo", choices=STRENGTHS)
     # differs from the paper: relu4_2 there. The lower layer keeps a face a face, and has no halo of dots in dark areas.
@@ -78,20 +85,33 @@ class Settings:
 
     def __post_init__(self) -> None:
         for spec in fields(self):
-            _check_type(spec.name, getattr(self, spec.name), type(spec.default))
-            _check(spec.name, getattr(self, spec.name), **{k: v for k, v in spec.metadata.items() if k != "text"})
+            limits = {k: v for k, v in spec.metadata.items() if k not in ("text", "part")}
+            _check_type(spec.name, getattr(self, spec.name), type(spec.default), spec.metadata["part"])
+            _check(spec.name, getattr(self, spec.name), **limits)
         if not self.style_layers:
             raise ValueError("style_layers is empty: name at least one layer")
         if self.content_weight == 0 and self.style_weight == 0:
             raise ValueError("content_weight and style_weight are both 0: there is nothing to paint")
 
+    def shares(self, styles: int) -> tuple[float, ...]:
+        """The share of each of so many style images in the painting, together 1; `ValueError` if they do not fit."""
+        weights = self.style_blend or (1.0,) * styles
+        if styles == 0 or len(weights) != styles:
+            count = "1 weight" if len(weights) == 1 else f"{len(weights)} weights"
+            raise ValueError(f"style_blend has {count}, but the number of styles is {styles}; each needs one")
+        return tuple(weight / sum(weights) for weight in weights)
 
-def _check_type(name: str, value: Any, kind: type) -> None:
+
+def _check_type(name: str, value: Any, kind: type, part: type) -> None:
     """Types are checked too, because values also come from a gallery's table and from the environment."""
-    nouns = {int: "a whole number", float: "a number", bool: "true or false", str: "a text", tuple: "a list of texts"}
-    fits = type(value) is kind or (kind is float and type(value) is int)
-    if not fits or (kind is tuple and not all(isinstance(part, str) for part in value)):
-        raise ValueError(f"{name} is {value!r}; it must be {nouns[kind]}")
+    nouns = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+    noun = nouns.get(kind) or f"a list of {nouns[part].split()[-1]}s"
+    if not _is(value, kind) or (kind is tuple and not all(_is(each, part) for each in value)):
+        raise ValueError(f"{name} is {value!r}; it must be {noun}")
+
+
+def _is(value: Any, kind: type) -> bool:
+    return type(value) is kind or (kind is float and type(value) is int)
 
 
 def _check(name: str, value: Any, choices: tuple[str, ...], low: float, high: float, pattern: str) -> None:

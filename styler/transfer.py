@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -49,15 +49,19 @@ class Step:
     image: Tensor | None
 
 
-def style_transfer(content: Tensor, style: Tensor, settings: Settings, init: Tensor | None = None) -> Iterator[Step]:
+def style_transfer(
+    content: Tensor, style: Tensor | Sequence[Tensor], settings: Settings, init: Tensor | None = None
+) -> Iterator[Step]:
     """Paints `content` in the style of `style`, one L-BFGS step per `next()`; closing the generator cancels.
 
-    `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size; its
-    size relative to the painting's is `settings.style_scale`. `init` (3, H, W) is a picture to start from. Raises
-    `PaintingFailed` when no picture can be had, and `BadWeights`.
+    `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size, or
+    several of them, blended by `settings.style_blend`; their size relative to the painting's is `settings.style_scale`.
+    `init` (3, H, W) is a picture to start from. Raises `PaintingFailed` when no picture can be had, `BadWeights`, and
+    `ValueError` where the blend's weights are not as many as the styles.
     """
+    styles = [style] if isinstance(style, Tensor) else style
     with _memory_errors():
-        yield from _paint(load_model(settings), content, style, settings, init)
+        yield from _paint(load_model(settings), content, styles, settings, init)
 
 
 def load_model(settings: Settings) -> Chain:
@@ -83,19 +87,20 @@ def _memory_errors() -> Iterator[None]:
         raise OutOfMemory("there is not enough memory for a picture of this size") from error
 
 
-def _paint(chain: Chain, content: Tensor, style: Tensor, settings: Settings, init: Tensor | None) -> Iterator[Step]:
-    content, style = content.to(chain.device), style.to(chain.device)
+def _paint(
+    chain: Chain, content: Tensor, styles: Sequence[Tensor], settings: Settings, init: Tensor | None
+) -> Iterator[Step]:
+    content, styles = content.to(chain.device), [style.to(chain.device) for style in styles]
+    weights = _weights(settings, len(styles))
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = _start(content, settings, init), math.inf
     for number, level in enumerate(plan):
         target = resize(content, level.size)
         keeps_detail = number > 0 and settings.init != "noise"
         picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
-        scaled = _scaled(style, level, settings)
+        scaled = [_scaled(style, level, settings) for style in styles]
         # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-        descent = _descend(
-            Objective(chain, target, scaled, settings.content_layer, _weights(settings)), picture, level.steps
-        )
+        descent = _descend(Objective(chain, target, scaled, settings.content_layer, weights), picture, level.steps)
         for step, painted, reached in descent:
             picture = painted
             loss = reached if math.isfinite(reached) else loss
@@ -143,7 +148,8 @@ def _scaled(style: Tensor, level: Level, settings: Settings) -> Tensor:
     return resize(style, (max(1, round(style.shape[1] * scale)), max(1, round(style.shape[2] * scale))))
 
 
-def _weights(settings: Settings) -> Weights:
+def _weights(settings: Settings, styles: int = 1) -> Weights:
     shares = {layer: LAYER_SHARES[int(layer[len("relu")]) - 1] for layer in settings.style_layers}
     style = settings.style_weight * STRENGTHS[settings.strength] / sum(shares.values())
-    return Weights(settings.content_weight, {k: style * v for k, v in shares.items()}, settings.tv_weight)
+    by_layer = {layer: style * share for layer, share in shares.items()}
+    return Weights(settings.content_weight, by_layer, settings.tv_weight, settings.shares(styles))

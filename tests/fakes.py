@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -23,7 +23,9 @@ class QuickExecutor:
         self._steps = steps
         self._pause = seconds / steps
 
-    async def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]:
+    async def paint(
+        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
+    ) -> AsyncGenerator[Event, None]:
         try:
             with Image.open(io.BytesIO(content)) as image:
                 photo = image.convert("RGB")
@@ -46,9 +48,10 @@ class QuickExecutor:
         """Nothing runs outside this process."""
 
 
-def painted(photo: Image.Image, style: bytes) -> Image.Image:
+def painted(photo: Image.Image, style: bytes | Sequence[bytes]) -> Image.Image:
+    """Of several styles: the colour of all of them together, in this order."""
     result = ImageOps.invert(photo)
-    color = tuple(hashlib.sha256(style).digest()[:3])
+    color = tuple(hashlib.sha256(style if isinstance(style, bytes) else b"".join(style)).digest()[:3])
     ImageDraw.Draw(result).rectangle((0, 0, 15, 15), fill=color)
     return result
 

@@ -185,6 +185,15 @@ def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
         ((CAT, "wave", "-o", "{}/o.png", "--device", "cuda:99"), "there is no device cuda:99"),
         ((CAT, "wave", "-o", "{}/o.png", "--weights", "{}/gone"), "cannot read the weights {}/gone: No such file"),
         ((CAT, "wave", "-o", "{}/o.png", "--weights", CAT), f"{CAT} is not a state dict: it is damaged"),
+        ((CAT, "wave+poppies", "-o", "{}/o.png", "--style-blend", "1,2,3"),
+         "style_blend has 3 weights, but the number of styles is 2; each needs one"),
+        ((CAT, "wave", "-o", "{}/o.png", "--style-blend", "1,2"), "style_blend has 2 weights, but the number of st"),
+        ((CAT, "wave+poppies", "-o", "{}/o.png", "--style-blend", "1,0"), "argument --style-blend: style_blend is"),
+        ((CAT, "wave+poppies", "-o", "{}/o.png", "--style-blend", "1,x"),
+         "argument --style-blend: '1,x' is not numbers with a comma between; see --help"),
+        ((CAT, "wave+", "-o", "{}/o.png"), "there is no painting ''; there are great-wave, "),
+        ((CAT, "wave+guernica", "-o", "{}/o.png"), "there is no painting 'guernica'; there are "),
+        ((CAT, "wave+gone.jpg", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
         ((CAT, "x\ny", "-o", "{}/o.png"), r"there is no painting 'x\ny'"),
         (("a\nb", "wave", "-o", "{}/o.png"), "a b: No such file or directory"),
     ],
@@ -242,9 +251,32 @@ def test_a_style_of_ones_own_comes_before_a_painting_of_that_name(
     monkeypatch.chdir(tmp_path)
     shutil.copy(FOLDER / "poppies.jpg", "wave")
     order = cli._order(parser().parse_args([CAT, "wave", "-o", "o.png"]))
-    assert order.style == (FOLDER / "poppies.jpg").read_bytes()
+    assert order.styles[0] == (FOLDER / "poppies.jpg").read_bytes()
     order = cli._order(parser().parse_args([CAT, "great wave", "-o", "o.png"]))
-    assert order.style == (FOLDER / "great-wave.jpg").read_bytes()
+    assert order.styles[0] == (FOLDER / "great-wave.jpg").read_bytes()
+
+
+def test_styles_are_blended_by_their_names_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(FOLDER / "poppies.jpg", "mine.jpg")
+    arguments = [CAT, "great wave+mine.jpg+church", "-o", "o.png", "--style-blend", "2,1, 1"]
+    order = cli._order(parser().parse_args(arguments))
+    assert order.styles == [
+        (FOLDER / f"{name}.jpg").read_bytes() for name in ("great-wave", "poppies", "church-at-auvers")
+    ]
+    assert order.settings.style_blend == (2.0, 1.0, 1.0)
+    assert order.settings.style_scale == pytest.approx(0.75 + 0.25 * 1.4)
+    shutil.copy(FOLDER / "night-cafe.jpg", "wave+poppies")
+    order = cli._order(parser().parse_args([CAT, "wave+poppies", "-o", "o.png"]))
+    assert order.styles == [(FOLDER / "night-cafe.jpg").read_bytes()], "a file's name may have a plus in it"
+
+
+def test_two_styles_make_another_painting_than_one(tmp_path: Path) -> None:
+    pictures = set()
+    for style in ("wave", "wave+composition"):
+        assert cli.main([CAT, style, "-o", str(tmp_path / "o.png"), *QUICK]) == 0
+        pictures.add((tmp_path / "o.png").read_bytes())
+    assert len(pictures) == 2
 
 
 def test_a_gallery_of_ones_own_with_its_tuning(tmp_path: Path) -> None:

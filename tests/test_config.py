@@ -33,11 +33,13 @@ def test_every_setting_of_the_styler_can_be_chosen(monkeypatch):
     monkeypatch.setenv("STYLER_STYLE_WEIGHT", "2e2")
     monkeypatch.setenv("STYLER_KEEP_COLORS", "yes")
     monkeypatch.setenv("STYLER_STYLE_LAYERS", "relu1_1, relu2_1")
+    monkeypatch.setenv("STYLER_STYLE_BLEND", "2, 1.5")
     assert load_config().settings == {
         "size": 640,
         "style_weight": 200.0,
         "keep_colors": True,
         "style_layers": ("relu1_1", "relu2_1"),
+        "style_blend": (2.0, 1.5),
     }
 
 
@@ -62,6 +64,7 @@ def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, 
         ("STYLER_POOLING", "min", "STYLER_POOLING"),
         ("STYLER_COLOUR", "red", "STYLER_COLOUR: there is no such setting"),
         ("STYLER_STYLE_LAYERS", "relu9_9", "STYLER_STYLE_LAYERS"),
+        ("STYLER_STYLE_BLEND", "1,x", "STYLER_STYLE_BLEND"),
     ],
 )
 def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, name, value, words):

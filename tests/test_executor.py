@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import io
 import os
 import signal
@@ -62,6 +63,15 @@ async def test_events_come_in_order_and_end_with_the_picture(executor):
     assert isinstance(events[-1], Result)
     with Image.open(io.BytesIO(events[-1].image)) as image:
         assert (image.format, image.size) == ("JPEG", (64, 48))
+
+
+async def test_several_styles_are_blended(executor):
+    settings = dataclasses.replace(SMALL, style_blend=(1.0, 3.0))
+    results = set()
+    for styles in ([noise(2), noise(9)], [noise(9), noise(2)]):
+        async with contextlib.aclosing(executor.paint(noise(1), styles, settings)) as events:
+            results |= {event.image async for event in events if isinstance(event, Result)}
+    assert len(results) == 2
 
 
 async def test_the_child_stays_warm(executor):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from styler.gallery import FOLDER, GalleryError, Painting, find_painting, load_gallery, settings_for
+from styler.gallery import FOLDER, GalleryError, Painting, find_painting, load_gallery, settings_for, settings_for_blend
 from styler.settings import Settings
 
 ENTRY = """
@@ -176,6 +176,32 @@ def test_what_was_chosen_beats_the_tuning_and_the_tuning_beats_the_defaults(tmp_
     assert settings_for(None, {"seed": 3}) == Settings(seed=3)
     with pytest.raises(ValueError, match="steps is 0"):
         settings_for(painting, {"steps": 0})
+
+
+def test_tunings_are_blended_by_the_styles_shares(tmp_path: Path) -> None:
+    tunings = (
+        "[ant.tuning]\nstyle_weight = 300\nstyle_scale = 2\nsteps = 10\npooling = 'max'",
+        "[bee.tuning]\nstyle_scale = 1\nsteps = 13",
+    )
+    ant, bee = load_gallery(folder_with(tmp_path, *(ENTRY.format(name=name) for name in ("ant", "bee")), *tunings))
+    blended = settings_for_blend((ant, bee), {"style_blend": (1, 3)})
+    default = Settings().style_weight
+    assert (blended.style_weight, blended.style_scale) == (pytest.approx(75 + 0.75 * default), pytest.approx(1.25))
+    assert (blended.steps, blended.pooling) == (12, "avg")
+    assert settings_for_blend((ant, None), {}).style_weight == pytest.approx(150 + default / 2)
+    assert settings_for_blend((ant, bee), {"style_blend": (3, 1)}).pooling == "max"
+    assert settings_for_blend((ant, bee), {"steps": 5}).steps == 5
+
+
+def test_a_blend_of_one_is_that_one() -> None:
+    for painting in (*load_gallery(), None):
+        assert settings_for_blend([painting], {"seed": 3}) == settings_for(painting, {"seed": 3})
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_blend_of_another_number_of_styles_is_refused(count: int) -> None:
+    with pytest.raises(ValueError, match=f"^style_blend has 2 weights, but the number of styles is {count}"):
+        settings_for_blend([None] * count, {"style_blend": (1, 1)})
 
 
 def test_gallery_stays_free_of_torch_and_of_pillow() -> None:

@@ -47,15 +47,25 @@ def test_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, layer: str, weights:
     shares = Weights(content, {name: style * 2.0**-i for i, name in enumerate(LAYERS)}, tv)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
     expected_loss, expected = plain(vgg, *images, layer, shares)
-    loss, gradient = Objective(Chain(vgg, torch.float32), *images[1:], layer, shares)(images[0])
+    loss, gradient = Objective(Chain(vgg, torch.float32), images[1], images[2:], layer, shares)(images[0])
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
     assert (gradient().double() - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
+    content, one, other = picture(0, 24, 24), picture(1, 30, 20), picture(2, 16, 40)
+    weights = Weights(1.0, {"relu3_1": 1.0}, 0.0, (0.7, 0.3))
+    target = Objective(Chain(vgg, torch.float32), content, (one, other), "relu4_2", weights).grams["relu3_1"]
+    features = [vgg(style, {"relu3_1"})["relu3_1"][0].flatten(1) for style in (one, other)]
+    grams = [f @ f.t() / f.shape[1] for f in features]
+    expected = 0.7 * grams[0] + 0.3 * grams[1]
+    assert (target - expected).norm() < 1e-5 * expected.norm()
 
 
 def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
     shares = Weights(1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
     expected_loss, expected = plain(vgg, *images, "relu4_2", shares)
-    loss, gradient = Objective(Chain(vgg, torch.bfloat16), *images[1:], "relu4_2", shares)(images[0])
+    loss, gradient = Objective(Chain(vgg, torch.bfloat16), images[1], images[2:], "relu4_2", shares)(images[0])
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-2)
     assert torch.cosine_similarity(gradient().double().flatten(), expected.flatten(), dim=0) > 0.995

@@ -36,15 +36,16 @@ class Engine:
 
     def __init__(self) -> None:
         self.content = self.style = torch.empty(0)
+        self.styles: list[Tensor] = []
         self.init: Tensor | None = None
         self.steps_taken = 0
         self.closed = False
         self.paint_over = lambda content: content
 
     def __call__(
-        self, content: Tensor, style: Tensor, settings: Settings, init: Tensor | None = None
+        self, content: Tensor, styles: list[Tensor], settings: Settings, init: Tensor | None = None
     ) -> Iterator[Step]:
-        self.content, self.style, self.init = content, style, init
+        self.content, self.style, self.styles, self.init = content, styles[0], styles, init
         small = torch.nn.functional.interpolate(content[None], scale_factor=0.5)[0]
         images = {2: small, 4: self.paint_over(content)}
         try:
@@ -62,7 +63,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     return engine
 
 
-def result_of(content: bytes, style: bytes = WAVE, **settings: Any) -> Result:
+def result_of(content: bytes, style: bytes | list[bytes] = WAVE, **settings: Any) -> Result:
     *_, last = paint(content, style, Settings(**{"size": 64, **settings}))
     assert isinstance(last, Result)
     return last
@@ -126,6 +127,19 @@ def test_a_style_much_larger_than_needed_is_shrunk(engine: Engine) -> None:
     assert engine.style.shape == (3, 86, 128)
     result_of(CHELSEA, size=64, style_scale=2.0)
     assert engine.style.shape == (3, 172, 256)
+
+
+def test_several_styles_go_to_the_engine_in_their_order(engine: Engine) -> None:
+    result_of(CHELSEA, [WAVE, CHELSEA], size=400, style_blend=(3.0, 1.0))
+    for tensor, data in zip(engine.styles, (WAVE, CHELSEA), strict=True):
+        assert np.array_equal(tensor.permute(1, 2, 0).numpy(), decode(data).pixels)
+    engine.steps_taken = 0
+    for styles in ([], [WAVE], [WAVE] * 3):
+        with pytest.raises(ValueError, match=f"^style_blend has 2 weights, but the number of styles is {len(styles)}"):
+            result_of(CHELSEA, styles, style_blend=(3.0, 1.0))
+    with pytest.raises(BadImage, match="not a picture"):
+        result_of(CHELSEA, [WAVE, b"text"])
+    assert engine.steps_taken == 0
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,11 @@ def test_every_field_has_a_line_of_help() -> None:
         ("style_layers", "relu1_1", "style_layers is 'relu1_1'; it must be a list of texts"),
         ("style_layers", ["relu1_1"], "style_layers is ['relu1_1']; it must be a list of texts"),
         ("style_layers", (), "style_layers is empty; name at least one layer"),
+        ("style_blend", (1.0, 0.0), "style_blend is 0.0; it must lie between 0.001 and 1000"),
+        ("style_blend", (-1, 2), "style_blend is -1; it must lie between 0.001 and 1000"),
+        ("style_blend", (math.nan,), "style_blend is nan; it must lie between"),
+        ("style_blend", (True, 1.0), "style_blend is (True, 1.0); it must be a list of numbers"),
+        ("style_blend", 0.5, "style_blend is 0.5; it must be a list of numbers"),
         ("pooling", "min", "pooling is 'min'; allowed are avg, max"),
         ("keep_colors", 1, "keep_colors is 1; it must be true or false"),
         ("device", "gpu", "device is 'gpu'; it must match auto|cpu|cuda"),
@@ -79,6 +84,26 @@ def test_values_at_the_edge_are_fine(name: str, value: Any) -> None:
 def test_there_must_be_something_to_paint() -> None:
     with pytest.raises(ValueError, match="nothing to paint"):
         Settings(content_weight=0.0, style_weight=0.0)
+
+
+def test_shares_add_up_to_one_and_are_even_unless_said() -> None:
+    assert Settings().shares(1) == (1.0,)
+    assert Settings().shares(4) == (0.25,) * 4
+    assert Settings(style_blend=(6, 2.0)).shares(2) == (0.75, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("blend", "styles", "said"),
+    [
+        ((1.0, 2.0), 3, "style_blend has 2 weights, but the number of styles is 3; each needs one"),
+        ((1.0,), 2, "style_blend has 1 weight, but the number of styles is 2; each needs one"),
+        ((1.0, 2.0), 1, "style_blend has 2 weights, but the number of styles is 1; each needs one"),
+        ((), 0, "style_blend has 0 weights, but the number of styles is 0; each needs one"),
+    ],
+)
+def test_each_style_needs_one_weight(blend: tuple[float, ...], styles: int, said: str) -> None:
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        Settings(style_blend=blend).shares(styles)
 
 
 def test_settings_do_not_change_and_travel_between_processes() -> None:

@@ -92,9 +92,8 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
     assert last.image.min() >= 0
     assert last.image.max() <= 255
     assert ((last.image == 0) | (last.image == 255)).sum() > 50  # the bounds were met
-    objective = Objective(
-        load_model(settings), content, transfer._scaled(style, last_level(), settings), *terms(settings)
-    )
+    scaled = [transfer._scaled(style, last_level(), settings)]
+    objective = Objective(load_model(settings), content, scaled, *terms(settings))
     assert objective(last.image)[0].item() == pytest.approx(last.loss, rel=1e-5)
     assert objective(last.image.round().byte().float())[0].item() == pytest.approx(last.loss, rel=0.01)
 
@@ -135,6 +134,23 @@ def test_style_scale_is_relative_to_the_painting(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(transfer, "resize", lambda x, size: sizes.append((x.shape[1:], size)) or resize(x, size))
     list(style_transfer(picture(0, 64, 48), picture(1, 40, 60), Settings(steps=1, style_scale=1.5)))
     assert ((40, 60), (64, 96)) in sizes
+
+
+def test_a_blend_lies_between_its_styles() -> None:
+    content, stripes = picture(0, 48, 48), torch.zeros(3, 48, 48)
+    stripes[0, :, ::4] = 255
+    styles = [picture(1, 48, 48), stripes]
+
+    def painted(*weights: float) -> Tensor:
+        *_, last = style_transfer(content, styles, Settings(steps=20, style_blend=weights, precision="float32"))
+        assert last.image is not None
+        return last.image
+
+    alone = [result(list(style_transfer(content, style, Settings(steps=20, precision="float32")))) for style in styles]
+    assert (painted(1000, 0.001) - alone[0]).abs().mean() < 1
+    far = [[(painted(*weights) - one).square().mean() for one in alone] for weights in ((9, 1), (), (1, 9))]
+    assert far[0][0] < far[1][0] < far[2][0]
+    assert far[0][1] > far[1][1] > far[2][1]
 
 
 def test_closing_cancels_and_gives_the_memory_back(monkeypatch: pytest.MonkeyPatch) -> None:

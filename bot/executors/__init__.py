@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from styler.events import Event
@@ -16,10 +16,11 @@ class PainterDied(Exception):
 class Executor(Protocol):
     """Paints on behalf of the bot.
 
-    `paint` is an async generator of the events of `styler.paint`: progress, previews and, last, the result. Closing
-    it, or cancelling the task that reads it, cancels the painting and frees its slot within seconds. It raises
-    `BadImage` for a picture that cannot be painted, `PaintingFailed` when painting it went wrong, and
-    `PainterDied` when the painter was lost; after each of them the executor is ready for the next painting.
+    `paint` takes one style image, or several, which `Settings.style_blend` blends. It is an async generator of the
+    events of `styler.paint`: progress, previews and, last, the result. Closing it, or cancelling the task that reads
+    it, cancels the painting and frees its slot within seconds. It raises `BadImage` for a picture that cannot be
+    painted, `PaintingFailed` when painting it went wrong, and `PainterDied` when the painter was lost; after each of
+    them the executor is ready for the next painting.
     """
 
     @property
@@ -27,7 +28,9 @@ class Executor(Protocol):
         """How many paintings can be in work at once."""
         ...
 
-    def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]: ...
+    def paint(
+        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
+    ) -> AsyncGenerator[Event, None]: ...
 
     async def aclose(self) -> None:
         """Stop all painters at once; paintings in work are lost."""

@@ -11,7 +11,7 @@ import contextlib
 import itertools
 import logging
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from bot.executors import PainterDied
@@ -48,7 +48,7 @@ class Child:
         await child._send(WarmUp(settings))
         return child
 
-    async def give(self, content: bytes, style: bytes, settings: Settings) -> None:
+    async def give(self, content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> None:
         """Give it an order, as soon as it is warm."""
         if self._process.returncode is not None:
             raise PainterDied(f"the painter died (exit status {self._process.returncode})")
@@ -135,7 +135,9 @@ class LocalExecutor:
         for _ in range(self.slots):
             self._idle.put_nowait(await self._new_child())
 
-    async def paint(self, content: bytes, style: bytes, settings: Settings) -> AsyncGenerator[Event, None]:
+    async def paint(
+        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
+    ) -> AsyncGenerator[Event, None]:
         child = await self._idle.get()
         try:
             try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,7 @@ class Order:
 
     number: int
     content: bytes
-    style: bytes
+    style: bytes | Sequence[bytes]
     settings: Settings
 
 

@@ -63,9 +63,8 @@ def evaluate(options: argparse.Namespace) -> None:
     for level in levels((content.shape[1], content.shape[2]), settings.steps):
         image = resize(content, level.size)
         for name, chain in chains.items():
-            objective = Objective(
-                chain, image, _scaled(style, level, settings), settings.content_layer, _weights(settings)
-            )
+            scaled = [_scaled(style, level, settings)]
+            objective = Objective(chain, image, scaled, settings.content_layer, _weights(settings))
             seconds = kit.median_seconds(lambda o=objective, x=image: o(x)[1]())
             share = flop(level.size) / seconds / peaks[chain.dtype]
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak")
@@ -112,9 +111,8 @@ def reference(options: argparse.Namespace) -> None:
 def _race(content: Tensor, style: Tensor, settings: Settings, plain: Run) -> None:
     """Our optimiser at one scale from the photo, until it has the reference's losses."""
     level = Level((content.shape[1], content.shape[2]), 1)
-    objective = Objective(
-        load_model(settings), content, _scaled(style, level, settings), settings.content_layer, _weights(settings)
-    )
+    scaled = [_scaled(style, level, settings)]
+    objective = Objective(load_model(settings), content, scaled, settings.content_layer, _weights(settings))
     begin = time.perf_counter()
     optimiser = LBFGS(objective, content, 0, 255)
     goals = {"the loss": plain.loss, "the loss of the PNG": plain.saved}
