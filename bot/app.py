@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 from telegram import Update
@@ -14,16 +15,18 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot import texts
-from bot.config import Config
+from bot.config import Config, host_and_port
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
 from bot.executors import Executor
 from bot.executors.local import LocalExecutor
+from bot.gpus import count_gpus
 from bot.handlers import Handlers
 from bot.inbox import InboxRequest, InOrder, pending_updates
 from bot.jobs import JobStore
 from bot.pace import Pace
 from bot.screen import Gallery, Screen
+from bot.webhook import Webhook
 from styler.gallery import load_gallery
 from styler.settings import Settings
 
@@ -31,6 +34,7 @@ STOP_SECONDS = 4.0  # for a clean stop; what has not ended by then is on disk an
 POLL_SECONDS = 30
 TIDY_SECONDS = 600.0
 CONNECTIONS = 64
+ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +78,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         screen = Screen(application.bot, store, gallery)
         dispatcher = Dispatcher(store, painters, application.bot, screen, config.settings)
         Handlers(store, screen, gallery, dispatcher, config).register(application)
-        await stack.enter_async_context(_running(application, store))
+        await stack.enter_async_context(_running(application, store, config))
         tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
@@ -88,7 +92,11 @@ async def _tidy(store: JobStore, keep_jobs: float) -> None:
 
 
 async def _local(config: Config) -> LocalExecutor:
-    executor = LocalExecutor(slots=1, settings=Settings(**config.settings))
+    """As many children as PAINTERS says; `auto` is one on the CPU, or PAINTERS_PER_GPU on each GPU."""
+    settings = Settings(**config.settings)
+    gpus = count_gpus(config.cuda_visible_devices) if settings.device in ("auto", "cuda") else 0
+    slots = max(1, gpus * config.painters_per_gpu) if config.painters == "auto" else int(config.painters)
+    executor = LocalExecutor(slots, settings, gpus)
     await executor.start()
     return executor
 
@@ -112,24 +120,35 @@ def build(config: Config, store: JobStore) -> BotApplication:
 
 
 @contextlib.asynccontextmanager
-async def _running(application: BotApplication, store: JobStore) -> AsyncIterator[None]:
-    """Handle what is left from before, then poll; at the end stop both without waiting for the network."""
+async def _running(application: BotApplication, store: JobStore, config: Config) -> AsyncIterator[None]:
+    """Handle what is left from before, then what comes; at the end stop both without waiting for the network."""
     await application.initialize()
     await application.bot.set_my_commands(list(texts.COMMANDS.items()))
     for update in await pending_updates(store, application.bot):
         await application.update_queue.put(update)
     await application.start()
     try:
-        if application.updater:
-            await application.updater.start_polling(
-                timeout=POLL_SECONDS,
-                bootstrap_retries=-1,
-                allowed_updates=[Update.MESSAGE, Update.CALLBACK_QUERY],
-                error_callback=lambda error: log.warning("polling: %s", error),
-            )
-        yield
+        async with _webhook(application, store, config) if config.webhook_url else _polling(application):
+            yield
     finally:
         await _stop(application)
+
+
+def _webhook(application: BotApplication, store: JobStore, config: Config) -> AbstractAsyncContextManager[None]:
+    listen = host_and_port(config.webhook_listen)
+    return Webhook(application, store).serving(config.webhook_url or "", listen, ALLOWED_UPDATES)
+
+
+@contextlib.asynccontextmanager
+async def _polling(application: BotApplication) -> AsyncIterator[None]:
+    if application.updater:
+        await application.updater.start_polling(
+            timeout=POLL_SECONDS,
+            bootstrap_retries=-1,
+            allowed_updates=ALLOWED_UPDATES,
+            error_callback=lambda error: log.warning("polling: %s", error),
+        )
+    yield
 
 
 async def _stop(application: BotApplication) -> None:

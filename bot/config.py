@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from styler.settings import Settings
 
+ADDRESS = r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$"  # host:port
+
 
 class ConfigError(Exception):
     """A value that is missing or malformed, as one line."""
@@ -31,7 +33,12 @@ class Config(BaseSettings):
     telegram_bot_token: SecretStr | None = Field(None, description="from @BotFather; without one, the demo starts")
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+.*$")
     data_dir: Path = Path("data")
-    demo_listen: str = Field("127.0.0.1:8080", pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$")
+    webhook_url: str | None = Field(None, pattern=r"^https?://[^\s/]+.*$", description="without one, the bot polls")
+    webhook_listen: str = Field("127.0.0.1:8443", pattern=ADDRESS)
+    demo_listen: str = Field("127.0.0.1:8080", pattern=ADDRESS)
+    painters: str = Field("auto", pattern=r"^(auto|[1-9]\d{0,2})$", description="paintings at once; auto: one a GPU")
+    painters_per_gpu: int = Field(1, ge=1, le=16)
+    cuda_visible_devices: str | None = Field(None, description="CUDA's own variable: which GPUs there are for us")
     gallery_dir: Path | None = Field(None, description="a folder with a paintings.toml of your own")
     allowed_users: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids; empty: everybody")
     admins: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids of those who may ask for /stats")
@@ -64,6 +71,12 @@ class Config(BaseSettings):
         """The fields of `Settings` that the operator chose, with their types; validated when it was loaded."""
         types = get_type_hints(Settings)
         return {name: _parse(types[name], text) for name, text in self.styler.items()}
+
+
+def host_and_port(listen: str) -> tuple[str, int]:
+    """An `ADDRESS`, as its two parts."""
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def _parse(kind: Any, text: str) -> Any:

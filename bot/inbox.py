@@ -1,7 +1,8 @@
 """Updates are on disk before Telegram is told that we have them.
 
 A call of getUpdates confirms all that came before its offset. So what one call brings is committed here, inside the
-call, and the next call is not made without it. After a crash, what was committed and not handled is handled.
+call, and the next call is not made without it. (A webhook confirms with its 200: see `webhook.py`.) After a crash, what
+was committed and not handled is handled.
 """
 
 from __future__ import annotations
@@ -41,15 +42,17 @@ class InboxRequest(HTTPXRequest):
         if status != 200:
             return status, payload
         self._alive.touch()
-        return status, json.dumps({"ok": True, "result": await self._keep(json.loads(payload)["result"])}).encode()
+        kept = await keep(self._store, json.loads(payload)["result"])
+        return status, json.dumps({"ok": True, "result": kept}).encode()
 
-    async def _keep(self, result: list[Any]) -> list[dict[str, Any]]:
-        """Commit the batch; return it without what was there before and what cannot be read."""
-        batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
-        good = {id_: update if readable(update) else None for id_, update in batch.items()}
-        new = await self._store.keep_updates(good) if good else set()
-        # The last id makes the next offset, so what is left out stays as an empty update.
-        return [update if update and id_ in new else {"update_id": id_} for id_, update in good.items()]
+
+async def keep(store: JobStore, result: list[Any]) -> list[dict[str, Any]]:
+    """Commit the batch; return it without what was there before and what cannot be read."""
+    batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
+    good = {id_: update if readable(update) else None for id_, update in batch.items()}
+    new = await store.keep_updates(good) if good else set()
+    # The last id makes the next offset, so what is left out stays as an empty update.
+    return [update if update and id_ in new else {"update_id": id_} for id_, update in good.items()]
 
 
 def readable(update: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -21,12 +22,15 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 class BotUnderTest:
     """The bot's process: started, killed, stopped, started again with the same data."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
+    def __init__(self, server: Server, folder: Path, way: str = "polling") -> None:
         self.server = server
         self.data = folder / "data"
         self.log = folder / "bot.log"
         self.command = ["-m", "tests.quick_bot", "1", "0.05"]
         self.env: dict[str, str] = {}
+        if way == "webhook":
+            address = f"127.0.0.1:{free_port()}"
+            self.env = {"WEBHOOK_URL": f"http://{address}/from-telegram", "WEBHOOK_LISTEN": address}
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -64,6 +68,11 @@ class BotUnderTest:
         assert self.server.token.partition(":")[2] not in log
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
 @pytest.fixture
 async def server():
     async with Server() as server:
@@ -86,9 +95,15 @@ def bob(world):
 
 
 @pytest.fixture
-async def bot_process(server, tmp_path):
+def way():
+    """How the bot gets its updates; test_bot.py has both ways."""
+    return "polling"
+
+
+@pytest.fixture
+async def bot_process(server, tmp_path, way):
     """The bot, not started yet, so that a test can choose how."""
-    bot = BotUnderTest(server, tmp_path)
+    bot = BotUnderTest(server, tmp_path, way)
     yield bot
     await bot.end()
 

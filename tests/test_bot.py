@@ -10,6 +10,11 @@ from styler.gallery import load_gallery
 from tests.fakes import photo
 
 
+@pytest.fixture(params=["polling", "webhook"])
+def way(request):
+    return request.param
+
+
 def shows(message, *words):
     """The message says this now."""
     return not message.deleted and all(word in (message.now.body or "") for word in words)

@@ -9,9 +9,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.config import host_and_port
 from bot.demo.process import STOP_WITHIN, BotProcess
 from bot.demo.server import GRACE
-from bot.demo.service import is_loopback, parse_listen
+from bot.demo.service import is_loopback
 
 ROOT = Path(__file__).parent.parent
 
@@ -129,8 +130,8 @@ def test_there_is_time_to_stop():
 
 
 def test_addresses():
-    assert parse_listen("127.0.0.1:8080") == ("127.0.0.1", 8080)
-    assert parse_listen("[::1]:80") == ("::1", 80)
+    assert host_and_port("127.0.0.1:8080") == ("127.0.0.1", 8080)
+    assert host_and_port("[::1]:80") == ("::1", 80)
     assert all(map(is_loopback, ("127.0.0.1", "127.0.0.2", "::1", "localhost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "192.0.2.7", "example.org")))  # noqa: S104
 

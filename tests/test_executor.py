@@ -177,6 +177,19 @@ async def test_two_slots_paint_at_once_and_closing_leaves_no_child_behind():
             pass
 
 
+async def test_children_take_turns_on_the_gpus_and_a_replaced_one_keeps_its_place():
+    executor = LocalExecutor(slots=4, settings=SMALL, gpus=2)
+    await executor.start()
+    try:
+        works = [child.work for child in executor._children]
+        assert sorted(work.gpu for work in works) == [0, 0, 1, 1]
+        assert {work.sharing for work in works} == {4}
+        first = next(iter(executor._children))
+        assert (await executor._replace(first)).work == first.work
+    finally:
+        await executor.aclose()
+
+
 async def test_no_child_outlives_the_bot(tmp_path):
     """Killed without a good-bye, the bot leaves no process that paints on."""
     code = (

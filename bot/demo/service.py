@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bot.config import host_and_port
 from bot.demo.process import BotProcess
 from bot.demo.server import TOKEN, Server
 from bot.demo.web.pages import Pages
@@ -29,7 +30,7 @@ def main(listen: str) -> int:
 async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], None] | None = None) -> int:
     """Run everything until SIGINT or SIGTERM. `bot` is the command that starts the bot; `say` prints a line."""
     say = say or _print
-    host, port = parse_listen(listen)
+    host, port = host_and_port(listen)
     server = Server(furnished())
     process = BotProcess(changed=lambda: server.world.notify("bot", None))
     pages = Pages(server, process, path_token="" if is_loopback(host) else secrets.token_urlsafe(18))
@@ -45,11 +46,6 @@ async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], N
             return await _until_stopped(process)
         finally:
             await server.stop()
-
-
-def parse_listen(listen: str) -> tuple[str, int]:
-    host, _, port = listen.rpartition(":")
-    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def is_loopback(host: str) -> bool:

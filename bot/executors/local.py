@@ -29,14 +29,15 @@ log = logging.getLogger(__name__)
 class Child:
     """One painting process, seen from the bot."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, work: WarmUp) -> None:
         self._process = process
+        self.work = work
         self._numbers = itertools.count(1)
         self._order = 0
         self._ready = False
 
     @classmethod
-    async def start(cls, settings: Settings) -> Child:
+    async def start(cls, work: WarmUp) -> Child:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -44,8 +45,8 @@ class Child:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        child = cls(process)
-        await child._send(WarmUp(settings))
+        child = cls(process, work)
+        await child._send(work)
         return child
 
     async def give(self, content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> None:
@@ -122,18 +123,20 @@ class Child:
 
 
 class LocalExecutor:
-    """One child process a slot. Implements `bot.executors.Executor`."""
+    """One child process a slot, in turn on each of the GPUs. Implements `bot.executors.Executor`."""
 
-    def __init__(self, slots: int, settings: Settings) -> None:
+    def __init__(self, slots: int, settings: Settings, gpus: int = 0) -> None:
         self.slots = slots
         self._settings = settings
+        self._gpus = gpus
         self._idle: asyncio.Queue[Child] = asyncio.Queue()
         self._children: set[Child] = set()
         self._recovering: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        for _ in range(self.slots):
-            self._idle.put_nowait(await self._new_child())
+        for slot in range(self.slots):
+            gpu = slot % self._gpus if self._gpus else None
+            self._idle.put_nowait(await self._new_child(WarmUp(self._settings, gpu, sharing=self.slots)))
 
     async def paint(
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
@@ -174,9 +177,9 @@ class LocalExecutor:
         log.warning("replacing a painter")
         await child.kill()
         self._children.discard(child)
-        return await self._new_child()
+        return await self._new_child(child.work)
 
-    async def _new_child(self) -> Child:
-        child = await Child.start(self._settings)
+    async def _new_child(self, work: WarmUp) -> Child:
+        child = await Child.start(work)
         self._children.add(child)
         return child

@@ -20,9 +20,14 @@ HEARTBEAT_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """To the painter, first: load what such a painting needs."""
+    """To the painter, first: load what such a painting needs, on this GPU (None: whatever the settings say).
+
+    `sharing` painters share the threads of this machine.
+    """
 
     settings: Settings
+    gpu: int | None = None
+    sharing: int = 1
 
 
 @dataclass(frozen=True, slots=True)

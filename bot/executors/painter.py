@@ -78,10 +78,14 @@ class Painter:
 
 
 def _warm_up(work: WarmUp) -> None:
-    from styler.process import prepare_process  # noqa: PLC0415
+    from styler.process import prepare_process  # noqa: PLC0415, I001 (before torch)
     from styler.transfer import load_model  # noqa: PLC0415
+    import torch  # noqa: PLC0415
 
     prepare_process()
+    torch.set_num_threads(max(1, torch.get_num_threads() // work.sharing))
+    if work.gpu is not None and torch.cuda.is_available():
+        torch.cuda.set_device(work.gpu)  # from now on 'cuda' means this one
     load_model(work.settings)
 
 

@@ -1,0 +1,38 @@
+"""What painters on one machine share: its GPUs, counted without torch, and its threads."""
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from bot.gpus import _named, count_gpus, memory_used
+
+
+def test_as_many_as_torch_sees():
+    assert count_gpus() == torch.cuda.device_count()
+    assert len(memory_used()) in (0, count_gpus())
+
+
+@pytest.mark.parametrize(
+    ("visible", "names"),
+    [("0", 1), ("0,1", 2), (" 3 , GPU-8932f937 ", 2), ("MIG-a,MIG-b,MIG-c", 3), ("", 0), ("-1", 0), ("0,-1,1", 1)],
+)
+def test_cuda_visible_devices(visible, names):
+    assert len(_named(visible)) == names
+
+
+def test_painters_share_the_threads_of_the_machine():
+    """In a process of its own: it would keep the threads."""
+    code = (
+        "import torch\n"
+        "from bot.executors.messages import WarmUp\n"
+        "from bot.executors.painter import _warm_up\n"
+        "from styler.settings import Settings\n"
+        "torch.set_num_threads(5)\n"
+        "_warm_up(WarmUp(Settings(), gpu=0, sharing=2))\n"
+        "print(torch.get_num_threads())\n"
+        "_warm_up(WarmUp(Settings(), sharing=3))\n"
+        "print(torch.get_num_threads())\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.split() == [b"2", b"1"]
