@@ -111,6 +111,7 @@ def build(config: Config, store: JobStore) -> BotApplication:
         .token(config.telegram_bot_token.get_secret_value())
         .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
+        .local_mode(config.telegram_local_mode)
         .request(HTTPXRequest(connection_pool_size=CONNECTIONS, **timeouts))
         .get_updates_request(InboxRequest(store, config.alive, **timeouts))
         .rate_limiter(Pace())

@@ -32,6 +32,7 @@ class Config(BaseSettings):
 
     telegram_bot_token: SecretStr | None = Field(None, description="from @BotFather; without one, the demo starts")
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+.*$")
+    telegram_local_mode: bool = Field(False, description="that server runs with --local, on this machine's disk")
     data_dir: Path = Path("data")
     webhook_url: str | None = Field(None, pattern=r"^https?://[^\s/]+.*$", description="without one, the bot polls")
     webhook_listen: str = Field("127.0.0.1:8443", pattern=ADDRESS)
@@ -60,6 +61,11 @@ class Config(BaseSettings):
         if not (number.isdigit() and secret and secret.isprintable() and " " not in secret):
             raise ValueError("must look like 123456789:ABCdef, as @BotFather prints it")
         return token
+
+    @property
+    def download_limit(self) -> int:
+        """Bytes of a file that a person may send: Telegram's getFile gives no more; a server of one's own does."""
+        return 100_000_000 if self.telegram_local_mode else 20_000_000
 
     @property
     def alive(self) -> Path:

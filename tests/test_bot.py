@@ -269,3 +269,15 @@ async def test_the_menu_has_the_commands(bot, world, ann):
     await ann.chat.until(lambda chat: chat.from_bot)
     [commands] = world.profile.commands.values()
     assert [command["command"] for command in commands] == list(texts.COMMANDS)
+
+
+async def test_a_server_of_one_s_own_gives_larger_files_from_its_disk(bot_process, server, ann, tmp_path):
+    server.world.files.folder = tmp_path / "server"
+    bot_process.env["TELEGRAM_LOCAL_MODE"] = "true"
+    await bot_process.start()
+    large = photo("teal", kind="PNG") + bytes(25_000_000)
+    message = await gallery(ann, ann.sends_document(large, "large.png"))
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "teal")
+    ann.sends_document(bytes(101_000_000), "huge.png")
+    await ann.chat.until(lambda chat: any(shows(m, "This file has 101 MB") for m in chat.from_bot))

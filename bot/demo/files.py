@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, get_args
 
 from bot.demo.pictures import Picture
@@ -53,10 +54,20 @@ class Files:
     """Every file by its id, its unique id and its path, and the media that it belongs to."""
 
     def __init__(self) -> None:
+        self.folder: Path | None = None  # as a server with --local: getFile puts files there, whatever their size
         self._media: dict[str, Media] = {}
         self._by_id: dict[str, StoredFile] = {}
         self._by_unique_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
+
+    def path_of(self, file: StoredFile) -> str:
+        """What getFile calls `file_path`."""
+        if self.folder is None:
+            return file.path
+        path = self.folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.data)
+        return str(path)
 
     def by_id(self, file_id: str) -> StoredFile | None:
         return self._by_id.get(file_id)

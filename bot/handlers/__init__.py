@@ -46,7 +46,7 @@ class Handlers:
         """Order matters: the first that fits handles the update."""
         orders = Orders(self.store, self.screen, self.dispatcher, self.config)
         commands = Commands(self.store, self.screen, orders)
-        pictures = Pictures(self.store, self.screen, orders)
+        pictures = Pictures(self.store, self.screen, orders, self.config.download_limit)
         buttons = Buttons(self.store, self.screen, self.gallery, orders)
         private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
         for handler in (

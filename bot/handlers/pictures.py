@@ -12,7 +12,6 @@ from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, JobStore, Photo
 from bot.screen import Screen
 
-DOWNLOAD_LIMIT = 20_000_000  # bytes; what Telegram's getFile gives to a bot
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
 
 
@@ -21,6 +20,7 @@ class Pictures:
     store: JobStore
     screen: Screen
     orders: Orders
+    download_limit: int  # bytes
 
     async def moving(self, update: Update, _: Context) -> None:
         await message_of(update).reply_text(texts.moving())
@@ -38,8 +38,8 @@ class Pictures:
         file_id, size = _picture(message)
         if file_id is None:
             await message.reply_text(texts.not_a_picture())
-        elif size > DOWNLOAD_LIMIT:
-            await message.reply_text(texts.too_big(size, DOWNLOAD_LIMIT))
+        elif size > self.download_limit:
+            await message.reply_text(texts.too_big(size, self.download_limit))
         elif photo := await self._wants_style(message, user):
             await self._paint_in_own_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}")
         else:

@@ -67,13 +67,13 @@ async def get_file(world: World, params: Params) -> Any:
     file = world.files.by_id(params.text("file_id"))
     if file is None:
         raise bad_request("invalid file_id")
-    if len(file.data) > MAX_DOWNLOAD:
+    if len(file.data) > MAX_DOWNLOAD and world.files.folder is None:
         raise bad_request("file is too big")
     return {
         "file_id": file.file_id,
         "file_unique_id": file.unique_id,
         "file_size": len(file.data),
-        "file_path": file.path,
+        "file_path": world.files.path_of(file),
     }
 
 
