@@ -26,7 +26,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The picture at the end of a level of the pyramid, as a JPEG, already of the painting's size."""
+    """The picture at the end of a level of the pyramid, as a JPEG: as large as the painting, if not very large."""
 
     image: bytes
     width: int
@@ -35,12 +35,16 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The painting, encoded as `Settings.format` says (PNG where the photo is transparent), and its loss."""
+    """The painting, encoded as `Settings.format` says (PNG where the photo is transparent), its size and its loss; and
+    the size of the photo, upright.
+    """
 
     image: bytes
     width: int
     height: int
     loss: float
+    photo_width: int = 0
+    photo_height: int = 0
 
 
 Event = Progress | Preview | Result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from styler.transfer import Step, style_transfer
 # The engine brings the style image to its final size. Beyond twice that size its pixels only cost memory.
 _STYLE_MARGIN = 2
 _WEBP_MAX_EDGE = 16383
+_SMALLEST = 32  # the least of `Settings.size`
+_PREVIEW_EDGE = 1280  # more is not seen of a picture that stands for seconds
 
 
 def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
@@ -30,8 +33,8 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     Yields a `Progress` after each L-BFGS step, a `Preview` at the end of each level of the image pyramid but the last,
     and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
 
-    The painting's long edge is `settings.size`, also where the photo is smaller. A transparent photo keeps its alpha;
-    what was to be a JPEG is then a PNG.
+    The painting's long edge is `settings.size`, also where the photo is smaller, unless `enlarge` is off. A transparent
+    photo keeps its alpha; what was to be a JPEG is then a PNG.
 
     Raises `BadImage` about one of the pictures, `ValueError` about a setting that does not fit this machine or these
     pictures, and `PaintingFailed`.
@@ -39,6 +42,7 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     styles = [style] if isinstance(style, bytes) else style
     settings.shares(len(styles))  # raises ValueError where they do not fit, before anything is decoded
     photo = decode(content, "content", settings.size)
+    settings = _not_enlarging(photo, settings)
     _check_result(photo, settings)
     canvas = resize(photo.pixels, *_fit(photo.width, photo.height, settings))
     pace = _Pace()
@@ -50,8 +54,7 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
             if step.image is not None:
                 painted = _pixels(step.image, canvas, settings)
                 if step.step < step.steps:
-                    height, width = canvas.shape[:2]
-                    yield Preview(encode(resize(painted, width, height), "jpeg"), width, height)
+                    yield _preview(painted, canvas)
     if painted is None:
         raise PaintingFailed("the engine ended without a picture")
     yield _result(painted, photo, step.loss, settings)
@@ -76,6 +79,13 @@ def _check_result(photo: Picture, settings: Settings) -> None:
     if settings.rescale and settings.format == "webp" and max(photo.width, photo.height) > _WEBP_MAX_EDGE:
         facts = f"it is {photo.width}x{photo.height}, and a WebP has at most {_WEBP_MAX_EDGE} pixels an edge"
         raise BadImage("unsupported", facts, "content")
+
+
+def _not_enlarging(photo: Picture, settings: Settings) -> Settings:
+    """The settings with the photo's own size, if that is less and the painting shall not be larger."""
+    if settings.enlarge:
+        return settings
+    return replace(settings, size=min(settings.size, max(photo.width, photo.height, _SMALLEST)))
 
 
 def _fit(width: int, height: int, settings: Settings) -> tuple[int, int]:
@@ -131,11 +141,20 @@ def _pixels(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
     return with_colors_of(painted, resize(canvas, painted.shape[1], painted.shape[0]))
 
 
+def _preview(painted: Pixels, canvas: Pixels) -> Preview:
+    """The picture so far, which is smaller than the painting will be, at the painting's size."""
+    height, width = canvas.shape[:2]
+    scale = min(1.0, _PREVIEW_EDGE / max(width, height))
+    width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    return Preview(encode(resize(painted, width, height), "jpeg"), width, height)
+
+
 def _result(painted: Pixels, photo: Picture, loss: float, settings: Settings) -> Result:
     if settings.rescale:
         painted = resize(painted, photo.width, photo.height)
     height, width = painted.shape[:2]
     if photo.alpha is None:
-        return Result(encode(painted, settings.format), width, height, loss)
+        return Result(encode(painted, settings.format), width, height, loss, photo.width, photo.height)
     format = "png" if settings.format == "jpeg" else settings.format
-    return Result(encode(painted, format, resize(photo.alpha, width, height)), width, height, loss)
+    whole = encode(painted, format, resize(photo.alpha, width, height))
+    return Result(whole, width, height, loss, photo.width, photo.height)

@@ -75,6 +75,7 @@ class Settings:
     )
     init: str = _setting("content", "start from the photo ('content'), from 'noise', or from a picture's path")
     keep_colors: bool = _setting(False, "keep the photo's own colours")
+    enlarge: bool = _setting(True, "paint a photo that is smaller than 'size' at that size, too; else at its own")
     rescale: bool = _setting(False, "bring the painting back to the photo's own size")
     keep_aspect: bool = _setting(True, "keep the photo's aspect ratio; otherwise the painting is square")
     seed: int = _setting(0, "seed of the noise", low=0, high=2**63 - 1)

@@ -122,6 +122,22 @@ def test_the_engine_gets_the_photo_at_the_paintings_size_and_the_style_at_its_ow
     assert engine.init is None
 
 
+def test_a_photo_smaller_than_the_size_is_enlarged_or_stays_as_it_is(engine: Engine) -> None:
+    for enlarge, width in ((True, 640), (False, 451)):
+        result = result_of(CHELSEA, size=640, enlarge=enlarge)
+        assert result.width == opened(result.image).width == engine.content.shape[2] == width
+        assert (result.photo_width, result.photo_height) == (451, 300)
+    assert result_of(CHELSEA, size=400, enlarge=False).width == 400
+    tiny = encode(np.full((16, 20, 3), 90, np.uint8), "png")
+    assert result_of(tiny, enlarge=False).width == 32, "the least size there is"
+
+
+def test_the_preview_of_a_very_large_painting_is_small_enough_to_be_sent_quickly(engine: Engine) -> None:
+    previews = [event for event in paint(CHELSEA, WAVE, Settings(size=1500)) if isinstance(event, Preview)]
+    assert [(p.width, p.height) for p in previews] == [(1280, 852)]  # 1500x998 by 1280 / 1500
+    assert opened(previews[0].image).size == (1280, 852)
+
+
 def test_a_style_much_larger_than_needed_is_shrunk(engine: Engine) -> None:
     result_of(CHELSEA, size=64)
     assert engine.style.shape == (3, 86, 128)
