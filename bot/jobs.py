@@ -43,6 +43,7 @@ class Photo:
     gallery_id: int | None = None
     style_asked_at: float | None = None
     style_for_album: bool = False
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,9 @@ class Job:
     status: JobStatus
     attempts: int
     created_at: float
+    thread_id: int | None
+    control_id: int | None
+    result_id: str | None
 
     @property
     def strength(self) -> Strength:
@@ -134,14 +138,15 @@ class JobStore:
     async def add_photo(self, photo: Photo) -> Photo:
         """Keep a photo; a replayed one is returned as it is already known."""
         row = await self._db.first(
-            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id)"
-            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id)"
+            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id)"
+            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id RETURNING *",
             chat_id=photo.chat_id,
             message_id=photo.message_id,
             user_id=photo.user_id,
             file_id=photo.file_id,
             album_id=photo.album_id,
+            thread_id=photo.thread_id,
         )
         return _photo(row) or photo
 
@@ -265,21 +270,34 @@ class JobStore:
     # Jobs: QUEUED -> RUNNING -> DONE, FAILED or CANCELLED.
 
     async def add(
-        self, photo: Photo, style: str, settings: Mapping[str, Any], message_id: int | None, request: str
+        self,
+        photo: Photo,
+        style: str,
+        settings: Mapping[str, Any],
+        message_id: int | None,
+        request: str,
+        control_id: int | None = None,
     ) -> Job | None:
-        """Put a job in line. None if the same request was already taken or the message already becomes a painting."""
+        """Put a job in line. None if the same request was already taken or the message already becomes a painting.
+
+        A job of an album has its buttons in another message, of the number `control_id`.
+        """
         row = await self._db.first(
-            "INSERT OR IGNORE INTO jobs (request, chat_id, user_id, photo_id, file_id, style, settings, message_id)"
-            " VALUES (:request, :chat_id, :user_id, :photo_id, :file_id, :style, :settings, :message_id)"
+            "INSERT OR IGNORE INTO jobs"
+            " (request, chat_id, user_id, photo_id, thread_id, file_id, style, settings, message_id, control_id)"
+            " VALUES (:request, :chat_id, :user_id, :photo_id, :thread_id, :file_id, :style, :settings, :message_id,"
+            " :control_id)"
             " RETURNING *",
             request=request,
             chat_id=photo.chat_id,
             user_id=photo.user_id,
             photo_id=photo.message_id,
+            thread_id=photo.thread_id,
             file_id=photo.file_id,
             style=style,
             settings=json.dumps(dict(settings)),
             message_id=message_id,
+            control_id=control_id,
         )
         return _job(row)
 

@@ -50,12 +50,14 @@ class Manner:
 
     importance: int = 1  # smaller goes first
     unknown_fates: int = 2  # how often a new message is sent when nobody knows whether it was seen
+    dispensable: bool = False  # given up at the first failure: later it would mean nothing
 
 
 NORMAL = Manner()
 RESULT = Manner(importance=0)
 PROGRESS = Manner(importance=2)
 ONCE = Manner(unknown_fates=1)
+GLANCE = Manner(dispensable=True)
 
 
 class Limit:
@@ -157,6 +159,8 @@ class Pace(BaseRateLimiter[Manner]):
                         await turns.enter_async_context(limit.turn(manner.importance))
                     return await _to_its_end(callback(*args, **kwargs))
             except RetryAfter as error:
+                if manner.dispensable:
+                    raise
                 log.warning("%s: %s", endpoint, error)
                 if limits:
                     limits[0].close(_seconds(error))
@@ -169,7 +173,7 @@ class Pace(BaseRateLimiter[Manner]):
                 if error.message.startswith(_TOO_LARGE):
                     raise BadRequest(error.message) from error
                 unknown_fates += endpoint.startswith("send") and not _unseen(error)
-                if unknown_fates >= manner.unknown_fates:
+                if manner.dispensable or unknown_fates >= manner.unknown_fates:
                     raise
                 pause = min(2 * pause, LONGEST_PAUSE)
                 log.info("%s: %s; again in %.1f s", endpoint, error, pause)

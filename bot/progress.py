@@ -13,13 +13,17 @@ from bot.jobs import Job
 from bot.screen import MessageGone, Screen
 from styler.events import Event, Preview, Progress
 
-EDIT_SECONDS = 3.0  # between two edits of one message; Telegram's flood limits count them as messages
+# Between two edits of one message; Telegram's flood limits count them as messages.
+EDIT_SECONDS = 3.0
+GROUP_EDIT_SECONDS = 10.0
+ACTION_SECONDS = 4.5  # between two chat actions, each of which lasts 5 seconds
 
 log = logging.getLogger(__name__)
 
 
 class ProgressDisplay:
-    """Shows the newest state of a job: at once, then at most every three seconds; what came between is left out.
+    """Shows the newest state of a job: at once, then every three seconds (in groups: ten) at most; what came between
+    is left out. Meanwhile the chat says that a picture is on its way.
 
     An async context manager: the display runs inside it and has made its last edit when it is left.
     """
@@ -40,16 +44,22 @@ class ProgressDisplay:
         self._changed.set()
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run())
+        self._tasks = [asyncio.create_task(self._edit()), asyncio.create_task(self._act())]
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
 
-    async def _run(self) -> None:
+    async def _act(self) -> None:
+        while True:
+            await self._screen.busy(self._job)
+            await asyncio.sleep(ACTION_SECONDS)
+
+    async def _edit(self) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -59,4 +69,4 @@ class ProgressDisplay:
             except (TelegramError, MessageGone) as error:
                 # The painting goes on; if the chat cannot be reached, its delivery will tell.
                 log.info("job %d: progress not shown: %s", self._job.id, error)
-            await asyncio.sleep(EDIT_SECONDS)
+            await asyncio.sleep(GROUP_EDIT_SECONDS if self._job.chat_id < 0 else EDIT_SECONDS)

@@ -7,23 +7,27 @@ The edits of one message wait for one another: one that is repeated must not und
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
-from telegram.error import BadRequest
+from telegram.constants import ChatAction, ReactionEmoji
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.contact_sheet import contact_sheet
 from bot.jobs import Job, JobStatus, JobStore, Photo
-from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
+from bot.pace import GLANCE, NORMAL, ONCE, PROGRESS, RESULT, Manner
 from styler.events import Progress
 from styler.gallery import Painting
 
 SHEET = "contact sheet"
+
+log = logging.getLogger(__name__)
 
 
 class MessageGone(Exception):
@@ -75,6 +79,7 @@ class Screen:
             caption=texts.gallery(),
             reply_markup=keyboards.gallery(photo, self._gallery.paintings, album),
             reply_parameters=_reply(photo.message_id),
+            message_thread_id=photo.thread_id,
         )
         self._gallery.sent(SHEET, message)
         return message.message_id
@@ -94,9 +99,17 @@ class Screen:
         message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.paintings())
         self._gallery.sent(SHEET, message)
 
+    async def seen(self, chat_id: int, message_id: int) -> None:
+        """A pair of eyes on a picture, at once. Some groups allow no reactions."""
+        try:
+            await self._bot.set_message_reaction(chat_id, message_id, ReactionEmoji.EYES, rate_limit_args=GLANCE)
+        except TelegramError as error:
+            log.info("no reaction to a photo: %s", error)
+
     async def say(self, photo: Photo, sentence: str) -> None:
         """A sentence about a photo, where there is no message of ours to change."""
-        await self._bot.send_message(photo.chat_id, sentence, reply_parameters=_reply(photo.message_id))
+        reply = _reply(photo.message_id)
+        await self._bot.send_message(photo.chat_id, sentence, reply_parameters=reply, message_thread_id=photo.thread_id)
 
     # A job. Its painting is shown until the first preview.
 
@@ -109,6 +122,7 @@ class Screen:
             caption=caption,
             reply_markup=keyboards.cancel(job),
             reply_parameters=_reply(job.photo_id),
+            message_thread_id=job.thread_id,
         )
         self._gallery.sent(cover, message)
         return message.message_id
@@ -130,6 +144,15 @@ class Screen:
         )
         await self._edit_job(job, caption, keyboards.cancel(job), preview, PROGRESS)
 
+    async def busy(self, job: Job) -> None:
+        """For the next five seconds the chat says that a picture is on its way."""
+        try:
+            await self._bot.send_chat_action(
+                job.chat_id, ChatAction.UPLOAD_PHOTO, message_thread_id=job.thread_id, rate_limit_args=GLANCE
+            )
+        except TelegramError as error:
+            log.info("job %d: no chat action: %s", job.id, error)
+
     async def result(self, job: Job, image: bytes) -> None:
         caption = texts.done(self.style_of(job), job.strength, job.settings.get("size"))
         await self._edit_job(job, caption, keyboards.result(job), image, RESULT)
@@ -147,7 +170,13 @@ class Screen:
         """The one message that rings: an edit does not."""
         if job.message_id:
             reply = _reply(job.message_id)
-            await self._bot.send_message(job.chat_id, texts.ready(), reply_parameters=reply, rate_limit_args=ONCE)
+            await self._bot.send_message(
+                job.chat_id,
+                texts.ready(),
+                reply_parameters=reply,
+                message_thread_id=job.thread_id,
+                rate_limit_args=ONCE,
+            )
 
     def style_of(self, job: Job) -> Painting | None:
         return self._gallery.painting(job.style)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from telegram import Message, Update, User
@@ -41,7 +42,10 @@ class Pictures:
         elif size > self.download_limit:
             await message.reply_text(texts.too_big(size, self.download_limit))
         elif photo := await self._wants_style(message, user):
-            await self._paint_in_own_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}")
+            await asyncio.gather(
+                self.screen.seen(message.chat_id, message.message_id),
+                self._paint_in_own_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}"),
+            )
         else:
             photo = Photo(message.chat_id, message.message_id, user.id, file_id, message.media_group_id)
             await self._new_photo(await self.store.add_photo(photo))
@@ -62,7 +66,10 @@ class Pictures:
         album = await self.orders.album(photo)
         first = album[0]
         if first.gallery_id is None:
-            await self.store.set_gallery(first, await self.screen.new_gallery(first, album))
+            _, gallery_id = await asyncio.gather(
+                self.screen.seen(photo.chat_id, photo.message_id), self.screen.new_gallery(first, album)
+            )
+            await self.store.set_gallery(first, gallery_id)
         elif photo is not first and len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.orders.show_gallery(first, first.gallery_id, album)

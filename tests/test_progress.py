@@ -1,0 +1,59 @@
+"""What a person sees while a picture is painted: eyes on the photo, 'sending a photo', the share done, no flood."""
+
+import asyncio
+
+from bot import texts
+from tests.fakes import photo
+from tests.test_bot import finished, gallery, painting, shows
+
+ENDLESS = photo("red")  # the quick painter never finishes it
+
+
+async def test_a_photo_gets_a_look_at_once(bot, world, ann):
+    sent = ann.sends_photo(photo("teal"))
+    await ann.chat.until(lambda _: sent.reactions == {world.bot.id: ["👀"]})
+
+
+async def test_a_chat_that_allows_no_reactions_gets_its_gallery(bot, server, ann):
+    server.faults.add("error", "setMessageReaction", description="Bad Request: REACTION_INVALID")
+    await gallery(ann, ann.sends_photo(photo("teal")))
+
+
+async def test_while_it_is_painted_the_chat_says_that_a_photo_comes(bot, ann):
+    message = await gallery(ann, ann.sends_photo(ENDLESS))
+    assert ann.chat.actions == []
+    await ann.presses(message, "Great Wave")
+    first, second = await ann.chat.until(lambda chat: len(chat.actions) == 2 and chat.actions)
+    assert {first.action, second.action} == {"upload_photo"}
+    assert 4 < second.at - first.at < 5, "an action lasts five seconds"
+    await ann.presses(message, texts.cancel())
+    await asyncio.sleep(5)
+    assert len(ann.chat.actions) == 2
+
+
+async def test_a_refused_chat_action_costs_nothing(bot, server, ann):
+    fault = server.faults.add("too_many", "sendChatAction", seconds=30)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    assert fault.hits == 1, "nobody waits for it, nobody repeats it"
+
+
+async def test_edits_are_three_seconds_apart(bot_process, ann):
+    bot_process.command[-1] = "8"  # progress after 2.7, 5.3 and 8 seconds
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message), within=20)
+    shown = [v.at for v in message.versions if "Painting" in v.body]
+    assert len(shown) == 2
+    assert shown[1] - shown[0] > 2.9
+
+
+async def test_share_and_time_left_are_told(bot_process, ann):
+    bot_process.command[-1] = "3"
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "33", "%", "5 s"))
+    await painting(ann, message)
