@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import logging
 import time
 from collections.abc import Mapping
 from typing import Any, cast
 
-from telegram import File
-from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import languages, texts
 from bot.executors import Executor, PainterDied
-from bot.jobs import MAX_ATTEMPTS, Job, JobStatus, JobStore
+from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore
 from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
@@ -25,6 +25,9 @@ from styler.gallery import settings_for
 from styler.settings import Settings
 
 LONG_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
+
+AGAIN_SECONDS = 10.0  # until a job's message is sent again that was lost on the way
+DOWNLOADS = 5  # of a file whose length is not as announced, before it is taken as it is
 
 SMALLER = 2 / 3  # of the size, where the memory did not suffice
 SMALLEST = 128
@@ -46,20 +49,22 @@ class Dispatcher:
         self._free = asyncio.Semaphore(executor.slots)
         self._news = asyncio.Event()  # there may be a job to claim
         self._silent = asyncio.Event()  # there may be a job without a message
+        self._opening: set[int] = set()  # jobs whose message is being sent
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._moving = asyncio.Lock()  # a cancel must not come between a claim and its task
 
     async def run(self) -> None:
         """Work until cancelled; then put what was being painted back in line, with no attempt charged."""
-        await self._store.requeue_running(refund=False)
+        await self._store.requeue_running(crashed=True)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._announce())
+                group.create_task(self._announce(group))
                 group.create_task(self._claim())
         finally:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-            await self._store.requeue_running(refund=True)
+            await self._store.requeue_running(crashed=False)
 
     def wake(self) -> None:
         """There may be a new job."""
@@ -68,8 +73,10 @@ class Dispatcher:
 
     async def cancel(self, job_id: int, user_id: int) -> Job | None:
         """Cancel the user's own job, in line or running, and free its slot. None if there is no such job."""
-        job = await self._store.cancel(job_id, user_id)
-        if task := self._tasks.get(job_id) if job else None:
+        async with self._moving:
+            job = await self._store.cancel(job_id, user_id)
+            task = self._tasks.get(job_id) if job else None
+        if task:
             task.cancel()
             await asyncio.wait([task])
         return job
@@ -84,64 +91,82 @@ class Dispatcher:
         rounds = 1 + (place - 1) // self._executor.slots
         return texts.in_line(style, job.strength, place, usual and usual * rounds)
 
-    async def _announce(self) -> None:
-        """Give each job that has none its message; only then it can be claimed."""
+    async def _announce(self, group: asyncio.TaskGroup) -> None:
+        """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
         while True:
             self._silent.clear()
             for job in await self._store.without_message():
-                await self._speak(job)
-                try:
-                    await self._store.set_message(job.id, await self._screen.open(job, await self.in_line(job)))
-                except TelegramError as error:
-                    log.info("job %d: cancelled, its chat cannot be reached: %s", job.id, error)
-                    await self._store.cancel(job.id, job.user_id)
-            self._news.set()
+                if job.id not in self._opening:
+                    self._opening.add(job.id)
+                    group.create_task(self._open(job))
             await self._silent.wait()
+
+    async def _open(self, job: Job) -> None:
+        try:
+            await self._speak(job)
+            message_id = await self._screen.open(job, await self.in_line(job))
+            if await self._store.set_message(job.id, message_id):
+                self._news.set()
+            else:
+                await self._tell(dataclasses.replace(job, message_id=message_id), texts.cancelled())
+        except (Forbidden, BadRequest) as error:
+            log.info("job %d: cancelled, its chat cannot be reached: %s", job.id, error)
+            await self._store.cancel(job.id, job.user_id)
+        except Exception as error:
+            # Nobody knows whether it was seen, or a fault of ours. A message twice is better than none.
+            log.warning("job %d: its message is not sent, again in %g s: %r", job.id, AGAIN_SECONDS, error)
+            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._silent.set)
+        finally:
+            self._opening.discard(job.id)
 
     async def _claim(self) -> None:
         while True:
             await self._free.acquire()
-            job = await self._next_job()
-            task = asyncio.create_task(self._carry_out(job), name=f"job {job.id}")
-            self._tasks[job.id] = task
-            task.add_done_callback(functools.partial(self._ended, job.id))
+            while not await self._begin_next():
+                await self._news.wait()
 
-    def _ended(self, job_id: int, _: asyncio.Task[None]) -> None:
-        del self._tasks[job_id]
-
-    async def _next_job(self) -> Job:
-        while True:
-            self._news.clear()
+    async def _begin_next(self) -> bool:
+        """Claim the job that is next, if there is one, and set to work on it."""
+        self._news.clear()
+        async with self._moving:
             if job := await self._store.claim():
-                return job
-            await self._news.wait()
+                slot = contextlib.ExitStack()
+                slot.callback(self._free.release)
+                task = asyncio.create_task(self._carry_out(job, slot), name=f"job {job.id}")
+                self._tasks[job.id] = task
+                task.add_done_callback(functools.partial(self._ended, job.id, slot))
+        return job is not None
 
-    async def _carry_out(self, job: Job) -> None:
-        with contextlib.ExitStack() as slot:
-            slot.callback(self._free.release)
+    def _ended(self, job_id: int, slot: contextlib.ExitStack, task: asyncio.Task[None]) -> None:
+        slot.close()
+        if self._tasks[job_id] is task:  # else it is tried again already
+            del self._tasks[job_id]
+
+    async def _carry_out(self, job: Job, slot: contextlib.ExitStack) -> None:
+        try:
             await self._speak(job)
-            try:
-                await self._attempt(job, slot)
-            except (Forbidden, MessageGone) as error:
-                log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
-                await self._store.finish(job.id, JobStatus.CANCELLED, "chat or message is gone")
-            except BadRequest as error:
-                # Telegram refuses the painting, and would refuse it again.
-                await self._fail(job, texts.no_delivery(), str(error))
-            except Exception:
-                # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
-                log.exception("job %d", job.id)
-                await self._try_again(job, "a fault of ours")
+            await self._attempt(job, slot)
+        except (Forbidden, MessageGone) as error:
+            log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
+            await self._store.finish(job.id, JobStatus.CANCELLED, "chat or message is gone")
+        except BadRequest as error:
+            # Telegram refuses the painting, and would refuse it again.
+            await self._fail(job, texts.no_delivery(), str(error))
+        except Exception:
+            # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
+            log.exception("job %d", job.id)
+            await self._try_again(job, "a fault of ours")
 
     async def _speak(self, job: Job) -> None:
         languages.speak((await self._store.person(job.user_id)).language)
 
     async def _attempt(self, job: Job, slot: contextlib.ExitStack) -> None:
-        if job.attempts > MAX_ATTEMPTS:
-            await self._fail(job, texts.tried_too_often(), "too many attempts")
+        if job.crashes > MAX_CRASHES:
+            await self._fail(job, texts.tried_too_often(), f"the bot died {job.crashes} times in a row while at it")
             return
         try:
-            image = await self._paint(job)
+            with slot:  # the next painting need not wait until what became of this one is shown
+                image = await self._paint(job)
         except BadImage as error:
             await self._fail(job, texts.bad_image(error), str(error))
         except BadRequest as error:
@@ -151,7 +176,6 @@ class Dispatcher:
         except (PainterDied, PaintingFailed) as error:
             await self._try_again(job, str(error))
         else:
-            slot.close()  # the next painting need not wait for this one's delivery
             await self._deliver(job, image)
 
     async def _paint(self, job: Job) -> bytes:
@@ -183,11 +207,17 @@ class Dispatcher:
         """Through the rate limiter, too, which repeats it until Telegram can be reached."""
         file = await self._bot.get_file(file_id)
         pace = cast(Pace, self._bot.rate_limiter)
-        return bytes(await pace.process_request(_whole, (file,), {}, "download", {}, None))
+        for _ in range(DOWNLOADS):
+            content = bytes(await pace.process_request(file.download_as_bytearray, (), {}, "download", {}, None))
+            if len(content) == (file.file_size or len(content)):
+                break
+            log.info("a download ended after %d of %s bytes", len(content), file.file_size)
+        return content  # if it is still not whole, the painter tells whether it is a picture
 
     async def _deliver(self, job: Job, image: bytes) -> None:
-        # A crash between the third attempt's delivery and its record must not turn the painting into a failure.
-        await self._store.refund(job.id)
+        # A crash between its delivery and the record of it must not turn the painting into a failure.
+        if not await self._store.acquit(job.id):
+            return
         await self._screen.result(job, image)
         await self._store.finish(job.id, JobStatus.DONE)
         log.info("job %d: delivered", job.id)
@@ -210,22 +240,17 @@ class Dispatcher:
             await self._try_again(job, str(error))
             return
         log.warning("job %d: %s; at %d pixels now", job.id, error, size)
-        await self._store.make_smaller(job, size)
-        await self._store.finish(job.id, JobStatus.QUEUED, str(error))
+        await self._store.make_smaller(job, size, str(error))
         self._news.set()
 
     async def _fail(self, job: Job, sentence: str, error: str) -> None:
         """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""
         log.info("job %d: failed: %s", job.id, error)
+        await self._tell(job, sentence)
+        await self._store.finish(job.id, JobStatus.FAILED, error)
+
+    async def _tell(self, job: Job, sentence: str) -> None:
         try:
             await self._screen.ended(job, sentence)
         except (TelegramError, MessageGone) as unreachable:
             log.info("job %d: cannot be told so: %s", job.id, unreachable)
-        await self._store.finish(job.id, JobStatus.FAILED, error)
-
-
-async def _whole(file: File) -> bytearray:
-    content = await file.download_as_bytearray()
-    if file.file_size and len(content) != file.file_size:
-        raise NetworkError(f"a download ended after {len(content)} of {file.file_size} bytes")
-    return content

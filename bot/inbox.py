@@ -16,12 +16,13 @@ from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from telegram import Update
+from telegram.error import NetworkError
 from telegram.ext import BaseUpdateProcessor, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.jobs import JobStore
 
-CONCURRENT_UPDATES = 256
+CONCURRENT_UPDATES = 1_000_000  # any number: those that wait for their chat's turn must not keep others' from theirs
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ class InboxRequest(HTTPXRequest):
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, payload = await super().do_request(*args, **kwargs)
+        if status in (401, 404):
+            # python-telegram-bot would stop polling for good. A token was good at the start, and may be so again.
+            raise NetworkError(f"Telegram answers {status}, as to a wrong token")
         if status != 200:
             return status, payload
         self._alive.touch()
@@ -68,7 +72,7 @@ def readable(update: dict[str, Any]) -> bool:
 
 async def pending_updates(store: JobStore, bot: ExtBot[Any]) -> list[Update]:
     """What was kept but not handled when the bot last stopped."""
-    return [Update.de_json(update, bot) for update in await store.pending_updates()]
+    return [Update.de_json(update, bot) for update in await store.pending_updates() if readable(update)]
 
 
 class InOrder(BaseUpdateProcessor):

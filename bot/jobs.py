@@ -16,7 +16,10 @@ from typing import Any, cast
 from bot.database import Database
 from styler.settings import Strength
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 3  # only what a photo may be guilty of is charged: its painter's death, a fault; never the bot's own end
+# A photo that takes the whole bot with it (by the memory of the container, say) must not do so for ever. Many more than
+# attempts, since whoever pulls the plug again and again is no fault of the photo's either.
+MAX_CRASHES = 10
 OWN_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
 STYLE_WAITS = 3600.0  # seconds for which 'a style of my own' waits for its picture
 PHOTOS_STAY = 30 * 86_400.0  # seconds for which the buttons of a photo's gallery work
@@ -69,6 +72,7 @@ class Job:
     message_id: int | None
     status: JobStatus
     attempts: int
+    crashes: int
     created_at: float
     thread_id: int | None
     control_id: int | None
@@ -343,31 +347,40 @@ class JobStore:
         )
         return _job(row)
 
-    async def make_smaller(self, job: Job, size: int) -> None:
-        """From now on paint it at this size; the attempt that showed it is not charged."""
+    async def make_smaller(self, job: Job, size: int, error: str) -> None:
+        """RUNNING -> QUEUED, to be painted at this size; the attempt that showed it is not charged."""
         await self._db.run(
-            "UPDATE jobs SET settings = :settings, attempts = attempts - 1 WHERE id = :job_id",
+            "UPDATE jobs SET status = 'QUEUED', settings = :settings, attempts = attempts - 1, error = :error"
+            " WHERE id = :job_id AND status = 'RUNNING'",
             settings=json.dumps({**job.settings, "size": size}),
+            error=error,
             job_id=job.id,
         )
 
-    async def refund(self, job_id: int) -> None:
-        """The painting succeeded: its attempt is not charged, whatever becomes of its delivery."""
-        await self._db.run("UPDATE jobs SET attempts = max(attempts - 1, 0) WHERE id = :job_id", job_id=job_id)
-
-    async def requeue_running(self, *, refund: bool) -> int:
-        """RUNNING -> QUEUED for all: at the start after a crash, and at a clean stop (no attempt charged)."""
+    async def acquit(self, job_id: int) -> bool:
+        """It could be painted, so no crash was its fault, nor the next. False if it was cancelled meanwhile."""
         rows = await self._db.run(
-            "UPDATE jobs SET status = 'QUEUED', attempts = max(attempts - :refund, 0)"
+            "UPDATE jobs SET crashes = 0 WHERE id = :job_id AND status = 'RUNNING' RETURNING id", job_id=job_id
+        )
+        return bool(rows)
+
+    async def requeue_running(self, *, crashed: bool) -> int:
+        """RUNNING -> QUEUED for all, no attempt charged: at a clean stop, and at the start after a crash."""
+        rows = await self._db.run(
+            "UPDATE jobs SET status = 'QUEUED', attempts = max(attempts - 1, 0), crashes = crashes + :crashed"
             " WHERE status = 'RUNNING' RETURNING id",
-            refund=int(refund),
+            crashed=crashed,
         )
         return len(rows)
 
-    async def set_message(self, job_id: int, message_id: int) -> None:
-        await self._db.run(
-            "UPDATE jobs SET message_id = :message_id WHERE id = :job_id", message_id=message_id, job_id=job_id
+    async def set_message(self, job_id: int, message_id: int) -> bool:
+        """It can be claimed now. False if it was cancelled meanwhile."""
+        rows = await self._db.run(
+            "UPDATE jobs SET message_id = :message_id WHERE id = :job_id AND status = 'QUEUED' RETURNING id",
+            message_id=message_id,
+            job_id=job_id,
         )
+        return bool(rows)
 
     async def without_message(self) -> list[Job]:
         """Jobs in line that the chat does not show yet, oldest first."""

@@ -30,6 +30,14 @@ def prepare_process() -> None:
     libc.mallopt(M_TOP_PAD, 64 * 2**20)
 
 
+def give_back_memory() -> None:
+    """Call between two paintings: what the last one kept for itself goes back to the system, or a single large picture
+    would cost its hundreds of megabytes for good.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def best_device(name: str) -> torch.device:
     """The device of `Settings.device`; 'auto' is the GPU where there is one. `ValueError` if it is not there."""
     if name == "auto":

@@ -2,11 +2,12 @@
 
 import sys
 
-from bot import pace
+from bot import dispatcher, pace
 from bot.__main__ import main
 from tests.fakes import QuickExecutor
 
 if __name__ == "__main__":
+    dispatcher.AGAIN_SECONDS = 0.2
     if len(sys.argv) < 4:  # a fourth word keeps Telegram's flood limits, which most tests need not wait for
         pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
     sys.exit(main(QuickExecutor(slots=int(sys.argv[1]), seconds=float(sys.argv[2]))))

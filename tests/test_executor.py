@@ -211,3 +211,25 @@ async def test_no_child_outlives_the_bot(tmp_path):
     await parent.wait()
     gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=10)
     assert (len(gone), alive) == (len(children), [])
+
+
+async def test_a_child_that_is_of_no_more_use_is_replaced(executor):
+    """After a CUDA error say, which no call of CUDA in that process survives."""
+    await paint(executor)
+    [child] = painters()
+    with pytest.raises(PainterDied, match="cuda:9"):
+        await paint(executor, Settings(size=64, steps=6, format="jpeg", device="cuda:9"))
+    assert isinstance((await paint(executor))[-1], Result)
+    assert child not in painters()
+
+
+async def test_a_large_picture_s_memory_is_given_back(executor):
+    await paint(executor)
+    [child] = painters()
+    before = child.memory_info().rss
+    large = encode(Image.new("RGBA", (6000, 5000), (90, 120, 60, 128)), "PNG")  # 240 MB while it is decoded
+    await paint(executor, content=large)
+    async with asyncio.timeout(5):
+        while child.memory_info().rss > before + 100 * 2**20:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert painters() == [child]

@@ -88,13 +88,17 @@ async def test_a_job_without_a_message_waits_for_it(store):
     assert (await store.claim()).message_id == 99
 
 
-async def test_attempts_are_charged_when_claimed_and_refunded_at_a_clean_stop(store):
+async def test_attempts_are_charged_when_claimed_and_refunded_when_the_bot_ends(store):
     job = await add(store, 7, 1)
     assert (await store.claim()).attempts == 1
-    assert await store.requeue_running(refund=True) == 1
-    assert (await store.claim()).attempts == 1
-    await store.requeue_running(refund=False)
-    assert (await store.claim()).attempts == 2
+    assert await store.requeue_running(crashed=False) == 1
+    job = await store.claim()
+    assert (job.attempts, job.crashes) == (1, 0)
+    await store.requeue_running(crashed=True)
+    job = await store.claim()
+    assert (job.attempts, job.crashes) == (1, 1)
+    assert await store.acquit(job.id)
+    assert (await store.job(job.id, 7)).crashes == 0
     assert await store.finish(job.id, JobStatus.DONE)
     assert not await store.finish(job.id, JobStatus.FAILED), "it was finished already"
 

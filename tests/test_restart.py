@@ -167,4 +167,4 @@ async def test_a_download_that_fails_is_repeated(bot, server, ann, fault):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     await ann.presses(message, "Great Wave")
     assert is_negative_of(await painting(ann, message), "teal")
-    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 0)])
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 1)])

@@ -35,6 +35,7 @@ class Child:
         self._numbers = itertools.count(1)
         self._order = 0
         self._ready = False
+        self._lost = False  # by its own account it is of no more use
 
     @classmethod
     async def start(cls, work: WarmUp) -> Child:
@@ -45,9 +46,11 @@ class Child:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        child = cls(process, work)
-        await child._send(work)
-        return child
+        return cls(process, work)
+
+    async def warm_up(self) -> None:
+        """Have it load what it needs, meanwhile."""
+        await self._send(self.work)
 
     async def give(self, content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> None:
         """Give it an order, as soon as it is warm."""
@@ -62,8 +65,8 @@ class Child:
         """What comes of the order."""
         while True:
             match await self._receive():
-                case Failed(error=error, lost=lost):
-                    raise PainterDied(str(error)) if lost else error
+                case Failed(error=error):
+                    raise PainterDied(str(error)) if self._lost else error
                 case Ready():
                     raise PainterDied("the painter stopped without a result")
                 case Result() as result:
@@ -74,6 +77,8 @@ class Child:
 
     async def settle(self) -> bool:
         """Bring the child back to waiting for an order. False if it has to be replaced."""
+        if self._lost:
+            return False
         try:
             async with asyncio.timeout(CANCEL_SECONDS):
                 await self._send(Cancel(self._order))
@@ -90,8 +95,8 @@ class Child:
     async def _until_ready(self) -> None:
         while not self._ready:
             message = await self._receive()
-            if isinstance(message, Failed) and message.lost:
-                raise PainterDied(str(message.error))
+            if self._lost:
+                raise PainterDied("the painter could not get ready")
             self._ready = isinstance(message, Ready)
 
     async def _send(self, message: Any) -> None:
@@ -115,6 +120,7 @@ class Child:
                         head = await self._process.stdout.readexactly(LENGTH.size)
                         message = unpack(await self._process.stdout.readexactly(*LENGTH.unpack(head)))
                     if not isinstance(message, Alive):
+                        self._lost = isinstance(message, Failed) and message.lost
                         return message
         except TimeoutError:
             raise PainterDied("the painter hangs") from None
@@ -132,6 +138,7 @@ class LocalExecutor:
         self._idle: asyncio.Queue[Child] = asyncio.Queue()
         self._children: set[Child] = set()
         self._recovering: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     async def start(self) -> None:
         for slot in range(self.slots):
@@ -159,6 +166,7 @@ class LocalExecutor:
             task.add_done_callback(self._recovering.discard)
 
     async def aclose(self) -> None:
+        self._closed = True
         for task in self._recovering:
             task.cancel()
         await asyncio.gather(*self._recovering, return_exceptions=True)
@@ -167,7 +175,7 @@ class LocalExecutor:
 
     async def _recover(self, child: Child) -> None:
         try:
-            if not await child.settle():
+            if not (self._closed or await child.settle()):
                 child = await self._replace(child)
         finally:
             # Even a dead one: the slot must not get lost, and the next painting replaces it.
@@ -182,4 +190,5 @@ class LocalExecutor:
     async def _new_child(self, work: WarmUp) -> Child:
         child = await Child.start(work)
         self._children.add(child)
+        await child.warm_up()
         return child

@@ -46,6 +46,7 @@ class Painter:
                 self._send(Failed(PaintingFailed(f"{type(error).__name__}: {error}"), lost=True))
             self._working.clear()
             self._send(Ready())
+            _rest()
 
     def _send(self, message: Any) -> None:
         with self._writing:
@@ -87,6 +88,12 @@ def _warm_up(work: WarmUp) -> None:
     if work.gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(work.gpu)  # from now on 'cuda' means this one
     load_model(work.settings)
+
+
+def _rest() -> None:
+    from styler.process import give_back_memory  # noqa: PLC0415
+
+    give_back_memory()
 
 
 if __name__ == "__main__":

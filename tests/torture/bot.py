@@ -43,6 +43,7 @@ def die_at(moment: str) -> None:
 
 def run() -> int:
     chosen = arguments()
+    dispatcher.AGAIN_SECONDS = 0.5
     if not chosen.paced:
         pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
         pace.LONGEST_PAUSE = 0.5

@@ -1,0 +1,159 @@
+"""What may not stop the line: calls that are lost, chats that are closed for a while, files and faults of any kind."""
+
+import asyncio
+import time
+
+import pytest
+
+from bot import app, pace, texts
+from bot.config import Config
+from bot.database import open_database
+from bot.dispatcher import Dispatcher
+from bot.jobs import MAX_CRASHES, JobStatus, JobStore, Photo
+from bot.screen import Gallery, Screen
+from styler.gallery import load_gallery
+from tests.fakes import QuickExecutor, photo
+from tests.test_bot import finished, gallery, is_negative_of, painting, shows
+from tests.test_restart import rows, until_rows
+
+
+async def painted(person, color="teal"):
+    """A message with a finished painting."""
+    message = await gallery(person, person.sends_photo(photo(color)))
+    await person.presses(message, "Great Wave")
+    await painting(person, message)
+    return message
+
+
+async def second_answer(person, first):
+    return await person.chat.until(lambda chat: next((m for m in chat.answers(first.reply_to) if m is not first), None))
+
+
+async def test_a_job_whose_message_is_lost_on_the_way_is_not_lost(bot, server, ann):
+    first = await painted(ann)
+    server.faults.add("cut_before", "sendPhoto", count=2)
+    await ann.presses(first, texts.stronger())
+    assert is_negative_of(await painting(ann, await second_answer(ann, first)), "teal")
+
+
+async def test_a_chat_that_is_closed_for_a_while_holds_up_no_other_s_new_message(bot, server, ann, bob):
+    anns, bobs = await painted(ann), await painted(bob, "olive")
+    flood = server.faults.add("too_many", "sendPhoto", count=1, seconds=5)
+    await ann.presses(anns, texts.stronger())
+    await server.calls.changed.until(lambda: flood.hits, 5)
+    began = time.monotonic()
+    await bob.presses(bobs, texts.stronger())
+    await painting(bob, await second_answer(bob, bobs))
+    assert time.monotonic() - began < 4
+    assert len(ann.chat.answers(anns.reply_to)) == 1
+
+
+async def test_who_is_told_of_a_failure_holds_no_slot(bot, server, ann, bob):
+    bobs = await gallery(bob, bob.sends_photo(photo("olive")))
+    anns = await gallery(ann, ann.sends_document(b"no picture", "picture.png"))
+    server.faults.add("slow", "getFile", count=1, seconds=1)
+    await ann.presses(anns, "Great Wave")
+    await ann.chat.until(lambda _: shows(anns, "Starting"))
+    flood = server.faults.add("too_many", "editMessageMedia", count=1, seconds=5)
+    await server.calls.changed.until(lambda: flood.hits, 5)
+    began = time.monotonic()
+    await bob.presses(bobs, "Great Wave")
+    await painting(bob, bobs)
+    assert time.monotonic() - began < 4
+    assert not shows(anns, "picture")
+
+
+async def test_a_file_that_never_comes_whole_ends_in_a_sentence(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("short", "download")
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status FROM jobs", [("FAILED",)])
+    assert message.buttons[-1] == [texts.own_style()]
+
+
+async def test_a_delivery_that_never_works_is_tried_three_times(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("error", "editMessageMedia", code=401, description="Unauthorized")
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("FAILED", 3)])
+    bot.log.write_text("")  # the traces are expected
+
+
+async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):
+    bot_process.command[-1] = "5"
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    await bot_process.kill()
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:claim:1"]
+    for _ in range(4):
+        await bot_process.start()
+        await bot_process.process.wait()
+    assert rows(bot_process, "SELECT status, attempts, crashes FROM jobs") == [("RUNNING", 1, 4)]
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    assert is_negative_of(await painting(ann, message), "teal")
+    await until_rows(bot_process, "SELECT status, attempts, crashes FROM jobs", [("DONE", 1, 0)])
+
+
+async def test_a_photo_that_takes_the_bot_with_it_again_and_again_is_given_up(bot_process, ann):
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("red")))  # takes for ever
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    await bot_process.kill()
+    rows(bot_process, f"UPDATE jobs SET crashes = {MAX_CRASHES}")  # noqa: S608
+    await bot_process.start()
+    await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
+    await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
+
+
+class SlowToClaim(JobStore):
+    """Once a job is claimed, the plot thickens: the claim is committed, but its caller does not know yet."""
+
+    def __init__(self, database):
+        super().__init__(database)
+        self.claimed, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def claim(self):
+        job = await super().claim()
+        if job:
+            self.claimed.set()
+            await self.go_on.wait()
+        return job
+
+
+@pytest.fixture
+async def line(server, tmp_path, monkeypatch):
+    """A dispatcher at work, and its store: all of the bot but its handlers."""
+    monkeypatch.setattr(pace, "CHAT", (1000, 1.0))
+    config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
+    async with open_database(tmp_path) as database:
+        store = SlowToClaim(database)
+        bot = app.build(config, store).bot
+        async with bot:
+            screen = Screen(bot, store, Gallery(load_gallery()))
+            dispatcher = Dispatcher(store, QuickExecutor(seconds=0.9), bot, screen, {})
+            running = asyncio.create_task(dispatcher.run())
+            yield dispatcher, store
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
+    dispatcher, store = line
+    sent = ann.sends_photo(photo("teal"))
+    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id)
+    job = await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+    dispatcher.wake()
+    await store.claimed.wait()
+    cancelling = asyncio.create_task(dispatcher.cancel(job.id, job.user_id))
+    await asyncio.wait([cancelling], timeout=0.2)
+    store.go_on.set()
+    assert (await cancelling).status is JobStatus.CANCELLED
+    [message] = ann.chat.answers(sent)
+    shown = len(message.versions)
+    await asyncio.sleep(1.5)  # in which it would be painted
+    assert not finished(message)
+    assert len(message.versions) == shown
