@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from styler.chain import Chain
 from styler.losses import TINY, blend, content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
@@ -31,6 +32,7 @@ class Weights:
 class Objective:
     """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
 
+    `emphasis` (y, x), of any size, is how much the content loss weighs at each place (default: 1 everywhere).
     The gradient is written out by hand; a test holds it against autograd on `styler.losses` in float64.
     """
 
@@ -41,10 +43,12 @@ class Objective:
         styles: Sequence[Tensor],
         content_layer: str,
         weights: Weights,
+        emphasis: Tensor | None = None,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
         self.content = chain.forward(content, {content_layer})[content_layer]
+        self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
         grams = [_grams(chain, style, weights.style) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
 
@@ -59,7 +63,7 @@ class Objective:
         return loss, lambda: self._gradient(image, outputs, grams)
 
     def _loss(self, image: Tensor, features: Tensor, grams: dict[str, Tensor]) -> Tensor:
-        loss = self.weights.content * content_loss(features, self.content)
+        loss = self.weights.content * content_loss(features, self.content, self.emphasis)
         for layer, weight in self.weights.style.items():
             loss = loss + weight * style_loss(grams[layer], self.grams[layer])
         return loss + self.weights.tv * total_variation_loss(image)
@@ -75,6 +79,7 @@ class Objective:
     def _add_content(self, features: Tensor, gradient: Tensor) -> Tensor:
         """d content_loss / dF = 2 (F - P) / (size of F), relative to the mean square of P (eq. 2)."""
         scale = 2 * self.weights.content / (features.numel() * mean_square(self.content).clamp_min(TINY))
+        scale = scale if self.emphasis is None else scale * self.emphasis
         return gradient + (features - self.content) * scale.to(features.dtype)
 
     def _add_style(self, layer: str, features: Tensor, gram: Tensor, gradient: Tensor) -> Tensor:
@@ -85,6 +90,12 @@ class Objective:
         matrix = ((gram - target) * scale).to(features.dtype)
         sums = torch.addmm(_rows(gradient), _rows(features), matrix)
         return sums.view(1, *features.shape[2:], -1).permute(0, 3, 1, 2)
+
+
+def _fit(emphasis: Tensor, features: Tensor) -> Tensor:
+    """(y, x) as (1, 1, h, w) of the features."""
+    size = (features.shape[2], features.shape[3])
+    return functional.interpolate(emphasis[None, None], size=size, mode="bilinear", antialias=True)
 
 
 def _grams(chain: Chain, style: Tensor, layers: Collection[str]) -> dict[str, Tensor]:

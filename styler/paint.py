@@ -14,6 +14,7 @@ from torch import Tensor
 
 from styler.colors import luminance, matched_luminance, with_colors_of
 from styler.events import BadImage, Event, PaintingFailed, Preview, Progress, Result
+from styler.faces import face_mask
 from styler.images import Picture, Pixels, decode, encode, resize
 from styler.settings import Settings
 from styler.transfer import Step, style_transfer
@@ -106,12 +107,19 @@ def _manner(style: bytes, settings: Settings) -> Pixels:
 
 
 def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
-    start = _start(settings, canvas)
+    start, emphasis = _start(settings, canvas), _emphasis(canvas, settings)
     if settings.keep_colors:
         canvas = luminance(canvas)
         manners = [matched_luminance(manner, canvas) for manner in manners]
     styles = [_tensor(manner) for manner in manners]
-    yield from style_transfer(_tensor(canvas), styles, settings, None if start is None else _tensor(start))
+    init = None if start is None else _tensor(start)
+    yield from style_transfer(_tensor(canvas), styles, settings, init, emphasis)
+
+
+def _emphasis(canvas: Pixels, settings: Settings) -> Tensor | None:
+    """(h, w): how much more the content weighs at each place, if there are faces and they shall be held."""
+    mask = face_mask(canvas) if settings.faces > 1 else None
+    return None if mask is None else 1 + (settings.faces - 1) * torch.from_numpy(mask)
 
 
 def _start(settings: Settings, canvas: Pixels) -> Pixels | None:

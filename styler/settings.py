@@ -62,6 +62,13 @@ class Settings:
     style_blend: tuple[float, ...] = _setting(
         (), "weights of several styles, comma between; none: even shares", low=0.001, high=1000.0, part=float
     )
+    # differs from the paper: even everywhere there. Measured by looking, see tests/benchmarks.
+    faces: float = _setting(
+        3.0,
+        "weight of the content loss where a face is, relative to elsewhere; 1: faces are not held",
+        low=1.0,
+        high=100.0,
+    )
     strength: Strength = _setting("medium", "how far the painting moves from the photo", choices=STRENGTHS)
     # differs from the paper: relu4_2 there. The lower layer keeps a face a face, and has no halo of dots in dark areas.
     content_layer: str = _setting("relu3_2", "layer of the content loss (relu4_2 in Gatys et al.)", choices=LAYERS)

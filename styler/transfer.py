@@ -50,18 +50,23 @@ class Step:
 
 
 def style_transfer(
-    content: Tensor, style: Tensor | Sequence[Tensor], settings: Settings, init: Tensor | None = None
+    content: Tensor,
+    style: Tensor | Sequence[Tensor],
+    settings: Settings,
+    init: Tensor | None = None,
+    emphasis: Tensor | None = None,
 ) -> Iterator[Step]:
     """Paints `content` in the style of `style`, one L-BFGS step per `next()`; closing the generator cancels.
 
     `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size, or
     several of them, blended by `settings.style_blend`; their size relative to the painting's is `settings.style_scale`.
-    `init` (3, H, W) is a picture to start from. Raises `PaintingFailed` when no picture can be had, `BadWeights`, and
+    `init` (3, H, W) is a picture to start from. `emphasis` (y, x), of any size, weighs the content loss from place to
+    place. Raises `PaintingFailed` when no picture can be had, `BadWeights`, and
     `ValueError` where the blend's weights are not as many as the styles.
     """
     styles = [style] if isinstance(style, Tensor) else style
     with _memory_errors():
-        yield from _paint(load_model(settings), content, styles, settings, init)
+        yield from _paint(load_model(settings), content, styles, settings, init, emphasis)
 
 
 def load_model(settings: Settings) -> Chain:
@@ -88,10 +93,16 @@ def _memory_errors() -> Iterator[None]:
 
 
 def _paint(
-    chain: Chain, content: Tensor, styles: Sequence[Tensor], settings: Settings, init: Tensor | None
+    chain: Chain,
+    content: Tensor,
+    styles: Sequence[Tensor],
+    settings: Settings,
+    init: Tensor | None,
+    emphasis: Tensor | None,
 ) -> Iterator[Step]:
     content, styles = content.to(chain.device), [style.to(chain.device) for style in styles]
     weights = _weights(settings, len(styles))
+    emphasis = None if emphasis is None else emphasis.to(chain.device)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = _start(content, settings, init), math.inf
     for number, level in enumerate(plan):
@@ -100,7 +111,9 @@ def _paint(
         picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
         scaled = [_scaled(style, level, settings) for style in styles]
         # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-        descent = _descend(Objective(chain, target, scaled, settings.content_layer, weights), picture, level.steps)
+        descent = _descend(
+            Objective(chain, target, scaled, settings.content_layer, weights, emphasis), picture, level.steps
+        )
         for step, painted, reached in descent:
             picture = painted
             loss = reached if math.isfinite(reached) else loss

@@ -62,6 +62,37 @@ def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
     assert (target - expected).norm() < 1e-5 * expected.norm()
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_content_weighs_as_much_as_is_said_at_each_place(vgg: VGG16, dtype: torch.dtype) -> None:
+    """Twice everywhere is twice the weight; and where it is more, the gradient is more, by just that."""
+    images = picture(0, 32, 48), picture(1, 32, 48), (picture(2, 30, 20),)
+    even = Weights(1.0, {"relu1_1": 0.0}, 0.0)
+
+    def evaluated(emphasis: Tensor | None, weights: Weights = even) -> tuple[float, Tensor]:
+        loss, gradient = Objective(Chain(vgg, dtype), *images[1:], "relu3_2", weights, emphasis)(images[0])
+        return loss.item(), gradient()
+
+    halves = torch.ones(32, 48)
+    halves[:, 24:] = 5
+    once, twice, mixed = evaluated(None), evaluated(torch.full((8, 12), 2.0)), evaluated(halves)
+    double = evaluated(None, Weights(2.0, {"relu1_1": 0.0}, 0.0))
+    assert twice[0] == pytest.approx(double[0], rel=1e-2 if dtype == torch.bfloat16 else 1e-5)
+    assert (twice[1] - double[1]).norm() < 0.02 * double[1].norm()
+    assert 1.5 < mixed[0] / once[0] < 4.5
+    left, right = (slice(None), slice(None), slice(0, 4)), (slice(None), slice(None), slice(44, 48))
+    assert (mixed[1] - once[1])[left].norm() < 0.02 * once[1][left].norm()
+    assert (mixed[1] - 5 * once[1])[right].norm() < 0.02 * mixed[1][right].norm()
+
+
+def test_the_gradient_of_the_emphasis_is_the_loss_s(vgg: VGG16) -> None:
+    emphasis = torch.linspace(1, 6, 48).expand(32, 48).contiguous()
+    images, weights = (picture(1, 32, 48), (picture(2, 30, 20),)), Weights(1.0, {"relu1_1": 0.0}, 0.0)
+    objective = Objective(Chain(vgg, torch.float32), *images, "relu3_2", weights, emphasis)
+    x, step = picture(0, 32, 48), picture(5, 32, 48) - 128
+    slope = (objective(x + 0.01 * step)[0] - objective(x - 0.01 * step)[0]) / 0.02
+    assert (objective(x)[1]() * step).sum().item() == pytest.approx(slope.item(), rel=0.02)
+
+
 def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
     shares = Weights(1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)

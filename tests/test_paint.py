@@ -38,14 +38,21 @@ class Engine:
         self.content = self.style = torch.empty(0)
         self.styles: list[Tensor] = []
         self.init: Tensor | None = None
+        self.emphasis: Tensor | None = None
         self.steps_taken = 0
         self.closed = False
         self.paint_over = lambda content: content
 
     def __call__(
-        self, content: Tensor, styles: list[Tensor], settings: Settings, init: Tensor | None = None
+        self,
+        content: Tensor,
+        styles: list[Tensor],
+        settings: Settings,
+        init: Tensor | None = None,
+        emphasis: Tensor | None = None,
     ) -> Iterator[Step]:
         self.content, self.style, self.styles, self.init = content, styles[0], styles, init
+        self.emphasis = emphasis
         small = torch.nn.functional.interpolate(content[None], scale_factor=0.5)[0]
         images = {2: small, 4: self.paint_over(content)}
         try:
@@ -272,6 +279,29 @@ def test_kept_colours_are_the_photos_and_the_light_is_the_paintings(engine: Engi
     got, own = (np.asarray(Image.fromarray(pixels).convert("YCbCr"), dtype=float) for pixels in (painted, photo))
     assert np.abs(got - own)[..., 1:][inside].max() <= 2
     assert np.abs(got[..., 0] - (light * 0.5 + 60))[inside].max() <= 2
+
+
+def test_a_face_is_held_and_nothing_else(engine: Engine) -> None:
+    astronaut = (PHOTOS / "astronaut.jpg").read_bytes()
+    result_of(astronaut, size=256, faces=3.0)
+    assert engine.emphasis is not None
+    assert (engine.emphasis.min(), engine.emphasis.max()) == (1, 3)
+    assert engine.emphasis[60, 112] == 3, "the face"
+    assert engine.emphasis[60, 20] == engine.emphasis[140, 112] == 1
+    for photo, faces in ((astronaut, 1.0), (CHELSEA, 3.0)):
+        result_of(photo, size=256, faces=faces)
+        assert engine.emphasis is None
+
+
+def test_a_face_moves_less_where_it_is_held() -> None:
+    astronaut = (PHOTOS / "astronaut.jpg").read_bytes()
+    photo = np.asarray(Image.open(io.BytesIO(astronaut)).resize((160, 160)), dtype=float)
+    settings = {"size": 160, "steps": 30, "strength": "strong"}
+    moved = [
+        np.abs(decode(result_of(astronaut, **settings, faces=faces).image).pixels - photo)[25:50, 60:80].mean()
+        for faces in (1.0, 10.0)
+    ]
+    assert moved[1] < 0.8 * moved[0]
 
 
 def test_luminance_is_matched_in_mean_and_spread() -> None:
