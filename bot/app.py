@@ -124,7 +124,7 @@ def build(config: Config, store: JobStore) -> BotApplication:
 async def _running(application: BotApplication, store: JobStore, config: Config) -> AsyncIterator[None]:
     """Handle what is left from before, then what comes; at the end stop both without waiting for the network."""
     await application.initialize()
-    await application.bot.set_my_commands(list(texts.COMMANDS.items()))
+    await application.bot.set_my_commands(list(texts.commands().items()))
     for update in await pending_updates(store, application.bot):
         await application.update_queue.put(update)
     await application.start()

@@ -35,6 +35,10 @@ SMALLEST = 128
 log = logging.getLogger(__name__)
 
 
+class PaintingGone(LookupError):
+    """The operator took it from the gallery."""
+
+
 class Dispatcher:
     """Moves jobs from the line to their chats, as many at once as the executor has slots."""
 
@@ -169,6 +173,8 @@ class Dispatcher:
                 image = await self._paint(job)
         except BadImage as error:
             await self._fail(job, texts.bad_image(error), str(error))
+        except PaintingGone as error:
+            await self._fail(job, texts.painting_gone(), str(error))
         except BadRequest as error:
             await self._fail(job, texts.no_file(), str(error))
         except OutOfMemory as error:
@@ -200,7 +206,7 @@ class Dispatcher:
             return await self._download(job.own_style)
         painting = self._screen.style_of(job)
         if painting is None:
-            raise BadImage("unreadable", f"the painting {job.style} is not in the gallery any more", "style")
+            raise PaintingGone(f"the painting {job.style} is not in the gallery any more")
         return await asyncio.to_thread(painting.path.read_bytes)
 
     async def _download(self, file_id: str) -> bytes:

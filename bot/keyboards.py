@@ -25,7 +25,7 @@ def _button(text: str, *data: object) -> InlineKeyboardButton:
 def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
     """A button for each painting, and one for an own style. For an album, the buttons mean all of its photos."""
     action = "all" if len(album) > 1 else "paint"
-    buttons = [_button(p.label, action, photo.message_id, p.name) for p in paintings]
+    buttons = [_button(texts.label(p), action, photo.message_id, p.name) for p in paintings]
     rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
     if len(album) == 2:
         rows.insert(0, [_button(texts.second_is_style(), "second", photo.message_id)])
@@ -43,7 +43,7 @@ def cancel(job: Job) -> InlineKeyboardMarkup:
 
 def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup.from_column(
-        [_button(f"{texts.cancel()} {i}", "cancel", job.id) for i, job in enumerate(jobs, 1)]
+        [_button(texts.cancel_number(i), "cancel", job.id) for i, job in enumerate(jobs, 1)]
     )
 
 

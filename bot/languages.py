@@ -44,6 +44,10 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _translations(spoken()).ngettext(singular, plural, n)
 
 
+def pgettext(context: str, message: str) -> str:
+    return _translations(spoken()).pgettext(context, message)
+
+
 @cache
 def _translations(language: str) -> gnu.NullTranslations:
     """Compiled from the text file when the language is first spoken, so that there is nothing to build."""

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot import amounts
 from bot.languages import gettext as _
+from bot.languages import ngettext, pgettext
 from styler.events import BadImage
 from styler.gallery import Painting
 from styler.settings import Strength
 
-COMMANDS = {
-    "start": "What I do",
-    "paintings": "The gallery",
-    "queue": "My jobs",
-    "cancel": "Stop my jobs",
-    "forget": "Forget all about me",
-    "help": "How it works",
-}
+
+def commands() -> dict[str, str]:
+    """The bot's commands, in the order of its menu, and what they do: at most 256 characters each."""
+    return {
+        "start": _("What I do"),
+        "paintings": _("The gallery"),
+        "queue": _("My jobs"),
+        "cancel": _("Stop my jobs"),
+        "forget": _("Forget all about me"),
+        "help": _("How it works"),
+    }
+
+
+def description() -> str:
+    """What Telegram shows in the empty chat, above its button Start: at most 512 characters."""
+    return _(
+        "Send a photo, and get it back as a painting: in the manner of Hokusai, van Gogh, Renoir – "
+        "or of any picture that you send along.\n\nYour pictures stay in this chat: they are never saved."
+    )
+
+
+def short_description() -> str:
+    """On the bot's profile, and where it is shared: at most 120 characters."""
+    return _("Repaints your photos in the manner of famous paintings, or of any picture you like.")
 
 
 def start() -> str:
@@ -140,6 +158,10 @@ def tried_too_often() -> str:
     return _("I tried three times, and painting this failed on my side. Please try again later.")
 
 
+def painting_gone() -> str:
+    return _("This painting is not in the gallery any more. Choose another one.")
+
+
 def no_file() -> str:
     return _("Telegram does not give me this picture any more. Please send it again.")
 
@@ -153,80 +175,154 @@ def queue_empty() -> str:
 
 
 def too_big(size: int, limit: int) -> str:
-    return (
-        f"This file has {size / 1e6:.0f} MB; Telegram lets me fetch at most {limit / 1e6:.0f} MB. "
-        "Send a smaller one, or send it as a photo."
-    )
+    return _(
+        "This file has {size}; Telegram lets me fetch at most {limit}. Send a smaller one, or send it as a photo."
+    ).format(size=amounts.megabytes(size), limit=amounts.megabytes(limit))
 
 
-def _duration(seconds: float) -> str:
-    return f"{max(5, 5 * round(seconds / 5))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+def title(painting: Painting) -> str:
+    return pgettext("painting", painting.title)
 
 
-def ordinal(n: int) -> str:
-    suffix = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{suffix}"
+def label(painting: Painting) -> str:
+    """A short title, for a button."""
+    return pgettext("painting", painting.label)
+
+
+def artist(painting: Painting) -> str:
+    return pgettext("artist", painting.artist)
 
 
 def style_name(painting: Painting | None) -> str:
-    return painting.title if painting else "your own style"
+    return title(painting) if painting else _("Your own style")
 
 
-def _how(painting: Painting | None, strength: Strength) -> str:
-    return style_name(painting) + ("" if strength == "medium" else f", {strength}")
+def strength(strength: Strength) -> str:
+    return {"soft": _("Soft"), "medium": _("Medium"), "strong": _("Strong")}[strength]
+
+
+def _how(painting: Painting | None, how_strong: Strength) -> str:
+    name = style_name(painting)
+    if how_strong == "medium":
+        return name
+    return _("{style}, {strength}").format(style=name, strength=strength(how_strong).lower())
 
 
 def in_line(painting: Painting | None, strength: Strength, place: int, seconds: float | None) -> str:
-    wait = "" if seconds is None else f", about {_duration(seconds)}"
-    return f"{_how(painting, strength)}\nIn line: {ordinal(place)}{wait}"
+    if seconds is None:
+        state = _("Place {place} in line").format(place=amounts.number(place))
+    else:
+        state = _("Place {place} in line, about {time}").format(
+            place=amounts.number(place), time=amounts.duration(seconds)
+        )
+    return f"{_how(painting, strength)}\n{state}"
 
 
 def starting(painting: Painting | None, strength: Strength) -> str:
-    return f"{_how(painting, strength)}\nStarting…"
+    return f"{_how(painting, strength)}\n" + _("Starting…")
 
 
 def progress(painting: Painting | None, strength: Strength, share: float, seconds_left: float) -> str:
-    return f"{_how(painting, strength)}\nPainting: {share:.0%}, about {_duration(seconds_left)} left"
+    state = _("Painting: {share}, about {time} left").format(
+        share=amounts.percent(share), time=amounts.duration(seconds_left)
+    )
+    return f"{_how(painting, strength)}\n{state}"
 
 
 def done(painting: Painting | None, strength: Strength, smaller: int | None = None) -> str:
-    how = _how(painting, strength)
-    text = f"{how}\nafter {painting.artist}, {painting.year}" if painting else how.capitalize()
-    return text + (f"\nPainted at {smaller} pixels: the memory did not suffice for more." if smaller else "")
+    lines = [_how(painting, strength)]
+    if painting:
+        lines.append(_("after {artist}, {year}").format(artist=artist(painting), year=painting.year))
+    if smaller:
+        text = _("Painted at {size} pixels: the memory did not suffice for more.")
+        lines.append(text.format(size=amounts.number(smaller)))
+    return "\n".join(lines)
 
 
 def bad_image(error: BadImage) -> str:
     """What is wrong with a picture and what to do; the facts come from the error."""
-    which = "your photo" if error.which == "content" else "the style picture"
-    return f"I cannot paint {which}: {error.detail}\nSend another one, or choose again."
+    if error.which == "content":
+        return _("I cannot paint your photo.") + "\n" + _what_is_wrong(error)
+    cannot, instead = _("I cannot take its style from that picture."), _("Or choose another painting.")
+    return f"{cannot}\n{_what_is_wrong(error)} {instead}"
+
+
+def _what_is_wrong(error: BadImage) -> str:
+    sentences = {
+        "empty": _("The file is empty. Send it again."),
+        "transparent": _("It is fully transparent: there is nothing to see in it. Send another one."),
+        "unreadable": _("It is not a picture that I can read. Send a JPEG, PNG, WebP, HEIC, AVIF, TIFF or BMP."),
+        "damaged": _("It is damaged. Send another copy of it."),
+        "truncated": _("It is incomplete: a part of its file is missing. Send it again."),
+        "moving": _("It moves ({format}). Send a still picture."),
+        "too_deep": _("Its colours are 32-bit numbers. Send it with 8 or 16 bits a colour."),
+        "too_many_pixels": _("It has {megapixels}; I take at most {limit}. Send it smaller, or send it as a photo."),
+        "too_small": _("It has {width} × {height} pixels; each edge needs at least {limit}. Send a larger one."),
+        "too_narrow": _(
+            "It has {width} × {height} pixels; the long edge may be at most {limit} times the short one. "
+            "Cut it to another shape, and send that."
+        ),
+        "too_large": _("It has {width} × {height} pixels; an edge may have at most {limit}. Send it smaller."),
+    }
+    return sentences[error.reason].format_map({fact: _fact(fact, value, error) for fact, value in error.facts.items()})
+
+
+def _fact(fact: str, value: float | str, error: BadImage) -> str:
+    if isinstance(value, str):
+        return value
+    return amounts.megapixels(value) if error.reason == "too_many_pixels" else amounts.number(value)
 
 
 def line_is_full(refused: int, own_limit: int) -> str:
-    photos = "This photo" if refused == 1 else f"{refused} photos"
-    return f"{photos} cannot join the line: it takes {own_limit} of yours at a time. Try again when some are painted."
+    return (
+        _cannot_join(refused)
+        + " "
+        + ngettext(
+            "I keep {limit} of yours in line at a time. Try again when it is painted.",
+            "I keep {limit} of yours in line at a time. Try again when some are painted.",
+            own_limit,
+        ).format(limit=amounts.number(own_limit))
+    )
 
 
 def everybody_waits(refused: int) -> str:
-    photos = "This photo" if refused == 1 else f"{refused} photos"
-    return f"{photos} cannot join the line: too many people wait just now. Try again in a few minutes."
+    return _cannot_join(refused) + " " + _("Too many people wait just now. Try again in a few minutes.")
+
+
+def _cannot_join(photos: int) -> str:
+    text = ngettext("{n} photo cannot join the line.", "{n} photos cannot join the line.", photos)
+    return text.format(n=amounts.number(photos))
 
 
 def stats(jobs: Mapping[str, int], seconds: float | None) -> str:
-    usual = "–" if seconds is None else f"{seconds:.0f} s"
-    return (
-        f"Waiting: {jobs.get('QUEUED', 0)}\nRunning: {jobs.get('RUNNING', 0)}\n"
-        f"Done in the last 24 h: {jobs.get('DONE', 0)}\nFailed in the last 24 h: {jobs.get('FAILED', 0)}\n"
-        f"Median seconds a painting: {usual}"
+    waiting, running, done, failed = (amounts.number(jobs.get(s, 0)) for s in ("QUEUED", "RUNNING", "DONE", "FAILED"))
+    return _(
+        "Waiting: {waiting}\nRunning: {running}\nDone in the last 24 h: {done}\nFailed in the last 24 h: {failed}\n"
+        "Median time of a painting: {usual}"
+    ).format(
+        waiting=waiting,
+        running=running,
+        done=done,
+        failed=failed,
+        usual="–" if seconds is None else amounts.seconds(seconds),
     )
 
 
 def queue(lines: Sequence[str]) -> str:
-    return "Your jobs:\n" + "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1))
+    return _("Your jobs:") + "\n" + "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1))
 
 
 def queue_line(painting: Painting | None, place: int | None) -> str:
-    return f"{style_name(painting)} – " + ("being painted" if place is None else f"in line: {ordinal(place)}")
+    name = style_name(painting)
+    if place is None:
+        return _("{style} – being painted").format(style=name)
+    return _("{style} – place {place} in line").format(style=name, place=amounts.number(place))
+
+
+def cancel_number(i: int) -> str:
+    """The button of a job in the list of one's jobs."""
+    return _("Cancel {number}").format(number=amounts.number(i))
 
 
 def cancelled_jobs(count: int) -> str:
-    return "One job cancelled." if count == 1 else f"{count} jobs cancelled."
+    return ngettext("{n} job cancelled.", "{n} jobs cancelled.", count).format(n=amounts.number(count))

@@ -5,7 +5,9 @@ Free of torch, because these objects cross from the painting process into the bo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 
@@ -49,22 +51,32 @@ class Result:
 
 Event = Progress | Preview | Result
 
-BadImageReason = Literal["empty", "unreadable", "truncated", "unsupported", "too_many_pixels", "too_small"]
+BadImageReason = Literal[
+    "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",
+    "too_many_pixels", "too_small", "too_narrow", "too_large",
+]  # fmt: skip
 
 
 class BadImage(ValueError):
     """A picture that cannot be painted. `str()` is one clear line: what was got, what is allowed.
 
-    `reason` lets a caller say it in another language; `which` is the picture it is about; `detail` holds the
-    facts (a size, a format).
+    `reason` and `facts` let a caller say it in another language; `which` is the picture it is about. The facts are
+    `width` and `height` or `megapixels`, and the `limit` for them, or the `format` that it has.
     """
 
-    def __init__(self, reason: BadImageReason, detail: str, which: Literal["content", "style"] = "content") -> None:
+    def __init__(
+        self,
+        reason: BadImageReason,
+        detail: str,
+        which: Literal["content", "style"] = "content",
+        facts: Mapping[str, float | str] = MappingProxyType({}),
+    ) -> None:
         self.reason: BadImageReason = reason
         self.detail = detail
         self.which: Literal["content", "style"] = which
+        self.facts = dict(facts)
         # The same arguments go to Exception, so that the error survives pickling.
-        super().__init__(reason, detail, which)
+        super().__init__(reason, detail, which, self.facts)
 
     def __str__(self) -> str:
         return self.detail

@@ -131,38 +131,44 @@ def _check(image: Image.Image, which: Which) -> None:
     _check_size(*image.size, which)
     # Several pictures in a JPEG, HEIC or TIFF file are a depth map, a burst or pages: the first one is the picture.
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
-        raise BadImage("unsupported", f"it moves ({image.format}); a still picture is needed", which)
+        raise BadImage(
+            "moving", f"it moves ({image.format}); a still picture is needed", which, {"format": image.format}
+        )
     if image.mode in ("I", "F"):
         facts = "it is made of 32-bit numbers; 8 or 16 bits a colour are needed"
-        raise BadImage("unsupported", facts, which)
+        raise BadImage("too_deep", facts, which)
 
 
 def _check_size(width: int, height: int, which: Which) -> None:
-    facts = f"it is {width}x{height}"
+    size = f"it is {width}x{height}"
+    facts = {"width": width, "height": height}
     if width * height > MAX_PIXELS:
-        raise _too_many_pixels(f"{facts}, {width * height / 1e6:.4g} megapixels", which)
+        raise _too_many_pixels(f"{size}, {{}} megapixels", width * height, which)
     if min(width, height) < MIN_EDGE:
-        raise BadImage("too_small", f"{facts}; at least {MIN_EDGE} pixels an edge are needed", which)
+        detail = f"{size}; at least {MIN_EDGE} pixels an edge are needed"
+        raise BadImage("too_small", detail, which, facts | {"limit": MIN_EDGE})
     if max(width, height) > MAX_ASPECT * min(width, height):
-        raise BadImage("too_small", f"{facts}; the long edge may be at most {MAX_ASPECT} times the short one", which)
+        detail = f"{size}; the long edge may be at most {MAX_ASPECT} times the short one"
+        raise BadImage("too_narrow", detail, which, facts | {"limit": MAX_ASPECT})
 
 
-def _too_many_pixels(facts: str, which: Which) -> BadImage:
-    return BadImage("too_many_pixels", f"{facts}; at most {MAX_PIXELS / 1e6:.0f} are allowed", which)
+def _too_many_pixels(what: str, pixels: int, which: Which) -> BadImage:
+    detail = f"{what.format(f'{pixels / 1e6:.4g}')}; at most {MAX_PIXELS / 1e6:.0f} are allowed"
+    return BadImage("too_many_pixels", detail, which, {"megapixels": pixels / 1e6, "limit": MAX_PIXELS / 1e6})
 
 
 def _bad(data: bytes, which: Which, error: Exception) -> BadImage:
     """The `BadImage` for what Pillow's readers raised."""
     if isinstance(error, Image.DecompressionBombError):  # from Pillow's own limit, which lies far above ours
         pixels = next(int(word) for word in re.findall("[0-9]+", str(error)))
-        return _too_many_pixels(f"it has {pixels / 1e6:.4g} megapixels", which)
+        return _too_many_pixels("it has {} megapixels", pixels, which)
     if isinstance(error, UnidentifiedImageError):
         known = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
         return BadImage("unreadable", f"it is not a picture that can be read; {known} is needed", which)
     webp_ends_early = data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
     if webp_ends_early or _CUT_SHORT.search(str(error)):
         return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged", which)
-    return BadImage("unreadable", "it is damaged: it cannot be decoded", which)
+    return BadImage("damaged", "it is damaged: it cannot be decoded", which)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -189,7 +195,7 @@ def _split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image |
     alpha = image.getchannel("A")
     low, high = alpha.getextrema()
     if high == 0:
-        raise BadImage("empty", "it is fully transparent: there is nothing to see in it", which)
+        raise BadImage("transparent", "it is fully transparent: there is nothing to see in it", which)
     image = _to_srgb(image, profile)
     if low == 255:
         return image, None

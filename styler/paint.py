@@ -78,8 +78,9 @@ class _Pace:
 
 def _check_result(photo: Picture, settings: Settings) -> None:
     if settings.rescale and settings.format == "webp" and max(photo.width, photo.height) > _WEBP_MAX_EDGE:
-        facts = f"it is {photo.width}x{photo.height}, and a WebP has at most {_WEBP_MAX_EDGE} pixels an edge"
-        raise BadImage("unsupported", facts, "content")
+        detail = f"it is {photo.width}x{photo.height}, and a WebP has at most {_WEBP_MAX_EDGE} pixels an edge"
+        facts = {"width": photo.width, "height": photo.height, "limit": _WEBP_MAX_EDGE}
+        raise BadImage("too_large", detail, "content", facts)
 
 
 def _not_enlarging(photo: Picture, settings: Settings) -> Settings:

@@ -201,7 +201,7 @@ async def test_cancel_gives_the_gallery_back_and_the_slot(bot, ann, bob):
     await ann.chat.until(lambda _: shows(message, "Painting"))
     waiting = await gallery(bob, bob.sends_photo(photo("teal")))
     await bob.presses(waiting, "Great Wave")
-    await bob.chat.until(lambda _: shows(waiting, "In line: 1st"))
+    await bob.chat.until(lambda _: shows(waiting, "Place 1 in line"))
     await ann.presses(message, texts.cancel())
     await ann.chat.until(lambda _: shows(message, texts.cancelled()))
     await bob.chat.until(lambda _: finished(waiting), within=3)
@@ -217,8 +217,8 @@ async def test_queue_and_cancel_commands(bot, ann):
     listed = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if shows(m, "Your jobs")), None))
     assert listed.text.splitlines()[1:] == [
         "1. The Great Wave off Kanagawa – being painted",
-        "2. The Great Wave off Kanagawa – in line: 1st",
-        "3. The Great Wave off Kanagawa – in line: 2nd",
+        "2. The Great Wave off Kanagawa – place 1 in line",
+        "3. The Great Wave off Kanagawa – place 2 in line",
     ]
     await ann.presses(listed, "Cancel 2")
     await ann.chat.until(lambda _: shows(messages[1], texts.cancelled()))
@@ -268,7 +268,7 @@ async def test_the_menu_has_the_commands(bot, world, ann):
     ann.starts()
     await ann.chat.until(lambda chat: chat.from_bot)
     [commands] = world.profile.commands.values()
-    assert [command["command"] for command in commands] == list(texts.COMMANDS)
+    assert [command["command"] for command in commands] == list(texts.commands())
 
 
 async def test_a_server_of_one_s_own_gives_larger_files_from_its_disk(bot_process, server, ann, tmp_path):

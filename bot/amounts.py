@@ -1,0 +1,38 @@
+"""Numbers, sizes and times, in the language that is spoken."""
+
+from __future__ import annotations
+
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+from bot.languages import spoken
+
+
+def number(value: float) -> str:
+    """With the language's own separators: 1,024 or 1.024."""
+    return format_decimal(value, locale=spoken())
+
+
+def percent(share: float) -> str:
+    """0 to 1 as a whole percentage."""
+    return format_percent(share, locale=spoken())
+
+
+def seconds(value: float) -> str:
+    return format_unit(round(value), "duration-second", "short", locale=spoken())
+
+
+def duration(value: float) -> str:
+    """Of `value` seconds, as exactly as one may promise: to five seconds, or to a minute."""
+    if value < 90:
+        return seconds(max(5, 5 * round(value / 5)))
+    return format_unit(round(value / 60), "duration-minute", "short", locale=spoken())
+
+
+def megabytes(size: float) -> str:
+    """Of `size` bytes."""
+    return format_unit(round(size / 1e6), "digital-megabyte", "short", locale=spoken())
+
+
+def megapixels(value: float) -> str:
+    return format_unit(float(f"{value:.4g}"), "graphics-megapixel", "short", locale=spoken())
