@@ -40,6 +40,7 @@ def set_up_logging(config: Config) -> None:
     # A line for each request and each statement, with people's texts in them: not even at DEBUG.
     for name in ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
 
 
 def main(executor: Executor | None = None) -> int:

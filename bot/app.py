@@ -72,7 +72,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
     gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
     async with contextlib.AsyncExitStack() as stack:
         store = JobStore(await stack.enter_async_context(open_database(config.data_dir)))
-        painters = executor or await _local(config)
+        painters = executor or choose_executor(config)
+        await painters.start()
         stack.push_async_callback(painters.aclose)
         application = build(config, store)
         screen = Screen(application.bot, store, gallery)
@@ -91,14 +92,17 @@ async def _tidy(store: JobStore, keep_jobs: float) -> None:
         await asyncio.sleep(TIDY_SECONDS)
 
 
-async def _local(config: Config) -> LocalExecutor:
-    """As many children as PAINTERS says; `auto` is one on the CPU, or PAINTERS_PER_GPU on each GPU."""
+def choose_executor(config: Config) -> Executor:
+    """As many painters as PAINTERS says; `auto` is one on the CPU, PAINTERS_PER_GPU on each GPU, what a cluster has."""
     settings = Settings(**config.settings)
+    number = None if config.painters == "auto" else int(config.painters)
+    if config.executor == "ray":
+        from bot.executors.ray import RayExecutor  # noqa: PLC0415 (installed only where it is chosen)
+
+        share = 1 / config.painters_per_gpu
+        return RayExecutor(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting)
     gpus = count_gpus(config.cuda_visible_devices) if settings.device in ("auto", "cuda") else 0
-    slots = max(1, gpus * config.painters_per_gpu) if config.painters == "auto" else int(config.painters)
-    executor = LocalExecutor(slots, settings, gpus)
-    await executor.start()
-    return executor
+    return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 
 def build(config: Config, store: JobStore) -> BotApplication:

@@ -39,6 +39,9 @@ class Config(BaseSettings):
     demo_listen: str = Field("127.0.0.1:8080", pattern=ADDRESS)
     painters: str = Field("auto", pattern=r"^(auto|[1-9]\d{0,2})$", description="paintings at once; auto: one a GPU")
     painters_per_gpu: int = Field(1, ge=1, le=16)
+    executor: Literal["local", "ray"] = "local"
+    ray_address: str = Field("auto", description="of the cluster, one of whose nodes is this machine")
+    ray_cpus_per_painting: float = Field(1.0, gt=0, description="in a cluster without GPUs")
     cuda_visible_devices: str | None = Field(None, description="CUDA's own variable: which GPUs there are for us")
     gallery_dir: Path | None = Field(None, description="a folder with a paintings.toml of your own")
     allowed_users: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids; empty: everybody")

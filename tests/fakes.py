@@ -44,6 +44,12 @@ class QuickExecutor:
                 yield Preview(encode(photo), *photo.size)
         yield Result(encode(painted(photo, style)), *photo.size, loss=1.0)
 
+    async def start(self) -> None:
+        """Nothing to start."""
+
+    async def alive(self) -> bool:
+        return True
+
     async def aclose(self) -> None:
         """Nothing runs outside this process."""
 

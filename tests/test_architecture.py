@@ -50,8 +50,8 @@ def test_the_bot_uses_only_the_light_part_of_the_styler():
     assert not offences(files, "torch", "torchvision")
 
 
-def test_the_bot_s_process_never_loads_torch():
-    code = "import sys, bot.app, bot.__main__, bot.demo.service; sys.exit('torch' in sys.modules)"
+def test_the_bot_s_process_never_loads_torch_nor_ray_unasked():
+    code = "import sys, bot.app, bot.__main__, bot.demo.service; sys.exit(bool({'torch', 'ray'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
@@ -66,6 +66,10 @@ def test_sql_lives_with_the_jobs():
 
 def test_executors_know_bytes_settings_and_events():
     assert not offences(within("bot/executors"), "telegram", "bot.jobs", "bot.handlers", "bot.screen", "bot.texts")
+
+
+def test_ray_is_for_its_executor_only():
+    assert not offences([file for file in FILES if file != Path("bot/executors/ray.py")], "ray")
 
 
 def test_handlers_never_download_or_paint():

@@ -23,6 +23,10 @@ class Executor(Protocol):
     them the executor is ready for the next painting.
     """
 
+    async def start(self) -> None:
+        """Call once, before anything else. Raises `OSError` where it cannot work."""
+        ...
+
     @property
     def slots(self) -> int:
         """How many paintings can be in work at once."""
@@ -31,6 +35,10 @@ class Executor(Protocol):
     def paint(
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
     ) -> AsyncGenerator[Event, None]: ...
+
+    async def alive(self) -> bool:
+        """Could a painting be made now?"""
+        ...
 
     async def aclose(self) -> None:
         """Stop all painters at once; paintings in work are lost."""

@@ -52,9 +52,13 @@ class Child:
         """Have it load what it needs, meanwhile."""
         await self._send(self.work)
 
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
     async def give(self, content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> None:
         """Give it an order, as soon as it is warm."""
-        if self._process.returncode is not None:
+        if not self.alive:
             raise PainterDied(f"the painter died (exit status {self._process.returncode})")
         await self._until_ready()
         self._order = next(self._numbers)
@@ -164,6 +168,10 @@ class LocalExecutor:
             task = asyncio.create_task(self._recover(child))
             self._recovering.add(task)
             task.add_done_callback(self._recovering.discard)
+
+    async def alive(self) -> bool:
+        """One that is being replaced is as good as alive."""
+        return any(child.alive for child in self._children) or bool(self._recovering)
 
     async def aclose(self) -> None:
         self._closed = True

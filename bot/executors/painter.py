@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Generator
 from contextlib import closing
 from queue import SimpleQueue
 from typing import Any
 
 from bot.executors.messages import HEARTBEAT_SECONDS, LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
-from styler.events import BadImage, PaintingFailed
+from styler.events import BadImage, Event, PaintingFailed
 
 
 class Painter:
@@ -37,13 +38,11 @@ class Painter:
         while True:
             work = self._work.get()
             self._working.set()
-            try:
-                self._paint(work) if isinstance(work, Order) else _warm_up(work)
-            except (BadImage, PaintingFailed) as error:
-                self._send(Failed(error))
-            except Exception as error:
-                # A setting unfit for this machine, a CUDA error, a library's bug: the bot replaces this process.
-                self._send(Failed(PaintingFailed(f"{type(error).__name__}: {error}"), lost=True))
+            with closing(messages(work)) as said:
+                for message in said:
+                    self._send(message)
+                    if isinstance(work, Order) and self._cancelled == work.number:
+                        break
             self._working.clear()
             self._send(Ready())
             _rest()
@@ -68,14 +67,21 @@ class Painter:
             if self._working.is_set():
                 self._send(Alive())
 
-    def _paint(self, order: Order) -> None:
+
+def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
+    """What comes of it: events, and last the error if there is one."""
+    try:
+        if isinstance(work, WarmUp):
+            _warm_up(work)
+            return
         from styler.paint import paint  # noqa: PLC0415 (torch takes seconds to load; this process is alive before)
 
-        with closing(paint(order.content, order.style, order.settings)) as events:
-            for event in events:
-                self._send(event)
-                if self._cancelled == order.number:
-                    break
+        yield from paint(work.content, work.style, work.settings)
+    except (BadImage, PaintingFailed) as error:
+        yield Failed(error)
+    except Exception as error:
+        # A setting unfit for this machine, a CUDA error, a library's bug: this process is of no more use.
+        yield Failed(PaintingFailed(f"{type(error).__name__}: {error}"), lost=True)
 
 
 def _warm_up(work: WarmUp) -> None:

@@ -26,16 +26,6 @@ NAMES = {(1, 0, 1): "magenta", (1, 1, 0): "yellow", (0, 1, 1): "cyan", (1, 0, 0)
 def fragile(kind: str, slots: int) -> LocalExecutor:
     """An executor whose children are of this module, and are missed sooner."""
 
-    class Fragile(LocalExecutor):
-        _started = False
-
-        async def paint(self, content, style, settings):
-            if not self._started:
-                self._started = True
-                await self.start()
-            async for event in super().paint(content, style, settings):
-                yield event
-
     start = local.asyncio.create_subprocess_exec
 
     async def start_ours(program, *arguments, **more):
@@ -44,7 +34,7 @@ def fragile(kind: str, slots: int) -> LocalExecutor:
     local.asyncio.create_subprocess_exec = start_ours
     if kind == "quick":
         local.SILENT_SECONDS = 3.0
-    return Fragile(slots, Settings(size=64))
+    return LocalExecutor(slots, Settings(size=64))
 
 
 def corner(content: bytes) -> str | None:

@@ -1,0 +1,55 @@
+"""Painters for a Ray cluster's workers; `python -m tests.ray_kit ADDRESS` is the real bot with the quick one."""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Iterator
+
+from PIL import Image
+
+from bot import pace
+from bot.__main__ import main
+from bot.executors.messages import Failed, Order
+from styler.events import BadImage, Event, Progress, Result
+from tests.fakes import encode, painted
+
+
+def quick(order: Order) -> Iterator[Event | Failed]:
+    """Half a second for the negative."""
+    with Image.open(io.BytesIO(order.content)) as image:
+        photo = image.convert("RGB")
+    for step in range(1, 11):
+        time.sleep(0.05)
+        yield Progress(step, 10, 1.0, step / 10, (10 - step) * 0.05)
+    yield Result(encode(painted(photo, order.style)), *photo.size, loss=1.0)
+
+
+def whimsical(order: Order) -> Iterator[Event | Failed]:
+    """As the 'photo' says. The 'painting' is the worker's process id."""
+    match order.content:
+        case b"bad":
+            yield Failed(BadImage("unreadable", "this is no picture"))
+        case b"lost":
+            yield Failed(BadImage("unreadable", "a CUDA error"), lost=True)
+        case b"dies":
+            os._exit(9)
+        case b"breaks":
+            raise ValueError("a bug")
+        case b"stubborn":
+            yield Progress(1, 2, 1.0, 0.5, 1.0)
+            for _ in range(600):
+                try:
+                    time.sleep(0.1)
+                except KeyboardInterrupt:
+                    continue
+        case b"nothing":
+            return
+    yield Result(str(os.getpid()).encode(), 1, 1, loss=1.0)
+
+
+if __name__ == "__main__":
+    from bot.executors.ray import RayExecutor
+
+    pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
+    sys.exit(main(RayExecutor(sys.argv[1], "auto", None, share=1, cpus=1, paint=quick)))

@@ -1,0 +1,160 @@
+"""Painting on a real Ray cluster: a head that paints nothing, and two nodes of two processors, all on this machine."""
+
+import asyncio
+import io
+import time
+
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from bot.executors import PainterDied
+from bot.executors import ray as ray_module
+from styler.events import BadImage, Preview, Progress, Result
+from tests.ray_kit import whimsical
+from tests.test_executor import LONG, SMALL, begin, paint
+from tests.test_restart import until_rows
+from tests.torture.kit import STYLE, Tally, order
+
+ray = pytest.importorskip("ray", reason="ray is not installed")
+RayExecutor = ray_module.RayExecutor
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.filterwarnings("ignore")]  # Ray's own are many
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    for _ in range(2):
+        cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    yield cluster
+    ray.shutdown()
+    cluster.shutdown()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def executor(cluster):
+    """The engine, on two processors a painting: one slot a node."""
+    executor = RayExecutor(cluster.address, "auto", None, share=1, cpus=2)
+    await executor.start()
+    yield executor
+    await executor.aclose()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def whims(cluster, executor):
+    """In the same cluster, a painter that does as the 'photo' says; one processor a painting."""
+    executor = RayExecutor(cluster.address, "auto", None, share=1, cpus=1, paint=whimsical)
+    await executor.start()
+    return executor
+
+
+async def test_it_counts_what_the_cluster_holds(executor):
+    assert executor.slots == 2
+    assert await executor.alive()
+
+
+async def test_events_come_in_order_and_end_with_the_picture(executor):
+    events = await paint(executor)
+    assert [e.step for e in events if isinstance(e, Progress)] == list(range(1, 7))
+    assert any(isinstance(e, Preview) for e in events)
+    assert isinstance(events[-1], Result)
+    with Image.open(io.BytesIO(events[-1].image)) as image:
+        assert (image.format, image.size) == ("JPEG", (64, 48))
+
+
+async def test_a_bad_picture_is_an_error(executor):
+    with pytest.raises(BadImage) as error:
+        await paint(executor, content=b"no picture at all")
+    assert error.value.which == "content"
+
+
+@pytest.mark.parametrize(
+    ("photo", "error"),
+    [
+        (b"bad", BadImage),
+        (b"lost", PainterDied),
+        (b"dies", PainterDied),
+        (b"breaks", PainterDied),
+        (b"nothing", PainterDied),
+    ],
+)
+async def test_whatever_ends_a_painting_the_next_is_painted(whims, photo, error):
+    with pytest.raises(error):
+        await paint(whims, content=photo)
+    assert isinstance((await paint(whims, content=b"well"))[-1], Result)
+
+
+async def test_workers_stay_with_their_model(whims):
+    pids = {(await paint(whims, content=b"well"))[-1].image for _ in range(6)}
+    assert len(pids) <= whims.slots
+
+
+async def test_cancel_frees_the_slots_within_three_seconds(executor):
+    events = [await begin(executor, LONG) for _ in range(executor.slots)]
+    began = time.monotonic()
+    await asyncio.gather(*(each.aclose() for each in events))
+    again = [await begin(executor, LONG) for _ in range(executor.slots)]
+    seconds = time.monotonic() - began
+    await asyncio.gather(*(each.aclose() for each in again))
+    print(f"cancelled, and the next painting's first step done, after {seconds:.2f} s")
+    assert seconds < 3
+
+
+async def test_a_painting_that_does_not_stop_is_ended(whims):
+    events = [whims.paint(b"stubborn", b"", SMALL) for _ in range(whims.slots)]
+    for each in events:
+        assert isinstance(await anext(each), Progress)
+    began = time.monotonic()
+    await asyncio.gather(*(each.aclose() for each in events))
+    assert isinstance((await paint(whims, content=b"well"))[-1], Result)
+    assert time.monotonic() - began < ray_module.CANCEL_SECONDS + 5
+
+
+async def test_a_painting_that_hangs_is_ended(whims, monkeypatch):
+    monkeypatch.setattr(ray_module, "STUCK_SECONDS", 1.0)
+    with pytest.raises(PainterDied, match="hangs"):
+        await paint(whims, content=b"stubborn")
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"EXECUTOR": "ray", "RAY_ADDRESS": "127.0.0.1:1", "LOG_LEVEL": "INFO"}
+    await bot_process.start()
+    assert await asyncio.wait_for(bot_process.process.wait(), 20) == 2
+    [line] = bot_process.log.read_text().splitlines()
+    assert line == "there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused"
+
+
+JOBS = 50
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, world):
+    """The bot as people meet it. Half-way one of the two nodes is killed, with all that it paints."""
+    bot_process.command = ["-m", "tests.ray_kit", cluster.address]
+    bot_process.env = {"LOG_LEVEL": "INFO", "MAX_WAITING_PER_USER": "100"}
+    await bot_process.start()
+    people = [world.person(f"Person {number}") for number in range(10)]
+    orders = [order(people[number % 10], (40 + 4 * number, 200 - 3 * number, 90)) for number in range(JOBS)]
+    for one in orders:
+        await one.choose(tap=False)
+    for one in orders:
+        one.person.taps(one.gallery, STYLE)
+    await asyncio.gather(*(one.finish() for one in orders[: JOBS // 3]))
+    await asyncio.sleep(0.25)  # half a painting: the node has just finished one, and is now amid the next
+    cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+    await asyncio.gather(*(one.finish() for one in orders))
+    await until_rows(bot_process, "SELECT status, count(*) FROM jobs GROUP BY status", [("DONE", JOBS)])
+    tally = Tally()
+    for one in orders:
+        one.check(tally)
+    lost = bot_process.log.read_text().count("the painter was lost")
+    print(f"{tally}; {lost} were lost with their node and painted again")
+    assert tally.violations == []
+    assert lost > 0
+    assert await bot_process.stop() == 0
