@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
+import io
 import itertools
 from pathlib import Path
 
-import numpy as np
-import torch
 from PIL import Image, ImageDraw
-from torch import Tensor
 
 from styler import gallery
+from styler.events import Result
+from styler.paint import paint
 from styler.process import prepare_process
-from styler.transfer import style_transfer
 from tests.benchmarks import kit
 
 LABEL = 14  # pixels
@@ -27,7 +26,7 @@ LABEL = 14  # pixels
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--photos", nargs="+", default=["astronaut", "chelsea", "coffee"])
+    parser.add_argument("--photos", nargs="+", default=["astronaut", "chelsea", "coffee", "palace"])
     parser.add_argument("--paintings", nargs="+", default=[painting.name for painting in gallery.load_gallery()])
     parser.add_argument("--strengths", nargs="+", default=["medium"])
     parser.add_argument("--size", type=int, default=384)
@@ -38,22 +37,18 @@ def main() -> None:
     for row, name in enumerate(options.paintings):
         for column, (photo, strength) in enumerate(columns):
             corner = (column * options.size, row * (options.size + LABEL))
-            sheet.paste(paint(photo, name, strength, options.size), (corner[0], corner[1] + LABEL))
+            sheet.paste(painted(photo, name, strength, options.size), (corner[0], corner[1] + LABEL))
             ImageDraw.Draw(sheet).text(corner, f"{name}, {strength}", fill="black")
             sheet.save(options.out)  # so far: it takes a while
             print(name, photo, strength, flush=True)
 
 
-def paint(photo: str, name: str, strength: str, size: int) -> Image.Image:
+def painted(photo: str, name: str, strength: str, size: int) -> Image.Image:
     painting = gallery.find_painting(gallery.load_gallery(), name)
     settings = gallery.settings_for(painting, {"size": size, "strength": strength})
-    *_, last = style_transfer(kit.photo(photo, size), kit.read(painting.path), settings)
-    assert last.image is not None
-    return to_image(last.image)
-
-
-def to_image(image: Tensor) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(image.round().to(torch.uint8).permute(1, 2, 0).numpy()))
+    *_, last = paint((kit.PHOTOS / f"{photo}.jpg").read_bytes(), painting.path.read_bytes(), settings)
+    assert isinstance(last, Result)
+    return Image.open(io.BytesIO(last.image))
 
 
 if __name__ == "__main__":

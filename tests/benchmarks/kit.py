@@ -51,10 +51,10 @@ def plain_loss(content: Tensor, style: Tensor, settings: Settings) -> PlainLoss:
 
 
 @torch.no_grad()
-def style_error(image: Tensor, style: Tensor) -> float:
+def style_error(image: Tensor, style: Tensor, settings: Settings | None = None) -> float:
     """Mean relative distance of the Gram matrices on the held-out layers, of the 8-bit picture."""
     vgg = load_vgg16()
-    scaled = fit(style, max(image.shape[1:]))
+    scaled = _scaled(style, Level((image.shape[1], image.shape[2]), 1), settings or Settings())
     ours, theirs = vgg(image.clamp(0, 255).round(), HELD_OUT), vgg(scaled, HELD_OUT)
     errors = []
     for layer in HELD_OUT:

@@ -1,0 +1,75 @@
+"""Style error on layers that no optimisation sees: python -m tests.benchmarks.style_error [--size 256].
+
+Ours, as the product paints it at medium strength with the preset's tuning, against the plain reference
+(`reference.py`: the same loss, 300 evaluations at one scale, from the photo or from noise), both as the 8-bit picture
+that is saved. The error of a layer is the Frobenius norm of G - A relative to A's, G and A being the Gram matrices of
+the picture and of the style image at its scale; a picture's error is the mean over relu1_2, relu2_2, relu3_3, relu4_3.
+"""
+
+from __future__ import annotations
+
+import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import argparse
+import math
+import time
+
+import torch
+from torch import Tensor
+
+from styler import gallery
+from styler.paint import _emphasis
+from styler.process import prepare_process
+from styler.settings import Settings
+from styler.transfer import style_transfer
+from tests.benchmarks import kit
+from tests.benchmarks.reference import run_reference
+
+PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
+PAINTINGS = ("great-wave", "cafe-terrace-at-night", "composition-viii", "poppies")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--photos", nargs="+", default=PHOTOS)
+    parser.add_argument("--paintings", nargs="+", default=PAINTINGS)
+    parser.add_argument("--evaluations", type=int, default=300, help="of the reference; 0: ours alone")
+    parser.add_argument("--start", choices=("photo", "noise"), default="photo", help="of the reference")
+    options = parser.parse_args()
+    prepare_process()
+    print(f"{options.size} pixels, reference from {options.start}", flush=True)
+    pairs = [(photo, name) for photo in options.photos for name in options.paintings]
+    lower = [_compare(photo, name, options) for photo, name in pairs]
+    print(f"lower than the reference's on {sum(lower)} of {len(lower)}")
+
+
+def _compare(photo: str, name: str, options: argparse.Namespace) -> bool:
+    painting = gallery.find_painting(gallery.load_gallery(), name)
+    settings = gallery.settings_for(painting, {"size": options.size})
+    content, style = kit.photo(photo, options.size), kit.read(painting.path)
+    begin = time.perf_counter()
+    ours = kit.style_error(painted(content, style, settings), style, settings)
+    untouched, seconds = kit.style_error(content, style, settings), time.perf_counter() - begin
+    print(f"{photo:10} {name:22} photo {untouched:.3f}  ours {ours:.3f} ({seconds:.0f} s)", end="", flush=True)
+    theirs = _reference(content, style, settings, options) if options.evaluations else math.inf
+    print(f"  reference {theirs:.3f}", flush=True)
+    return not ours >= theirs  # a reference that diverged has none
+
+
+def painted(content: Tensor, style: Tensor, settings: Settings) -> Tensor:
+    """With the faces held, as the product does."""
+    pixels = content.round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+    *_, last = style_transfer(content, style, settings, emphasis=_emphasis(pixels, settings))
+    assert last.image is not None
+    return last.image
+
+
+def _reference(content: Tensor, style: Tensor, settings: Settings, options: argparse.Namespace) -> float:
+    noise = torch.rand(content.shape, generator=torch.Generator().manual_seed(0)) * 255
+    start = content if options.start == "photo" else noise
+    run = run_reference(kit.plain_loss(content, style, settings), start, options.evaluations)
+    return kit.style_error(run.image, style, settings)
+
+
+if __name__ == "__main__":
+    main()
