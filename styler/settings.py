@@ -62,10 +62,10 @@ class Settings:
     style_blend: tuple[float, ...] = _setting(
         (), "weights of several styles, comma between; none: even shares", low=0.001, high=1000.0, part=float
     )
-    # differs from the paper: even everywhere there. Chosen by looking: at 1.5 the Great Wave takes the mouth, at 4 the
-    # face is a photo in a painting.
+    # differs from the paper: even everywhere there. Chosen by looking: at 1 the Great Wave takes the mouth, at 4 the
+    # face is a photo within a painting.
     faces: float = _setting(
-        3.0,
+        2.5,
         "weight of the content loss where a face is, relative to elsewhere; 1: faces are not held",
         low=1.0,
         high=100.0,
