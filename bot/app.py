@@ -15,6 +15,7 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot import texts
+from bot.albums import Albums
 from bot.config import Config, host_and_port
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
@@ -77,7 +78,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.push_async_callback(painters.aclose)
         application = build(config, store)
         screen = Screen(application.bot, store, gallery)
-        dispatcher = Dispatcher(store, painters, application.bot, screen, config.settings)
+        albums = Albums(application.bot, store, gallery, screen)
+        dispatcher = Dispatcher(store, painters, application.bot, screen, albums, config.settings)
         Handlers(store, screen, gallery, dispatcher, config).register(application)
         await stack.enter_async_context(_running(application, store, config))
         tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))

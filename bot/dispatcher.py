@@ -8,13 +8,14 @@ import dataclasses
 import functools
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import languages, texts
+from bot.albums import Albums
 from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore
 from bot.pace import Pace
@@ -28,6 +29,7 @@ LONG_SECONDS = 60.0  # from the press of the button; a painting that took longer
 
 AGAIN_SECONDS = 10.0  # until a job's message is sent again that was lost on the way
 DOWNLOADS = 5  # of a file whose length is not as announced, before it is taken as it is
+ALBUM_SECONDS = 1.0  # after the last photo that came; Telegram does not say how many an album has
 
 SMALLER = 2 / 3  # of the size, where the memory did not suffice
 SMALLEST = 128
@@ -43,12 +45,19 @@ class Dispatcher:
     """Moves jobs from the line to their chats, as many at once as the executor has slots."""
 
     def __init__(
-        self, store: JobStore, executor: Executor, bot: ExtBot[Any], screen: Screen, chosen: Mapping[str, Any]
+        self,
+        store: JobStore,
+        executor: Executor,
+        bot: ExtBot[Any],
+        screen: Screen,
+        albums: Albums,
+        chosen: Mapping[str, Any],
     ) -> None:
         self._store = store
         self._executor = executor
         self._bot = bot
         self._screen = screen
+        self.albums = albums
         self._chosen = chosen
         self._free = asyncio.Semaphore(executor.slots)
         self._news = asyncio.Event()  # there may be a job to claim
@@ -99,29 +108,39 @@ class Dispatcher:
         """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
         while True:
             self._silent.clear()
-            for job in await self._store.without_message():
-                if job.id not in self._opening:
-                    self._opening.add(job.id)
-                    group.create_task(self._open(job))
+            for jobs in _together(await self._store.without_message()):
+                if (wait := _incomplete(jobs)) > 0:
+                    asyncio.get_running_loop().call_later(wait, self._silent.set)
+                elif self._opening.isdisjoint(job.id for job in jobs):
+                    self._opening.update(job.id for job in jobs)
+                    group.create_task(self._open(jobs))
             await self._silent.wait()
 
-    async def _open(self, job: Job) -> None:
+    async def _open(self, jobs: Sequence[Job]) -> None:
+        """Show a job in its chat for the first time; or those of an album together."""
         try:
-            await self._speak(job)
-            message_id = await self._screen.open(job, await self.in_line(job))
-            if await self._store.set_message(job.id, message_id):
-                self._news.set()
-            else:
-                await self._tell(dataclasses.replace(job, message_id=message_id), texts.cancelled())
+            await self._speak(jobs[0])
+            numbers = await self.view(jobs[0]).open(jobs, await self.in_line(jobs[0]))
+            shown = dict(zip([job.id for job in jobs], numbers, strict=True))
+            kept = await self._store.set_messages(shown)
+            for job in (job for job in jobs if job.id not in kept):
+                gone = dataclasses.replace(job, message_id=shown[job.id], status=JobStatus.CANCELLED)
+                await self._tell(gone, texts.cancelled())
+            self._news.set()
         except (Forbidden, BadRequest) as error:
-            log.info("job %d: cancelled, its chat cannot be reached: %s", job.id, error)
-            await self._store.cancel(job.id, job.user_id)
+            log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
+            for job in jobs:
+                await self._store.cancel(job.id, job.user_id)
         except Exception as error:
             # Nobody knows whether it was seen, or a fault of ours. A message twice is better than none.
-            log.warning("job %d: its message is not sent, again in %g s: %r", job.id, AGAIN_SECONDS, error)
+            log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, AGAIN_SECONDS, error)
             asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._silent.set)
         finally:
-            self._opening.discard(job.id)
+            self._opening.difference_update(job.id for job in jobs)
+
+    def view(self, job: Job) -> Screen | Albums:
+        """Where it is shown."""
+        return self._screen if job.control_id is None else self.albums
 
     async def _claim(self) -> None:
         while True:
@@ -152,7 +171,7 @@ class Dispatcher:
             await self._attempt(job, slot)
         except (Forbidden, MessageGone) as error:
             log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
-            await self._store.finish(job.id, JobStatus.CANCELLED, "chat or message is gone")
+            await self._finish(job, JobStatus.CANCELLED, "chat or message is gone")
         except BadRequest as error:
             # Telegram refuses the painting, and would refuse it again.
             await self._fail(job, texts.no_delivery(), str(error))
@@ -189,7 +208,7 @@ class Dispatcher:
         settings = self._settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
         async with (
-            ProgressDisplay(self._screen, job) as display,
+            ProgressDisplay(self.view(job), job) as display,
             contextlib.aclosing(self._executor.paint(content, style, settings)) as events,
         ):
             async for event in events:
@@ -224,12 +243,14 @@ class Dispatcher:
         # A crash between its delivery and the record of it must not turn the painting into a failure.
         if not await self._store.acquit(job.id):
             return
-        await self._screen.result(job, image)
-        await self._store.finish(job.id, JobStatus.DONE)
+        view = self.view(job)
+        result_id = await view.result(job, image)
+        await self._finish(job, JobStatus.DONE, result_id=result_id)
         log.info("job %d: delivered", job.id)
         # An edit rings no phone. Recorded before it is sent: at most once.
-        if time.time() - job.created_at > LONG_SECONDS and await self._store.set_pinged(job.id):
-            await self._screen.ready(job)
+        last = await view.last(job) if time.time() - job.created_at > LONG_SECONDS else None
+        if last and await self._store.set_pinged(last.id):
+            await view.ready(last)
 
     async def _try_again(self, job: Job, error: str) -> None:
         log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
@@ -253,10 +274,29 @@ class Dispatcher:
         """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""
         log.info("job %d: failed: %s", job.id, error)
         await self._tell(job, sentence)
-        await self._store.finish(job.id, JobStatus.FAILED, error)
+        await self._finish(job, JobStatus.FAILED, error)
+
+    async def _finish(
+        self, job: Job, status: JobStatus, error: str | None = None, result_id: str | None = None
+    ) -> None:
+        await self._store.finish(job.id, status, error, result_id)
+        self.albums.recorded(job)
 
     async def _tell(self, job: Job, sentence: str) -> None:
         try:
-            await self._screen.ended(job, sentence)
+            await self.view(job).ended(job, sentence)
         except (TelegramError, MessageGone) as unreachable:
             log.info("job %d: cannot be told so: %s", job.id, unreachable)
+
+
+def _together(jobs: Sequence[Job]) -> list[list[Job]]:
+    """Jobs that are shown together, as an album; one that stands alone, by itself."""
+    found: dict[tuple[int, int | None, int], list[Job]] = {}
+    for job in jobs:
+        found.setdefault((job.chat_id, job.control_id, 0 if job.control_id else job.id), []).append(job)
+    return list(found.values())
+
+
+def _incomplete(jobs: Sequence[Job]) -> float:
+    """For how many seconds yet more photos of this album may come."""
+    return jobs[-1].created_at + ALBUM_SECONDS - time.time() if jobs[0].control_id else 0.0

@@ -324,13 +324,16 @@ class JobStore:
         )
         return _job(row)
 
-    async def finish(self, job_id: int, status: JobStatus, error: str | None = None) -> bool:
+    async def finish(
+        self, job_id: int, status: JobStatus, error: str | None = None, result_id: str | None = None
+    ) -> bool:
         """RUNNING -> DONE, FAILED or QUEUED (to be tried again). False if it was cancelled meanwhile."""
         rows = await self._db.run(
-            "UPDATE jobs SET status = :status, error = :error, finished_at = :now"
+            "UPDATE jobs SET status = :status, error = :error, result_id = :result_id, finished_at = :now"
             " WHERE id = :job_id AND status = 'RUNNING' RETURNING id",
             status=status,
             error=error,
+            result_id=result_id,
             now=time.time(),
             job_id=job_id,
         )
@@ -373,14 +376,35 @@ class JobStore:
         )
         return len(rows)
 
-    async def set_message(self, job_id: int, message_id: int) -> bool:
-        """It can be claimed now. False if it was cancelled meanwhile."""
+    async def set_messages(self, messages: Mapping[int, int]) -> set[int]:
+        """Jobs and their messages: they can be claimed now. Without those that were cancelled meanwhile."""
         rows = await self._db.run(
-            "UPDATE jobs SET message_id = :message_id WHERE id = :job_id AND status = 'QUEUED' RETURNING id",
-            message_id=message_id,
-            job_id=job_id,
+            "UPDATE jobs SET message_id = value FROM json_each(:messages)"
+            " WHERE jobs.id = CAST(key AS INTEGER) AND status = 'QUEUED' RETURNING jobs.id",
+            messages=json.dumps(dict(messages)),
         )
-        return bool(rows)
+        return {row["id"] for row in rows}
+
+    async def album_jobs(self, job: Job) -> list[Job]:
+        """For each photo of this job's album its latest job, in the order of the photos."""
+        rows = await self._db.run(
+            "SELECT * FROM jobs WHERE id IN (SELECT max(id) FROM jobs"
+            " WHERE chat_id = :chat_id AND control_id = :control_id GROUP BY photo_id) ORDER BY photo_id",
+            chat_id=job.chat_id,
+            control_id=job.control_id,
+        )
+        return [one for one in map(_job, rows) if one]
+
+    async def album_of(self, photo: Photo, control_id: int) -> list[Job]:
+        """The same, by the photo that the album's buttons name."""
+        row = await self._db.first(
+            "SELECT * FROM jobs WHERE chat_id = :chat_id AND control_id = :control_id AND user_id = :user_id LIMIT 1",
+            chat_id=photo.chat_id,
+            control_id=control_id,
+            user_id=photo.user_id,
+        )
+        job = _job(row)
+        return await self.album_jobs(job) if job else []
 
     async def without_message(self) -> list[Job]:
         """Jobs in line that the chat does not show yet, oldest first."""

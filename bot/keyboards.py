@@ -41,6 +41,14 @@ def cancel(job: Job) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[_button(texts.cancel(), "cancel", job.id)]])
 
 
+def cancel_album(job: Job) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(texts.cancel_all(), "stop", job.photo_id)]])
+
+
+def album_result(job: Job) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(texts.another(), "againall", job.photo_id)]])
+
+
 def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup.from_column(
         [_button(texts.cancel_number(i), "cancel", job.id) for i, job in enumerate(jobs, 1)]

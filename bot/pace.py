@@ -19,7 +19,7 @@ import heapq
 import itertools
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,6 +130,7 @@ class Pace(BaseRateLimiter[Manner]):
 
     def __init__(self) -> None:
         self._everybody = Limit(*EVERYBODY)
+        self._albums = asyncio.Lock()
         self._chats: dict[Any, tuple[Limit, ...]] = {}
 
     async def initialize(self) -> None:
@@ -155,8 +156,7 @@ class Pace(BaseRateLimiter[Manner]):
         while True:
             try:
                 async with contextlib.AsyncExitStack() as turns:
-                    for limit in limits:
-                        await turns.enter_async_context(limit.turn(manner.importance))
+                    await self._take(turns, limits, manner.importance, _messages(endpoint, data))
                     return await _to_its_end(callback(*args, **kwargs))
             except RetryAfter as error:
                 if manner.dispensable:
@@ -178,6 +178,18 @@ class Pace(BaseRateLimiter[Manner]):
                 pause = min(2 * pause, LONGEST_PAUSE)
                 log.info("%s: %s; again in %.1f s", endpoint, error, pause)
             await asyncio.sleep(pause)
+
+    async def _take(
+        self, turns: contextlib.AsyncExitStack, limits: Sequence[Limit], importance: int, messages: int
+    ) -> None:
+        """Wait for one's turns: of the chat one, elsewhere one for each message. Two albums must not each hold a part
+        of what both need, so they wait for one another.
+        """
+        for limit in limits:
+            album = messages > 1 and limit is self._everybody
+            async with self._albums if album else contextlib.nullcontext():
+                for _ in range(1 if limit is limits[0] else messages):
+                    await turns.enter_async_context(limit.turn(importance))
 
     def _limits(self, chat_id: int | str) -> tuple[Limit, ...]:
         """Those that a message to this chat must keep: the chat's own first. Group ids are negative."""
@@ -207,6 +219,10 @@ async def _to_its_end(call: Coroutine[Any, Any, Any]) -> Any:
 def _counts(endpoint: str) -> bool:
     """Whether the call makes or changes a message."""
     return endpoint.startswith(("send", "editMessage")) and endpoint != "sendChatAction"
+
+
+def _messages(endpoint: str, data: dict[str, Any]) -> int:
+    return len(data["media"]) if endpoint == "sendMediaGroup" else 1
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -9,6 +9,7 @@ from typing import Self
 
 from telegram.error import TelegramError
 
+from bot.albums import Albums
 from bot.jobs import Job
 from bot.screen import MessageGone, Screen
 from styler.events import Event, Preview, Progress
@@ -28,7 +29,7 @@ class ProgressDisplay:
     An async context manager: the display runs inside it and has made its last edit when it is left.
     """
 
-    def __init__(self, screen: Screen, job: Job) -> None:
+    def __init__(self, screen: Screen | Albums, job: Job) -> None:
         self._screen = screen
         self._job = job
         self._progress: Progress | None = None

@@ -76,9 +76,9 @@ class Screen:
         message = await self._bot.send_photo(
             photo.chat_id,
             self._gallery.picture(SHEET),
-            caption=texts.gallery(),
+            caption=texts.gallery_album() if len(album) > 1 else texts.gallery(),
             reply_markup=keyboards.gallery(photo, self._gallery.paintings, album),
-            reply_parameters=_reply(photo.message_id),
+            reply_parameters=reply_to(photo.message_id),
             message_thread_id=photo.thread_id,
         )
         self._gallery.sent(SHEET, message)
@@ -89,10 +89,10 @@ class Screen:
     ) -> None:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self._gallery.paintings, album)
-        await self._edit(photo.chat_id, message_id, caption, keyboard, SHEET)
+        await self.edit(photo.chat_id, message_id, caption, keyboard, SHEET)
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:
-        await self._edit(photo.chat_id, message_id, texts.ask_style(), keyboards.asking_style(photo))
+        await self.edit(photo.chat_id, message_id, texts.ask_style(), keyboards.asking_style(photo))
 
     async def paintings(self, chat_id: int) -> None:
         """The contact sheet without buttons, for a chat that has sent no photo yet."""
@@ -108,41 +108,42 @@ class Screen:
 
     async def say(self, photo: Photo, sentence: str) -> None:
         """A sentence about a photo, where there is no message of ours to change."""
-        reply = _reply(photo.message_id)
+        reply = reply_to(photo.message_id)
         await self._bot.send_message(photo.chat_id, sentence, reply_parameters=reply, message_thread_id=photo.thread_id)
 
     # A job. Its painting is shown until the first preview.
 
-    async def open(self, job: Job, caption: str) -> int:
+    async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
         """Send the message of a job that has none yet; its number."""
-        cover = self._cover(job)
+        [job] = jobs
+        cover = self.cover(job)
         message = await self._bot.send_photo(
             job.chat_id,
             self._gallery.picture(cover),
             caption=caption,
             reply_markup=keyboards.cancel(job),
-            reply_parameters=_reply(job.photo_id),
+            reply_parameters=reply_to(job.photo_id),
             message_thread_id=job.thread_id,
         )
         self._gallery.sent(cover, message)
-        return message.message_id
+        return [message.message_id]
 
     async def waiting(self, job: Job, caption: str) -> None:
         """Show the job in line, unless it has moved on meanwhile."""
         if job.message_id:
-            async with self._turn(job.chat_id, job.message_id):
+            async with self.turn(job.chat_id, job.message_id):
                 now = await self._store.job(job.id, job.user_id)
                 if now and now.status is JobStatus.QUEUED:
-                    await self._change(job.chat_id, job.message_id, caption, keyboards.cancel(job), self._cover(job))
+                    await self.change(job.chat_id, job.message_id, caption, keyboards.cancel(job), self.cover(job))
 
     async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
+        await self._edit_job(job, self.progress(job, progress), keyboards.cancel(job), preview, PROGRESS)
+
+    def progress(self, job: Job, progress: Progress | None) -> str:
         painting = self.style_of(job)
-        caption = (
-            texts.progress(painting, job.strength, progress.share, progress.seconds_left)
-            if progress
-            else texts.starting(painting, job.strength)
-        )
-        await self._edit_job(job, caption, keyboards.cancel(job), preview, PROGRESS)
+        if progress is None:
+            return texts.starting(painting, job.strength)
+        return texts.progress(painting, job.strength, progress.share, progress.seconds_left)
 
     async def busy(self, job: Job) -> None:
         """For the next five seconds the chat says that a picture is on its way."""
@@ -153,9 +154,10 @@ class Screen:
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)
 
-    async def result(self, job: Job, image: bytes) -> None:
+    async def result(self, job: Job, image: bytes) -> str | None:
+        """Its file_id."""
         caption = texts.done(self.style_of(job), job.strength, job.settings.get("size"))
-        await self._edit_job(job, caption, keyboards.result(job), image, RESULT)
+        return await self._edit_job(job, caption, keyboards.result(job), image, RESULT)
 
     async def ended(self, job: Job, caption: str) -> None:
         """No painting came of it: say why, and offer the gallery again; in a new message if need be."""
@@ -166,10 +168,14 @@ class Screen:
             except BadRequest:
                 await self.say(photo, caption)
 
+    async def last(self, job: Job) -> Job | None:
+        """For the message that rings: the job by which to remember it."""
+        return job
+
     async def ready(self, job: Job) -> None:
         """The one message that rings: an edit does not."""
         if job.message_id:
-            reply = _reply(job.message_id)
+            reply = reply_to(job.message_id)
             await self._bot.send_message(
                 job.chat_id,
                 texts.ready(),
@@ -181,7 +187,7 @@ class Screen:
     def style_of(self, job: Job) -> Painting | None:
         return self._gallery.painting(job.style)
 
-    def _cover(self, job: Job) -> str:
+    def cover(self, job: Job) -> str:
         return job.style if self.style_of(job) else SHEET
 
     async def _edit_job(
@@ -191,41 +197,45 @@ class Screen:
         keyboard: InlineKeyboardMarkup,
         picture: str | bytes | None,
         manner: Manner = NORMAL,
-    ) -> None:
-        if job.message_id:
-            await self._edit(job.chat_id, job.message_id, caption, keyboard, picture, manner)
+    ) -> str | None:
+        if job.message_id is None:
+            return None
+        return await self.edit(job.chat_id, job.message_id, caption, keyboard, picture, manner)
 
-    def _turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
+    def turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
         return self._turns.setdefault((chat_id, message_id), asyncio.Lock())
 
-    async def _edit(
+    async def edit(
         self,
         chat_id: int,
         message_id: int,
         caption: str,
-        keyboard: InlineKeyboardMarkup,
+        keyboard: InlineKeyboardMarkup | None,
         picture: str | bytes | None = None,
         manner: Manner = NORMAL,
-    ) -> None:
-        async with self._turn(chat_id, message_id):
-            await self._change(chat_id, message_id, caption, keyboard, picture, manner)
+    ) -> str | None:
+        async with self.turn(chat_id, message_id):
+            return await self.change(chat_id, message_id, caption, keyboard, picture, manner)
 
-    async def _change(
+    async def change(
         self,
         chat_id: int,
         message_id: int,
         caption: str,
-        keyboard: InlineKeyboardMarkup,
+        keyboard: InlineKeyboardMarkup | None,
         picture: str | bytes | None,
         manner: Manner = NORMAL,
-    ) -> None:
-        """Change caption and buttons, and the picture if there is one: bytes, or the name of one of the gallery's."""
+    ) -> str | None:
+        """Change caption and buttons, and the picture if there is one: bytes, or the name of one of the gallery's.
+
+        For one whose turn it is. Returns the new picture's file_id.
+        """
         try:
             if picture is None:
                 await self._bot.edit_message_caption(
                     chat_id, message_id, caption=caption, reply_markup=keyboard, rate_limit_args=manner
                 )
-                return
+                return None
             media = self._gallery.picture(picture) if isinstance(picture, str) else picture
             message = await self._bot.edit_message_media(
                 InputMediaPhoto(media, caption=caption),
@@ -240,10 +250,11 @@ class Screen:
                 raise MessageGone from error
             if "message is not modified" not in reason:
                 raise
-        else:
-            if isinstance(picture, str):
-                self._gallery.sent(picture, message)
+            return None
+        if isinstance(picture, str):
+            self._gallery.sent(picture, message)
+        return message.photo[-1].file_id if isinstance(message, Message) and message.photo else None
 
 
-def _reply(message_id: int) -> ReplyParameters:
+def reply_to(message_id: int) -> ReplyParameters:
     return ReplyParameters(message_id, allow_sending_without_reply=True)

@@ -110,6 +110,10 @@ def cancel() -> str:
     return _("Cancel")
 
 
+def cancel_all() -> str:
+    return _("Cancel all")
+
+
 def another() -> str:
     return _("Another painting")
 
@@ -152,6 +156,19 @@ def cancelled_answer() -> str:
 
 def ready() -> str:
     return _("Your painting is ready.")
+
+
+def ready_album() -> str:
+    return _("Your paintings are ready.")
+
+
+def album_state(done: int, total: int, failed: int) -> str:
+    """How far an album is: a line, and another one if something failed."""
+    state = _("{done} of {total} painted").format(done=done, total=total)
+    if not failed:
+        return state
+    why = ngettext("{n} could not be painted; it says why.", "{n} could not be painted; they say why.", failed)
+    return f"{state}\n{why.format(n=failed)}"
 
 
 def tried_too_often() -> str:

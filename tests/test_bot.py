@@ -111,18 +111,6 @@ async def test_back_from_own_style_to_the_gallery(bot, ann):
     assert (await gallery(ann, other)).buttons[-1] == [texts.own_style()], "no style is awaited any more"
 
 
-async def test_an_album_of_three_has_one_gallery_and_three_paintings(bot, ann):
-    colors = ["teal", "olive", "navy"]
-    sent = ann.sends_album([photo(color) for color in colors])
-    message = await gallery(ann, sent[0])
-    await ann.chat.until(lambda _: shows(message, texts.gallery_album()) and message.buttons[0][0] == "Great Wave")
-    await ann.presses(message, "Great Wave")
-    done = await ann.chat.until(lambda chat: len(list(filter(finished, chat.from_bot))) == 3 and chat.from_bot)
-    assert [m.reply_to for m in done] == sent
-    for result, color in zip(done, colors, strict=True):
-        assert is_negative_of(Image.open(io.BytesIO(result.photo)), color)
-
-
 async def test_ten_photos_are_ten_conversations(bot, ann):
     colors = [(10 * i, 200 - 10 * i, 120) for i in range(10)]
     sent = [ann.sends_photo(photo(color)) for color in colors]

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from bot import app, pace, texts
+from bot.albums import Albums
 from bot.config import Config
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
@@ -133,8 +134,10 @@ async def line(server, tmp_path, monkeypatch):
         store = SlowToClaim(database)
         bot = app.build(config, store).bot
         async with bot:
-            screen = Screen(bot, store, Gallery(load_gallery()))
-            dispatcher = Dispatcher(store, QuickExecutor(seconds=0.9), bot, screen, {})
+            gallery = Gallery(load_gallery())
+            screen = Screen(bot, store, gallery)
+            albums = Albums(bot, store, gallery, screen)
+            dispatcher = Dispatcher(store, QuickExecutor(seconds=0.9), bot, screen, albums, {})
             running = asyncio.create_task(dispatcher.run())
             yield dispatcher, store
             running.cancel()

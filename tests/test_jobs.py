@@ -84,7 +84,7 @@ async def test_a_job_without_a_message_waits_for_it(store):
     job = await store.add(photo, "poppies", {}, None, "press")
     assert await store.claim() is None
     assert await store.without_message() == [job]
-    await store.set_message(job.id, 99)
+    assert await store.set_messages({job.id: 99}) == {job.id}
     assert (await store.claim()).message_id == 99
 
 

@@ -65,9 +65,10 @@ class Handlers:
             CallbackQueryHandler(buttons.second_is_style, r"^second:(\d{1,18})$"),
             CallbackQueryHandler(buttons.ask_style, r"^(own|ownall):(\d{1,18})$"),
             CallbackQueryHandler(buttons.back, r"^back:(\d{1,18})$"),
-            CallbackQueryHandler(buttons.again, r"^again:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.again, r"^(again|againall):(\d{1,18})$"),
             CallbackQueryHandler(buttons.redo, r"^redo:(\d{1,18}):(soft|medium|strong)$"),
             CallbackQueryHandler(buttons.cancel, r"^cancel:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.stop, r"^stop:(\d{1,18})$"),
             CallbackQueryHandler(buttons.unknown),
         ):
             application.add_handler(handler)

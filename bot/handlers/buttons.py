@@ -66,12 +66,13 @@ class Buttons:
         )
 
     async def again(self, update: Update, context: Context) -> None:
-        """Another painting: a new gallery, so that the finished one stays."""
+        """Another painting, for one photo or for all of an album: a new gallery, so that the finished one stays."""
         query, match = press_of(update, context)
-        photo = await self._own_photo(query, match[1])
+        photo = await self._own_photo(query, match[2])
         await answer(query, None if photo else texts.not_yours())
         if photo:
-            await self.store.set_gallery(photo, await self.screen.new_gallery(photo))
+            album = await self.orders.album(photo) if match[1] == "againall" else [photo]
+            await self.store.set_gallery(album[0], await self.screen.new_gallery(album[0], album))
 
     async def redo(self, update: Update, context: Context) -> None:
         """The same painting, stronger or softer: a new job in a new message."""
@@ -87,6 +88,13 @@ class Buttons:
     async def cancel(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
         cancelled = await self.orders.cancel(int(match[1]), query.from_user.id)
+        await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
+
+    async def stop(self, update: Update, context: Context) -> None:
+        """Cancel all that is left of an album."""
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[1])
+        cancelled = photo and await self.orders.cancel_album(photo, message_id_of(query))
         await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
 
     async def unknown(self, update: Update, _: Context) -> None:

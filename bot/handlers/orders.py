@@ -47,19 +47,19 @@ class Orders:
         query: CallbackQuery | None = None,
         settings: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
-        """A job for each photo: the first in the given message, the others in messages of their own."""
+        """A job for each photo: one becomes its painting in the given message, several in an album that it controls."""
         jobs, refused = [], ""
+        control_id = message_id if len(photos) > 1 else None
         for i, photo in enumerate(photos):
             refused = await self._line_is_full(photo.user_id, len(photos) - i)
             if refused:
                 break
-            job = await self._add(photo, style, settings, message_id if i == 0 else None, f"{request}/{i}", query)
+            job = await self._add(photo, style, settings, message_id, f"{request}/{i}", query, control_id)
             jobs += [job] if job else []
         if query:
             await answer(query, refused or (None if jobs else texts.already()), alert=bool(refused))
-        for job in jobs:
-            if job.message_id:
-                await self._show_waiting(job)
+        if jobs and (jobs[0].message_id or control_id):
+            await self._show_waiting(jobs[0])
         self.dispatcher.wake()
         if refused and not query:
             await self.screen.say(photos[0], refused)
@@ -72,7 +72,10 @@ class Orders:
         message_id: int | None,
         request: str,
         query: CallbackQuery | None,
+        control_id: int | None,
     ) -> Job | None:
+        if control_id:
+            return await self.store.add(photo, style, settings, None, request, control_id)
         job = await self.store.add(photo, style, settings, message_id, request)
         if job is None and message_id and query is None:
             # A style that came as a reply, when the gallery has become a painting already.
@@ -88,7 +91,7 @@ class Orders:
 
     async def _show_waiting(self, job: Job) -> None:
         try:
-            await self.screen.waiting(job, await self.dispatcher.in_line(job))
+            await self.dispatcher.view(job).waiting(job, await self.dispatcher.in_line(job))
         except MessageGone:
             await self.store.cancel(job.id, job.user_id)
         except TelegramError as error:
@@ -101,5 +104,14 @@ class Orders:
         job = cancelled or await self.store.job(job_id, user_id)
         if job and job.status is JobStatus.CANCELLED:
             with contextlib.suppress(MessageGone):
-                await self.screen.ended(job, texts.cancelled())
+                await self.dispatcher.view(job).ended(job, texts.cancelled())
         return cancelled is not None
+
+    async def cancel_album(self, photo: Photo, control_id: int) -> bool:
+        """Cancel what is left of an album, and show it."""
+        jobs = await self.store.album_of(photo, control_id)
+        cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in jobs]
+        gone = [job for job in await self.store.album_of(photo, control_id) if job.status is JobStatus.CANCELLED]
+        if gone:
+            await self.dispatcher.albums.cancelled(gone, texts.cancelled())
+        return any(cancelled)

@@ -105,7 +105,7 @@ async def _press_album(person, count):
     await person.chat.until(lambda _: texts.gallery_album() in (gallery.now.body or ""), PATIENCE)
     person.sends_text("hello")  # answered when all of the album has come
     said = len(person.chat.from_bot)
-    await person.chat.until(lambda chat: len(chat.from_bot) > said and chat.from_bot[-1].text, PATIENCE)
+    await person.chat.until(lambda chat: any(m.text for m in chat.from_bot[said:]), PATIENCE)
     return await person.presses(gallery, STYLE, PATIENCE)
 
 

@@ -85,8 +85,14 @@ async def set_message_reaction(world: World, params: Params) -> Any:
         raise bad_request("REACTIONS_TOO_MANY")
     if not EMOJIS.issuperset(emojis):
         raise bad_request("REACTION_INVALID")
-    world.react(message, world.bot, emojis)
+    world.react(_first_of_album(message), world.bot, emojis)
     return True
+
+
+def _first_of_album(message: Message) -> Message:
+    """A reaction to any picture of an album is one to the first that is not deleted."""
+    album = [m for m in message.chat.messages.values() if m.media_group_id == message.media_group_id and not m.deleted]
+    return album[0] if message.media_group_id else message
 
 
 def _editable(world: World, params: Params) -> Message:
@@ -99,6 +105,8 @@ def _editable(world: World, params: Params) -> Message:
 
 
 def _edited(world: World, params: Params, message: Message, version: Version) -> Any:
+    if message.media_group_id:  # apps cannot show a keyboard at an album, so Telegram drops it without a word
+        version = replace(version, markup=None)
     if version == message.now:
         raise bad_request(NOT_MODIFIED)
     world.edit(message, version)

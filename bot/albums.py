@@ -1,0 +1,170 @@
+"""Photos that were sent together come back together: as one album, in which each becomes its painting.
+
+An album can only be sent whole, and its messages have no buttons. So it is sent before anything is painted, with the
+people's own photos, and each of its messages becomes its painting by an edit, which can be repeated after a crash
+without a second picture. What is said of it and pressed for it is in its control message, which was its gallery.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import InputMediaPhoto, Message
+from telegram.error import BadRequest, TelegramError
+from telegram.ext import ExtBot
+
+from bot import keyboards, texts
+from bot.jobs import Job, JobStatus, JobStore
+from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
+from bot.screen import SHEET, Gallery, MessageGone, Screen, reply_to
+from styler.events import Progress
+
+IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+@dataclass
+class Albums:
+    """Shows the jobs of albums; as `Screen` shows those that stand alone."""
+
+    bot: ExtBot[Any]
+    store: JobStore
+    gallery: Gallery
+    screen: Screen
+    _ended: dict[int, JobStatus] = field(default_factory=dict)  # shown as ended, and not recorded yet
+
+    async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
+        """Send the album of these jobs, which have no message yet; the number of each one's message in it."""
+        messages = await self._open_album(jobs) if len(jobs) > 1 else [await self._open_one(jobs[0])]
+        return [message.message_id for message in messages]
+
+    async def _open_album(self, jobs: Sequence[Job]) -> Sequence[Message]:
+        first = jobs[0]
+        reply = reply_to(first.photo_id)
+        try:
+            photos = [InputMediaPhoto(job.file_id) for job in jobs]
+            return await self.bot.send_media_group(
+                first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
+            )
+        except BadRequest:  # photos that came as files are no photos to Telegram: the style stands in for them
+            cover = self.gallery.picture(self.screen.cover(first))
+            photos = [InputMediaPhoto(cover) for _ in jobs]
+            return await self.bot.send_media_group(
+                first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
+            )
+
+    async def _open_one(self, job: Job) -> Message:
+        """What is left of an album, others cancelled say."""
+        cover = self.gallery.picture(self.screen.cover(job))
+        reply = reply_to(job.photo_id)
+        return await self.bot.send_photo(job.chat_id, cover, reply_parameters=reply, message_thread_id=job.thread_id)
+
+    async def waiting(self, job: Job, caption: str) -> None:
+        """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
+        await self._show(job, caption, waits=True)
+
+    async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
+        """A preview in its place in the album; the progress in the control message."""
+        if preview and job.message_id:
+            await self.screen.edit(job.chat_id, job.message_id, "", None, preview, PROGRESS)
+        await self._show(job, self.screen.progress(job, progress), manner=PROGRESS)
+
+    async def busy(self, job: Job) -> None:
+        await self.screen.busy(job)
+
+    async def result(self, job: Job, image: bytes) -> str | None:
+        """Its file_id. `MessageGone` where the person has deleted its place in the album."""
+        if job.message_id is None:
+            return None
+        caption = texts.done(self.screen.style_of(job), job.strength, job.settings.get("size"))
+        try:
+            file_id = await self.screen.edit(job.chat_id, job.message_id, caption, None, image, RESULT)
+        except MessageGone:
+            await self._end(job, JobStatus.CANCELLED)
+            raise
+        await self._end(job, JobStatus.DONE)
+        return file_id
+
+    async def ended(self, job: Job, caption: str) -> None:
+        """No painting came of it. What was cancelled leaves the album; what failed says why."""
+        if job.status is JobStatus.CANCELLED:
+            await self.cancelled([job], caption)
+            return
+        if job.message_id:
+            with contextlib.suppress(MessageGone, BadRequest):
+                await self.screen.edit(job.chat_id, job.message_id, caption, None)
+        await self._end(job, JobStatus.FAILED, caption)
+
+    async def cancelled(self, jobs: Sequence[Job], caption: str) -> None:
+        """Take these out of their album, all at once."""
+        if places := [job.message_id for job in jobs if job.message_id]:
+            with contextlib.suppress(BadRequest):  # gone already, or older than Telegram lets us delete
+                await self.bot.delete_messages(jobs[0].chat_id, places)
+        await self._show(jobs[0], "", none_left=caption)
+
+    async def last(self, job: Job) -> Job | None:
+        """For the message that rings: a job by which to remember it, once all of the album has ended."""
+        jobs = await self.store.album_jobs(job)
+        return None if any(one.status in IN_WORK for one in jobs) else jobs[0]
+
+    async def ready(self, job: Job) -> None:
+        if job.message_id:
+            reply = reply_to(job.message_id)
+            thread = job.thread_id
+            await self.bot.send_message(
+                job.chat_id, texts.ready_album(), reply_parameters=reply, message_thread_id=thread, rate_limit_args=ONCE
+            )
+
+    async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
+        """Shown first, recorded after: a crash in between shows it again."""
+        self._ended[job.id] = status
+        with contextlib.suppress(TelegramError):  # the painting stands; the control message is not worth it
+            await self._show(job, "", none_left=none_left)
+
+    async def _show(
+        self, job: Job, activity: str, *, waits: bool = False, none_left: str = "", manner: Manner = NORMAL
+    ) -> None:
+        """Bring the control message up to date."""
+        if job.control_id is None:
+            return
+        async with self.screen.turn(job.chat_id, job.control_id):
+            jobs = await self.store.album_jobs(job)
+            states = [self._ended.get(one.id, one.status) for one in jobs]
+            if waits and JobStatus.RUNNING in states:
+                return
+            with contextlib.suppress(MessageGone):
+                cover = self.screen.cover(job) if waits else None
+                await self._write(job, states, activity, none_left, cover, manner)
+
+    def recorded(self, job: Job) -> None:
+        """How it ended is in its row now."""
+        self._ended.pop(job.id, None)
+
+    async def _write(
+        self,
+        job: Job,
+        states: Sequence[JobStatus],
+        activity: str,
+        none_left: str,
+        cover: str | None,
+        manner: Manner,
+    ) -> None:
+        done, in_work = states.count(JobStatus.DONE), any(state in IN_WORK for state in states)
+        if not done and not in_work:
+            await self._offer_again(job, none_left or texts.cancelled())
+            return
+        total = len(states) - states.count(JobStatus.CANCELLED)
+        head = activity or texts.done(self.screen.style_of(job), job.strength)
+        caption = f"{head}\n{texts.album_state(done, total, states.count(JobStatus.FAILED))}"
+        keyboard = keyboards.cancel_album(job) if in_work else keyboards.album_result(job)
+        await self.screen.change(job.chat_id, job.control_id or 0, caption, keyboard, cover, manner)
+
+    async def _offer_again(self, job: Job, caption: str) -> None:
+        """Nothing of the album is left: the control message is its gallery again."""
+        photo = await self.store.photo(job.chat_id, job.user_id, job.photo_id)
+        if photo and job.control_id:
+            album = await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
+            keyboard = keyboards.gallery(album[0], self.gallery.paintings, album)
+            await self.screen.change(job.chat_id, job.control_id, caption, keyboard, SHEET)
