@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gettext as gnu
 import io
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, copy_context
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +35,21 @@ def speak(code: str | None) -> None:
 def spoken() -> str:
     """The code of the language that is spoken here."""
     return _language.get()
+
+
+def everywhere(message: str) -> set[str]:
+    """A message in all languages."""
+    return {_translations(code).gettext(message) for code in languages()}
+
+
+def in_all(say: Callable[[], str]) -> set[str]:
+    """What a function says, in all languages."""
+
+    def said(code: str) -> str:
+        speak(code)
+        return say()
+
+    return {copy_context().run(said, code) for code in languages()}
 
 
 def gettext(message: str) -> str:

@@ -343,3 +343,17 @@ def cancel_number(i: int) -> str:
 
 def cancelled_jobs(count: int) -> str:
     return ngettext("{n} job cancelled.", "{n} jobs cancelled.", count).format(n=amounts.number(count))
+    return "One job cancelled." if count == 1 else f"{count} jobs cancelled."
+
+
+# What people may write under a photo. Alternatives are separated by |, all in lower case.
+
+
+def words_for_colors() -> str:
+    return _("keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours")
+
+
+def words_for_strength(strength: Strength) -> str:
+    return {"soft": _("soft|softly|softer"), "medium": _("medium|normal"), "strong": _("strong|strongly|stronger")}[
+        strength
+    ]

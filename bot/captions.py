@@ -1,0 +1,96 @@
+"""What a person writes under a photo: 'wave, strong, keep colours' is a painting and how to paint it.
+
+In any of the languages, whichever the person's own is; small slips of the pen are forgiven.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from bot import languages, texts
+from styler.gallery import Painting
+from styler.settings import STRENGTHS
+
+ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
+MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
+COLORS = "keep_colors"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A painting's name, and the settings that were wished for."""
+
+    style: str
+    settings: Mapping[str, Any]
+
+
+def wish(caption: str, paintings: Sequence[Painting]) -> Wish | None:
+    """What the caption asks for; None if it names no painting, or leaves open which."""
+    text, settings = _plain(caption), dict[str, Any]()
+    for words, setting in _settings():
+        text, found = re.subn(rf"\b{words}\b", " ", text)
+        settings |= setting if found else {}
+    painting = _named(re.findall(r"\w+", text), paintings)
+    return Wish(painting.name, settings) if painting else None
+
+
+def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
+    """The one painting that these words name: by its whole name; or else the only one whose name has all of them,
+    where they are half of it at least; or else the one whose name is much like them.
+    """
+    said = " ".join(words)
+    names = {painting.name: _names(painting.name, painting.title, painting.label) for painting in paintings}
+    found = [p for p in paintings if said in names[p.name]]
+    found = found or [p for p in paintings if any(_has(words, name.split()) for name in names[p.name])]
+    if not found:
+        close = difflib.get_close_matches(said, {name for some in names.values() for name in some}, 1, ALIKE)
+        return next((p for p in paintings if names[p.name].intersection(close)), None)
+    enough = said in names[found[0].name] or any(_is_half(words, name.split()) for name in names[found[0].name])
+    return found[0] if len(found) == 1 and enough else None
+
+
+def _has(words: list[str], name: list[str]) -> bool:
+    """The name has all of these words; long ones may be cut short."""
+    return bool(words) and all(
+        word in name or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) for part in name)) for word in words
+    )
+
+
+def _is_half(words: list[str], name: list[str]) -> bool:
+    heavy = [part for part in name if len(part) >= MEANS_SOMETHING] or name
+    hits = [part for part in heavy if any(part.startswith(word) for word in words)]
+    return _has(words, name) and 2 * len(hits) >= len(heavy)
+
+
+@cache
+def _names(name: str, title: str, label: str) -> frozenset[str]:
+    """All that a painting is called, in every language, in plain words."""
+    said = [name, *languages.everywhere(title), *languages.everywhere(label)]
+    return frozenset(" ".join(re.findall(r"\w+", _plain(one))) for one in said)
+
+
+@cache
+def _settings() -> list[tuple[str, dict[str, Any]]]:
+    """The words for each setting as a regular expression, the longest first: 'softer' is not 'soft' and 'er'."""
+    spoken: list[tuple[Callable[[], str], dict[str, Any]]] = [
+        (texts.words_for_colors, {COLORS: True}),
+        *((lambda s=s: texts.words_for_strength(s), {"strength": s}) for s in STRENGTHS),
+    ]
+    return [(_any_of(languages.in_all(words)), setting) for words, setting in spoken]
+
+
+def _any_of(lists: Iterable[str]) -> str:
+    words = {_plain(word).strip() for some in lists for word in some.split("|")} - {""}
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
