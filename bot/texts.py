@@ -164,11 +164,11 @@ def ready_album() -> str:
 
 def album_state(done: int, total: int, failed: int) -> str:
     """How far an album is: a line, and another one if something failed."""
-    state = _("{done} of {total} painted").format(done=done, total=total)
+    state = _("{done} of {total} painted").format(done=amounts.number(done), total=amounts.number(total))
     if not failed:
         return state
     why = ngettext("{n} could not be painted; it says why.", "{n} could not be painted; they say why.", failed)
-    return f"{state}\n{why.format(n=failed)}"
+    return f"{state}\n{why.format(n=amounts.number(failed))}"
 
 
 def tried_too_often() -> str:
@@ -343,7 +343,6 @@ def cancel_number(i: int) -> str:
 
 def cancelled_jobs(count: int) -> str:
     return ngettext("{n} job cancelled.", "{n} jobs cancelled.", count).format(n=amounts.number(count))
-    return "One job cancelled." if count == 1 else f"{count} jobs cancelled."
 
 
 # What people may write under a photo. Alternatives are separated by |, all in lower case.
