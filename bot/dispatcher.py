@@ -226,6 +226,8 @@ class Dispatcher:
         painting = self._screen.style_of(job)
         if painting is None:
             raise PaintingGone(f"the painting {job.style} is not in the gallery any more")
+        if painting.tuning.get("dream"):
+            return b""
         return await asyncio.to_thread(painting.path.read_bytes)
 
     async def _download(self, file_id: str) -> bytes:

@@ -89,6 +89,8 @@ def _order(arguments: argparse.Namespace) -> Order:
         raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
+    if settings.dream and len(paths) > 1:
+        raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(arguments.out, photo, *paths)
     return Order(content, styles, settings, arguments.out)

@@ -76,6 +76,15 @@ def total_variation_loss(image: Tensor) -> Tensor:
     return (across + down) / image.numel()
 
 
+def temporal_loss(image: Tensor, warped: Tensor, weights: Tensor) -> Tensor:
+    """Mean squared difference to the painting of the frame before, moved to where it is now, both (3, H, W).
+
+    `weights` (1, H, W) say how closely each pixel is held. M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style
+    transfer for videos" (GCPR 2016), eq. 7.
+    """
+    return (weights * (image - warped).square()).mean()
+
+
 def mean_square(x: Tensor) -> Tensor:
     """The mean of the squares of `x`, a scalar of at least float32."""
     return x.square().mean(dtype=torch.promote_types(x.dtype, torch.float32))

@@ -13,7 +13,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from styler.chain import Chain
-from styler.losses import TINY, blend, content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
+from styler.losses import (
+    TINY,
+    blend,
+    content_loss,
+    gram_matrix,
+    mean_square,
+    style_loss,
+    temporal_loss,
+    total_variation_loss,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,14 @@ class Weights:
     style: Mapping[str, float]
     tv: float
     blend: Sequence[float] = (1.0,)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A picture (3, H, W) to stay close to, and how closely at each place: weights (1, H, W)."""
+
+    picture: Tensor
+    weights: Tensor
 
 
 class Objective:
@@ -47,10 +64,15 @@ class Objective:
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
-        self.content = chain.forward(content, {content_layer})[content_layer]
-        self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
+        self.aim(content, emphasis)
         grams = [_grams(chain, style, weights.style) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
+
+    def aim(self, content: Tensor, emphasis: Tensor | None = None, anchor: Anchor | None = None) -> None:
+        """Take another content image of the same size, and perhaps a picture to stay close to; the styles stay."""
+        self.content = self.chain.forward(content, {self.content_layer})[self.content_layer]
+        self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
+        self.anchor = anchor
 
     def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
         """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
@@ -66,6 +88,8 @@ class Objective:
         loss = self.weights.content * content_loss(features, self.content, self.emphasis)
         for layer, weight in self.weights.style.items():
             loss = loss + weight * style_loss(grams[layer], self.grams[layer])
+        if self.anchor:
+            loss = loss + temporal_loss(image, self.anchor.picture, self.anchor.weights)
         return loss + self.weights.tv * total_variation_loss(image)
 
     def _gradient(self, image: Tensor, outputs: dict[str, Tensor], grams: dict[str, Tensor]) -> Tensor:
@@ -74,7 +98,10 @@ class Objective:
                 gradient = self._add_style(layer, features, grams[layer], gradient)
             return self._add_content(features, gradient) if layer == self.content_layer else gradient
 
-        return self.chain.backward(outputs, add) + self.weights.tv * _total_variation_gradient(image)
+        gradient = self.chain.backward(outputs, add) + self.weights.tv * _total_variation_gradient(image)
+        if self.anchor:
+            gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
+        return gradient
 
     def _add_content(self, features: Tensor, gradient: Tensor) -> Tensor:
         """d content_loss / dF = 2 (F - P) / (size of F), relative to the mean square of P (eq. 2)."""

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from styler.colors import luminance, matched_luminance, with_colors_of
+from styler.dream import dream
 from styler.events import BadImage, Event, PaintingFailed, Preview, Progress, Result
 from styler.faces import face_mask
 from styler.images import Picture, Pixels, decode, encode, resize
@@ -29,7 +30,7 @@ _PREVIEW_EDGE = 1280  # more is not seen of a picture that stands for seconds
 def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
     """Paint the photo in the bytes `content` in the manner of the picture in the bytes `style`, or of several pictures.
 
-    Several styles are blended in the shares of `settings.style_blend`.
+    Several styles are blended in the shares of `settings.style_blend`. A dream (`settings.dream`) needs no style.
 
     Yields a `Progress` after each L-BFGS step, a `Preview` at the end of each level of the image pyramid but the last,
     and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
@@ -40,8 +41,7 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     Raises `BadImage` about one of the pictures, `ValueError` about a setting that does not fit this machine or these
     pictures, and `PaintingFailed`.
     """
-    styles = [style] if isinstance(style, bytes) else style
-    settings.shares(len(styles))  # raises ValueError where they do not fit, before anything is decoded
+    styles = _styles(style, settings)
     photo = decode(content, "content", settings.size)
     settings = _not_enlarging(photo, settings)
     _check_result(photo, settings)
@@ -59,6 +59,17 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     if painted is None:
         raise PaintingFailed("the engine ended without a picture")
     yield _result(painted, photo, step.loss, settings)
+
+
+def _styles(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[bytes]:
+    """Raises `ValueError` where they do not fit the settings, before anything is decoded."""
+    styles = [style] if isinstance(style, bytes) else style
+    if not settings.dream:
+        settings.shares(len(styles))
+        return styles
+    if len(styles) > 1:
+        raise ValueError("a dream cannot be blended with a style")
+    return []
 
 
 class _Pace:
@@ -112,9 +123,12 @@ def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generat
     if settings.keep_colors:
         canvas = luminance(canvas)
         manners = [matched_luminance(manner, canvas) for manner in manners]
-    styles = [_tensor(manner) for manner in manners]
-    init = None if start is None else _tensor(start)
-    yield from style_transfer(_tensor(canvas), styles, settings, init, emphasis)
+    content, init = _tensor(canvas), None if start is None else _tensor(start)
+    if settings.dream:
+        yield from dream(content, settings, init)
+    else:
+        styles = [_tensor(manner) for manner in manners]
+        yield from style_transfer(content, styles, settings, init, emphasis)
 
 
 def _emphasis(canvas: Pixels, settings: Settings) -> Tensor | None:

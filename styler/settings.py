@@ -82,6 +82,8 @@ class Settings:
         "avg", "average pooling (Gatys et al., section 2) or VGG16's own", choices=("avg", "max")
     )
     init: str = _setting("content", "start from the photo ('content'), from 'noise', or from a picture's path")
+    dream: bool = _setting(False, "no style: strengthen what the network believes to see (Inceptionism)")
+    dream_layer: str = _setting("relu4_3", "layer of the dream", choices=LAYERS)
     keep_colors: bool = _setting(False, "keep the photo's own colours")
     enlarge: bool = _setting(True, "paint a photo that is smaller than 'size' at that size, too; else at its own")
     rescale: bool = _setting(False, "bring the painting back to the photo's own size")

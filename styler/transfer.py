@@ -65,7 +65,7 @@ def style_transfer(
     `ValueError` where the blend's weights are not as many as the styles.
     """
     styles = [style] if isinstance(style, Tensor) else style
-    with _memory_errors():
+    with memory_errors():
         yield from _paint(load_model(settings), content, styles, settings, init, emphasis)
 
 
@@ -81,7 +81,8 @@ def _load(pooling: Pooling, weights: str, device: torch.device, dtype: torch.dty
 
 
 @contextlib.contextmanager
-def _memory_errors() -> Iterator[None]:
+def memory_errors() -> Iterator[None]:
+    """Within it, memory that does not suffice is `OutOfMemory`."""
     try:
         yield
     except (MemoryError, torch.OutOfMemoryError) as error:
@@ -101,17 +102,17 @@ def _paint(
     emphasis: Tensor | None,
 ) -> Iterator[Step]:
     content, styles = content.to(chain.device), [style.to(chain.device) for style in styles]
-    weights = _weights(settings, len(styles))
+    weights = weights_of(settings, len(styles))
     emphasis = None if emphasis is None else emphasis.to(chain.device)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
-    picture, loss = _start(content, settings, init), math.inf
+    picture, loss = start_of(content, settings, init), math.inf
     for number, level in enumerate(plan):
         target = resize(content, level.size)
         keeps_detail = number > 0 and settings.init != "noise"
         picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
-        scaled = [_scaled(style, level, settings) for style in styles]
+        scaled = [scaled_style(style, level, settings) for style in styles]
         # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-        descent = _descend(
+        descent = descend(
             Objective(chain, target, scaled, settings.content_layer, weights, emphasis), picture, level.steps
         )
         for step, painted, reached in descent:
@@ -119,12 +120,12 @@ def _paint(
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
-                yield _step(plan, number, step, loss, picture.cpu() if show else None)
+                yield step_of(plan, number, step, loss, picture.cpu() if show else None)
     if not math.isfinite(loss):
         raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
 
 
-def _descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tuple[int, Tensor, float]]:
+def descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tuple[int, Tensor, float]]:
     """The picture and its loss after each step; the last step is numbered `steps`, also if it comes sooner.
 
     If the loss is not finite at the start, that is the only one, and its picture is the one so far.
@@ -138,15 +139,16 @@ def _descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tupl
             return
 
 
-def _step(plan: list[Level], number: int, step: int, loss: float, image: Tensor | None) -> Step:
-    """`step` steps of the level `number` are done."""
+def step_of(plan: list[Level], number: int, step: int, loss: float, image: Tensor | None) -> Step:
+    """The `Step` after `step` steps of the level `number` of a plan."""
     done = sum(level.work for level in plan[:number]) + plan[number].work * step / plan[number].steps
     share = done / sum(level.work for level in plan)
     before = sum(level.steps for level in plan[:number])
     return Step(before + step, sum(level.steps for level in plan), loss, share, image)
 
 
-def _start(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
+def start_of(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
+    """The picture (3, H, W) to start from: `init`, noise, or the content image."""
     if init is not None:
         return init.to(content.device)
     if settings.init == "noise":
@@ -155,13 +157,13 @@ def _start(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
     return content
 
 
-def _scaled(style: Tensor, level: Level, settings: Settings) -> Tensor:
+def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
     """The style image for a level: its strokes are as large, relative to the picture, as at any other level."""
     scale = settings.style_scale * max(level.size) / max(style.shape[1:])
     return resize(style, (max(1, round(style.shape[1] * scale)), max(1, round(style.shape[2] * scale))))
 
 
-def _weights(settings: Settings, styles: int = 1) -> Weights:
+def weights_of(settings: Settings, styles: int = 1) -> Weights:
     shares = {layer: LAYER_SHARES[int(layer[len("relu")]) - 1] for layer in settings.style_layers}
     style = settings.style_weight * STRENGTHS[settings.strength] / sum(shares.values())
     by_layer = {layer: style * share for layer, share in shares.items()}

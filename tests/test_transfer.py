@@ -92,7 +92,7 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
     assert last.image.min() >= 0
     assert last.image.max() <= 255
     assert ((last.image == 0) | (last.image == 255)).sum() > 50  # the bounds were met
-    scaled = [transfer._scaled(style, last_level(), settings)]
+    scaled = [transfer.scaled_style(style, last_level(), settings)]
     objective = Objective(load_model(settings), content, scaled, *terms(settings))
     assert objective(last.image)[0].item() == pytest.approx(last.loss, rel=1e-5)
     assert objective(last.image.round().byte().float())[0].item() == pytest.approx(last.loss, rel=0.01)
@@ -103,7 +103,7 @@ def last_level() -> transfer.Level:
 
 
 def terms(settings: Settings) -> tuple[str, transfer.Weights]:
-    return settings.content_layer, transfer._weights(settings)
+    return settings.content_layer, transfer.weights_of(settings)
 
 
 def test_strength_is_how_far_the_painting_moves_from_the_photo() -> None:

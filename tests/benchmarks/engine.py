@@ -18,7 +18,7 @@ from styler.objective import Objective
 from styler.process import best_dtype, prepare_process
 from styler.pyramid import Level, levels, resize
 from styler.settings import LAYERS, Settings
-from styler.transfer import Step, _scaled, _weights, load_model, style_transfer
+from styler.transfer import Step, load_model, scaled_style, style_transfer, weights_of
 from styler.vgg import load_vgg16
 from tests.benchmarks import kit
 from tests.benchmarks.reference import Run, run_reference
@@ -63,8 +63,8 @@ def evaluate(options: argparse.Namespace) -> None:
     for level in levels((content.shape[1], content.shape[2]), settings.steps):
         image = resize(content, level.size)
         for name, chain in chains.items():
-            scaled = [_scaled(style, level, settings)]
-            objective = Objective(chain, image, scaled, settings.content_layer, _weights(settings))
+            scaled = [scaled_style(style, level, settings)]
+            objective = Objective(chain, image, scaled, settings.content_layer, weights_of(settings))
             seconds = kit.median_seconds(lambda o=objective, x=image: o(x)[1]())
             share = flop(level.size) / seconds / peaks[chain.dtype]
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak")
@@ -111,8 +111,8 @@ def reference(options: argparse.Namespace) -> None:
 def _race(content: Tensor, style: Tensor, settings: Settings, plain: Run) -> None:
     """Our optimiser at one scale from the photo, until it has the reference's losses."""
     level = Level((content.shape[1], content.shape[2]), 1)
-    scaled = [_scaled(style, level, settings)]
-    objective = Objective(load_model(settings), content, scaled, settings.content_layer, _weights(settings))
+    scaled = [scaled_style(style, level, settings)]
+    objective = Objective(load_model(settings), content, scaled, settings.content_layer, weights_of(settings))
     begin = time.perf_counter()
     optimiser = LBFGS(objective, content, 0, 255)
     goals = {"the loss": plain.loss, "the loss of the PNG": plain.saved}

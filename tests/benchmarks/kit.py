@@ -15,7 +15,7 @@ from styler.images import decode
 from styler.losses import gram_matrix
 from styler.pyramid import Level, resize
 from styler.settings import Settings
-from styler.transfer import _scaled, _weights
+from styler.transfer import scaled_style, weights_of
 from styler.vgg import load_vgg16
 from tests.benchmarks.reference import PlainLoss
 
@@ -46,15 +46,15 @@ def fit(image: Tensor, size: int) -> Tensor:
 def plain_loss(content: Tensor, style: Tensor, settings: Settings) -> PlainLoss:
     """The loss at full size that a painting of `content` is measured by, in float32."""
     size = (content.shape[1], content.shape[2])
-    scaled = _scaled(style, Level(size, 1), settings)
-    return PlainLoss(load_vgg16(), content, scaled, settings.content_layer, _weights(settings))
+    scaled = scaled_style(style, Level(size, 1), settings)
+    return PlainLoss(load_vgg16(), content, scaled, settings.content_layer, weights_of(settings))
 
 
 @torch.no_grad()
 def style_error(image: Tensor, style: Tensor, settings: Settings | None = None) -> float:
     """Mean relative distance of the Gram matrices on the held-out layers, of the 8-bit picture."""
     vgg = load_vgg16()
-    scaled = _scaled(style, Level((image.shape[1], image.shape[2]), 1), settings or Settings())
+    scaled = scaled_style(style, Level((image.shape[1], image.shape[2]), 1), settings or Settings())
     ours, theirs = vgg(image.clamp(0, 255).round(), HELD_OUT), vgg(scaled, HELD_OUT)
     errors = []
     for layer in HELD_OUT:
