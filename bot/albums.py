@@ -17,7 +17,7 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
-from bot.jobs import Job, JobStatus, JobStore
+from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
 from bot.screen import SHEET, Gallery, MessageGone, Screen, reply_to
 from styler.events import Progress
@@ -60,6 +60,21 @@ class Albums:
         cover = self.gallery.picture(self.screen.cover(job))
         reply = reply_to(job.photo_id)
         return await self.bot.send_photo(job.chat_id, cover, reply_parameters=reply, message_thread_id=job.thread_id)
+
+    async def new_control(self, photo: Photo, style: str) -> int:
+        """The control message of an album that starts without a gallery; its number."""
+        painting = self.gallery.painting(style)
+        name = style if painting else SHEET
+        message = await self.bot.send_photo(
+            photo.chat_id,
+            self.gallery.picture(name),
+            caption=texts.starting(painting, "medium"),
+            reply_markup=keyboards.cancel_album(photo.message_id),
+            reply_parameters=reply_to(photo.message_id),
+            message_thread_id=photo.thread_id,
+        )
+        self.gallery.sent(name, message)
+        return message.message_id
 
     async def waiting(self, job: Job, caption: str) -> None:
         """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
@@ -158,7 +173,7 @@ class Albums:
         total = len(states) - states.count(JobStatus.CANCELLED)
         head = activity or texts.done(self.screen.style_of(job), job.strength)
         caption = f"{head}\n{texts.album_state(done, total, states.count(JobStatus.FAILED))}"
-        keyboard = keyboards.cancel_album(job) if in_work else keyboards.album_result(job)
+        keyboard = keyboards.cancel_album(job.photo_id) if in_work else keyboards.album_result(job)
         await self.screen.change(job.chat_id, job.control_id or 0, caption, keyboard, cover, manner)
 
     async def _offer_again(self, job: Job, caption: str) -> None:

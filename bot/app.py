@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
-from telegram import Update
+from telegram import BotCommandScopeAllGroupChats, Update
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 from telegram.request import HTTPXRequest
 
@@ -131,6 +131,7 @@ async def _running(application: BotApplication, store: JobStore, config: Config)
     """Handle what is left from before, then what comes; at the end stop both without waiting for the network."""
     await application.initialize()
     await application.bot.set_my_commands(list(texts.commands().items()))
+    await application.bot.set_my_commands(list(texts.group_commands().items()), BotCommandScopeAllGroupChats())
     for update in await pending_updates(store, application.bot):
         await application.update_queue.put(update)
     await application.start()

@@ -166,6 +166,16 @@ class JobStore:
             )
         )
 
+    async def photo_in_group(self, chat_id: int, message_id: int) -> Photo | None:
+        """Whosever it is: for an admin of the group."""
+        return _photo(
+            await self._db.first(
+                "SELECT * FROM photos WHERE chat_id = :chat_id AND message_id = :message_id",
+                chat_id=chat_id,
+                message_id=message_id,
+            )
+        )
+
     async def last_photo(self, chat_id: int, user_id: int) -> Photo | None:
         return _photo(
             await self._db.first(
@@ -406,6 +416,18 @@ class JobStore:
         job = _job(row)
         return await self.album_jobs(job) if job else []
 
+    async def job_by_caption(self, photo: Photo) -> Job | None:
+        """A job that a caption started, of a photo of the same album."""
+        return _job(
+            await self._db.first(
+                "SELECT jobs.* FROM jobs JOIN photos ON photos.chat_id = jobs.chat_id AND photos.message_id = photo_id"
+                " WHERE photos.chat_id = :chat_id AND album_id = :album_id AND request GLOB 'caption/*'"
+                " AND status != 'CANCELLED' ORDER BY jobs.id LIMIT 1",
+                chat_id=photo.chat_id,
+                album_id=photo.album_id,
+            )
+        )
+
     async def without_message(self) -> list[Job]:
         """Jobs in line that the chat does not show yet, oldest first."""
         rows = await self._db.run("SELECT * FROM jobs WHERE status = 'QUEUED' AND message_id IS NULL ORDER BY id")
@@ -421,6 +443,13 @@ class JobStore:
     async def job(self, job_id: int, user_id: int) -> Job | None:
         row = await self._db.first(
             "SELECT * FROM jobs WHERE id = :job_id AND user_id = :user_id", job_id=job_id, user_id=user_id
+        )
+        return _job(row)
+
+    async def job_in_group(self, job_id: int, chat_id: int) -> Job | None:
+        """Whosever it is: for an admin of the group."""
+        row = await self._db.first(
+            "SELECT * FROM jobs WHERE id = :job_id AND chat_id = :chat_id", job_id=job_id, chat_id=chat_id
         )
         return _job(row)
 

@@ -41,8 +41,8 @@ def cancel(job: Job) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[_button(texts.cancel(), "cancel", job.id)]])
 
 
-def cancel_album(job: Job) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.cancel_all(), "stop", job.photo_id)]])
+def cancel_album(photo_id: int) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(texts.cancel_all(), "stop", photo_id)]])
 
 
 def album_result(job: Job) -> InlineKeyboardMarkup:

@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
-from telegram.constants import ChatAction, ReactionEmoji
+from telegram.constants import ChatAction, ChatMemberStatus, ReactionEmoji
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
@@ -92,12 +92,30 @@ class Screen:
         await self.edit(photo.chat_id, message_id, caption, keyboard, SHEET)
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:
-        await self.edit(photo.chat_id, message_id, texts.ask_style(), keyboards.asking_style(photo))
+        await self.edit(
+            photo.chat_id,
+            message_id,
+            texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style(),
+            keyboards.asking_style(photo),
+        )
 
     async def paintings(self, chat_id: int) -> None:
         """The contact sheet without buttons, for a chat that has sent no photo yet."""
         message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.paintings())
         self._gallery.sent(SHEET, message)
+
+    @property
+    def paintings_on_offer(self) -> Sequence[Painting]:
+        return self._gallery.paintings
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Of a group. Not if Telegram does not say at once: a press has to be answered."""
+        try:
+            member = await self._bot.get_chat_member(chat_id, user_id, rate_limit_args=GLANCE)
+        except TelegramError as error:
+            log.info("nobody knows whether an admin pressed: %s", error)
+            return False
+        return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
     async def seen(self, chat_id: int, message_id: int) -> None:
         """A pair of eyes on a picture, at once. Some groups allow no reactions."""

@@ -94,6 +94,20 @@ def ask_style() -> str:
     return _("Now send me the picture whose style you want: a painting, a pattern, a drawing…")
 
 
+def ask_style_by_reply() -> str:
+    """In a group, where the bot sees nothing else."""
+    return _("Now send the picture whose style you want, as a reply to this message: a painting, a pattern, a drawing…")
+
+
+def how_in_groups() -> str:
+    return _("Reply to a photo with /paint, or send a photo with my name under it, and I repaint it.")
+
+
+def group_commands() -> dict[str, str]:
+    """The menu in groups."""
+    return {"paint": _("Repaint the photo that you reply to")}
+
+
 def own_style() -> str:
     return _("A style of my own")
 

@@ -255,7 +255,7 @@ async def test_a_text_file_named_photo_jpg_gets_a_sentence(bot, ann):
 async def test_the_menu_has_the_commands(bot, world, ann):
     ann.starts()
     await ann.chat.until(lambda chat: chat.from_bot)
-    [commands] = world.profile.commands.values()
+    commands = world.profile.menu("private", "en")
     assert [command["command"] for command in commands] == list(texts.commands())
 
 

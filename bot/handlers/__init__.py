@@ -21,9 +21,11 @@ from telegram.ext import (
 from bot import languages, texts
 from bot.config import Config
 from bot.dispatcher import Dispatcher
+from bot.handlers.addressed import TO_US, is_meant_for_us
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, answer
+from bot.handlers.groups import Groups
 from bot.handlers.orders import Orders
 from bot.handlers.pictures import Pictures
 from bot.jobs import JobStore
@@ -48,7 +50,9 @@ class Handlers:
         commands = Commands(self.store, self.screen, orders)
         pictures = Pictures(self.store, self.screen, orders, self.config.download_limit)
         buttons = Buttons(self.store, self.screen, self.gallery, orders)
+        groups = Groups(self.store, pictures)
         private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+        group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
         for handler in (
             CommandHandler("start", commands.start, private),
             CommandHandler("help", commands.help, private),
@@ -57,6 +61,9 @@ class Handlers:
             CommandHandler("cancel", commands.cancel_all, private),
             CommandHandler("forget", commands.forget, private),
             CommandHandler("stats", commands.stats, private & filters.User(self.config.admins)),
+            CommandHandler("paint", groups.addressed, private),
+            MessageHandler(group & TO_US, groups.addressed),
+            MessageHandler(group & (filters.PHOTO | filters.Document.ALL), groups.picture),
             MessageHandler(private & (filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE), pictures.moving),
             MessageHandler(private & (filters.PHOTO | filters.Document.ALL), pictures.picture),
             MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
@@ -78,10 +85,12 @@ class Handlers:
         application.add_error_handler(self.error)
 
     async def meet(self, update: Update, _: Context) -> None:
-        """From here on in the person's language."""
+        """From here on in the person's language. Who only talks in a group is not kept in mind."""
         user = update.effective_user
-        if user:
+        if user and is_meant_for_us(update):
             languages.speak((await self.store.meet(user.id, user.language_code)).language)
+        elif user:
+            languages.speak((await self.store.person(user.id)).language)
 
     async def let_in(self, update: Update, _: Context) -> None:
         """Only those on the list, and the admins; a stranger gets a sentence, and nothing else happens."""
@@ -90,7 +99,7 @@ class Handlers:
             return
         if update.callback_query:
             await answer(update.callback_query, texts.stranger())
-        elif update.message:
+        elif update.message and is_meant_for_us(update):
             await update.message.reply_text(texts.stranger())
         raise ApplicationHandlerStop
 

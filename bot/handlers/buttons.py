@@ -9,7 +9,7 @@ from telegram import CallbackQuery, Update
 from bot import texts
 from bot.handlers.context import Context, answer, message_id_of, press_of
 from bot.handlers.orders import Orders
-from bot.jobs import OWN_STYLE, JobStore, Photo
+from bot.jobs import OWN_STYLE, Job, JobStore, Photo
 from bot.screen import Gallery, Screen
 
 
@@ -77,7 +77,7 @@ class Buttons:
     async def redo(self, update: Update, context: Context) -> None:
         """The same painting, stronger or softer: a new job in a new message."""
         query, match = press_of(update, context)
-        job = await self.store.job(int(match[1]), query.from_user.id)
+        job = await self._own_job(query, match[1])
         photo = await self._own_photo(query, job.photo_id) if job else None
         if job is None or photo is None:
             await answer(query, texts.not_yours())
@@ -87,7 +87,8 @@ class Buttons:
 
     async def cancel(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
-        cancelled = await self.orders.cancel(int(match[1]), query.from_user.id)
+        job = await self._own_job(query, match[1])
+        cancelled = job and await self.orders.cancel(job.id, job.user_id)
         await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
 
     async def stop(self, update: Update, context: Context) -> None:
@@ -102,8 +103,24 @@ class Buttons:
             await answer(update.callback_query, texts.not_yours())
 
     async def _own_photo(self, query: CallbackQuery, message_id: str | int) -> Photo | None:
+        """The photo of who presses; in a group, to an admin, also another's."""
         chat = query.message.chat if query.message else None
-        return await self.store.photo(chat.id, query.from_user.id, int(message_id)) if chat else None
+        if chat is None:
+            return None
+        own = await self.store.photo(chat.id, query.from_user.id, int(message_id))
+        if own or chat.type == chat.PRIVATE:
+            return own
+        photo = await self.store.photo_in_group(chat.id, int(message_id))
+        return photo if photo and await self.screen.is_admin(chat.id, query.from_user.id) else None
+
+    async def _own_job(self, query: CallbackQuery, job_id: str) -> Job | None:
+        """The same for jobs."""
+        chat = query.message.chat if query.message else None
+        own = await self.store.job(int(job_id), query.from_user.id)
+        if own or chat is None or chat.type == chat.PRIVATE:
+            return own
+        job = await self.store.job_in_group(int(job_id), chat.id)
+        return job if job and await self.screen.is_admin(chat.id, query.from_user.id) else None
 
 
 def _gallery_request(query: CallbackQuery, photo: Photo) -> str:

@@ -46,10 +46,11 @@ class Orders:
         request: str,
         query: CallbackQuery | None = None,
         settings: Mapping[str, Any] = MappingProxyType({}),
+        album: bool = False,
     ) -> None:
         """A job for each photo: one becomes its painting in the given message, several in an album that it controls."""
         jobs, refused = [], ""
-        control_id = message_id if len(photos) > 1 else None
+        control_id = message_id if album or len(photos) > 1 else None
         for i, photo in enumerate(photos):
             refused = await self._line_is_full(photo.user_id, len(photos) - i)
             if refused:
@@ -58,7 +59,7 @@ class Orders:
             jobs += [job] if job else []
         if query:
             await answer(query, refused or (None if jobs else texts.already()), alert=bool(refused))
-        if jobs and (jobs[0].message_id or control_id):
+        if jobs and not album and (jobs[0].message_id or control_id):
             await self._show_waiting(jobs[0])
         self.dispatcher.wake()
         if refused and not query:

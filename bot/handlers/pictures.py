@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telegram import Message, Update, User
 
-from bot import texts
-from bot.handlers.context import Context, message_of, user_of
+from bot import captions, texts
+from bot.captions import Wish
+from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, JobStore, Photo
 from bot.screen import Screen
@@ -34,21 +36,30 @@ class Pictures:
         await message.reply_text(texts.send_photo() if message.text else texts.not_a_picture())
 
     async def picture(self, update: Update, _: Context) -> None:
-        """A photo to paint, or the style of one that was sent before."""
-        message, user = message_of(update), user_of(update)
-        file_id, size = _picture(message)
-        if file_id is None:
+        message = message_of(update)
+        await self.take(message, message, message.caption or "")
+
+    async def take(self, message: Message, source: Message, words: str) -> None:
+        """A photo to paint, or the style of one that was sent before. `message` asks for it and `source` shows it: the
+        same, or in a group the one that is replied to. `words` may say how to paint it.
+        """
+        user, wish = message.from_user, captions.wish(words, self.screen.paintings_on_offer)
+        file_id, size = _picture(source)
+        if file_id is None or user is None:
             await message.reply_text(texts.not_a_picture())
         elif size > self.download_limit:
             await message.reply_text(texts.too_big(size, self.download_limit))
-        elif photo := await self._wants_style(message, user):
+        elif source is message and not wish and (photo := await self._wants_style(message, user)):
             await asyncio.gather(
                 self.screen.seen(message.chat_id, message.message_id),
                 self._paint_in_own_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}"),
             )
         else:
-            photo = Photo(message.chat_id, message.message_id, user.id, file_id, message.media_group_id)
-            await self._new_photo(await self.store.add_photo(photo))
+            topic = message.message_thread_id if message.is_topic_message else None
+            photo = Photo(
+                message.chat_id, message.message_id, user.id, file_id, message.media_group_id, thread_id=topic
+            )
+            await self._new_photo(await self.store.add_photo(photo), wish, source.message_id)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
         """The photo whose style this is: the one it replies to, or one for which a style was asked."""
@@ -61,18 +72,49 @@ class Pictures:
         await self.store.ask_style(photo, photo.gallery_id, asked=False)
         await self.orders.enqueue(album, OWN_STYLE + style, photo.gallery_id, request)
 
-    async def _new_photo(self, photo: Photo) -> None:
-        """Reply with a gallery; the photos of an album share that of the first."""
+    async def _new_photo(self, photo: Photo, wish: Wish | None, shown_in: int) -> None:
+        """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""
         album = await self.orders.album(photo)
         first = album[0]
-        if first.gallery_id is None:
+        if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
+            await self._start_album(album, wish)
+        elif wish:
+            request = f"caption/{photo.chat_id}/{photo.message_id}"
+            await asyncio.gather(
+                self.screen.seen(photo.chat_id, shown_in),
+                self.orders.enqueue([photo], wish.style, None, request, settings=wish.settings),
+            )
+        elif first.gallery_id is None:
             _, gallery_id = await asyncio.gather(
-                self.screen.seen(photo.chat_id, photo.message_id), self.screen.new_gallery(first, album)
+                self.screen.seen(photo.chat_id, shown_in), self.screen.new_gallery(first, album)
             )
             await self.store.set_gallery(first, gallery_id)
         elif photo is not first and len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.orders.show_gallery(first, first.gallery_id, album)
+
+    async def _wish_for_album(self, photo: Photo) -> Wish | None:
+        """What the caption of its first photo wished for all."""
+        job = await self.store.job_by_caption(photo)
+        return Wish(job.style, job.settings) if job else None
+
+    async def _start_album(self, album: Sequence[Photo], wish: Wish) -> None:
+        """A job for each photo that has come so far; the rest comes here, too."""
+        first, control_id = album[0], next((photo.gallery_id for photo in album if photo.gallery_id), None)
+        if control_id is None:
+            _, new = await asyncio.gather(
+                self.screen.seen(first.chat_id, first.message_id),
+                self.orders.dispatcher.albums.new_control(first, wish.style),
+            )
+            control_id = new
+            await self.store.set_gallery(first, new)
+        for photo in album:
+            request = f"caption/{photo.chat_id}/{photo.message_id}"
+            await self.orders.enqueue([photo], wish.style, control_id, request, settings=wish.settings, album=True)
+
+
+def has_picture(message: Message) -> bool:
+    return _picture(message)[0] is not None
 
 
 def _picture(message: Message) -> tuple[str | None, int]:

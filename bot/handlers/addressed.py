@@ -1,0 +1,37 @@
+"""In a group the bot answers only who addresses it: by /paint, or by its name in a message or under a photo."""
+
+from __future__ import annotations
+
+from telegram import Message, MessageEntity, Update
+from telegram.ext import filters
+
+PAINT = "paint"
+_ADDRESSES = (MessageEntity.BOT_COMMAND, MessageEntity.MENTION)
+
+
+def words_to_us(message: Message) -> str | None:
+    """What is said to the bot beside its name and /paint; None if nothing is."""
+    text, us = message.text or message.caption or "", f"@{message.get_bot().username}".lower()
+    addressed = False
+    for word in (*message.parse_entities(list(_ADDRESSES)).values(), *message.parse_caption_entities().values()):
+        command, _, name = word.lower().partition("@")
+        if word.lower() == us or (command == f"/{PAINT}" and f"@{name}" in ("@", us)):
+            addressed = True
+            text = text.replace(word, " ")
+    return text.strip() if addressed else None
+
+
+class _ToUs(filters.MessageFilter):
+    def filter(self, message: Message) -> bool:
+        return words_to_us(message) is not None
+
+
+TO_US = _ToUs()
+
+
+def is_meant_for_us(update: Update) -> bool:
+    """A press, an inline query, a message in a private chat; in a group, one that addresses the bot."""
+    message = update.message
+    if message is None:
+        return update.callback_query is not None or update.inline_query is not None
+    return message.chat.type == message.chat.PRIVATE or words_to_us(message) is not None

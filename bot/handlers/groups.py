@@ -1,0 +1,40 @@
+"""Groups: the bot says nothing unless it is addressed, or a picture continues what somebody asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import Update
+
+from bot import texts
+from bot.handlers.addressed import words_to_us
+from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.pictures import Pictures, has_picture
+from bot.jobs import JobStore
+
+
+@dataclass(frozen=True)
+class Groups:
+    store: JobStore
+    pictures: Pictures
+
+    async def addressed(self, update: Update, _: Context) -> None:
+        """/paint, or the bot's name: at a photo, or in a reply to one. Other words than these are a wish."""
+        message = message_of(update)
+        words, replied = words_to_us(message) or "", message.reply_to_message
+        if has_picture(message):
+            await self.pictures.take(message, message, words)
+        elif replied and has_picture(replied):
+            await self.pictures.take(message, replied, words)
+        else:
+            private = message.chat.type == message.chat.PRIVATE
+            await message.reply_text(texts.send_photo() if private else texts.how_in_groups())
+
+    async def picture(self, update: Update, _: Context) -> None:
+        """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""
+        message, user = message_of(update), user_of(update)
+        replied, album_id = message.reply_to_message, message.media_group_id
+        known = replied and await self.store.photo(message.chat_id, user.id, replied.message_id)
+        album = await self.store.album(message.chat_id, album_id) if album_id else []
+        if known or any(photo.user_id == user.id for photo in album):
+            await self.pictures.take(message, message, message.caption or "")

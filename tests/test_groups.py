@@ -1,0 +1,153 @@
+"""Groups: who is answered, who may press, which topic it is in."""
+
+import asyncio
+
+import pytest
+
+from bot import texts
+from tests.fakes import photo
+from tests.test_bot import finished, shows
+from tests.test_restart import rows
+
+ENDLESS = photo("red")  # the quick painter never finishes it
+
+
+@pytest.fixture
+def group(world, ann, bob):
+    return world.group("Friends of art", [ann, bob])
+
+
+async def answer(group, asked):
+    """The bot's answer in the group."""
+    return await group.until(lambda chat: next(iter(chat.answers(asked)), None))
+
+
+async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
+    sent = ann.sends_photo(photo("teal"), to=group)
+    asked = bob.sends_text("/paint", to=group, reply_to=sent)
+    message = await answer(group, asked)
+    assert list(sent.reactions.values()) == [["👀"]]
+    await bob.presses(message, "Great Wave")
+    await group.until(lambda _: finished(message))
+    assert group.from_bot == [message], "nothing else was answered"
+
+
+@pytest.mark.parametrize("words", ["@painter_bot", "look here @Painter_Bot please", "/paint@painter_bot"])
+async def test_a_mention_as_a_reply_to_a_photo(bot, group, ann, bob, words):
+    sent = ann.sends_photo(photo("teal"), to=group)
+    asked = bob.sends_text(words, to=group, reply_to=sent)
+    assert (await answer(group, asked)).buttons[-1] == [texts.own_style()]
+
+
+async def test_a_photo_with_the_bots_name_under_it_and_a_wish(bot, group, ann):
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave, strong", to=group)
+    message = await answer(group, sent)
+    await group.until(lambda _: finished(message))
+    assert shows(message, "The Great Wave off Kanagawa", "strong")
+
+
+async def test_the_bot_is_silent_where_it_is_not_meant(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    sent = ann.sends_photo(photo("teal"), to=group)
+    for text in ("hello", "/start", "/paint@other_bot", "@painter_bots", "nice"):
+        bob.sends_text(text, to=group, reply_to=sent)
+    ann.sends_photo(photo("olive"), "look, great wave", to=group)
+    ann.sends_album([photo("olive"), photo("navy")], "holidays", to=group)
+    asked = bob.sends_text("@painter_bot", to=group)
+    message = await answer(group, asked)
+    assert message.text == texts.how_in_groups()
+    assert group.from_bot == [message]
+    assert sent.reactions == {}
+
+
+async def test_only_who_asked_or_an_admin_may_press(bot, world, group, ann, bob):
+    eve = world.person("Eve")
+    world.set_member(group, eve.user, "member", by=ann.user)
+    sent = bob.sends_photo(ENDLESS, "@painter_bot", to=group)
+    message = await answer(group, sent)
+    assert (await eve.presses(message, "Great Wave")).text == texts.not_yours()
+    assert (await bob.presses(message, "Great Wave")).text == ""
+    await group.until(lambda _: shows(message, "Painting"))
+    assert (await eve.presses(message, texts.cancel())).text == texts.nothing_to_cancel()
+    assert shows(message, "Painting")
+    assert (await ann.presses(message, texts.cancel())).text == texts.cancelled_answer(), "she made the group"
+    await group.until(lambda _: shows(message, texts.cancelled()))
+    assert (await ann.presses(message, "Great Wave")).text == ""
+    await group.until(lambda _: shows(message, "Painting"))
+
+
+async def test_another_groups_admin_may_not_press(bot, world, group, ann, bob):
+    eve = world.person("Eve")
+    others = world.group("Others", [eve])
+    message = await answer(group, bob.sends_photo(ENDLESS, "@painter_bot great wave", to=group))
+    await group.until(lambda _: shows(message, "Painting"))
+    own = await answer(others, eve.sends_photo(photo("teal"), "@painter_bot", to=others))
+    [[button]] = message.now.keyboard
+    for data in (
+        button["callback_data"],
+        f"again:{message.reply_to.id}",
+        "redo:1:strong",
+        f"stop:{message.reply_to.id}",
+    ):
+        await eve.forges(own, data).answered()
+    assert shows(message, "Painting")
+
+
+async def test_ten_presses_of_a_stranger_are_answered_within_two_seconds(bot, world, group, ann, bob):
+    eve = world.person("Eve")
+    message = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group))
+    taps = [eve.taps(message, "Great Wave") for _ in range(10)]
+    answers = await asyncio.gather(*(tap.answered(within=2) for tap in taps))
+    assert {one.text for one in answers} == {texts.not_yours()}
+
+
+async def test_own_style_by_a_reply_to_the_gallery(bot, group, ann, bob):
+    message = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group))
+    await bob.presses(message, texts.own_style())
+    await group.until(lambda _: shows(message, texts.ask_style_by_reply()))
+    bob.sends_photo(photo("olive"), to=group, reply_to=message)
+    await group.until(lambda _: finished(message))
+    assert group.from_bot == [message]
+
+
+async def test_everything_stays_in_its_topic(bot, world, ann, bob):
+    forum = world.group("Forum", [ann, bob], forum=True)
+    forum.is_forum = True
+    topic = world.topic(forum, "Pictures", by=ann)
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=forum, topic=topic)
+    message = await answer(forum, sent)
+    ann.deletes(sent)  # nothing to reply to any more
+    await ann.presses(message, "Great Wave")
+    await forum.until(lambda _: finished(message))
+    await ann.presses(message, texts.stronger())
+    await forum.until(lambda chat: len([m for m in chat.from_bot if finished(m)]) == 2)
+    assert {m.thread_id for m in forum.from_bot} == {topic}
+    assert {action.thread_id for action in forum.actions} == {topic}
+
+
+async def test_an_album_in_a_group_whose_first_photo_names_the_bot(bot, world, group, ann):
+    world.reads_all_group_messages = True
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")], "@painter_bot great wave", to=group)
+    control = await answer(group, sent[0])
+    await group.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_edits_in_a_group_are_ten_seconds_apart(bot_process, group, ann):
+    bot_process.command[-1] = "9"  # progress after 3, 6 and 9 seconds
+    await bot_process.start()
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group))
+    await group.until(lambda _: finished(message), within=20)
+    assert len([v for v in message.versions if "Painting" in v.body]) == 1
+
+
+async def test_who_only_talks_in_a_group_is_not_kept_in_mind(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    ann.sends_text("hello everybody", to=group)
+    await answer(group, bob.sends_text("@painter_bot", to=group))
+    assert rows(bot, "SELECT user_id FROM people") == [(bob.user.id,)]
+
+
+async def test_the_menu_of_groups_has_paint(bot, world, ann):
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot)
+    assert [command["command"] for command in world.profile.menu("supergroup", "en")] == ["paint"]
