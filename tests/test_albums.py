@@ -59,7 +59,7 @@ async def test_each_photo_has_its_own_place_in_line(bot, ann, bob):
     await until_rows(bot, "SELECT status FROM jobs ORDER BY id", [("RUNNING",), ("QUEUED",)])
     other = await gallery(bob, bob.sends_photo(photo("teal")))
     await bob.presses(other, "Great Wave")
-    await bob.chat.until(lambda _: shows(other, "1st"))
+    await bob.chat.until(lambda _: shows(other, "Place 1 in line"))
 
 
 async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
