@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from telegram import BotCommandScopeAllGroupChats, Update
 from telegram.ext import Application, ApplicationBuilder, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot import texts
 from bot.albums import Albums
@@ -23,7 +22,8 @@ from bot.executors import Executor
 from bot.executors.local import LocalExecutor
 from bot.gpus import count_gpus
 from bot.handlers import Handlers
-from bot.inbox import InboxRequest, InOrder, pending_updates
+from bot.health import Monitor
+from bot.inbox import CountedRequest, InboxRequest, InOrder, pending_updates
 from bot.jobs import JobStore
 from bot.pace import Pace
 from bot.screen import Gallery, Screen
@@ -34,7 +34,9 @@ from styler.settings import Settings
 STOP_SECONDS = 4.0  # for a clean stop; what has not ended by then is on disk anyway
 POLL_SECONDS = 30
 TIDY_SECONDS = 600.0
+SILENT_SECONDS = 4 * POLL_SECONDS  # without an answer to a poll: the bot is not well
 CONNECTIONS = 64
+TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
 log = logging.getLogger(__name__)
@@ -76,12 +78,15 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         painters = executor or choose_executor(config)
         await painters.start()
         stack.push_async_callback(painters.aclose)
-        application = build(config, store)
+        inbox = InboxRequest(store, **TIMEOUTS)
+        application = build(config, store, inbox)
         screen = Screen(application.bot, store, gallery)
         albums = Albums(application.bot, store, gallery, screen)
         dispatcher = Dispatcher(store, painters, application.bot, screen, albums, config.settings)
         Handlers(store, screen, gallery, dispatcher, config).register(application)
         await stack.enter_async_context(_running(application, store, config))
+        monitor = Monitor(store, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
+        await stack.enter_async_context(monitor.serving(config.metrics_listen))
         tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
@@ -107,19 +112,18 @@ def choose_executor(config: Config) -> Executor:
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 
-def build(config: Config, store: JobStore) -> BotApplication:
+def build(config: Config, store: JobStore, inbox: InboxRequest) -> BotApplication:
     """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""
     if config.telegram_bot_token is None:
         raise ValueError("there is no token")
-    timeouts: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
     return (
         ApplicationBuilder()
         .token(config.telegram_bot_token.get_secret_value())
         .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
         .local_mode(config.telegram_local_mode)
-        .request(HTTPXRequest(connection_pool_size=CONNECTIONS, **timeouts))
-        .get_updates_request(InboxRequest(store, config.alive, **timeouts))
+        .request(CountedRequest(connection_pool_size=CONNECTIONS, **TIMEOUTS))
+        .get_updates_request(inbox)
         .rate_limiter(Pace())
         .concurrent_updates(InOrder(store))
         .build()

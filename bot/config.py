@@ -49,6 +49,8 @@ class Config(BaseSettings):
     max_waiting_per_user: int = Field(10, ge=1)
     max_waiting: int = Field(1000, ge=1)
     keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are dropped")
+    metrics_listen: str | None = Field(None, pattern=ADDRESS, description="for /metrics and /healthz")
+    log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     styler: dict[str, str] = {}
 
@@ -69,11 +71,6 @@ class Config(BaseSettings):
     def download_limit(self) -> int:
         """Bytes of a file that a person may send: Telegram's getFile gives no more; a server of one's own does."""
         return 100_000_000 if self.telegram_local_mode else 20_000_000
-
-    @property
-    def alive(self) -> Path:
-        """Touched after each answered poll."""
-        return self.data_dir / "alive"
 
     @property
     def settings(self) -> dict[str, Any]:

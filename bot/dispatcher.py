@@ -14,7 +14,7 @@ from typing import Any, cast
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
-from bot import languages, texts
+from bot import languages, logs, metrics, texts
 from bot.albums import Albums
 from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore
@@ -166,6 +166,7 @@ class Dispatcher:
             del self._tasks[job_id]
 
     async def _carry_out(self, job: Job, slot: contextlib.ExitStack) -> None:
+        logs.about(job=job.id, chat=job.chat_id)
         try:
             await self._speak(job)
             await self._attempt(job, slot)
@@ -207,6 +208,10 @@ class Dispatcher:
         content, style = await asyncio.gather(self._download(job.file_id), self._style(job))
         settings = self._settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
+        with metrics.PAINTED.time():
+            return await self._painted(job, content, style, settings)
+
+    async def _painted(self, job: Job, content: bytes, style: bytes, settings: Settings) -> bytes:
         async with (
             ProgressDisplay(self.view(job), job) as display,
             contextlib.aclosing(self._executor.paint(content, style, settings)) as events,
@@ -246,7 +251,8 @@ class Dispatcher:
         if not await self._store.acquit(job.id):
             return
         view = self.view(job)
-        result_id = await view.result(job, image)
+        with metrics.DELIVERED.time():
+            result_id = await view.result(job, image)
         await self._finish(job, JobStatus.DONE, result_id=result_id)
         log.info("job %d: delivered", job.id)
         # An edit rings no phone. Recorded before it is sent: at most once.

@@ -1,19 +1,97 @@
-"""`python -m bot.health`: exit status 0 while the bot beside it polls Telegram. For containers."""
+"""`/metrics` and `/healthz` on METRICS_LISTEN; `python -m bot.health` asks the latter, for containers.
+
+Neither names a chat or a person, but they are for operators: keep the address inside.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import sys
-import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable
 
-from bot.app import POLL_SECONDS
-from bot.config import load_config
+from aiohttp import web
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-SILENT_SECONDS = 4 * POLL_SECONDS
+from bot import metrics
+from bot.config import host_and_port, load_config
+from bot.executors import Executor
+from bot.gpus import memory_used
+from bot.jobs import JobStore
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 5.0  # seconds for each thing to show that it is well
+
+
+class Monitor:
+    """Tells how the bot is. `polls` says whether Telegram has answered lately."""
+
+    def __init__(self, store: JobStore, executor: Executor, polls: Callable[[], bool]) -> None:
+        self._store = store
+        self._executor = executor
+        self._polls = polls
+
+    @contextlib.asynccontextmanager
+    async def serving(self, listen: str | None) -> AsyncIterator[None]:
+        """On this address, if there is one."""
+        app = web.Application()
+        app.router.add_get("/metrics", self._metrics)
+        app.router.add_get("/healthz", self._healthz)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            if listen:
+                await web.TCPSite(runner, *host_and_port(listen)).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        in_work = await self._store.in_work()
+        for status in ("QUEUED", "RUNNING"):
+            metrics.IN_WORK.labels(status).set(in_work.get(status, 0))
+        metrics.SLOTS.set(self._executor.slots)
+        for gpu, (used, total) in enumerate(memory_used()):
+            metrics.GPU_USED.labels(gpu).set(used)
+            metrics.GPU_TOTAL.labels(gpu).set(total)
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        well = {
+            "telegram": self._polls(),
+            "database": await _in_time(self._store.check_writable()),
+            "painter": await _in_time(self._executor.alive()),
+        }
+        return web.json_response(well, status=200 if all(well.values()) else 503)
+
+
+async def _in_time(check: Awaitable[bool]) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await check
+    except Exception as error:
+        log.warning("a health check failed: %r", error)
+        return False
 
 
 def main() -> int:
-    alive = load_config().alive
-    return 0 if alive.exists() and time.time() - alive.stat().st_mtime < SILENT_SECONDS else 1
+    listen = load_config().metrics_listen
+    if listen is None:
+        sys.stderr.write("METRICS_LISTEN is not set, so nobody can be asked\n")
+        return 2
+    host, port = host_and_port(listen)
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    host = f"[{host}]" if ":" in host else host
+    try:
+        with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=3 * PATIENCE) as answer:
+            return 0 if answer.status == 200 else 1
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 if __name__ == "__main__":

@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Coroutine
-from pathlib import Path
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from telegram import Update
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TelegramError
 from telegram.ext import BaseUpdateProcessor, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot import logs, metrics
 from bot.jobs import JobStore
 
 CONCURRENT_UPDATES = 1_000_000  # any number: those that wait for their chat's turn must not keep others' from theirs
@@ -27,16 +28,33 @@ CONCURRENT_UPDATES = 1_000_000  # any number: those that wait for their chat's t
 log = logging.getLogger(__name__)
 
 
-class InboxRequest(HTTPXRequest):
-    """The request object for getUpdates: keeps what an answer brings before anybody sees it.
+class CountedRequest(HTTPXRequest):
+    """Counts calls by what came of them."""
 
-    After each answered poll it touches the file `alive`, which `bot.health` looks at.
-    """
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        # Of the URL only the last word: there is a token in it, and a download's is its file.
+        method = "download" if "/file/bot" in url else url.rpartition("/")[2]
+        try:
+            status, payload = await super().do_request(url, *args, **kwargs)
+        except TelegramError as error:
+            metrics.CALLS.labels(method, type(error).__name__).inc()
+            raise
+        metrics.CALLS.labels(method, status).inc()
+        return status, payload
 
-    def __init__(self, store: JobStore, alive: Path, **kwargs: Any) -> None:
+
+class InboxRequest(CountedRequest):
+    """The request object for getUpdates: keeps what an answer brings before anybody sees it."""
+
+    def __init__(self, store: JobStore, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._store = store
-        self._alive = alive
+        self._answered_at = time.monotonic()
+
+    @property
+    def silent_seconds(self) -> float:
+        """Since a poll was answered last, or since the start."""
+        return time.monotonic() - self._answered_at
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, payload = await super().do_request(*args, **kwargs)
@@ -45,7 +63,7 @@ class InboxRequest(HTTPXRequest):
             raise NetworkError(f"Telegram answers {status}, as to a wrong token")
         if status != 200:
             return status, payload
-        self._alive.touch()
+        self._answered_at = time.monotonic()
         kept = await keep(self._store, json.loads(payload)["result"])
         return status, json.dumps({"ok": True, "result": kept}).encode()
 
@@ -55,6 +73,8 @@ async def keep(store: JobStore, result: list[Any]) -> list[dict[str, Any]]:
     batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
     good = {id_: update if readable(update) else None for id_, update in batch.items()}
     new = await store.keep_updates(good) if good else set()
+    for id_ in new:
+        metrics.UPDATES.labels(next((kind for kind in good[id_] or {} if kind != "update_id"), "unreadable")).inc()
     # The last id makes the next offset, so what is left out stays as an empty update.
     return [update if update and id_ in new else {"update_id": id_} for id_, update in good.items()]
 
@@ -96,8 +116,11 @@ class InOrder(BaseUpdateProcessor):
 
     async def _handle(self, update: Update, coroutine: Awaitable[Any]) -> None:
         of = update.effective_chat or update.effective_user
+        if of:
+            logs.about(chat=of.id)
         async with self._locks.setdefault(of.id if of else 0, asyncio.Lock()):
-            await coroutine
+            with metrics.HANDLED.time():
+                await coroutine
             await self._store.update_handled(update.update_id)
 
     def cancel(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
 
+from bot import metrics
 from bot.database import Database
 from styler.settings import Strength
 
@@ -109,6 +110,12 @@ def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
         return Person(user_id)
     settings = json.loads(row["settings"])
     return Person(user_id, settings.pop("language", None) or row["language_code"], settings)
+
+
+def _counted(job: Job | None) -> Job | None:
+    if job and job.status in (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED):
+        metrics.JOBS.labels(job.status, job.style_name).inc()
+    return job
 
 
 class JobStore:
@@ -332,22 +339,25 @@ class JobStore:
             " RETURNING *",
             now=time.time(),
         )
-        return _job(row)
+        job = _job(row)
+        if job and job.attempts == 1:
+            metrics.WAITED.observe(time.time() - job.created_at)
+        return job
 
     async def finish(
         self, job_id: int, status: JobStatus, error: str | None = None, result_id: str | None = None
     ) -> bool:
         """RUNNING -> DONE, FAILED or QUEUED (to be tried again). False if it was cancelled meanwhile."""
-        rows = await self._db.run(
+        row = await self._db.first(
             "UPDATE jobs SET status = :status, error = :error, result_id = :result_id, finished_at = :now"
-            " WHERE id = :job_id AND status = 'RUNNING' RETURNING id",
+            " WHERE id = :job_id AND status = 'RUNNING' RETURNING *",
             status=status,
             error=error,
             result_id=result_id,
             now=time.time(),
             job_id=job_id,
         )
-        return bool(rows)
+        return _counted(_job(row)) is not None
 
     async def cancel(self, job_id: int, user_id: int) -> Job | None:
         """The user's own QUEUED or RUNNING job -> CANCELLED. None if there is no such job."""
@@ -358,7 +368,7 @@ class JobStore:
             job_id=job_id,
             user_id=user_id,
         )
-        return _job(row)
+        return _counted(_job(row))
 
     async def make_smaller(self, job: Job, size: int, error: str) -> None:
         """RUNNING -> QUEUED, to be painted at this size; the attempt that showed it is not charged."""
@@ -473,6 +483,16 @@ class JobStore:
         """1 for the job that will be claimed next; None if it is not in line."""
         row = await self._db.first("SELECT place FROM line WHERE id = :job_id", job_id=job_id)
         return row["place"] if row else None
+
+    async def check_writable(self) -> bool:
+        return await self._db.check_writable()
+
+    async def in_work(self) -> dict[str, int]:
+        """How many jobs are QUEUED and RUNNING."""
+        rows = await self._db.run(
+            "SELECT status, count(*) AS n FROM jobs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status"
+        )
+        return {row["status"]: row["n"] for row in rows}
 
     async def running(self) -> int:
         row = await self._db.first("SELECT count(*) AS n FROM jobs WHERE status = 'RUNNING'")

@@ -10,6 +10,7 @@ from bot.albums import Albums
 from bot.config import Config
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
+from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, JobStore, Photo
 from bot.screen import Gallery, Screen
 from styler.gallery import load_gallery
@@ -132,7 +133,7 @@ async def line(server, tmp_path, monkeypatch):
     config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
     async with open_database(tmp_path) as database:
         store = SlowToClaim(database)
-        bot = app.build(config, store).bot
+        bot = app.build(config, store, InboxRequest(store)).bot
         async with bot:
             gallery = Gallery(load_gallery())
             screen = Screen(bot, store, gallery)

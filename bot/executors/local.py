@@ -14,6 +14,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
+from bot import metrics
 from bot.executors import PainterDied
 from bot.executors.messages import LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
 from styler.events import Event, Result
@@ -191,6 +192,7 @@ class LocalExecutor:
 
     async def _replace(self, child: Child) -> Child:
         log.warning("replacing a painter")
+        metrics.RESTARTS.inc()
         await child.kill()
         self._children.discard(child)
         return await self._new_child(child.work)

@@ -1,0 +1,58 @@
+"""One line an event: with its job and chat, as text or as JSON, and never with a token in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+# A line for each request and each statement, with people's texts in them: not even at DEBUG.
+TALKATIVE = ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application")
+
+_about: ContextVar[dict[str, int] | None] = ContextVar("about", default=None)
+
+
+def about(**what: int) -> None:
+    """What this task's lines are about from now on: job=..., chat=..."""
+    _about.set({**(_about.get() or {}), **what})
+
+
+class Lines(logging.Formatter):
+    """Text, or JSON with a key for each thing. Libraries put the token into URLs and traces: it is taken out."""
+
+    def __init__(self, secret: str | None, *, as_json: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secret = secret
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = self._json(record) if self._as_json else super().format(record)
+        return line.replace(self._secret, "<token>") if self._secret else line
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        """The first line; a traceback comes after it. The job is in the message's own words."""
+        chat = (_about.get() or {}).get("chat")
+        return super().formatMessage(record) + (f" (chat {chat})" if chat else "")
+
+    def _json(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **(_about.get() or {}),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(level: str, secret: str | None, *, as_json: bool) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines(secret, as_json=as_json))
+    logging.basicConfig(level=level, handlers=[handler])
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone

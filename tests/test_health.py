@@ -1,0 +1,124 @@
+"""What an operator can ask: /metrics, /healthz, the container's health check, the log."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+
+from bot import app, texts
+from bot.executors.local import LocalExecutor
+from bot.health import Monitor
+from bot.jobs import JobStore
+from tests.conftest import ROOT, free_port
+from tests.fakes import QuickExecutor, photo
+from tests.test_bot import gallery, painting, shows
+from tests.test_jobs import open_database
+from tests.test_restart import until_rows
+
+
+@pytest.fixture
+async def watched(bot_process):
+    bot_process.env |= {"METRICS_LISTEN": f"127.0.0.1:{free_port()}", "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
+    await bot_process.start()
+    return bot_process
+
+
+async def get(listen, path):
+    async with aiohttp.ClientSession() as session, session.get(f"http://{listen}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def painted(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+
+
+async def test_metrics_tell_what_happened(watched, server, ann):
+    server.faults.add("too_many", "getFile", count=1, seconds=1)
+    await painted(watched, ann)
+    _, text = await get(watched.env["METRICS_LISTEN"], "/metrics")
+    for line in (
+        'painter_jobs_total{painting="great-wave",status="DONE"} 1.0',
+        'painter_jobs_in_work{status="QUEUED"} 0.0',
+        "painter_slots 1.0",
+        "painter_job_waited_seconds_count 1.0",
+        "painter_job_painted_seconds_count 1.0",
+        "painter_job_delivered_seconds_count 1.0",
+        'painter_updates_total{kind="message"} 1.0',
+        'painter_updates_total{kind="callback_query"} 1.0',
+        'painter_telegram_calls_total{method="getFile",outcome="429"} 1.0',
+        'painter_telegram_calls_total{method="download",outcome="200"} 1.0',
+    ):
+        assert line in text.splitlines(), text
+    assert server.token.partition(":")[2] not in text
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool")
+async def test_promtool_finds_no_fault(watched, ann):
+    await painted(watched, ann)
+    _, text = await get(watched.env["METRICS_LISTEN"], "/metrics")
+    command = ["promtool", "check", "metrics"]
+    check = await asyncio.to_thread(subprocess.run, command, input=text.encode(), capture_output=True, check=False)
+    assert (check.returncode, check.stdout + check.stderr) == (0, b"")
+
+
+def health_check(bot):
+    env = {"METRICS_LISTEN": bot.env["METRICS_LISTEN"]}
+    return subprocess.run([sys.executable, "-m", "bot.health"], cwd=ROOT, env=env, capture_output=True, check=False)
+
+
+async def test_healthy_until_it_stops(watched, ann):
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot)
+    assert await get(watched.env["METRICS_LISTEN"], "/healthz") == (
+        200,
+        '{"telegram": true, "database": true, "painter": true}',
+    )
+    assert (await asyncio.to_thread(health_check, watched)).returncode == 0
+    await watched.stop()
+    check = await asyncio.to_thread(health_check, watched)
+    assert check.returncode == 1
+    assert b"Connection refused" in check.stderr
+
+
+async def test_nobody_can_be_asked_without_an_address():
+    command = [sys.executable, "-m", "bot.health"]
+    check = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env={}, capture_output=True, check=False)
+    assert (check.returncode, check.stderr) == (2, b"METRICS_LISTEN is not set, so nobody can be asked\n")
+
+
+@pytest.mark.parametrize("ill", ["telegram", "database", "painter"])
+async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
+    """A poll that is not answered, a database that another holds, a painter that is dead."""
+    monkeypatch.setattr("bot.health.PATIENCE", 0.5)
+    dead = LocalExecutor(1, app.Settings())
+    listen = f"127.0.0.1:{free_port()}"
+    async with open_database(tmp_path) as database:
+        if ill == "database":
+            await database.run("PRAGMA query_only = ON")
+        monitor = Monitor(JobStore(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
+        async with monitor.serving(listen):
+            status, text = await get(listen, "/healthz")
+    assert status == 503
+    assert json.loads(text) == {name: name != ill for name in ("telegram", "database", "painter")}
+
+
+async def test_a_line_an_event_with_job_and_chat(watched, ann):
+    await painted(watched, ann)
+    ann.sends_text("/queue")
+    await ann.chat.until(lambda chat: any(shows(m, texts.queue_empty()) for m in chat.from_bot))
+    lines = [json.loads(line) for line in watched.log.read_text().splitlines()]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    [delivered] = [line for line in lines if "delivered" in line["message"]]
+    assert (delivered["job"], delivered["chat"]) == (1, ann.user.id)
+
+
+async def test_as_text_the_chat_is_told_too(bot, ann):
+    await painted(bot, ann)
+    assert f"job 1: delivered (chat {ann.user.id})" in bot.log.read_text()
