@@ -2,30 +2,35 @@
 FROM python:3.13-slim
 
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# For a worker of a Ray cluster, and a bot that paints there: requirements-ray.txt
+ARG EXTRA=requirements.txt
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
-    DATA_DIR=/data
+    PYTHONPATH=/app \
+    DATA_DIR=/data \
+    METRICS_LISTEN=0.0.0.0:9464
 
 RUN useradd --create-home --uid 1000 painter && install -d -o painter /data
 WORKDIR /app
 
 # torch first and alone: its layer is the large one and changes least.
-COPY requirements.txt .
+COPY requirements.txt requirements-ray.txt ./
 RUN grep -E '^(torch|torchvision)==' requirements.txt > torch.txt \
     && pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple -r torch.txt \
-    && pip install -r requirements.txt
+    && pip install -r requirements.txt -r "$EXTRA"
 
 COPY styler styler
 COPY bot bot
 
 USER painter
 VOLUME /data
+EXPOSE 9464
 STOPSIGNAL SIGTERM
 
-# It polls Telegram: the file that each answered poll touches is young.
+# Telegram answers, the database can be written, a painter is alive.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "bot.health"]
 
 CMD ["python", "-m", "bot"]
