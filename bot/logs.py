@@ -20,11 +20,14 @@ def about(**what: int) -> None:
 
 
 class Lines(logging.Formatter):
-    """Text, or JSON with a key for each thing. Libraries put the token into URLs and traces: it is taken out."""
+    """Text, or JSON with a key for each thing.
+
+    Libraries put the token into URLs, where its colon may be quoted, and into traces: its secret part is taken out.
+    """
 
     def __init__(self, secret: str | None, *, as_json: bool) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secret = secret
+        self._secret = secret.partition(":")[2] if secret else None
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:

@@ -1,11 +1,13 @@
 """Configuration from the environment: typed, or one clear line."""
 
+import logging
 import os
 import subprocess
 import sys
 
 import pytest
 
+from bot.__main__ import SecretsOut
 from bot.config import ConfigError, load_config
 from tests.conftest import ROOT
 
@@ -91,3 +93,9 @@ def test_a_malformed_token_is_not_printed(monkeypatch):
     with pytest.raises(ConfigError) as error:
         load_config()
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("url", ["https://host/bot12:ABC-def/getMe", "https://host/file/bot12%3AABC-def/photo.jpg"])
+def test_no_log_line_holds_the_token(url):
+    record = logging.makeLogRecord({"msg": "%s failed", "args": (url,)})
+    assert "ABC-def" not in SecretsOut("12:ABC-def").format(record)

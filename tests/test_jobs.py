@@ -155,27 +155,6 @@ async def test_a_full_disk_delays_and_loses_nothing(tmp_path, monkeypatch, caplo
         assert len(await store.pending_updates()) == 100
 
 
-async def test_a_wal_cut_anywhere_opens_clean(tmp_path):
-    whole, torn = tmp_path / "whole", tmp_path / "torn"
-    async with open_database(whole) as database:
-        store = JobStore(database)
-        counts = []
-        for number in range(12):
-            await add(store, 7, number)
-            counts.append((whole / "bot.sqlite-wal").stat().st_size)
-        files = {path.name: path.read_bytes() for path in whole.glob("bot.sqlite*")}
-    size = len(files["bot.sqlite-wal"])
-    assert size > 20 * 4096
-    torn.mkdir()
-    for cut in range(0, size + 1, 4096):
-        (torn / "bot.sqlite").write_bytes(files["bot.sqlite"])
-        (torn / "bot.sqlite-wal").write_bytes(files["bot.sqlite-wal"][:cut])
-        async with open_database(torn) as database:
-            assert await database.first("PRAGMA integrity_check") == {"integrity_check": "ok"}
-            jobs = len(await JobStore(database).unfinished(7))
-            assert jobs >= sum(end <= cut for end in counts), "what was committed before the cut is there"
-
-
 async def test_forget_leaves_no_trace_in_the_files(tmp_path):
     user, file_id = 7_123_456_789, "AgACAgIAAxkBAAIC-quite-unmistakable"
     marks = (str(user).encode(), user.to_bytes(6, "big"), file_id.encode())

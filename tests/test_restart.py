@@ -54,6 +54,21 @@ async def test_killed_in_the_middle_it_comes_back_and_finishes_once(bot_process,
     assert rows(bot_process, "PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_killed_while_it_takes_a_style_it_still_paints_in_it(bot_process, ann, moment):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", f"{moment}:ask_style:2"]
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.presses(message, texts.own_style())
+    ann.sends_photo(photo("red"))
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    assert is_negative_of(await painting(ann, message), "teal")
+    assert ann.chat.answers(sent) == [message]
+
+
 async def test_what_comes_while_the_bot_is_down_is_painted_later(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     await settled(ann)

@@ -69,8 +69,8 @@ class Pictures:
 
     async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
         album = await self.orders.album(photo) if photo.style_for_album else [photo]
-        await self.store.ask_style(photo, photo.gallery_id, asked=False)
         await self.orders.enqueue(album, OWN_STYLE + style, photo.gallery_id, request)
+        await self.store.ask_style(photo, photo.gallery_id, asked=False)  # last: who comes here again is still asked
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, shown_in: int) -> None:
         """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""

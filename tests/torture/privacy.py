@@ -139,7 +139,13 @@ async def strangers(_=None):
             person.sends_text("/stats")
             await person.chat.until(lambda chat: chat.from_bot and chat.from_bot[-1].text, PATIENCE)
         told = admin.chat.from_bot[-1].text
-        words = ("Waiting: 0", "Running: 0", "24 h: 1", "Failed in the last 24 h: 0", "Median seconds a painting: 0 s")
+        words = (
+            "Waiting: 0",
+            "Running: 0",
+            "24 h: 1",
+            "Failed in the last 24 h: 0",
+            "Median time of a painting: 0 sec",
+        )
         tally.expect(all(word in told for word in words), told)
         tally.expect("Waiting" not in friend.chat.from_bot[-1].text, "/stats is for admins")
         photo = order(stranger, "teal")

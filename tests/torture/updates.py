@@ -4,9 +4,14 @@ import asyncio
 import json
 import random
 import resource
+import tempfile
 import time
+from pathlib import Path
 
 from bot import texts
+from bot.database import open_database
+from bot.jobs import JobStore, Photo
+from tests.conftest import free_port
 from tests.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
 
@@ -33,7 +38,7 @@ MALFORMED = [
 
 
 class OnDisk:
-    """At each poll: is every id below its offset committed?"""
+    """At each poll, or 200 of the webhook: is every id below the offset that it confirms committed?"""
 
     def __init__(self, bot, tally):
         self._bot, self._tally = bot, tally
@@ -44,7 +49,7 @@ class OnDisk:
         upto = min(offset, self._bot.world.updates.next_id)
         between = f"update_id >= {self._from} AND update_id < {upto}"
         [[kept]] = self._bot.rows(f"SELECT count(*) FROM updates WHERE {between}")  # noqa: S608
-        self._tally.counted["polls"] += 1
+        self._tally.counted["confirmations"] += 1
         self._tally.counted["updates confirmed"] += max(0, upto - self._from)
         self._tally.expect(kept == max(0, upto - self._from), f"offset {offset}: only {kept} of them on disk")
         self._from = max(self._from, upto)
@@ -59,10 +64,17 @@ def idle_update(world, number):
     }
 
 
-async def on_disk_first(updates, kills, seed=3):
+def by_webhook():
+    address = f"127.0.0.1:{free_port()}"
+    return {"WEBHOOK_URL": f"http://{address}/from-telegram", "WEBHOOK_LISTEN": address}
+
+
+async def on_disk_first(updates, kills, webhook=False, seed=3):
     """Updates stream in, the bot is killed meanwhile: what it confirms is committed."""
     tally, chance = Tally(), random.Random(seed)
-    async with bot_at_work() as bot:
+    async with bot_at_work(start=False, **(by_webhook() if webhook else {})) as bot:
+        begin = bot.start if webhook else bot.until_polling
+        await begin()
         watch = OnDisk(bot, tally)
         ann = bot.world.person("Ann")
         for part in range(kills + 1):
@@ -74,7 +86,7 @@ async def on_disk_first(updates, kills, seed=3):
                 await asyncio.sleep(chance.uniform(0, 0.3))
                 await bot.kill()
                 tally.counted["kills"] += 1
-                await bot.until_polling()
+                await begin()
         last = bot.world.updates.next_id
         await bot.world.updates.changed.until(lambda: not bot.world.updates.pending, PATIENCE)
         await until_idle(bot)
@@ -134,3 +146,36 @@ async def full_disk(photos):
         check_log(bot, tally)
     tally.measured["unconfirmed meanwhile"] = str(waiting)
     return tally
+
+
+async def torn_wal(jobs, page=4096):
+    """The write-ahead log ends at any page: it opens clean, with all that was committed before."""
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as name:
+        whole, torn = Path(name) / "whole", Path(name) / "torn"
+        ends, files = await _filled(whole, jobs)
+        torn.mkdir()
+        for cut in range(0, len(files["bot.sqlite-wal"]) + 1, page):
+            for file in torn.iterdir():
+                file.unlink()
+            (torn / "bot.sqlite").write_bytes(files["bot.sqlite"])
+            (torn / "bot.sqlite-wal").write_bytes(files["bot.sqlite-wal"][:cut])
+            async with open_database(torn) as database:
+                sound = await database.first("PRAGMA integrity_check")
+                found = len(await JobStore(database).unfinished(7))
+            tally.counted["cuts"] += 1
+            tally.expect(sound == {"integrity_check": "ok"}, f"cut at {cut}: {sound}")
+            tally.expect(found >= sum(end <= cut for end in ends), f"cut at {cut}: only {found} jobs are there")
+    return tally
+
+
+async def _filled(folder, jobs):
+    """A database with so many jobs: where the log ended after each, and its files as a pulled plug leaves them."""
+    ends = []
+    async with open_database(folder) as database:
+        store = JobStore(database)
+        for number in range(jobs):
+            photo_sent = await store.add_photo(Photo(7, number, 7, f"file {number}"))
+            await store.add(photo_sent, "poppies", {}, 1000 + number, f"press {number}")
+            ends.append((folder / "bot.sqlite-wal").stat().st_size)
+        return ends, {path.name: path.read_bytes() for path in folder.glob("bot.sqlite*")}
