@@ -34,7 +34,7 @@ class Updates:
         self.next_id = random.randrange(10**8, 10**9)  # noqa: S311 (any number will do)
         self._pending: deque[Update] = deque()
         self._allowed: frozenset[str] = frozenset()
-        self.changed = Signal()  # wakes at each new update and each new poller
+        self.changed = Signal()  # wakes at each new update, each new poller, each confirmation
         self.polls = 0
 
     @property
@@ -71,6 +71,7 @@ class Updates:
             watch(offset)
         while self._pending and self._pending[0]["update_id"] < offset:
             self._pending.popleft()
+        self.changed.wake()
 
     def take_over(self) -> int:
         """A new poller: an older one that still waits ends with a conflict."""
