@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from bot.__main__ import SecretsOut
 from bot.config import ConfigError, load_config
+from bot.logs import Lines
 from tests.conftest import ROOT
 
 TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
@@ -95,7 +95,8 @@ def test_a_malformed_token_is_not_printed(monkeypatch):
     assert "secret" not in str(error.value)
 
 
+@pytest.mark.parametrize("as_json", [False, True])
 @pytest.mark.parametrize("url", ["https://host/bot12:ABC-def/getMe", "https://host/file/bot12%3AABC-def/photo.jpg"])
-def test_no_log_line_holds_the_token(url):
+def test_no_log_line_holds_the_token(url, as_json):
     record = logging.makeLogRecord({"msg": "%s failed", "args": (url,)})
-    assert "ABC-def" not in SecretsOut("12:ABC-def").format(record)
+    assert "ABC-def" not in Lines("12:ABC-def", as_json=as_json).format(record)
