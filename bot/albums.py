@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import InputMediaPhoto, Message
+from telegram import InputMediaDocument, InputMediaPhoto, Message
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
@@ -20,7 +20,7 @@ from bot import keyboards, texts
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
 from bot.screen import SHEET, Gallery, MessageGone, Screen, reply_to
-from styler.events import Progress
+from styler.events import Progress, Result
 
 IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -44,11 +44,12 @@ class Albums:
         first = jobs[0]
         reply = reply_to(first.photo_id)
         try:
-            photos = [InputMediaPhoto(job.file_id) for job in jobs]
+            kind = InputMediaDocument if first.as_file else InputMediaPhoto
+            photos = [kind(job.file_id) for job in jobs]
             return await self.bot.send_media_group(
                 first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
             )
-        except BadRequest:  # photos that came as files are no photos to Telegram: the style stands in for them
+        except BadRequest:  # Telegram does not know one of them any more: the style stands in for them
             cover = self.gallery.picture(self.screen.cover(first))
             photos = [InputMediaPhoto(cover) for _ in jobs]
             return await self.bot.send_media_group(
@@ -82,20 +83,20 @@ class Albums:
 
     async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
         """A preview in its place in the album; the progress in the control message."""
-        if preview and job.message_id:
+        if preview and job.message_id and not job.as_file:  # in an album, a file cannot become a photo
             await self.screen.edit(job.chat_id, job.message_id, "", None, preview, PROGRESS)
         await self._show(job, self.screen.progress(job, progress), manner=PROGRESS)
 
     async def busy(self, job: Job) -> None:
         await self.screen.busy(job)
 
-    async def result(self, job: Job, image: bytes) -> str | None:
-        """Its file_id. `MessageGone` where the person has deleted its place in the album."""
+    async def result(self, job: Job, painted: Result) -> str | None:
+        """Its file_id, if it is a photo. `MessageGone` where the person has deleted its place in the album."""
         if job.message_id is None:
             return None
-        caption = texts.done(self.screen.style_of(job), job.strength, job.settings.get("size"))
+        caption, picture = self.screen.finished(job, painted)
         try:
-            file_id = await self.screen.edit(job.chat_id, job.message_id, caption, None, image, RESULT)
+            file_id = await self.screen.edit(job.chat_id, job.message_id, caption, None, picture, RESULT)
         except MessageGone:
             await self._end(job, JobStatus.CANCELLED)
             raise

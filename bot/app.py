@@ -15,6 +15,7 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot import texts
 from bot.albums import Albums
+from bot.choices import Choices
 from bot.config import Config, host_and_port
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
@@ -37,6 +38,8 @@ TIDY_SECONDS = 600.0
 SILENT_SECONDS = 4 * POLL_SECONDS  # without an answer to a poll: the bot is not well
 CONNECTIONS = 64
 TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
+LARGEST_BY_GPU = 4096  # pixels
+LARGEST_BY_CPU = 1024
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
 
 log = logging.getLogger(__name__)
@@ -80,10 +83,11 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.push_async_callback(painters.aclose)
         inbox = InboxRequest(store, **TIMEOUTS)
         application = build(config, store, inbox)
-        screen = Screen(application.bot, store, gallery)
+        choices = _choices(config)
+        screen = Screen(application.bot, store, gallery, choices)
         albums = Albums(application.bot, store, gallery, screen)
         dispatcher = Dispatcher(store, painters, application.bot, screen, albums, config.settings)
-        Handlers(store, screen, gallery, dispatcher, config).register(application)
+        Handlers(store, screen, gallery, choices, dispatcher, config).register(application)
         await stack.enter_async_context(_running(application, store, config))
         monitor = Monitor(store, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
@@ -99,6 +103,17 @@ async def _tidy(store: JobStore, keep_jobs: float) -> None:
         await asyncio.sleep(TIDY_SECONDS)
 
 
+def _choices(config: Config) -> Choices:
+    """Unless the operator says how large a painting may be: what takes minutes at most."""
+    usual = Settings(**config.settings)
+    largest = config.max_size or (LARGEST_BY_GPU if _gpus(config, usual) else LARGEST_BY_CPU)
+    return Choices(usual, max(largest, usual.size))
+
+
+def _gpus(config: Config, settings: Settings) -> int:
+    return count_gpus(config.cuda_visible_devices) if settings.device != "cpu" else 0
+
+
 def choose_executor(config: Config) -> Executor:
     """As many painters as PAINTERS says; `auto` is one on the CPU, PAINTERS_PER_GPU on each GPU, what a cluster has."""
     settings = Settings(**config.settings)
@@ -108,7 +123,7 @@ def choose_executor(config: Config) -> Executor:
 
         share = 1 / config.painters_per_gpu
         return RayExecutor(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting)
-    gpus = count_gpus(config.cuda_visible_devices) if settings.device in ("auto", "cuda") else 0
+    gpus = _gpus(config, settings) if settings.device in ("auto", "cuda") else 0
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 

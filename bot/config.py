@@ -48,6 +48,8 @@ class Config(BaseSettings):
     admins: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids of those who may ask for /stats")
     max_waiting_per_user: int = Field(10, ge=1)
     max_waiting: int = Field(1000, ge=1)
+    # A PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot.
+    max_size: int | None = Field(None, ge=32, le=4096, description="long edge of the largest painting, in pixels")
     keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are dropped")
     metrics_listen: str | None = Field(None, pattern=ADDRESS, description="for /metrics and /healthz")
     log_format: Literal["text", "json"] = "text"

@@ -190,7 +190,7 @@ class Dispatcher:
             return
         try:
             with slot:  # the next painting need not wait until what became of this one is shown
-                image = await self._paint(job)
+                painted = await self._paint(job)
         except BadImage as error:
             await self._fail(job, texts.bad_image(error), str(error))
         except PaintingGone as error:
@@ -202,28 +202,28 @@ class Dispatcher:
         except (PainterDied, PaintingFailed) as error:
             await self._try_again(job, str(error))
         else:
-            await self._deliver(job, image)
+            await self._deliver(job, painted)
 
-    async def _paint(self, job: Job) -> bytes:
+    async def _paint(self, job: Job) -> Result:
         content, style = await asyncio.gather(self._download(job.file_id), self._style(job))
         settings = self._settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
         with metrics.PAINTED.time():
             return await self._painted(job, content, style, settings)
 
-    async def _painted(self, job: Job, content: bytes, style: bytes, settings: Settings) -> bytes:
+    async def _painted(self, job: Job, content: bytes, style: bytes, settings: Settings) -> Result:
         async with (
             ProgressDisplay(self.view(job), job) as display,
             contextlib.aclosing(self._executor.paint(content, style, settings)) as events,
         ):
             async for event in events:
                 if isinstance(event, Result):
-                    return event.image
+                    return event
                 display.show(event)
         raise PainterDied("the painter ended without a result")
 
     def _settings(self, job: Job) -> Settings:
-        return settings_for(self._screen.style_of(job), {**self._chosen, **job.settings, "format": "jpeg"})
+        return settings_for(self._screen.style_of(job), {**self._chosen, "format": "jpeg", **job.settings})
 
     async def _style(self, job: Job) -> bytes:
         if job.own_style:
@@ -246,13 +246,13 @@ class Dispatcher:
             log.info("a download ended after %d of %s bytes", len(content), file.file_size)
         return content  # if it is still not whole, the painter tells whether it is a picture
 
-    async def _deliver(self, job: Job, image: bytes) -> None:
+    async def _deliver(self, job: Job, painted: Result) -> None:
         # A crash between its delivery and the record of it must not turn the painting into a failure.
         if not await self._store.acquit(job.id):
             return
         view = self.view(job)
         with metrics.DELIVERED.time():
-            result_id = await view.result(job, image)
+            result_id = await view.result(job, painted)
         await self._finish(job, JobStatus.DONE, result_id=result_id)
         log.info("job %d: delivered", job.id)
         # An edit rings no phone. Recorded before it is sent: at most once.

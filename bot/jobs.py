@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from bot import metrics
 from bot.database import Database
-from styler.settings import Strength
+from styler.settings import Format, Strength
 
 MAX_ATTEMPTS = 3  # only what a photo may be guilty of is charged: its painter's death, a fault; never the bot's own end
 # A photo that takes the whole bot with it (by the memory of the container, say) must not do so for ever. Many more than
@@ -48,6 +48,7 @@ class Photo:
     style_asked_at: float | None = None
     style_for_album: bool = False
     thread_id: int | None = None
+    format: Format | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,16 @@ class Job:
     thread_id: int | None
     control_id: int | None
     result_id: str | None
+    shrunk: bool
+
+    @property
+    def as_file(self) -> bool:
+        """It is delivered as a file, in the format that its settings name."""
+        return "format" in self.settings
+
+    @property
+    def keep_colors(self) -> bool:
+        return bool(self.settings.get("keep_colors"))
 
     @property
     def strength(self) -> Strength:
@@ -149,8 +160,8 @@ class JobStore:
     async def add_photo(self, photo: Photo) -> Photo:
         """Keep a photo; a replayed one is returned as it is already known."""
         row = await self._db.first(
-            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id)"
-            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id)"
+            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id, format)"
+            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id, :format)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id RETURNING *",
             chat_id=photo.chat_id,
             message_id=photo.message_id,
@@ -158,6 +169,7 @@ class JobStore:
             file_id=photo.file_id,
             album_id=photo.album_id,
             thread_id=photo.thread_id,
+            format=photo.format,
         )
         return _photo(row) or photo
 
@@ -373,8 +385,8 @@ class JobStore:
     async def make_smaller(self, job: Job, size: int, error: str) -> None:
         """RUNNING -> QUEUED, to be painted at this size; the attempt that showed it is not charged."""
         await self._db.run(
-            "UPDATE jobs SET status = 'QUEUED', settings = :settings, attempts = attempts - 1, error = :error"
-            " WHERE id = :job_id AND status = 'RUNNING'",
+            "UPDATE jobs SET status = 'QUEUED', settings = :settings, shrunk = 1, attempts = attempts - 1,"
+            " error = :error WHERE id = :job_id AND status = 'RUNNING'",
             settings=json.dumps({**job.settings, "size": size}),
             error=error,
             job_id=job.id,

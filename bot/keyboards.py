@@ -6,11 +6,13 @@ painting by its name, a job by its number. Nothing in it is trusted: who presses
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
+from bot.choices import FILE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, Choices
 from bot.jobs import Job, Photo
 from styler.gallery import Painting
 from styler.settings import STRENGTHS
@@ -55,10 +57,49 @@ def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
     )
 
 
-def result(job: Job) -> InlineKeyboardMarkup:
-    """What a person does next with a painting."""
-    rows = [[_button(texts.another(), "again", job.photo_id)]]
+def result(job: Job, choices: Choices) -> InlineKeyboardMarkup:
+    """What a person does next with a painting. A button says what it will do, not what is."""
     strength = STRENGTHS.index(job.strength)
     steps = [(texts.softer(), strength - 1), (texts.stronger(), strength + 1)]
-    rows.append([_button(text, "redo", job.id, STRENGTHS[i]) for text, i in steps if 0 <= i < len(STRENGTHS)])
+    colors = (texts.new_colors(), NEW_COLORS) if job.keep_colors else (texts.keep_colors(), OWN_COLORS)
+    larger = choices.larger(job)
+    rows = [
+        [_button(texts.another(), "again", job.photo_id)],
+        [_button(text, "redo", job.id, STRENGTHS[i]) for text, i in steps if 0 <= i < len(STRENGTHS)],
+        [_button(colors[0], "redo", job.id, colors[1])],
+    ]
+    if larger:
+        becomes_file = larger > PHOTO_EDGE and not job.as_file
+        text = texts.larger_file(larger) if becomes_file else texts.larger(larger)
+        rows[-1].append(_button(text, "redo", job.id, larger))
+    if not job.as_file:
+        rows.append([_button(texts.as_file(), "redo", job.id, FILE)])
     return InlineKeyboardMarkup(rows)
+
+
+def preferences(usual: Mapping[str, Any], choices: Choices) -> InlineKeyboardMarkup:
+    """What a person may choose for all paintings to come; what is chosen now has a tick before it."""
+    now = {name: usual.get(name, getattr(choices.usual, name)) for name in USUALLY}
+    sizes = [_choice(texts.pixels(size), size == now["size"], "size", size) for size in choices.photo_sizes]
+    colors = [(texts.new_colors(), False, NEW_COLORS), (texts.keep_colors(), True, OWN_COLORS)]
+    return InlineKeyboardMarkup([
+        *(sizes[i : i + PER_ROW] for i in range(0, len(sizes), PER_ROW)),
+        [_choice(texts.strength(one), one == now["strength"], "strength", one) for one in STRENGTHS],
+        [_choice(text, keep == now["keep_colors"], "keep_colors", word) for text, keep, word in colors],
+        [_button(texts.choose_language(), "languages")],
+    ])  # fmt: skip
+
+
+def languages(names: Mapping[str, str], spoken: str) -> InlineKeyboardMarkup:
+    """The languages by their own names, and what leaves the choice to Telegram."""
+    buttons = [_choice(name, code == spoken, "language", code) for code, name in names.items()]
+    rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+    return InlineKeyboardMarkup([
+        *rows,
+        [_choice(texts.language_of_telegram(), False, "language", "auto")],
+        [_button(texts.back_to_settings(), "settings")],
+    ])  # fmt: skip
+
+
+def _choice(text: str, chosen: bool, name: str, value: object) -> InlineKeyboardButton:
+    return _button(f"✓ {text}" if chosen else text, "choose", name, value)

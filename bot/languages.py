@@ -12,6 +12,7 @@ from contextvars import ContextVar, copy_context
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -24,6 +25,11 @@ _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 def languages() -> list[str]:
     """The codes of all languages, English first."""
     return [DEFAULT, *sorted(path.stem for path in LOCALES.glob("*.po"))]
+
+
+def names() -> dict[str, str]:
+    """The languages by their codes, each in its own words."""
+    return {code: (Locale.parse(code).display_name or code).capitalize() for code in languages()}
 
 
 def speak(code: str | None) -> None:

@@ -13,19 +13,21 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
-from telegram import InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
+from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Message, ReplyParameters
 from telegram.constants import ChatAction, ChatMemberStatus, ReactionEmoji
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
+from bot.choices import Choices
 from bot.contact_sheet import contact_sheet
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import GLANCE, NORMAL, ONCE, PROGRESS, RESULT, Manner
-from styler.events import Progress
+from styler.events import Progress, Result
 from styler.gallery import Painting
 
 SHEET = "contact sheet"
+PNG = b"\x89PNG"  # how the file of one begins
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +65,11 @@ class Gallery:
 class Screen:
     """Shows photos' galleries, and jobs, in their messages."""
 
-    def __init__(self, bot: ExtBot[Any], store: JobStore, gallery: Gallery) -> None:
+    def __init__(self, bot: ExtBot[Any], store: JobStore, gallery: Gallery, choices: Choices) -> None:
         self._bot = bot
         self._store = store
         self._gallery = gallery
+        self._choices = choices
         self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
     # Before there is a job.
@@ -76,7 +79,7 @@ class Screen:
         message = await self._bot.send_photo(
             photo.chat_id,
             self._gallery.picture(SHEET),
-            caption=texts.gallery_album() if len(album) > 1 else texts.gallery(),
+            caption=await self._with_choices(photo, texts.gallery_album() if len(album) > 1 else texts.gallery()),
             reply_markup=keyboards.gallery(photo, self._gallery.paintings, album),
             reply_parameters=reply_to(photo.message_id),
             message_thread_id=photo.thread_id,
@@ -85,11 +88,17 @@ class Screen:
         return message.message_id
 
     async def gallery(
-        self, photo: Photo, message_id: int, caption: str = texts.gallery(), album: Sequence[Photo] = ()
+        self, photo: Photo, message_id: int, caption: str | None = None, album: Sequence[Photo] = ()
     ) -> None:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self._gallery.paintings, album)
+        caption = await self._with_choices(photo, caption or texts.gallery())
         await self.edit(photo.chat_id, message_id, caption, keyboard, SHEET)
+
+    async def _with_choices(self, photo: Photo, caption: str) -> str:
+        """What the person usually wants is said, where it is not what everybody gets."""
+        chosen = texts.chosen((await self._store.person(photo.user_id)).settings)
+        return f"{caption}\n{chosen}" if chosen else caption
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:
         await self.edit(
@@ -172,10 +181,34 @@ class Screen:
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)
 
-    async def result(self, job: Job, image: bytes) -> str | None:
-        """Its file_id."""
-        caption = texts.done(self.style_of(job), job.strength, job.settings.get("size"))
-        return await self._edit_job(job, caption, keyboards.result(job), image, RESULT)
+    async def result(self, job: Job, painted: Result) -> str | None:
+        """Its file_id, if it is a photo."""
+        caption, picture = self.finished(job, painted)
+        return await self._edit_job(job, caption, keyboards.result(job, self._choices), picture, RESULT)
+
+    def finished(self, job: Job, painted: Result) -> tuple[str, bytes | InputMediaDocument]:
+        """What a painting's message becomes: its caption, and the photo or the file."""
+        caption = texts.done(self.style_of(job), job.strength, self._notes(job, painted))
+        return caption, self._file(job, painted, caption) if job.as_file else painted.image
+
+    def _file(self, job: Job, painted: Result, caption: str) -> InputMediaDocument:
+        ending = "png" if painted.image.startswith(PNG) else "jpg"
+        name = job.style if self.style_of(job) else "painting"
+        return InputMediaDocument(painted.image, caption=caption, filename=f"{name}.{ending}")
+
+    def _notes(self, job: Job, painted: Result) -> list[str]:
+        """What there is to say about a painting beside whose manner it is in."""
+        notes = [texts.in_own_colors()] if job.keep_colors else []
+        size, largest = max(painted.width, painted.height), self._choices.largest
+        if job.shrunk:
+            notes.append(texts.shrunk(size))
+        elif job.as_file:
+            notes.append(texts.file_size(painted.width, painted.height))
+            if not job.settings.get("enlarge", True) and size < max(painted.photo_width, painted.photo_height):
+                notes.append(texts.smaller_than_photo(largest, painted.photo_width, painted.photo_height))
+        if self._choices.usual.size < size == largest and job.settings.get("enlarge", True):
+            notes.append(texts.largest(size))
+        return notes
 
     async def ended(self, job: Job, caption: str) -> None:
         """No painting came of it: say why, and offer the gallery again; in a new message if need be."""
@@ -213,7 +246,7 @@ class Screen:
         job: Job,
         caption: str,
         keyboard: InlineKeyboardMarkup,
-        picture: str | bytes | None,
+        picture: str | bytes | InputMediaDocument | None,
         manner: Manner = NORMAL,
     ) -> str | None:
         if job.message_id is None:
@@ -229,7 +262,7 @@ class Screen:
         message_id: int,
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
-        picture: str | bytes | None = None,
+        picture: str | bytes | InputMediaDocument | None = None,
         manner: Manner = NORMAL,
     ) -> str | None:
         async with self.turn(chat_id, message_id):
@@ -241,12 +274,13 @@ class Screen:
         message_id: int,
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
-        picture: str | bytes | None,
+        picture: str | bytes | InputMediaDocument | None,
         manner: Manner = NORMAL,
     ) -> str | None:
-        """Change caption and buttons, and the picture if there is one: bytes, or the name of one of the gallery's.
+        """Change caption and buttons, and the picture if there is one: bytes, the name of one of the gallery's, or a
+        file with its caption.
 
-        For one whose turn it is. Returns the new picture's file_id.
+        For one whose turn it is. Returns the file_id of the new picture, if it is a photo.
         """
         try:
             if picture is None:
@@ -254,9 +288,13 @@ class Screen:
                     chat_id, message_id, caption=caption, reply_markup=keyboard, rate_limit_args=manner
                 )
                 return None
-            media = self._gallery.picture(picture) if isinstance(picture, str) else picture
+            if isinstance(picture, str | bytes):
+                photo = self._gallery.picture(picture) if isinstance(picture, str) else picture
+                media: InputMediaPhoto | InputMediaDocument = InputMediaPhoto(photo, caption=caption)
+            else:
+                media = picture
             message = await self._bot.edit_message_media(
-                InputMediaPhoto(media, caption=caption),
+                media,
                 chat_id,
                 message_id,
                 reply_markup=keyboard,

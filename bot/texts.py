@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot import amounts
 from bot.languages import gettext as _
@@ -18,6 +19,7 @@ def commands() -> dict[str, str]:
         "start": _("What I do"),
         "paintings": _("The gallery"),
         "queue": _("My jobs"),
+        "settings": _("Size, strength, colours, language"),
         "cancel": _("Stop my jobs"),
         "forget": _("Forget all about me"),
         "help": _("How it works"),
@@ -52,6 +54,7 @@ def help() -> str:
         "or send both together as an album.\n\n"
         "/paintings – the gallery\n"
         "/queue – what is in line or being painted\n"
+        "/settings – size, strength, colours, language\n"
         "/cancel – stop all that\n"
         "/forget – forget all that I know of you\n\n"
         "Your pictures are kept in this chat only: I never save them."
@@ -71,7 +74,7 @@ def moving() -> str:
 
 
 def sticker() -> str:
-    return _("I cannot paint stickers yet. Send me a photo.")
+    return _("I cannot paint stickers that move yet. Send me one that stands still, or a photo.")
 
 
 def error() -> str:
@@ -138,6 +141,65 @@ def stronger() -> str:
 
 def softer() -> str:
     return _("Softer")
+
+
+def keep_colors() -> str:
+    return _("Keep my colours")
+
+
+def new_colors() -> str:
+    return _("The painting’s colours")
+
+
+def larger(size: int) -> str:
+    return _("Larger: {size} pixels").format(size=size)
+
+
+def larger_file(size: int) -> str:
+    return _("Larger: {size}, as a file").format(size=size)
+
+
+def as_file() -> str:
+    return _("As a file")
+
+
+def pixels(size: int) -> str:
+    return _("{size} pixels").format(size=size)
+
+
+def choose_language() -> str:
+    return _("Language…")
+
+
+def language_of_telegram() -> str:
+    return _("As in my Telegram")
+
+
+def back_to_settings() -> str:
+    return _("Back to the settings")
+
+
+def settings() -> str:
+    return _(
+        "How shall I paint for you? This is for all photos that you send from now on; a finished painting has "
+        "buttons to change it alone.\n\nA file comes back at its own size, whatever you choose here."
+    )
+
+
+def kept() -> str:
+    return _("Done")
+
+
+def languages() -> str:
+    return _("Which language shall I speak?")
+
+
+def chosen(settings: Mapping[str, Any]) -> str:
+    """What a person usually wants, if it is not what everybody gets."""
+    words = [pixels(settings["size"])] if "size" in settings else []
+    words += [strength(settings["strength"]).lower()] if "strength" in settings else []
+    words += [_("your photo’s colours")] if settings.get("keep_colors") else []
+    return _("By your /settings: {choices}").format(choices=", ".join(words)) if words else ""
 
 
 def already() -> str:
@@ -260,14 +322,33 @@ def progress(painting: Painting | None, strength: Strength, share: float, second
     return f"{_how(painting, strength)}\n{state}"
 
 
-def done(painting: Painting | None, strength: Strength, smaller: int | None = None) -> str:
+def done(painting: Painting | None, strength: Strength, notes: Sequence[str] = ()) -> str:
     lines = [_how(painting, strength)]
     if painting:
         lines.append(_("after {artist}, {year}").format(artist=artist(painting), year=painting.year))
-    if smaller:
-        text = _("Painted at {size} pixels: the memory did not suffice for more.")
-        lines.append(text.format(size=amounts.number(smaller)))
-    return "\n".join(lines)
+    return "\n".join((*lines, *notes))
+
+
+def in_own_colors() -> str:
+    return _("In your photo’s own colours.")
+
+
+def shrunk(size: int) -> str:
+    return _("Painted at {size} pixels: the memory did not suffice for more.").format(size=amounts.number(size))
+
+
+def file_size(width: int, height: int) -> str:
+    return _("{width} × {height} pixels").format(width=width, height=height)
+
+
+def smaller_than_photo(largest: int, width: int, height: int) -> str:
+    return _("Your file has {width} × {height}; {largest} pixels are the longest edge that I paint.").format(
+        width=width, height=height, largest=largest
+    )
+
+
+def largest(size: int) -> str:
+    return _("{size} pixels are the largest that I paint.").format(size=size)
 
 
 def bad_image(error: BadImage) -> str:

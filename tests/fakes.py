@@ -13,7 +13,9 @@ from styler.settings import Settings
 
 
 class QuickExecutor:
-    """Paints in no time: the photo's negative, with a colour that tells the style in its corner.
+    """Paints in no time: the photo's negative, with a colour that tells the style in its corner. With `keep_colors` it
+    is no negative, and `strong` covers a quarter of it with the style's colour. The painting is as large as the photo,
+    unless another size than 512 is asked for.
 
     A photo whose top left pixel is pure red takes for ever; one whose pixel is pure blue kills its painter.
     """
@@ -42,7 +44,8 @@ class QuickExecutor:
             yield Progress(step, self._steps, 1.0 / step, step / self._steps, self._pause * (self._steps - step))
             if step == 1:
                 yield Preview(encode(photo), *photo.size)
-        yield Result(encode(painted(photo, style)), *photo.size, loss=1.0)
+        result = painted(sized(photo, settings), style, settings)
+        yield Result(encode(result, settings.format.upper()), *result.size, 1.0, *photo.size)
 
     async def start(self) -> None:
         """Nothing to start."""
@@ -54,11 +57,19 @@ class QuickExecutor:
         """Nothing runs outside this process."""
 
 
-def painted(photo: Image.Image, style: bytes | Sequence[bytes]) -> Image.Image:
+def sized(photo: Image.Image, settings: Settings) -> Image.Image:
+    edge = max(photo.size)
+    if settings.size == Settings().size or (edge <= settings.size and not settings.enlarge):
+        return photo
+    return photo.resize([round(length * settings.size / edge) for length in photo.size])
+
+
+def painted(photo: Image.Image, style: bytes | Sequence[bytes], settings: Settings) -> Image.Image:
     """Of several styles: the colour of all of them together, in this order."""
-    result = ImageOps.invert(photo)
+    result = photo.copy() if settings.keep_colors else ImageOps.invert(photo)
     color = tuple(hashlib.sha256(style if isinstance(style, bytes) else b"".join(style)).digest()[:3])
-    ImageDraw.Draw(result).rectangle((0, 0, 15, 15), fill=color)
+    width, height = result.size if settings.strength == "strong" else (32, 32)
+    ImageDraw.Draw(result).rectangle((0, 0, width // 2 - 1, height // 2 - 1), fill=color)
     return result
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot import app, pace, texts
 from bot.albums import Albums
+from bot.choices import Choices
 from bot.config import Config
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
@@ -14,6 +15,7 @@ from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, JobStore, Photo
 from bot.screen import Gallery, Screen
 from styler.gallery import load_gallery
+from styler.settings import Settings
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
 from tests.test_restart import rows, until_rows
@@ -136,7 +138,7 @@ async def line(server, tmp_path, monkeypatch):
         bot = app.build(config, store, InboxRequest(store)).bot
         async with bot:
             gallery = Gallery(load_gallery())
-            screen = Screen(bot, store, gallery)
+            screen = Screen(bot, store, gallery, Choices(Settings(), 1024))
             albums = Albums(bot, store, gallery, screen)
             dispatcher = Dispatcher(store, QuickExecutor(seconds=0.9), bot, screen, albums, {})
             running = asyncio.create_task(dispatcher.run())

@@ -47,8 +47,9 @@ class Person:
         mime = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
         return self.sends_media(self._other("document", data, mime, name), caption, **where)
 
-    def sends_sticker(self, webp: bytes, **where: Any) -> Message:
-        return self.sends_media(self._other("sticker", webp, "image/webp", width=512, height=512), **where)
+    def sends_sticker(self, data: bytes, mime: str = "image/webp", **where: Any) -> Message:
+        """One that stands still; `application/x-tgsticker` and `video/webm` move."""
+        return self.sends_media(self._other("sticker", data, mime, width=512, height=512), **where)
 
     def sends_animation(self, mp4: bytes, caption: str = "", **where: Any) -> Message:
         """A GIF: the app turns it into a silent film before it sends it."""

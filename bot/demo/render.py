@@ -9,6 +9,8 @@ from bot.demo.model import Chat, Message, Status, User, Version
 
 Json = dict[str, Any]
 
+ANIMATED, FILM = "application/x-tgsticker", "video/webm"  # stickers that move
+
 
 def user_json(user: User) -> Json:
     found: Json = {"id": user.id, "is_bot": user.is_bot, "first_name": user.first_name}
@@ -84,7 +86,7 @@ def file_json(file: StoredFile) -> Json:
 def _kind_fields(file: StoredFile) -> Json:
     found: Json = {"file_name": file.name} if file.name else {}
     if file.kind == "sticker":
-        return {"type": "regular", "is_animated": False, "is_video": False, **_size(file)}
+        return {"type": "regular", "is_animated": file.mime == ANIMATED, "is_video": file.mime == FILM, **_size(file)}
     found["mime_type"] = file.mime
     if file.kind in ("animation", "video"):
         found |= {**_size(file), "duration": file.duration}

@@ -19,6 +19,7 @@ from telegram.ext import (
 )
 
 from bot import languages, texts
+from bot.choices import Choices
 from bot.config import Config
 from bot.dispatcher import Dispatcher
 from bot.handlers.addressed import TO_US, is_meant_for_us
@@ -28,6 +29,7 @@ from bot.handlers.context import Context, answer
 from bot.handlers.groups import Groups
 from bot.handlers.orders import Orders
 from bot.handlers.pictures import Pictures
+from bot.handlers.preferences import Preferences
 from bot.jobs import JobStore
 from bot.screen import Gallery, Screen
 
@@ -41,16 +43,18 @@ class Handlers:
     store: JobStore
     screen: Screen
     gallery: Gallery
+    choices: Choices
     dispatcher: Dispatcher
     config: Config
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Order matters: the first that fits handles the update."""
-        orders = Orders(self.store, self.screen, self.dispatcher, self.config)
+        orders = Orders(self.store, self.screen, self.dispatcher, self.config, self.choices)
         commands = Commands(self.store, self.screen, orders)
         pictures = Pictures(self.store, self.screen, orders, self.config.download_limit)
         buttons = Buttons(self.store, self.screen, self.gallery, orders)
         groups = Groups(self.store, pictures)
+        preferences = Preferences(self.store, self.choices)
         private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
         group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
         for handler in (
@@ -59,13 +63,14 @@ class Handlers:
             CommandHandler("paintings", commands.paintings, private),
             CommandHandler("queue", commands.queue, private),
             CommandHandler("cancel", commands.cancel_all, private),
+            CommandHandler("settings", preferences.show, private),
             CommandHandler("forget", commands.forget, private),
             CommandHandler("stats", commands.stats, private & filters.User(self.config.admins)),
             CommandHandler("paint", groups.addressed, private),
             MessageHandler(group & TO_US, groups.addressed),
             MessageHandler(group & (filters.PHOTO | filters.Document.ALL), groups.picture),
             MessageHandler(private & (filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE), pictures.moving),
-            MessageHandler(private & (filters.PHOTO | filters.Document.ALL), pictures.picture),
+            MessageHandler(private & (filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC), pictures.picture),
             MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
             MessageHandler(private & ~filters.StatusUpdate.ALL, pictures.other),
             CallbackQueryHandler(buttons.paint, r"^(paint|all):(\d{1,18}):([a-z0-9-]+)$"),
@@ -73,9 +78,13 @@ class Handlers:
             CallbackQueryHandler(buttons.ask_style, r"^(own|ownall):(\d{1,18})$"),
             CallbackQueryHandler(buttons.back, r"^back:(\d{1,18})$"),
             CallbackQueryHandler(buttons.again, r"^(again|againall):(\d{1,18})$"),
-            CallbackQueryHandler(buttons.redo, r"^redo:(\d{1,18}):(soft|medium|strong)$"),
+            CallbackQueryHandler(buttons.redo, r"^redo:(\d{1,18}):([a-z-]{1,16}|\d{2,4})$"),
             CallbackQueryHandler(buttons.cancel, r"^cancel:(\d{1,18})$"),
             CallbackQueryHandler(buttons.stop, r"^stop:(\d{1,18})$"),
+            CallbackQueryHandler(preferences.choose, r"^choose:(size|strength|keep_colors):([a-z0-9-]+)$"),
+            CallbackQueryHandler(preferences.choose_language, r"^choose:language:([a-z]+)$"),
+            CallbackQueryHandler(preferences.languages, r"^languages$"),
+            CallbackQueryHandler(preferences.again, r"^settings$"),
             CallbackQueryHandler(buttons.unknown),
         ):
             application.add_handler(handler)

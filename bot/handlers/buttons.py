@@ -75,14 +75,14 @@ class Buttons:
             await self.store.set_gallery(album[0], await self.screen.new_gallery(album[0], album))
 
     async def redo(self, update: Update, context: Context) -> None:
-        """The same painting, stronger or softer: a new job in a new message."""
+        """The same painting, stronger, larger or as a file: a new job in a new message."""
         query, match = press_of(update, context)
         job = await self._own_job(query, match[1])
         photo = await self._own_photo(query, job.photo_id) if job else None
-        if job is None or photo is None:
+        settings = self.orders.choices.changed(job, match[2]) if job else None
+        if job is None or photo is None or settings is None:
             await answer(query, texts.not_yours())
             return
-        settings = {**job.settings, "strength": match[2]}
         await self.orders.enqueue([photo], job.style, None, f"redo/{job.id}/{match[2]}", query, settings)
 
     async def cancel(self, update: Update, context: Context) -> None:

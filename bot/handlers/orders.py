@@ -13,6 +13,7 @@ from telegram import CallbackQuery
 from telegram.error import TelegramError
 
 from bot import texts
+from bot.choices import Choices
 from bot.config import Config
 from bot.dispatcher import Dispatcher
 from bot.handlers.context import answer
@@ -28,6 +29,7 @@ class Orders:
     screen: Screen
     dispatcher: Dispatcher
     config: Config
+    choices: Choices
 
     async def album(self, photo: Photo) -> list[Photo]:
         """The photos of its album that have come so far, or the photo alone."""
@@ -45,17 +47,23 @@ class Orders:
         message_id: int | None,
         request: str,
         query: CallbackQuery | None = None,
-        settings: Mapping[str, Any] = MappingProxyType({}),
+        settings: Mapping[str, Any] | None = None,
+        wishes: Mapping[str, Any] = MappingProxyType({}),
         album: bool = False,
     ) -> None:
-        """A job for each photo: one becomes its painting in the given message, several in an album that it controls."""
+        """A job for each photo: one becomes its painting in the given message, several in an album that it controls.
+
+        `settings` are those of an earlier job; without them, the person's usual ones with `wishes` over them.
+        """
+        usual = (await self.store.person(photos[0].user_id)).settings
         jobs, refused = [], ""
         control_id = message_id if album or len(photos) > 1 else None
         for i, photo in enumerate(photos):
             refused = await self._line_is_full(photo.user_id, len(photos) - i)
             if refused:
                 break
-            job = await self._add(photo, style, settings, message_id, f"{request}/{i}", query, control_id)
+            chosen = self.choices.new(photo, usual, wishes) if settings is None else settings
+            job = await self._add(photo, style, chosen, message_id, f"{request}/{i}", query, control_id)
             jobs += [job] if job else []
         if query:
             await answer(query, refused or (None if jobs else texts.already()), alert=bool(refused))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from telegram import Message, Update, User
 
@@ -14,8 +15,11 @@ from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, JobStore, Photo
 from bot.screen import Screen
+from styler.settings import Format
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
+
+PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be drawings, or transparent
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Pictures:
         same, or in a group the one that is replied to. `words` may say how to paint it.
         """
         user, wish = message.from_user, captions.wish(words, self.screen.paintings_on_offer)
-        file_id, size = _picture(source)
+        file_id, size, format = _picture(source)
         if file_id is None or user is None:
             await message.reply_text(texts.not_a_picture())
         elif size > self.download_limit:
@@ -56,9 +60,8 @@ class Pictures:
             )
         else:
             topic = message.message_thread_id if message.is_topic_message else None
-            photo = Photo(
-                message.chat_id, message.message_id, user.id, file_id, message.media_group_id, thread_id=topic
-            )
+            album = message.media_group_id
+            photo = Photo(message.chat_id, message.message_id, user.id, file_id, album, thread_id=topic, format=format)
             await self._new_photo(await self.store.add_photo(photo), wish, source.message_id)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
@@ -82,7 +85,7 @@ class Pictures:
             request = f"caption/{photo.chat_id}/{photo.message_id}"
             await asyncio.gather(
                 self.screen.seen(photo.chat_id, shown_in),
-                self.orders.enqueue([photo], wish.style, None, request, settings=wish.settings),
+                self.orders.enqueue([photo], wish.style, None, request, wishes=wish.settings),
             )
         elif first.gallery_id is None:
             _, gallery_id = await asyncio.gather(
@@ -110,20 +113,27 @@ class Pictures:
             await self.store.set_gallery(first, new)
         for photo in album:
             request = f"caption/{photo.chat_id}/{photo.message_id}"
-            await self.orders.enqueue([photo], wish.style, control_id, request, settings=wish.settings, album=True)
+            await self.orders.enqueue([photo], wish.style, control_id, request, wishes=wish.settings, album=True)
 
 
 def has_picture(message: Message) -> bool:
     return _picture(message)[0] is not None
 
 
-def _picture(message: Message) -> tuple[str | None, int]:
-    """file_id and size of the message's picture, if it is one by its looks; the painter decides by its bytes."""
+def _picture(message: Message) -> tuple[str | None, int, Format | None]:
+    """file_id and size of the message's picture, if it is one by its looks; the painter decides by its bytes. And the
+    format in which the painting of a file comes back: PNG, unless the file's own format is one for photographs.
+    """
     if message.photo:
-        return message.photo[-1].file_id, message.photo[-1].file_size or 0
+        return message.photo[-1].file_id, message.photo[-1].file_size or 0, None
+    if message.sticker:
+        return message.sticker.file_id, message.sticker.file_size or 0, None
     document = message.document
-    if document and (
-        (document.mime_type or "").startswith("image/") or (document.file_name or "").lower().endswith(PICTURE_ENDINGS)
-    ):
-        return document.file_id, document.file_size or 0
-    return None, 0
+    if document is None:
+        return None, 0, None
+    ending = PurePath((document.file_name or "").lower()).suffix
+    kind = (document.mime_type or "").lower()
+    if not (kind.startswith("image/") or ending in PICTURE_ENDINGS):
+        return None, 0, None
+    name = kind.removeprefix("image/") if kind.startswith("image/") else ending[1:]
+    return document.file_id, document.file_size or 0, "jpeg" if name in PHOTOGRAPHIC else "png"

@@ -1,0 +1,81 @@
+"""What people may choose about their paintings, and the settings of the jobs that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.jobs import Job, Photo
+from styler.settings import STRENGTHS, Settings
+
+SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
+PHOTO_EDGE = 1280  # of a photo, Telegram shows no more; what is larger comes as a file
+USUALLY = ("size", "strength", "keep_colors")  # what a person may choose for all paintings to come
+
+# How the buttons of a finished painting name a change, beside the strengths and the sizes.
+FILE, OWN_COLORS, NEW_COLORS = "file", "own-colors", "new-colors"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`usual` is what the operator chose, `largest` the long edge that nothing may exceed."""
+
+    usual: Settings
+    largest: int
+
+    @property
+    def sizes(self) -> list[int]:
+        """All sizes on offer, the smallest first; the usual one and the largest are among them."""
+        return sorted({self.usual.size, self.largest, *(s for s in SIZES if self.usual.size < s < self.largest)})
+
+    @property
+    def photo_sizes(self) -> list[int]:
+        return [size for size in self.sizes if size <= max(PHOTO_EDGE, self.usual.size)]
+
+    def size_of(self, job: Job) -> int:
+        return int(job.settings.get("size", self.usual.size))
+
+    def larger(self, job: Job) -> int | None:
+        """The next size; None for the largest, and for a file, which has its own size already."""
+        if not job.settings.get("enlarge", True):
+            return None
+        return next((size for size in self.sizes if size > self.size_of(job)), None)
+
+    def new(self, photo: Photo, person: Mapping[str, Any], wishes: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of a new job: what the person usually wants, over it what they wish this time. A file comes
+        back as a file, at its own size.
+        """
+        usually = {name: value for name, value in person.items() if name in USUALLY}
+        settings = {**usually, **wishes}
+        if photo.format:
+            return {**settings, "size": self.largest, "enlarge": False, "format": photo.format}
+        return {**settings, "size": min(settings["size"], self.largest)} if "size" in settings else settings
+
+    def changed(self, job: Job, change: str) -> dict[str, Any] | None:
+        """The settings of a job that paints it again, but for this change; None if there is no such change."""
+        if change in STRENGTHS:
+            return {**job.settings, "strength": change}
+        if change in (OWN_COLORS, NEW_COLORS):
+            return {**job.settings, "keep_colors": change == OWN_COLORS}
+        if change == FILE:
+            return {**job.settings, "format": "png"}
+        if change.isdecimal() and int(change) in self.sizes and job.settings.get("enlarge", True):
+            as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
+            return {**job.settings, **as_file, "size": int(change)}
+        return None
+
+    def usually(self, name: str, word: str) -> Any:
+        """The value that `word` of a button means for one of `USUALLY`; None for what the operator chose anyway.
+
+        Raises `ValueError` if it may not be chosen.
+        """
+        allowed: dict[str, Mapping[str, Any]] = {
+            "size": {str(size): size for size in self.photo_sizes},
+            "strength": {strength: strength for strength in STRENGTHS},
+            "keep_colors": {OWN_COLORS: True, NEW_COLORS: False},
+        }
+        if word not in allowed.get(name, {}):
+            raise ValueError(f"{name} cannot be {word}")
+        value = allowed[name][word]
+        return None if value == getattr(self.usual, name) else value

@@ -1,0 +1,72 @@
+"""/settings: what a person wants for all paintings to come, and in which language."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, InlineKeyboardMarkup, Update
+from telegram.error import BadRequest
+
+from bot import keyboards, languages, texts
+from bot.choices import Choices
+from bot.handlers.context import Context, answer, message_of, press_of, user_of
+from bot.jobs import JobStore
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """Whoever presses chooses for themselves, in whatever message: there is nobody's else to change."""
+
+    store: JobStore
+    choices: Choices
+
+    async def show(self, update: Update, _: Context) -> None:
+        keyboard = await self._keyboard(user_of(update).id)
+        await message_of(update).reply_text(texts.settings(), reply_markup=keyboard)
+
+    async def again(self, update: Update, context: Context) -> None:
+        """Back from the languages."""
+        query, _ = press_of(update, context)
+        await answer(query)
+        await _change(query, texts.settings(), await self._keyboard(query.from_user.id))
+
+    async def languages(self, update: Update, context: Context) -> None:
+        query, _ = press_of(update, context)
+        await answer(query)
+        await _change(query, texts.languages(), self._languages())
+
+    async def choose(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        try:
+            value = self.choices.usually(match[1], match[2])
+        except ValueError:
+            await answer(query, texts.not_yours())
+            return
+        await self.store.choose(query.from_user.id, {match[1]: value})
+        await answer(query, texts.kept())
+        await _change(query, texts.settings(), await self._keyboard(query.from_user.id))
+
+    async def choose_language(self, update: Update, context: Context) -> None:
+        """At once in the new language."""
+        query, match = press_of(update, context)
+        code = None if match[1] == "auto" else match[1]
+        if code and code not in languages.languages():
+            await answer(query, texts.not_yours())
+            return
+        await self.store.choose(query.from_user.id, {"language": code})
+        languages.speak((await self.store.person(query.from_user.id)).language)
+        await answer(query, texts.kept())
+        await _change(query, texts.languages(), self._languages())
+
+    async def _keyboard(self, user_id: int) -> InlineKeyboardMarkup:
+        return keyboards.preferences((await self.store.person(user_id)).settings, self.choices)
+
+    def _languages(self) -> InlineKeyboardMarkup:
+        return keyboards.languages(languages.names(), languages.spoken())
+
+
+async def _change(query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup) -> None:
+    """Pressed again, it stays as it is; and a message that is gone needs no change."""
+    with contextlib.suppress(BadRequest):
+        await query.edit_message_text(text, reply_markup=keyboard)

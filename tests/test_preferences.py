@@ -1,0 +1,110 @@
+"""/settings: what a person wants for all paintings to come."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from bot import languages, texts
+from tests.fakes import photo
+from tests.test_bot import gallery, painting, shows
+
+
+async def opened_settings(person):
+    person.sends_text("/settings")
+    return await person.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.settings()), None))
+
+
+async def chosen(person, message, button):
+    assert (await person.presses(message, button, within=2)).text == texts.kept()
+    await person.chat.until(lambda _: any(f"✓ {button}" in row for row in message.buttons))
+
+
+async def new_painting(person):
+    message = await gallery(person, person.sends_photo(photo()))
+    await person.presses(message, "Poppies")
+    return message, await painting(person, message)
+
+
+async def test_new_paintings_are_as_the_person_wants_them(bot, ann, bob):
+    message = await opened_settings(ann)
+    assert message.buttons == [
+        ["✓ 512 pixels", "768 pixels", "1024 pixels"],
+        ["Soft", "✓ Medium", "Strong"],
+        ["✓ The painting’s colours", "Keep my colours"],
+        ["Language…"],
+    ]
+    for button in (texts.pixels(768), texts.strength("strong"), texts.keep_colors()):
+        await chosen(ann, message, button)
+    of_ann, picture = await new_painting(ann)
+    assert shows(of_ann, "Poppies, strong", texts.in_own_colors())
+    assert picture.width == 768
+    first = Image.open(io.BytesIO(of_ann.versions[0].photo))
+    assert of_ann.versions[0].body == texts.gallery() + "\nBy your /settings: 768 pixels, strong, your photo’s colours"
+    of_bob, picture = await new_painting(bob)
+    assert picture.width == 64
+    assert of_bob.versions[0].body == texts.gallery()
+    assert first.size != picture.size
+
+
+async def test_what_was_chosen_survives_a_restart_and_can_be_taken_back(bot, ann):
+    message = await opened_settings(ann)
+    await chosen(ann, message, texts.strength("soft"))
+    await bot.kill()
+    await bot.start()
+    of_ann, _ = await new_painting(ann)
+    assert shows(of_ann, "Poppies, soft")
+    await chosen(ann, message, texts.strength("medium"))
+    of_ann, _ = await new_painting(ann)
+    assert of_ann.versions[0].body == texts.gallery()
+    assert not shows(of_ann, "medium")
+
+
+async def test_a_size_too_large_by_now_is_the_largest(bot, ann):
+    message = await opened_settings(ann)
+    await chosen(ann, message, texts.pixels(1024))
+    await bot.stop()
+    bot.env["MAX_SIZE"] = "600"
+    await bot.start()
+    _, picture = await new_painting(ann)
+    assert picture.width == 600
+
+
+async def test_the_same_button_ten_times_is_answered_ten_times(bot, ann):
+    message = await opened_settings(ann)
+    taps = [ann.taps(message, texts.strength("strong")) for _ in range(10)]
+    assert {(await tap.answered(2)).text for tap in taps} == {texts.kept()}
+
+
+async def test_forged_choices_do_nothing(bot, ann):
+    message = await opened_settings(ann)
+    before = message.now
+    for data in ("size:4096", "size:1", "strength:wild", "keep_colors:yes", "steps:9", "language:xx", "language:../en"):
+        assert (await ann.forges(message, f"choose:{data}").answered(2)).text == texts.not_yours(), data
+    assert message.now == before
+
+
+async def test_languages_are_named_in_their_own_words(bot, ann):
+    message = await opened_settings(ann)
+    await ann.presses(message, texts.choose_language(), within=2)
+    await ann.chat.until(lambda _: message.text == texts.languages())
+    shown = [button.removeprefix("✓ ") for row in message.buttons for button in row]
+    assert shown == [*languages.names().values(), texts.language_of_telegram(), texts.back_to_settings()]
+    await ann.presses(message, texts.back_to_settings(), within=2)
+    await ann.chat.until(lambda _: message.text == texts.settings())
+
+
+@pytest.mark.skipif(len(languages.languages()) < 2, reason="there are no translations")
+async def test_another_language_at_once_and_back_to_telegram_s(bot, ann):
+    message = await opened_settings(ann)
+    await ann.presses(message, texts.choose_language())
+    await ann.chat.until(lambda _: message.text == texts.languages())
+    await ann.presses(message, languages.names()["de"])
+    english = texts.languages()
+    languages.speak("de")
+    await ann.chat.until(lambda _: message.text == texts.languages() != english)
+    await ann.presses(message, texts.back_to_settings())
+    await ann.chat.until(lambda _: message.text == texts.settings())
+    of_ann = await gallery(ann, ann.sends_photo(photo()))
+    assert of_ann.caption == texts.gallery()
+    languages.speak("en")
