@@ -1,0 +1,60 @@
+"""The catalogs of all languages but English, and how the sentences of the code come into them.
+
+`python -m bot.locales` (or `make messages`) brings every catalog up to date: new sentences are added untranslated, and
+those that nobody says any more are dropped. A new language begins with `python -m bot.locales CODE`.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from styler.gallery import FOLDER, load_gallery
+
+LOCALES = Path(__file__).parent
+ROOT = LOCALES.parent.parent
+TEXTS = LOCALES.parent / "texts.py"
+KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+BEGUN = datetime.fromisoformat("2026-11-24T00:00+00:00")  # fixed, so that a catalog only changes with its sentences
+
+
+def template() -> Catalog:
+    """Every sentence of `texts.py`, and the names of the paintings that come with styler."""
+    catalog = Catalog(project="styler-bot", creation_date=BEGUN, revision_date=BEGUN, fuzzy=False)
+    where = str(TEXTS.relative_to(ROOT))
+    for line, message, comments, context in extract_from_file("python", TEXTS, KEYWORDS, ("Translators:",)):
+        catalog.add(message, locations=[(where, line)], auto_comments=comments, context=context)
+    where = str((FOLDER / "paintings.toml").relative_to(ROOT))
+    for painting in load_gallery():
+        for name in (painting.title, painting.label):
+            catalog.add(name, locations=[(where, 0)], context="painting")
+        catalog.add(painting.artist, locations=[(where, 0)], context="artist")
+    return catalog
+
+
+def read(language: str) -> Catalog:
+    """A language's catalog; an empty one if it has none yet. Raises `babel.UnknownLocaleError`."""
+    path = LOCALES / f"{language}.po"
+    if not path.exists():
+        return Catalog(locale=language, project="styler-bot", creation_date=BEGUN, revision_date=BEGUN, fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def updated(language: str) -> Catalog:
+    """A language's catalog with the sentences of today. A changed sentence counts as new: no translation is guessed."""
+    catalog = read(language)
+    catalog.update(template(), no_fuzzy_matching=True)
+    return catalog
+
+
+def as_file(catalog: Catalog) -> bytes:
+    """As a PO file, without line numbers, which would change with every other line."""
+    file = io.BytesIO()
+    write_po(file, catalog, width=110, include_lineno=False, ignore_obsolete=True)
+    return file.getvalue()

@@ -1,0 +1,20 @@
+"""`python -m bot.locales [CODE …]`: bring the catalogs up to date, and begin those of new languages."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.languages import DEFAULT, languages
+from bot.locales import LOCALES, as_file, updated
+
+
+def main() -> None:
+    for language in sorted({*languages(), *sys.argv[1:]} - {DEFAULT}):
+        catalog = updated(language)
+        (LOCALES / f"{language}.po").write_bytes(as_file(catalog))
+        missing = sum(not all(m.string if m.pluralizable else [m.string]) for m in catalog if m.id)
+        print(f"{language}: {len(catalog)} sentences, {missing} to translate")
+
+
+if __name__ == "__main__":
+    main()
