@@ -10,10 +10,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
-from telegram import BotCommandScopeAllGroupChats, Update
+from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
-from bot import texts
 from bot.albums import Albums
 from bot.choices import Choices
 from bot.config import Config, host_and_port
@@ -25,6 +24,7 @@ from bot.gpus import count_gpus
 from bot.handlers import Handlers
 from bot.health import Monitor
 from bot.inbox import CountedRequest, InboxRequest, InOrder, pending_updates
+from bot.introduction import introduce
 from bot.jobs import JobStore
 from bot.pace import Pace
 from bot.screen import Gallery, Screen
@@ -93,6 +93,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
         tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
+        introduction = asyncio.create_task(introduce(application.bot))
+        stack.callback(introduction.cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
         await dispatcher.run()
 
@@ -149,8 +151,6 @@ def build(config: Config, store: JobStore, inbox: InboxRequest) -> BotApplicatio
 async def _running(application: BotApplication, store: JobStore, config: Config) -> AsyncIterator[None]:
     """Handle what is left from before, then what comes; at the end stop both without waiting for the network."""
     await application.initialize()
-    await application.bot.set_my_commands(list(texts.commands().items()))
-    await application.bot.set_my_commands(list(texts.group_commands().items()), BotCommandScopeAllGroupChats())
     for update in await pending_updates(store, application.bot):
         await application.update_queue.put(update)
     await application.start()

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -18,7 +19,7 @@ from telegram.constants import ChatAction, ChatMemberStatus, ReactionEmoji
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
-from bot import keyboards, texts
+from bot import keyboards, languages, texts
 from bot.choices import Choices
 from bot.contact_sheet import contact_sheet
 from bot.jobs import Job, JobStatus, JobStore, Photo
@@ -28,6 +29,8 @@ from styler.gallery import Painting
 
 SHEET = "contact sheet"
 PNG = b"\x89PNG"  # how the file of one begins
+WELCOME = "before and after"
+BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
 
 log = logging.getLogger(__name__)
 
@@ -38,28 +41,39 @@ class MessageGone(Exception):
 
 @dataclass
 class Gallery:
-    """The paintings on offer and their contact sheet; remembers what Telegram has already been given."""
+    """The paintings on offer and their contact sheets; remembers what Telegram has already been given."""
 
     paintings: Sequence[Painting]
-    sheet: bytes = field(init=False, repr=False)
+    sheets: dict[str, bytes] = field(init=False, repr=False)  # by language
     _file_ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.sheet = contact_sheet(self.paintings)
+        labels = []
+        for language in languages.languages():
+            languages.speak(language)
+            labels.append([texts.label(painting) for painting in self.paintings])
+        self.sheets = dict(zip(languages.languages(), contact_sheet(self.paintings, labels), strict=True))
         self._by_name = {painting.name: painting for painting in self.paintings}
 
     def painting(self, name: str) -> Painting | None:
         return self._by_name.get(name)
 
     def picture(self, name: str) -> str | bytes:
-        """A painting, or the contact sheet, to be sent: its file_id if it was sent before, else its bytes."""
-        if file_id := self._file_ids.get(name):
+        """One of them, to be sent: its file_id if it was sent before, else its bytes."""
+        if file_id := self._file_ids.get(_in_language(name)):
             return file_id
-        return self._by_name[name].path.read_bytes() if name in self._by_name else self.sheet
+        if name == SHEET:
+            return self.sheets[languages.spoken()]
+        return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()
 
     def sent(self, name: str, message: Message | bool) -> None:
         if isinstance(message, Message) and message.photo:
-            self._file_ids[name] = message.photo[-1].file_id
+            self._file_ids[_in_language(name)] = message.photo[-1].file_id
+
+
+def _in_language(name: str) -> str:
+    """The contact sheet has names on it."""
+    return f"{name} {languages.spoken()}" if name == SHEET else name
 
 
 class Screen:
@@ -87,9 +101,7 @@ class Screen:
         self._gallery.sent(SHEET, message)
         return message.message_id
 
-    async def gallery(
-        self, photo: Photo, message_id: int, caption: str | None = None, album: Sequence[Photo] = ()
-    ) -> None:
+    async def gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self._gallery.paintings, album)
         caption = await self._with_choices(photo, caption or texts.gallery())
@@ -107,6 +119,10 @@ class Screen:
             texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style(),
             keyboards.asking_style(photo),
         )
+
+    async def welcome(self, chat_id: int) -> None:
+        message = await self._bot.send_photo(chat_id, self._gallery.picture(WELCOME), caption=texts.start())
+        self._gallery.sent(WELCOME, message)
 
     async def paintings(self, chat_id: int) -> None:
         """The contact sheet without buttons, for a chat that has sent no photo yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from bot import amounts
@@ -11,6 +12,8 @@ from bot.languages import ngettext, pgettext
 from styler.events import BadImage
 from styler.gallery import Painting
 from styler.settings import Strength
+
+MAX_MEGAPIXELS = 40  # what styler takes of a picture; it says so itself where it refuses one
 
 
 def commands() -> dict[str, str]:
@@ -40,25 +43,31 @@ def short_description() -> str:
 
 
 def start() -> str:
-    return _(
-        "Send me a photo, and I repaint it in the manner of a famous painting – or of any picture you like.\n\n"
-        "You can try it right now: send a selfie, a cat, a street."
-    )
+    return _("Send me a photo, and I repaint it in the manner of a famous painting – or of any picture you like.")
 
 
-def help() -> str:
-    return _(
-        "1. Send me a photo (or a picture as a file: JPEG, PNG, WebP, HEIC; up to 20 MB, 40 megapixels).\n"
-        "2. Tap a painting. A minute or so later the message turns into your picture, painted.\n\n"
-        "A style of your own: tap “A style of my own” and send the picture; or send it as a reply to your photo; "
-        "or send both together as an album.\n\n"
-        "/paintings – the gallery\n"
-        "/queue – what is in line or being painted\n"
-        "/settings – size, strength, colours, language\n"
-        "/cancel – stop all that\n"
-        "/forget – forget all that I know of you\n\n"
-        "Your pictures are kept in this chat only: I never save them."
+def help(download_limit: int) -> str:
+    """As HTML: the steps and the commands fit one screen of a phone, the rest is folded up."""
+    steps = _(
+        "1. Send me a photo, or a picture as a file.\n"
+        "2. Tap a painting. A minute or so later the message turns into your picture, painted."
     )
+    menu = [f"/{command} – {does}" for command, does in commands().items() if command not in ("start", "help")]
+    more = [
+        (
+            _("A style of your own"),
+            _("Tap “A style of my own” and send the picture; or send it as a reply to your photo."),
+        ),
+        (
+            _("Files"),
+            _("JPEG, PNG, WebP, HEIC, TIFF; up to {size} and {pixels}.").format(
+                size=amounts.megabytes(download_limit), pixels=amounts.megapixels(MAX_MEGAPIXELS)
+            ),
+        ),
+        (_("Your pictures"), _("They are kept in this chat only: I never save them.")),
+    ]
+    rest = "\n".join(f"<b>{escape(topic)}.</b> {escape(text, quote=False)}" for topic, text in more)
+    return "\n\n".join((escape(steps, False), "\n".join(menu), f"<blockquote expandable>{rest}</blockquote>"))
 
 
 def send_photo() -> str:
@@ -219,7 +228,7 @@ def forgotten() -> str:
 
 
 def nothing_to_cancel() -> str:
-    return _("There is nothing to cancel.")
+    return _("There is nothing to cancel. Send me a photo to start.")
 
 
 def cancelled() -> str:

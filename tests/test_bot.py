@@ -234,7 +234,7 @@ async def test_a_painter_that_keeps_dying_is_tried_three_times(bot, ann):
     [
         (lambda p: p.sends_text("hello"), texts.send_photo()),
         (lambda p: p.sends_text("/start"), texts.start()),
-        (lambda p: p.sends_text("/help"), texts.help()),
+        (lambda p: p.sends_text("/help"), "2. Tap a painting."),
         (lambda p: p.sends_text("/queue"), texts.queue_empty()),
         (lambda p: p.sends_text("/cancel"), texts.nothing_to_cancel()),
         (lambda p: p.sends_text("/paintings"), texts.paintings()),
@@ -257,13 +257,6 @@ async def test_a_text_file_named_photo_jpg_gets_a_sentence(bot, ann):
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "I cannot paint your photo"))
     assert message.buttons[-1] == [texts.own_style()]
-
-
-async def test_the_menu_has_the_commands(bot, world, ann):
-    ann.starts()
-    await ann.chat.until(lambda chat: chat.from_bot)
-    commands = world.profile.menu("private", "en")
-    assert [command["command"] for command in commands] == list(texts.commands())
 
 
 async def test_a_server_of_one_s_own_gives_larger_files_from_its_disk(bot_process, server, ann, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from telegram import Update
+from telegram.constants import ParseMode
 
 from bot import keyboards, texts
 from bot.handlers.context import Context, message_of, user_of
@@ -20,10 +21,11 @@ class Commands:
     orders: Orders
 
     async def start(self, update: Update, _: Context) -> None:
-        await message_of(update).reply_text(texts.start())
+        await self.screen.welcome(message_of(update).chat_id)
 
     async def help(self, update: Update, _: Context) -> None:
-        await message_of(update).reply_text(texts.help())
+        text = texts.help(self.orders.config.download_limit)
+        await message_of(update).reply_text(text, ParseMode.HTML)
 
     async def paintings(self, update: Update, _: Context) -> None:
         """The gallery, with buttons for the last photo if there is one."""

@@ -10,7 +10,7 @@ import io
 from datetime import datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
@@ -51,6 +51,16 @@ def updated(language: str) -> Catalog:
     catalog = read(language)
     catalog.update(template(), no_fuzzy_matching=True)
     return catalog
+
+
+def untranslated(catalog: Catalog) -> list[Message]:
+    """The sentences that have no translation yet, or not in all plural forms."""
+    return [message for message in catalog if message.id and not all(forms(message))]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The translation, in each of the language's plural forms if there are several."""
+    return (message.string,) if isinstance(message.string, str) else tuple(map(str, message.string or ("",)))
 
 
 def as_file(catalog: Catalog) -> bytes:

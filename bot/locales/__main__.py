@@ -5,15 +5,14 @@ from __future__ import annotations
 import sys
 
 from bot.languages import DEFAULT, languages
-from bot.locales import LOCALES, as_file, updated
+from bot.locales import LOCALES, as_file, untranslated, updated
 
 
 def main() -> None:
     for language in sorted({*languages(), *sys.argv[1:]} - {DEFAULT}):
         catalog = updated(language)
         (LOCALES / f"{language}.po").write_bytes(as_file(catalog))
-        missing = sum(not all(m.string if m.pluralizable else [m.string]) for m in catalog if m.id)
-        print(f"{language}: {len(catalog)} sentences, {missing} to translate")
+        print(f"{language}: {len(catalog)} sentences, {len(untranslated(catalog))} to translate")
 
 
 if __name__ == "__main__":
