@@ -8,6 +8,7 @@ the plain reference, which a test holds this module against.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
@@ -36,16 +37,16 @@ class Chain:
     def __init__(self, vgg: VGG16, dtype: torch.dtype, *, prepacked: bool = True) -> None:
         self.pooling: Pooling = vgg.pooling
         self.device = vgg.get_buffer("mean").device
-        self.mean, self.std, self.dtype = vgg.get_buffer("mean"), vgg.get_buffer("std"), dtype
+        self.mean, self.dtype = vgg.get_buffer("mean"), dtype
         pack = _prepacked if prepacked and self.device.type == "cpu" and has_prepacked(dtype) else _public
-        self.links = _links(vgg.chain(LAYERS), dtype, pack)
+        self.links = _links(vgg.chain(LAYERS), vgg, dtype, pack)
 
     def forward(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """The outputs, in order, of all layers up to the last one of `layers`, for an image (3, H, W) of RGB in 0..255.
 
         Each is (1, C, h, w), of `dtype` and channels_last.
         """
-        x = _frame((image - self.mean) / self.std)
+        x = _frame(image - self.mean)  # the division by their deviation is in conv1_1's weights
         x = x if self.dtype == torch.float32 else _halves(x, self.dtype)
         x = x.contiguous(memory_format=torch.channels_last)
         outputs: dict[str, Tensor] = {}
@@ -54,17 +55,25 @@ class Chain:
             outputs[link.name] = x
         return outputs
 
-    def backward(self, outputs: dict[str, Tensor], add_gradient: AddGradient) -> Tensor:
-        """The gradient (3, H, W) by the image, in float32. `outputs` of `forward` are used up on the way."""
+    def backward(self, outputs: dict[str, Tensor], layers: Collection[str], add_gradient: AddGradient) -> Tensor:
+        """The gradient (3, H, W) by the image, in float32. `outputs` of `forward` are used up on the way.
+
+        `add_gradient` is asked at `layers`, and may add in place.
+        """
         name, x = outputs.popitem()
-        gradient = add_gradient(name, x, torch.zeros_like(x))
+        gradient = _relu_backward(add_gradient(name, x, torch.zeros_like(x)), x)
         for link in reversed(self.links[: 1 + len(outputs)]):
-            gradient = link.backward(torch.ops.aten.threshold_backward(gradient, x, 0))
-            if outputs:
-                name, x = outputs.popitem()
-                gradient = _pool_backward(gradient, x, self.pooling) if link.pooled else gradient
-                gradient = add_gradient(name, x, gradient)
-        return _frame_backward(gradient.float().contiguous()) / self.std
+            gradient = link.backward(gradient)
+            if not outputs:
+                break
+            name, x = outputs.popitem()
+            if link.pooled and name not in layers and self.pooling == "avg" and min(x.shape[2:]) > 1:
+                gradient = _unpool(gradient, x)
+                continue
+            gradient = _pool_backward(gradient, x, self.pooling) if link.pooled else gradient
+            gradient = add_gradient(name, x, gradient) if name in layers else gradient
+            gradient = _relu_backward(gradient, x)
+        return _frame_backward(gradient.float().contiguous())
 
 
 def _frame(image: Tensor) -> Tensor:
@@ -84,28 +93,57 @@ def _halves(x: Tensor, dtype: torch.dtype) -> Tensor:
     return torch.cat([rough, (x - rough.float()).to(dtype)], dim=1)
 
 
+def _relu_backward(gradient: Tensor, x: Tensor) -> Tensor:
+    masked: Tensor = torch.ops.aten.threshold_backward(gradient, x, 0)
+    return masked
+
+
 def _pool_backward(gradient: Tensor, x: Tensor, pooling: Pooling) -> Tensor:
+    """From the gradient by the pooled `x` to that by `x`. An average's quarter is in the weights above it already."""
     kernel = [min(2, side) for side in x.shape[-2:]]
     back: Tensor
     if pooling == "avg":
-        back = torch.ops.aten.avg_pool2d_backward(gradient, x, kernel, [], [0, 0], False, True, None)
+        gradient = gradient * (4 / math.prod(kernel)) if kernel != [2, 2] else gradient
+        back = torch.ops.aten.avg_pool2d_backward(gradient, x, kernel, [], [0, 0], False, True, 1)
     else:
         _, at = functional.max_pool2d(x, kernel, return_indices=True)
         back = torch.ops.aten.max_pool2d_with_indices_backward(gradient, x, kernel, [], [0, 0], [1, 1], False, at)
     return back
 
 
-def _links(convolutions: list[Convolution], dtype: torch.dtype, pack: Callable[..., Convolve]) -> list[_Link]:
-    return [
-        _Link(
-            name,
-            pooled,
-            # conv1_1's input is already padded, and in half precision it comes in two halves.
-            pack(_twice(weight, dtype) if i == 0 else weight.to(dtype), bias.to(dtype), padding=min(i, 1), relu=True),
-            pack(weight.transpose(0, 1).flip(2, 3).to(dtype), None, padding=2 if i == 0 else 1, relu=False),
-        )
-        for i, (name, weight, bias, pooled) in enumerate(convolutions)
-    ]
+def _unpool(gradient: Tensor, x: Tensor) -> Tensor:
+    """Average pooling and the ReLU before it, backward at once: each number goes to its four places, if they are lit.
+
+    Twice as fast as one after the other, since such large tensors cost only their way through memory.
+    """
+    height = gradient.shape[2]
+    pixels = gradient.permute(0, 2, 3, 1)[0]  # (h, w, C)
+    pairs = torch.cat([pixels, pixels], dim=2).view(height, 1, -1).expand(height, 2, -1)
+    odd = x.shape[2] % 2 or x.shape[3] % 2  # a last row or column that was left out of the pooling
+    back = torch.zeros_like(x) if odd else torch.empty_like(x)
+    torch.ops.aten.threshold_backward.grad_input(pairs, _squares(x, gradient), 0, grad_input=_squares(back, gradient))
+    return back
+
+
+def _squares(x: Tensor, pooled: Tensor) -> Tensor:
+    """(1, C, H, W), channels_last, as (h, 2, 2 w C): the two rows of each square that became one pixel of `pooled`."""
+    _, _, height, width = pooled.shape
+    rows = x.permute(0, 2, 3, 1)[0, : 2 * height, : 2 * width]
+    return rows.view(2 * height, -1).view(height, 2, -1)
+
+
+def _links(
+    convolutions: list[Convolution], vgg: VGG16, dtype: torch.dtype, pack: Callable[..., Convolve]
+) -> list[_Link]:
+    std = vgg.get_buffer("std").view(1, 3, 1, 1)
+    links = []
+    for i, (name, weight, bias, pooled) in enumerate(convolutions):
+        into = weight / std if i == 0 else weight
+        # conv1_1's input is already padded, and in half precision it comes in two halves.
+        forward = pack(_twice(into, dtype) if i == 0 else into.to(dtype), bias.to(dtype), padding=min(i, 1), relu=True)
+        back = into.transpose(0, 1).flip(2, 3) / (4 if pooled and vgg.pooling == "avg" else 1)
+        links.append(_Link(name, pooled, forward, pack(back.to(dtype), None, padding=1 if i else 2, relu=False)))
+    return links
 
 
 def _twice(weight: Tensor, dtype: torch.dtype) -> Tensor:
@@ -123,19 +161,23 @@ def _public(weight: Tensor, bias: Tensor | None, padding: int, *, relu: bool) ->
 
 
 def _prepacked(weight: Tensor, bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
-    """The same by oneDNN, with the weights already in the layout that it wants: less to do for small images.
+    """The same by oneDNN, with the weights already in the layout that it wants for images of the last size.
+
+    In another one's layout it would bring them to its own at each call, for small images a quarter of the time.
 
     PyTorch's own compiler calls these operators, but they are not public: `has_prepacked` tries them first.
     """
-    both, one = [padding, padding], [1, 1]
-    # The layout is chosen for images of about this size, and is within 1 % of the best for others.
-    size = [1, weight.shape[1], 256, 256]
-    packed = torch.ops.mkldnn._reorder_convolution_weight(weight.contiguous(), both, one, one, 1, size)
+    weight, both, one = weight.contiguous(), [padding, padding], [1, 1]
     post_op = "relu" if relu else "none"
+
+    @functools.lru_cache(maxsize=1)
+    def packed(size: torch.Size) -> Tensor:
+        layout: Tensor = torch.ops.mkldnn._reorder_convolution_weight(weight, both, one, one, 1, list(size))
+        return layout
 
     def convolve(x: Tensor) -> Tensor:
         convolution = torch.ops.mkldnn._convolution_pointwise
-        y: Tensor = convolution(x, packed, bias, both, one, one, 1, post_op, [], "")
+        y: Tensor = convolution(x, packed(x.shape), bias, both, one, one, 1, post_op, [], "")
         return y
 
     return convolve

@@ -79,7 +79,7 @@ def ascend(chain: Chain, picture: Tensor, layer: str, rate: float, generator: to
     rolled = torch.roll(picture, jitter, (1, 2))
     outputs = chain.forward(rolled, {layer})
     strength = mean_square(outputs[layer])
-    gradient = chain.backward(outputs, lambda name, features, below: features if name == layer else below)
+    gradient = chain.backward(outputs, {layer}, lambda _, features, __: features.clone())
     rolled = torch.clamp(rolled + gradient * (rate / gradient.abs().mean().clamp_min(TINY)), 0, 255)
     return Ascent(strength, torch.roll(rolled, [-shift for shift in jitter], (1, 2)))
 

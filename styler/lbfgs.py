@@ -106,7 +106,7 @@ class _Memory:
     def __init__(self, n: int, history: int, device: torch.device) -> None:
         self.history, self.pairs = history, 0
         self.next = 0  # the row to be overwritten
-        self.vectors = torch.empty(2 * history, n, device=device)  # all s, then all y
+        self.vectors = torch.empty(history, 2, n, device=device)  # s and y by turns, so that those in use lie together
         self.s_y = torch.zeros(history, history, dtype=torch.float64)  # s_i . y_j
         self.y_y = torch.zeros(history, history, dtype=torch.float64)
 
@@ -119,19 +119,18 @@ class _Memory:
         if not curvature.item() > 1e-10 * (torch.linalg.vector_norm(s) * torch.linalg.vector_norm(y)).item():
             return
         i, m = self.next, self.history
-        self.vectors[i], self.vectors[m + i] = s, y
+        self.vectors[i, 0], self.vectors[i, 1] = s, y
         self.pairs, self.next = min(self.pairs + 1, m), (i + 1) % m
-        by_y = self._products(y)
-        self.s_y[:, i], self.y_y[:, i], self.y_y[i] = by_y[:m], by_y[m:], by_y[m:]
-        self.s_y[i, : self.pairs] = (self.vectors[m : m + self.pairs] @ s).double().cpu()
+        by_s, by_y = self._products(s), self._products(y)
+        self.s_y[i], self.s_y[:, i] = by_s[:, 1], by_y[:, 0]
+        self.y_y[i] = self.y_y[:, i] = by_y[:, 1]
 
     def direction(self, gradient: Tensor) -> Tensor:
         """-H g by the two-loop recursion, with every vector written as a sum of the remembered ones and g."""
         if not self.pairs:
             return -gradient
         m, order = self.history, [(self.next - 1 - k) % self.history for k in range(self.pairs)]  # newest first
-        by_g = self._products(gradient)
-        s_g, y_g = by_g[:m].tolist(), by_g[m:].tolist()
+        s_g, y_g = self._products(gradient).t().tolist()
         s_y, y_y = self.s_y.tolist(), self.y_y.tolist()
         alpha, beta = [0.0] * m, [0.0] * m
         for k, i in enumerate(order):
@@ -142,24 +141,18 @@ class _Memory:
             y_r = scale * (y_g[i] - sum(alpha[j] * y_y[i][j] for j in order))
             y_r += sum((alpha[j] - beta[j]) * s_y[j][i] for j in order[k + 1 :])
             beta[i] = y_r / s_y[i][i]
-        shares = [b - a for a, b in zip(alpha, beta, strict=True)] + [scale * a for a in alpha]
-        return torch.addmv(gradient, self._used().t(), self._pick(shares), beta=-scale)
+        shares = torch.tensor([[b - a, scale * a] for a, b in zip(alpha, beta, strict=True)][: self.pairs])
+        used = self._used()
+        return torch.addmv(gradient, used.t(), shares.flatten().to(used), beta=-scale)
 
     def _used(self) -> Tensor:
-        """Until the memory is full its rows hold anything, even NaN."""
-        m, n = self.history, self.pairs
-        return self.vectors if n == m else torch.cat([self.vectors[:n], self.vectors[m : m + n]])
-
-    def _pick(self, shares: list[float]) -> Tensor:
-        m, n = self.history, self.pairs
-        return torch.tensor(shares[:n] + shares[m : m + n], dtype=torch.float32, device=self.vectors.device)
+        """(2 pairs, n). Until the memory is full the other rows hold anything, even NaN."""
+        return self.vectors[: self.pairs].flatten(0, 1)
 
     def _products(self, vector: Tensor) -> Tensor:
-        """The inner products of all s, then of all y, with a vector; 0 for those not there yet."""
-        m, n = self.history, self.pairs
-        products = torch.zeros(2 * m, dtype=torch.float64)
-        products[:n] = (self.vectors[:n] @ vector).double().cpu()
-        products[m : m + n] = (self.vectors[m : m + n] @ vector).double().cpu()
+        """The inner products (history, 2) of each s and y with a vector; 0 for those not there yet."""
+        products = torch.zeros(self.history, 2, dtype=torch.float64)
+        products[: self.pairs] = (self._used() @ vector).double().cpu().view(-1, 2)
         return products
 
 

@@ -5,7 +5,9 @@ Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import functools
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,13 +18,13 @@ from styler.chain import Chain
 from styler.losses import (
     TINY,
     blend,
-    content_loss,
-    gram_matrix,
     mean_square,
     style_loss,
     temporal_loss,
     total_variation_loss,
 )
+from styler.targets import gram_share, style_grams
+from styler.tiles import Tile, count, stride, tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Objective:
 
     `emphasis` (y, x), of any size, is how much the content loss weighs at each place (default: 1 everywhere).
     The gradient is written out by hand; a test holds it against autograd on `styler.losses` in float64.
+
+    Pictures of more than `pixels` are computed by tiles of about so many: the same numbers in less memory, and in
+    more time, as all tiles' Gram matrices must be known before one tile's gradient.
     """
 
     def __init__(
@@ -61,16 +66,19 @@ class Objective:
         content_layer: str,
         weights: Weights,
         emphasis: Tensor | None = None,
+        pixels: float = math.inf,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
+        self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
         self.aim(content, emphasis)
-        grams = [_grams(chain, style, weights.style) for style in styles]
+        grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
 
     def aim(self, content: Tensor, emphasis: Tensor | None = None, anchor: Anchor | None = None) -> None:
         """Take another content image of the same size, and perhaps a picture to stay close to; the styles stay."""
-        self.content = self.chain.forward(content, {self.content_layer})[self.content_layer]
+        self.content = _features(self.chain, content, self.content_layer, self.tiles)
+        self.content_scale = self.weights.content / mean_square(self.content).clamp_min(TINY)
         self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
         self.anchor = anchor
 
@@ -79,44 +87,80 @@ class Objective:
 
         Apart, because a line search asks for many losses whose gradient nobody needs.
         """
-        outputs = self.chain.forward(image, self.layers)
-        grams = {layer: gram_matrix(outputs[layer]) for layer in self.grams}
-        loss = self._loss(image, outputs[self.content_layer], grams)
+        loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0))
+        outputs: dict[str, Tensor] = {}
+        for tile in self.tiles:
+            outputs.clear()  # before the next tile needs the memory
+            outputs = self.chain.forward(image[tile.pixels], self.layers)
+            loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
+            grams = {layer: gram + gram_share(tile, layer, outputs[layer], image) for layer, gram in grams.items()}
+        for layer, gram in grams.items():
+            loss = loss + self.weights.style[layer] * style_loss(gram, self.grams[layer])
         return loss, lambda: self._gradient(image, outputs, grams)
 
-    def _loss(self, image: Tensor, features: Tensor, grams: dict[str, Tensor]) -> Tensor:
-        loss = self.weights.content * content_loss(features, self.content, self.emphasis)
-        for layer, weight in self.weights.style.items():
-            loss = loss + weight * style_loss(grams[layer], self.grams[layer])
-        if self.anchor:
-            loss = loss + temporal_loss(image, self.anchor.picture, self.anchor.weights)
-        return loss + self.weights.tv * total_variation_loss(image)
+    def _loss_of_pixels(self, image: Tensor) -> Tensor:
+        loss = self.weights.tv * total_variation_loss(image)
+        return loss + temporal_loss(image, self.anchor.picture, self.anchor.weights) if self.anchor else loss
+
+    def _content_share(self, tile: Tile, features: Tensor) -> Tensor:
+        """The tile's part of the mean squared difference of F and P."""
+        outer = tile.outer(self.content_layer)
+        target = self.content[(..., *outer)]
+        difference = features[(..., *tile.inner(self.content_layer))] - target
+        if self.emphasis is not None:
+            difference = difference * self.emphasis[(..., *outer)].sqrt()
+        return mean_square(difference) * (target.numel() / self.content.numel())
 
     def _gradient(self, image: Tensor, outputs: dict[str, Tensor], grams: dict[str, Tensor]) -> Tensor:
-        def add(layer: str, features: Tensor, gradient: Tensor) -> Tensor:
-            if layer in grams:
-                gradient = self._add_style(layer, features, grams[layer], gradient)
-            return self._add_content(features, gradient) if layer == self.content_layer else gradient
-
-        gradient = self.chain.backward(outputs, add) + self.weights.tv * _total_variation_gradient(image)
+        """`outputs` are the last tile's: one tile, or the whole picture, need not be computed again."""
+        gradient = torch.zeros_like(image)
+        matrices = {layer: self._style_matrix(layer, gram, image) for layer, gram in grams.items()}
+        for tile in reversed(self.tiles):
+            outputs = outputs or self.chain.forward(image[tile.pixels], self.layers)
+            add = functools.partial(self._add, tile, matrices)
+            gradient[tile.pixels] += self.chain.backward(outputs, self.layers, add)
         if self.anchor:
             gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
+        return _add_total_variation(gradient, image, self.weights.tv)
+
+    def _style_matrix(self, layer: str, gram: Tensor, image: Tensor) -> Tensor:
+        """d style_loss / dF = 4 F (G - A) / (size of G, h w), relative to the mean square of A (eq. 6): without F."""
+        target = self.grams[layer]
+        scale = 4 * self.weights.style[layer] / (gram.numel() * count(layer, image))
+        return ((gram - target) * (scale / mean_square(target).clamp_min(TINY))).to(self.chain.dtype)
+
+    def _add(self, tile: Tile, matrices: dict[str, Tensor], layer: str, features: Tensor, gradient: Tensor) -> Tensor:
+        """Adds the gradient by the features of the tile's own places to `gradient`, in place."""
+        inner = tile.inner(layer)
+        if layer in matrices:
+            places, sums = _places(features, inner), _places(gradient, inner)
+            if places.is_contiguous() and sums.is_contiguous():
+                sums.flatten(0, 1).addmm_(places.flatten(0, 1), matrices[layer])
+            else:
+                sums += places @ matrices[layer]
+        if layer == self.content_layer:
+            gradient[(..., *inner)] += self._content_gradient(features[(..., *inner)], tile.outer(layer))
         return gradient
 
-    def _add_content(self, features: Tensor, gradient: Tensor) -> Tensor:
+    def _content_gradient(self, features: Tensor, outer: tuple[slice, slice]) -> Tensor:
         """d content_loss / dF = 2 (F - P) / (size of F), relative to the mean square of P (eq. 2)."""
-        scale = 2 * self.weights.content / (features.numel() * mean_square(self.content).clamp_min(TINY))
-        scale = scale if self.emphasis is None else scale * self.emphasis
-        return gradient + (features - self.content) * scale.to(features.dtype)
+        scale = self.content_scale * (2 / self.content.numel())
+        scale = scale if self.emphasis is None else scale * self.emphasis[(..., *outer)]
+        return (features - self.content[(..., *outer)]) * scale.to(features.dtype)
 
-    def _add_style(self, layer: str, features: Tensor, gram: Tensor, gradient: Tensor) -> Tensor:
-        """d style_loss / dF = 4 F (G - A) / (size of G, h w), relative to the mean square of A (eq. 6)."""
-        target = self.grams[layer]
-        rows = features.shape[2] * features.shape[3]
-        scale = 4 * self.weights.style[layer] / (gram.numel() * rows * mean_square(target).clamp_min(TINY))
-        matrix = ((gram - target) * scale).to(features.dtype)
-        sums = torch.addmm(_rows(gradient), _rows(features), matrix)
-        return sums.view(1, *features.shape[2:], -1).permute(0, 3, 1, 2)
+
+def _features(chain: Chain, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:
+    """The content image's features, whole."""
+    parts = ((tile, chain.forward(content[tile.pixels], {layer})[layer]) for tile in pieces)
+    if len(pieces) == 1:
+        return next(parts)[1]
+    size, whole = [max(1, side // stride(layer)) for side in content.shape[1:]], None
+    for tile, features in parts:
+        if whole is None:
+            whole = features.new_empty(1, *size, features.shape[1]).permute(0, 3, 1, 2)  # channels_last
+        whole[(..., *tile.outer(layer))] = features[(..., *tile.inner(layer))]
+    assert whole is not None  # noqa: S101  for mypy: there is always a tile
+    return whole
 
 
 def _fit(emphasis: Tensor, features: Tensor) -> Tensor:
@@ -125,22 +169,15 @@ def _fit(emphasis: Tensor, features: Tensor) -> Tensor:
     return functional.interpolate(emphasis[None, None], size=size, mode="bilinear", antialias=True)
 
 
-def _grams(chain: Chain, style: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-    outputs = chain.forward(style, layers)
-    return {layer: gram_matrix(outputs[layer]) for layer in layers}
+def _places(features: Tensor, inner: tuple[slice, slice]) -> Tensor:
+    """The places `inner` of (1, C, h, w) as (h', w', C), a view."""
+    return features.permute(0, 2, 3, 1)[(0, *inner)]
 
 
-def _rows(features: Tensor) -> Tensor:
-    """(1, C, h, w) as (h w, C): a view if they are channels_last."""
-    return features[0].flatten(1).t()
-
-
-def _total_variation_gradient(image: Tensor) -> Tensor:
-    across = image[:, :, 1:] - image[:, :, :-1]
-    down = image[:, 1:] - image[:, :-1]
-    gradient = torch.zeros_like(image)
-    gradient[:, :, 1:] += across
-    gradient[:, :, :-1] -= across
-    gradient[:, 1:] += down
-    gradient[:, :-1] -= down
-    return gradient * (2 / image.numel())
+def _add_total_variation(gradient: Tensor, image: Tensor, weight: float) -> Tensor:
+    scale = weight * 2 / image.numel()
+    for axis in (1, 2):
+        difference, n = image.diff(dim=axis), image.shape[axis] - 1
+        gradient.narrow(axis, 1, n).add_(difference, alpha=scale)
+        gradient.narrow(axis, 0, n).sub_(difference, alpha=scale)
+    return gradient

@@ -9,6 +9,8 @@ import platform
 # Read when torch loads its threads, so this module comes first in a process that paints. Threads that spin while they
 # wait for each other are 5 to 20 times slower where a browser or another painter wants the cores, too.
 os.putenv("OMP_WAIT_POLICY", "PASSIVE")
+# Large tensors in large pages, where the kernel gives them to those who ask: 1.05 times as fast.
+os.putenv("THP_MEM_ALLOC_ENABLE", "1")
 
 import torch
 

@@ -90,6 +90,9 @@ class Settings:
     keep_aspect: bool = _setting(True, "keep the photo's aspect ratio; otherwise the painting is square")
     seed: int = _setting(0, "seed of the noise", low=0, high=2**63 - 1)
     device: str = _setting("auto", "auto, cpu, cuda or cuda:N", pattern=r"auto|cpu|cuda(:\d+)?")
+    max_memory: int = _setting(
+        0, "memory that painting may use, in MB, or 0: what is free; what needs more is computed by tiles", low=0
+    )
     precision: Precision = _setting("auto", "arithmetic of the convolutions", choices=("auto", "float32", "bfloat16"))
     weights: str = _setting("", "path of other VGG16 weights than the embedded ones")
     format: Format = _setting("png", "file format of the painting", choices=("jpeg", "png", "webp"))

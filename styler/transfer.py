@@ -18,6 +18,7 @@ from torch import Tensor
 from styler.chain import Chain
 from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import HISTORY, LBFGS
+from styler.memory import Room, budget, is_out_of_memory, room
 from styler.objective import Objective, Weights
 from styler.process import best_device, best_dtype
 from styler.pyramid import Level, grow, levels, resize
@@ -85,10 +86,8 @@ def memory_errors() -> Iterator[None]:
     """Within it, memory that does not suffice is `OutOfMemory`."""
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise OutOfMemory("there is not enough memory for a picture of this size") from error
-    except RuntimeError as error:
-        if "allocate memory" not in str(error):  # what PyTorch raises on the CPU
+    except Exception as error:
+        if not is_out_of_memory(error):
             raise
         raise OutOfMemory("there is not enough memory for a picture of this size") from error
 
@@ -101,21 +100,15 @@ def _paint(
     init: Tensor | None,
     emphasis: Tensor | None,
 ) -> Iterator[Step]:
-    content, styles = content.to(chain.device), [style.to(chain.device) for style in styles]
-    weights = weights_of(settings, len(styles))
-    emphasis = None if emphasis is None else emphasis.to(chain.device)
+    content = content.to(chain.device)
+    manner = _Manner(chain, [style.to(chain.device) for style in styles], settings, emphasis)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = start_of(content, settings, init), math.inf
     for number, level in enumerate(plan):
         target = resize(content, level.size)
         keeps_detail = number > 0 and settings.init != "noise"
         picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
-        scaled = [scaled_style(style, level, settings) for style in styles]
-        # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-        descent = descend(
-            Objective(chain, target, scaled, settings.content_layer, weights, emphasis), picture, level.steps
-        )
-        for step, painted, reached in descent:
+        for step, painted, reached in _level(manner, target, picture, level):
             picture = painted
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
@@ -125,12 +118,52 @@ def _paint(
         raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
 
 
-def descend(objective: Objective, picture: Tensor, steps: int) -> Iterator[tuple[int, Tensor, float]]:
+class _Manner:
+    """What all levels of a painting share: the network, the styles, the emphasis, and the memory that it may use."""
+
+    def __init__(self, chain: Chain, styles: Sequence[Tensor], settings: Settings, emphasis: Tensor | None) -> None:
+        self.chain, self.styles, self.settings = chain, styles, settings
+        self.emphasis = None if emphasis is None else emphasis.to(chain.device)
+        self.weights = weights_of(settings, len(styles))
+        self.layers = {settings.content_layer, *self.weights.style}
+        self.budget = budget(chain.device, settings.max_memory)
+
+    def room(self, level: Level) -> Room:
+        return room(level.size, level.steps, self.budget, self.layers, self.settings.content_layer, self.chain.dtype)
+
+    def objective(self, content: Tensor, level: Level, room: Room) -> Objective:
+        styles = [scaled_style(style, level, self.settings) for style in self.styles]
+        layer = self.settings.content_layer
+        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, room.pixels)
+
+
+def _level(manner: _Manner, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
+    """As `descend`; where memory runs out, what is left is done by smaller tiles and with a shorter history."""
+    taken, room = 0, manner.room(level)
+    while True:
+        before = taken
+        try:
+            # Not kept in a variable: a level's features and history are freed before the next one needs its own.
+            descent = descend(manner.objective(content, level, room), picture, level.steps - before, room.history)
+            for step, painted, loss in descent:
+                taken, picture = before + step, painted
+                yield taken, picture, loss
+            return
+        except Exception as error:
+            smaller = room.halved(level.size, manner.layers)
+            if smaller is None or not is_out_of_memory(error):
+                raise
+        room = smaller  # here, where the error is gone, and what it held
+
+
+def descend(
+    objective: Objective, picture: Tensor, steps: int, history: int = HISTORY
+) -> Iterator[tuple[int, Tensor, float]]:
     """The picture and its loss after each step; the last step is numbered `steps`, also if it comes sooner.
 
     If the loss is not finite at the start, that is the only one, and its picture is the one so far.
     """
-    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, HISTORY))
+    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
     moving = optimiser.finite
     for step in range(1, steps + 1):
         moving = moving and optimiser.step()

@@ -9,7 +9,7 @@ from styler.chain import Chain, has_prepacked
 from styler.settings import LAYERS, Pooling
 from styler.vgg import TORCHVISION, VGG16, load_vgg16
 
-SIZES = [(40, 56), (33, 37), (32, 2), (1, 1)]
+SIZES = [(40, 56), (33, 37), (32, 2), (1, 40), (1, 1)]
 
 
 @pytest.fixture(scope="module", params=["avg", "max"])
@@ -39,9 +39,9 @@ def autograd(vgg: VGG16, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor
 
 def by_hand(chain: Chain, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
     def add(layer: str, _: Tensor, gradient: Tensor) -> Tensor:
-        return gradient + by[layer].to(gradient.dtype) if layer in by else gradient
+        return gradient + by[layer].to(gradient.dtype)
 
-    return chain.backward(chain.forward(photo(size), by), add)
+    return chain.backward(chain.forward(photo(size), by), by, add)
 
 
 def distance(a: Tensor, b: Tensor) -> float:
@@ -59,7 +59,7 @@ def test_features_and_gradient_equal_autograds(vgg: VGG16, size: tuple[int, int]
     assert distance(by_hand(chain, size, by), autograd(vgg, size, by)) < 1e-5
 
 
-@pytest.mark.parametrize("layers", [("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1")])
+@pytest.mark.parametrize("layers", [("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu3_1", "relu5_1")])
 def test_the_chain_ends_at_the_last_needed_layer(vgg: VGG16, layers: tuple[str, ...]) -> None:
     chain = Chain(vgg, torch.float32)
     outputs = chain.forward(photo((33, 37)), layers)

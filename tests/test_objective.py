@@ -5,8 +5,10 @@ import torch
 from torch import Tensor
 
 from styler.chain import Chain
-from styler.objective import Objective, Weights
-from styler.settings import Settings
+from styler.objective import Anchor, Objective, Weights
+from styler.settings import Pooling, Settings
+from styler.targets import compute_grams
+from styler.tiles import tiles
 from styler.vgg import VGG16, load_vgg16
 
 LAYERS = Settings().style_layers
@@ -100,3 +102,48 @@ def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
     loss, gradient = Objective(Chain(vgg, torch.bfloat16), images[1], images[2:], "relu4_2", shares)(images[0])
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-2)
     assert torch.cosine_similarity(gradient().double().flatten(), expected.flatten(), dim=0) > 0.995
+
+
+@pytest.fixture(scope="module", params=["avg", "max"])
+def pooled(request: pytest.FixtureRequest) -> Chain:
+    pooling: Pooling = request.param
+    return Chain(load_vgg16(pooling), torch.float32)
+
+
+# One row of tiles; odd sides and several tiles both ways; a last tile with one place of relu5; sides of no tile.
+@pytest.mark.parametrize(("size", "count"), [((40, 200), 3), ((203, 277), 15), ((144, 81), 6), ((1, 130), 3)])
+@pytest.mark.parametrize("layer", ["relu3_2", "relu5_3"])
+def test_tiles_give_the_whole_picture_s_loss_and_gradient(
+    pooled: Chain, size: tuple[int, int], count: int, layer: str
+) -> None:
+    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    image, content, style = picture(0, *size), picture(1, *size), picture(2, 150, 170)
+    whole = Objective(pooled, content, [style], layer, shares)
+    tiled = Objective(pooled, content, [style], layer, shares, pixels=1)
+    assert len(tiled.tiles) == count
+    assert len(whole.tiles) == 1
+    for objective in (whole, tiled):
+        anchor = Anchor(picture(3, *size), torch.rand(1, *size, generator=torch.Generator().manual_seed(4)) * 1e-3)
+        objective.aim(content, torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor)
+    (loss, gradient), (expected_loss, expected) = tiled(image), whole(image)
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
+    expected = expected()
+    difference = gradient() - expected
+    assert difference.norm() < 1e-5 * expected.norm()
+    assert difference.abs().max() < 1e-5 * expected.abs().max(), "at no seam either"
+
+
+def test_a_tile_is_as_large_as_allowed() -> None:
+    size, layers = (2160, 3840), LAYERS
+    assert len(tiles(size, size[0] * size[1], layers)) == 1
+    pieces = tiles(size, 1_000_000, layers)
+    areas = [(t.rows.high - t.rows.low) * (t.columns.high - t.columns.low) for t in pieces]
+    assert 0.5e6 < max(areas) <= 1.1e6
+    assert sum((t.rows.stop - t.rows.start) * (t.columns.stop - t.columns.start) for t in pieces) == size[0] * size[1]
+
+
+def test_gram_matrices_of_a_style_by_tiles_are_the_whole_ones(pooled: Chain) -> None:
+    style = picture(2, 150, 277)
+    expected = compute_grams(pooled, style, LAYERS, 150 * 277)
+    for layer, gram in compute_grams(pooled, style, LAYERS, 1).items():
+        assert (gram - expected[layer]).norm() < 1e-5 * gram.norm(), layer

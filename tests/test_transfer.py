@@ -11,8 +11,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from styler import transfer
-from styler.events import PaintingFailed
+from styler import targets, transfer
+from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import LBFGS
 from styler.objective import Objective
 from styler.settings import Settings
@@ -178,66 +178,140 @@ def test_the_model_is_kept_for_the_next_picture() -> None:
     assert load_model(Settings()) is not load_model(Settings(pooling="max"))
 
 
-def inject(monkeypatch: pytest.MonkeyPatch, at: Callable[[int], bool], fail: Callable[[Tensor], Tensor]) -> None:
-    """From now on the loss of each evaluation whose number `at` picks is what `fail` makes of it."""
-    count = iter(range(1_000_000))
-    evaluate = Objective.__call__
+class Failures:
+    """From now on an evaluation whose number `at` picks fails: with an error, or a loss or gradient times a number."""
 
-    def broken(self: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
-        loss, gradient = evaluate(self, image)
-        return (fail(loss), gradient) if at(next(count)) else (loss, gradient)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: Callable[[int], bool], what: str, how: object) -> None:
+        self.at, self.what, self.how, self.count = at, what, how, 0
+        self.evaluate = Objective.__call__
 
-    monkeypatch.setattr(Objective, "__call__", broken)
+        def evaluated(objective: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
+            return self.evaluated(objective, image)
+
+        monkeypatch.setattr(Objective, "__call__", evaluated)
+
+    def evaluated(self, objective: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
+        broken = self.at(self.count)
+        self.count += 1
+        loss, gradient = self.evaluate(objective, image)
+        if not broken:
+            return loss, gradient
+        if self.what == "loss":
+            return self.fail(loss), gradient
+        return loss, lambda: self.fail(gradient())
+
+    def fail(self, x: Tensor) -> Tensor:
+        if isinstance(self.how, Exception):
+            raise self.how
+        return x * float(str(self.how))
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf])
+MEMORY_ERRORS = (
+    MemoryError(),
+    torch.OutOfMemoryError("CUDA out of memory"),
+    RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes."),
+)
+
+
+@pytest.mark.parametrize("how", [math.nan, math.inf, *MEMORY_ERRORS])
+@pytest.mark.parametrize("what", ["loss", "gradient"])
 @pytest.mark.parametrize("number", range(8))
-def test_a_loss_that_is_not_finite_is_stepped_around(
-    monkeypatch: pytest.MonkeyPatch, number: int, value: float
+def test_a_failure_at_any_step_is_stepped_around(
+    monkeypatch: pytest.MonkeyPatch, number: int, what: str, how: object
 ) -> None:
-    inject(monkeypatch, lambda n: n == number, lambda loss: loss * value)
-    steps = paint((181, 40), steps=6)  # two levels; evaluation 0 is the first one's start
+    """Two levels; evaluation 0 is the start of the first, one of 4 to 8 that of the second."""
+    failures = Failures(monkeypatch, lambda n: n == number, what, how)
+    steps = paint((181, 40), steps=6)
+    assert failures.count > number
+    assert [step.step for step in steps] == sorted({step.step for step in steps})
+    assert steps[-1].step == 6
     assert steps[-1].share == pytest.approx(1)
     assert result(steps).shape == (3, 181, 40)
     assert result(steps).isfinite().all()
     assert all(math.isfinite(step.loss) for step in steps)
+    for level in (steps[:4], steps[4:]):
+        assert all(b.loss <= a.loss for a, b in pairwise(level)), "never worse than the one before"
     assert 1 < (result(steps) - picture(0, 181, 40)).abs().mean() < 90
+    if number > 0:
+        assert steps[-1].loss < steps[0].loss
 
 
-def test_a_level_that_always_fails_leaves_the_picture_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    inject(monkeypatch, lambda n: n >= 8, lambda loss: loss * math.nan)
+@pytest.mark.parametrize("what", ["loss", "gradient"])
+def test_a_level_that_always_fails_leaves_the_picture_so_far(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    Failures(monkeypatch, lambda n: n >= 8, what, math.nan)
     steps = paint((181, 40), steps=6)
     assert result(steps).shape == (3, 181, 40)
     assert (result(steps) - picture(0, 181, 40)).abs().mean() > 1
 
 
-def test_without_one_finite_loss_painting_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    inject(monkeypatch, lambda n: True, lambda loss: loss * math.nan)
+@pytest.mark.parametrize("what", ["loss", "gradient"])
+@pytest.mark.parametrize("how", [math.nan, math.inf])
+def test_without_one_finite_loss_painting_fails(monkeypatch: pytest.MonkeyPatch, what: str, how: float) -> None:
+    Failures(monkeypatch, lambda n: True, what, how)
     with pytest.raises(PaintingFailed, match="not finite"):
         paint((181, 40))
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        MemoryError(),
-        torch.OutOfMemoryError("CUDA out of memory"),
-        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes."),
-    ],
-)
-def test_out_of_memory_is_a_clear_error(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def fail(_: Tensor) -> Tensor:
-        raise error
+@pytest.mark.parametrize("error", MEMORY_ERRORS)
+@pytest.mark.parametrize("number", [0, 1])
+def test_out_of_memory_is_a_clear_error_at_last(monkeypatch: pytest.MonkeyPatch, number: int, error: Exception) -> None:
+    """When tiles of the smallest size do not fit either."""
+    rooms: list[float] = []
+    build = transfer.Objective
+    monkeypatch.setattr(transfer, "Objective", lambda *args: rooms.append(args[-1]) or build(*args))
+    Failures(monkeypatch, lambda n: n >= number, "loss", error)
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        paint((300, 400), steps=1)
+    assert len(rooms) > 2
+    assert rooms == sorted(rooms, reverse=True), "by smaller and smaller tiles"
 
-    inject(monkeypatch, lambda n: n == 2, fail)
-    with pytest.raises(PaintingFailed, match="not enough memory"):
-        paint()
+
+def test_where_memory_runs_out_the_level_goes_on_by_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture of before is kept: what was painted without tiles is not painted again."""
+    pixels = 330 * 330
+    objectives: list[Objective] = []
+    build, evaluate = transfer.Objective, Objective.__call__
+
+    def limited(objective: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
+        if len(objective.tiles) == 1 and image[0].numel() > pixels:
+            raise MemoryError
+        return evaluate(objective, image)
+
+    monkeypatch.setattr(transfer, "Objective", lambda *args: objectives.append(build(*args)) or objectives[-1])
+    chosen: dict[str, Any] = {"size": (384, 340), "steps": 8, "precision": "float32"}
+    expected = result(paint(**chosen))
+    objectives.clear()
+    monkeypatch.setattr(Objective, "__call__", limited)
+    tiled = result(paint(**chosen))
+    assert [len(objective.tiles) for objective in objectives[-2:]] == [1, 12]
+    assert (tiled - expected).abs().mean() < 0.1
+    objectives.clear()
+    monkeypatch.setattr(Objective, "__call__", evaluate)  # a limit that is told leads to the same without a failure
+    list(style_transfer(picture(0, 384, 340), picture(1, 40, 60), Settings(steps=4, max_memory=1)))
+    assert len(objectives[-1].tiles) > 4
+
+
+def test_targets_of_a_style_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    targets._kept.cache_clear()
+    sizes: list[tuple[int, ...]] = []
+    compute = targets.compute_grams
+    monkeypatch.setattr(targets, "compute_grams", lambda *args: sizes.append(args[1].shape) or compute(*args))
+    first = result(paint((181, 40), steps=4))
+    assert sizes == [(3, 85, 128), (3, 121, 181)]
+    assert torch.equal(result(paint((181, 40), steps=4)), first)
+    assert len(sizes) == 2, "known"
+    list(style_transfer(picture(0, 181, 40), picture(2, 40, 60), Settings(steps=4)))
+    assert len(sizes) == 4, "another picture"
+    paint((181, 40), steps=4, style_layers=("relu1_1",))
+    assert len(sizes) == 6, "other layers"
+    paint((181, 40), steps=4, pooling="max")
+    assert len(sizes) == 8, "another network"
+    monkeypatch.setattr(targets, "KEPT", 3)
+    paint((181, 40), steps=4, pooling="max")
+    assert len(targets._kept(load_model(Settings(pooling="max")))) <= 3
 
 
 def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: Tensor) -> Tensor:
-        raise RuntimeError("a bug")
-
-    inject(monkeypatch, lambda n: n == 2, fail)
+    Failures(monkeypatch, lambda n: n == 2, "loss", RuntimeError("a bug"))
     with pytest.raises(RuntimeError, match="a bug"):
         paint()

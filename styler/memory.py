@@ -1,0 +1,94 @@
+"""How much memory there is, and how to paint within it: which pictures need tiles, and how long L-BFGS remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import NamedTuple
+
+import psutil  # type: ignore[import-untyped]
+import torch
+
+from styler.lbfgs import HISTORY
+from styler.process import give_back_memory
+from styler.settings import LAYERS
+from styler.tiles import SMALLEST, halo, stride
+
+CHANNELS = {"1": 64, "2": 128, "3": 256, "4": 512, "5": 512}  # by block of VGG16
+VECTORS = 14  # of the picture's size that are alive at once: pictures, gradients, directions, a line search's trial
+SLACK = 1.25  # gaps in the heap, scratch of the convolutions
+SHARE = 0.85  # of what is free: others want some, too
+CGROUP = Path("/sys/fs/cgroup")
+
+
+class Room(NamedTuple):
+    """How to paint one level: pictures of more than `pixels` by tiles of so many, and how many pairs L-BFGS keeps."""
+
+    pixels: float
+    history: int
+
+    def halved(self, size: tuple[int, int], layers: Collection[str]) -> Room | None:
+        """With half of each, after all memory was used up; None if it was as little as can be."""
+        least = (SMALLEST + 2 * halo(layers)) ** 2
+        if self.history == 1 and min(self.pixels, size[0] * size[1]) <= least:
+            return None
+        return Room(max(least, min(self.pixels, size[0] * size[1]) // 2), max(1, self.history // 2))
+
+
+def room(
+    size: tuple[int, int], steps: int, budget: float, layers: Collection[str], content_layer: str, dtype: torch.dtype
+) -> Room:
+    """How to paint a picture of `size` (height, width) in `steps` steps within `budget` bytes.
+
+    A shorter memory of L-BFGS costs less than tiles, so it comes first. With too small a budget: as little as can be.
+    """
+    area, wanted = size[0] * size[1], min(steps, HISTORY)
+    pair = 2 * 3 * 4 * area
+    features = SLACK * dtype.itemsize * features_per_pixel(layers)
+    rest = budget - area * (VECTORS * 3 * 4 + dtype.itemsize * CHANNELS[content_layer[4]] / stride(content_layer) ** 2)
+    for history in (wanted, wanted // 2, wanted // 4):
+        if history and rest >= history * pair + features * area:
+            return Room(float("inf"), history)
+    history = max(1, min(wanted, 4, int(rest / 2 / pair)))
+    return Room(max(0.0, (rest - history * pair) / features), history)
+
+
+def features_per_pixel(layers: Collection[str]) -> float:
+    """Numbers that the network keeps for its backward pass, for each pixel: 266 up to relu5_1."""
+    last = max(LAYERS.index(layer) for layer in layers)
+    return sum(CHANNELS[layer[4]] / stride(layer) ** 2 for layer in LAYERS[: last + 1])
+
+
+def budget(device: torch.device, megabytes: int) -> float:
+    """The bytes that a painting may use: what is free, or what `Settings.max_memory` leaves beside what is in use."""
+    free: float
+    in_use: int
+    if device.type == "cuda":
+        free, in_use = torch.cuda.mem_get_info(device)[0], torch.cuda.memory_allocated(device)
+        free += torch.cuda.memory_reserved(device) - in_use
+    else:
+        give_back_memory()  # which would count as in use
+        free, in_use = _free(), psutil.Process().memory_info().rss
+    return megabytes * 1e6 - in_use if megabytes else SHARE * free
+
+
+def _free() -> float:
+    """Of the machine, or of the container if it has less."""
+    return min(float(psutil.virtual_memory().available), _free_in_container())
+
+
+def _free_in_container() -> float:
+    """By version 2 of Linux' control groups. https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"""
+    try:
+        limit, used = ((CGROUP / f"memory.{name}").read_text().strip() for name in ("max", "current"))
+        # File pages that nobody uses are given back when memory is short.
+        caches = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
+        return float("inf") if limit == "max" else int(limit) - int(used) + int(caches["inactive_file"])
+    except (OSError, KeyError):  # no container, or of another system
+        return float("inf")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Python's, CUDA's, and what PyTorch raises on the CPU."""
+    known = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    return known or (isinstance(error, RuntimeError) and "allocate memory" in str(error))

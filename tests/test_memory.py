@@ -1,0 +1,87 @@
+"""How much memory there is, and what is painted with it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import psutil
+import pytest
+import torch
+
+from styler import memory
+from styler.memory import Room, budget, room
+from styler.process import give_back_memory
+from styler.settings import Settings
+
+CPU = torch.device("cpu")
+LAYERS = {"relu3_2", *Settings().style_layers}
+
+
+def planned(size: tuple[int, int], megabytes: float, steps: int = 20) -> Room:
+    return room(size, steps, megabytes * 1e6, LAYERS, "relu3_2", torch.bfloat16)
+
+
+def test_what_fits_is_painted_whole_with_all_history() -> None:
+    assert planned((512, 512), 1000) == Room(math.inf, 20)
+    assert planned((512, 512), 1000, steps=7) == Room(math.inf, 7)
+
+
+def test_history_is_given_up_before_tiles_are_needed() -> None:
+    assert planned((1024, 1024), 1240) == Room(math.inf, 10)
+    assert planned((1024, 1024), 1050) == Room(math.inf, 5)
+    assert planned((1024, 1024), 800).pixels < 1024 * 1024
+
+
+@pytest.mark.parametrize("megabytes", [800, 1000, 3000])
+def test_tiles_and_history_stay_within_the_budget(megabytes: float) -> None:
+    for size in ((1024, 1024), (2160, 3840), (900, 4000)):
+        area, plan = size[0] * size[1], planned(size, megabytes)
+        used = 12 * area * (memory.VECTORS + 2 * plan.history) + 2 * area * 256 / 16
+        used += min(plan.pixels, area) * 2 * memory.features_per_pixel(LAYERS)
+        assert used < megabytes * 1e6 or plan == Room(0, 1), size
+
+
+def test_too_small_a_budget_is_as_little_as_can_be() -> None:
+    assert planned((2160, 3840), 10) == Room(0, 1)
+    assert planned((2160, 3840), -10) == Room(0, 1)
+    assert Room(0, 1).halved((2160, 3840), LAYERS) is None
+
+
+def test_half_of_a_room_is_less_until_there_is_no_less() -> None:
+    rooms, size = [Room(math.inf, 20)], (1024, 768)
+    while (smaller := rooms[-1].halved(size, LAYERS)) is not None:
+        rooms.append(smaller)
+    assert rooms[1] == Room(1024 * 768 // 2, 10)
+    assert rooms[-1] == Room(192 * 192, 1)
+    assert len(rooms) < 10
+
+
+def test_numbers_kept_for_a_pixel() -> None:
+    assert memory.features_per_pixel({"relu1_1"}) == 64
+    assert memory.features_per_pixel(LAYERS) == 128 + 64 + 48 + 24 + 2
+
+
+def test_a_limit_is_for_the_whole_process() -> None:
+    give_back_memory()
+    in_use = psutil.Process().memory_info().rss
+    assert budget(CPU, 50_000) == pytest.approx(50_000e6 - in_use, abs=50e6)
+    assert 0 < budget(CPU, 0) < psutil.virtual_memory().total
+
+
+@pytest.mark.parametrize(
+    ("limit", "used", "free"), [("3000", "1000", 2100), ("max", "1000", math.inf), ("99999999999999", "0", math.inf)]
+)
+def test_a_container_may_have_less(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: str, used: str, free: float
+) -> None:
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+    for name, text in (("max", limit), ("current", used), ("stat", "anon 5\ninactive_file 100\nactive_file 7\n")):
+        (tmp_path / f"memory.{name}").write_text(text)
+    available = psutil.virtual_memory().available
+    assert memory._free() == pytest.approx(min(free, available), rel=0.05)
+
+
+def test_without_a_container_the_machine_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(memory, "CGROUP", tmp_path)
+    assert memory._free() == pytest.approx(psutil.virtual_memory().available, rel=0.05)
