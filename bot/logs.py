@@ -58,4 +58,3 @@ def set_up_logging(level: str, secret: str | None, *, as_json: bool) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is ki
 SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
 
 log = logging.getLogger(__name__)
+logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
 
 Paint = Callable[[Order], Iterator[Event | Failed]]
 
@@ -63,8 +65,11 @@ class RayExecutor:
 
     async def start(self) -> None:
         """Join the cluster. Raises `OSError` where there is none."""
-        # In a thread: in the main one Ray would put its own handler of SIGTERM in place of the bot's.
+        # In a thread: in the main one Ray would put its own handler of SIGTERM in place of the bot's. Its library puts
+        # one before it all the same.
         await asyncio.to_thread(self._connect)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.getsignal(number))
 
     def _connect(self) -> None:
         try:
