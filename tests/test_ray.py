@@ -118,6 +118,7 @@ async def test_a_painting_that_hangs_is_ended(whims, monkeypatch):
     monkeypatch.setattr(ray_module, "STUCK_SECONDS", 1.0)
     with pytest.raises(PainterDied, match="hangs"):
         await paint(whims, content=b"stubborn")
+    await asyncio.gather(*whims._stopping)
 
 
 @pytest.mark.asyncio(loop_scope="function")
@@ -148,7 +149,11 @@ async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, wo
     await asyncio.gather(*(one.finish() for one in orders[: JOBS // 3]))
     await asyncio.sleep(0.25)  # half a painting: the node has just finished one, and is now amid the next
     cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
-    await asyncio.gather(*(one.finish() for one in orders))
+    try:
+        await asyncio.gather(*(one.finish() for one in orders))
+    except TimeoutError:
+        print(bot_process.log.read_text())
+        raise
     await until_rows(bot_process, "SELECT status, count(*) FROM jobs GROUP BY status", [("DONE", JOBS)])
     tally = Tally()
     for one in orders:
