@@ -1,6 +1,7 @@
 """The rules of the house, held by reading the code."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,12 @@ def test_losses_are_pure():
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef | ast.Global | ast.Nonlocal)]
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not attributes & {"item", "to", "cuda", "cpu", "tolist"}
+
+
+@pytest.mark.parametrize("folder", ["styler", "bot"])
+def test_the_readme_gives_each_file_a_sentence(folder):
+    table = (ROOT / "README.md").read_text().split(f"\n**{folder}** – ")[1].split("\n\n**")[0]
+    told = {name.rstrip("/") for row in table.splitlines() for name in re.findall("`([^`]+)`", row.split(" | ")[0])}
+    there = {path.name for path in (ROOT / folder).iterdir() if path.name[0] not in "_."}
+    assert there - {"fonts", "pictures"} <= told
+    assert told <= there | {"__main__.py"}
