@@ -1,9 +1,11 @@
 """Painting on a real Ray cluster: a head that paints nothing, and two nodes of two processors, all on this machine."""
 
 import asyncio
+import contextlib
 import io
 import time
 
+import psutil
 import pytest
 import pytest_asyncio
 from PIL import Image
@@ -93,6 +95,13 @@ async def test_workers_stay_with_their_model(whims):
     assert len(pids) <= whims.slots
 
 
+async def test_who_leaves_at_the_result_cancels_nothing(whims):
+    """Cancelling what ends at that moment crashes Ray's library, once in some hundred times."""
+    async with contextlib.aclosing(whims.paint(b"well", b"", SMALL)) as events:
+        assert isinstance(await anext(events), Result)
+    assert not whims._stopping
+
+
 async def test_cancel_frees_the_slots_within_three_seconds(executor):
     events = [await begin(executor, LONG) for _ in range(executor.slots)]
     began = time.monotonic()
@@ -134,6 +143,16 @@ async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
 JOBS = 50
 
 
+async def lose_while_it_paints(node):
+    """The node's plug is pulled at a moment when all its workers paint. (Their titles tell what they do.)"""
+    raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
+    async with asyncio.timeout(30):
+        while [worker.cmdline()[0] for worker in raylet.children()].count("ray::quick") < 2:
+            await asyncio.sleep(0.01)
+    for process in [*raylet.children(recursive=True), raylet]:
+        process.kill()
+
+
 @pytest.mark.asyncio(loop_scope="function")
 async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, world):
     """The bot as people meet it. Half-way one of the two nodes is killed, with all that it paints."""
@@ -147,8 +166,7 @@ async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, wo
     for one in orders:
         one.person.taps(one.gallery, STYLE)
     await asyncio.gather(*(one.finish() for one in orders[: JOBS // 3]))
-    await asyncio.sleep(0.25)  # half a painting: the node has just finished one, and is now amid the next
-    cluster.remove_node(next(iter(cluster.worker_nodes)), allow_graceful=False)
+    await lose_while_it_paints(next(iter(cluster.worker_nodes)))
     try:
         await asyncio.gather(*(one.finish() for one in orders))
     except TimeoutError:

@@ -91,25 +91,25 @@ class RayExecutor:
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
     ) -> AsyncGenerator[Event, None]:
         stream: Any = self._task.remote(Order(0, content, style, settings))
-        ended = False
+        ended = False  # then it must not be cancelled: that now and then crashes Ray's library, and the bot with it
         try:
             patience = None  # it may wait for room, or for a new node
-            while True:
+            while not ended:
                 async with asyncio.timeout(patience):
                     message = await (await anext(stream))
                 patience = STUCK_SECONDS
+                ended = isinstance(message, Result | Failed)
                 if isinstance(message, Failed):
                     raise PainterDied(str(message.error)) if message.lost else message.error
                 yield message
-                if isinstance(message, Result):
-                    ended = True
-                    return
         except RayError as error:
+            ended = True
             raise PainterDied(f"the painter was lost: {type(error).__name__}: {_last_line(error)}") from error
+        except StopAsyncIteration:
+            ended = True
+            raise PainterDied("the painter stopped without a result") from None
         except TimeoutError:
             raise PainterDied("the painter hangs") from None
-        except StopAsyncIteration:
-            raise PainterDied("the painter stopped without a result") from None
         finally:
             if not ended:
                 self._stop(stream)
