@@ -39,7 +39,7 @@ async def deaths(photos, kinds=tuple(SENTENCES), children="quick"):
         await until_idle(bot)
         check_rows(bot, tally)
         await bot.stop()
-        replaced = bot.log.read_text().count("replacing a painter")
+        replaced = _replaced(bot)
         lost = sum(tally.counted[kind] for kind in kinds if kind != "out of memory")
         tally.measured["replaced"] = str(replaced)
         tally.expect(replaced >= lost, f"{lost} painters were lost, {replaced} replaced")
@@ -62,14 +62,28 @@ async def _dies(bot, tally, kind, person):
 
 
 async def _hang(bot, person):
-    """At each attempt, stop all children until the one that paints is missed."""
+    """At each attempt, stop all children until the one that paints is missed and replaced.
+
+    Not less: one that goes on in time, and lets itself be cancelled, is as good as a fresh one.
+    """
     job = f"SELECT status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608
     for attempt in range(1, MAX_ATTEMPTS + 1):
         await bot.until_rows(job, [("RUNNING", attempt)])
-        while bot.rows(job) == [("RUNNING", attempt)]:
-            _signal(bot, psutil.Process.suspend)
-            await asyncio.sleep(0.2)
+        async with asyncio.timeout(PATIENCE):
+            await _suspend_while(bot, lambda: bot.rows(job) == [("RUNNING", attempt)])  # noqa: B023
+            before = _replaced(bot)
+            await _suspend_while(bot, lambda: _replaced(bot) == before)  # noqa: B023
         _signal(bot, psutil.Process.resume)
+
+
+async def _suspend_while(bot, holds):
+    while holds():
+        _signal(bot, psutil.Process.suspend)
+        await asyncio.sleep(0.2)
+
+
+def _replaced(bot):
+    return bot.log.read_text().count("replacing a painter")
 
 
 def _signal(bot, send):
