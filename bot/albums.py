@@ -17,9 +17,10 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
+from bot.gallery import SHEET, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
-from bot.screen import SHEET, Gallery, MessageGone, Screen, reply_to
+from bot.screen import MessageGone, Screen, reply_to
 from styler.events import Progress, Result
 
 IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -50,7 +51,7 @@ class Albums:
                 first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
             )
         except BadRequest:  # Telegram does not know one of them any more: the style stands in for them
-            cover = self.gallery.picture(self.screen.cover(first))
+            cover = self.gallery.picture(self.gallery.cover(first))
             photos = [InputMediaPhoto(cover) for _ in jobs]
             return await self.bot.send_media_group(
                 first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
@@ -58,7 +59,7 @@ class Albums:
 
     async def _open_one(self, job: Job) -> Message:
         """What is left of an album, others cancelled say."""
-        cover = self.gallery.picture(self.screen.cover(job))
+        cover = self.gallery.picture(self.gallery.cover(job))
         reply = reply_to(job.photo_id)
         return await self.bot.send_photo(job.chat_id, cover, reply_parameters=reply, message_thread_id=job.thread_id)
 
@@ -69,7 +70,7 @@ class Albums:
         message = await self.bot.send_photo(
             photo.chat_id,
             self.gallery.picture(name),
-            caption=texts.starting(painting, "medium"),
+            caption=texts.starting(texts.how([painting])),
             reply_markup=keyboards.cancel_album(photo.message_id),
             reply_parameters=reply_to(photo.message_id),
             message_thread_id=photo.thread_id,
@@ -91,7 +92,7 @@ class Albums:
         await self.screen.busy(job)
 
     async def result(self, job: Job, painted: Result) -> str | None:
-        """Its file_id, if it is a photo. `MessageGone` where the person has deleted its place in the album."""
+        """Its file_id. `MessageGone` where the person has deleted its place in the album."""
         if job.message_id is None:
             return None
         caption, picture = self.screen.finished(job, painted)
@@ -151,7 +152,7 @@ class Albums:
             if waits and JobStatus.RUNNING in states:
                 return
             with contextlib.suppress(MessageGone):
-                cover = self.screen.cover(job) if waits else None
+                cover = self.gallery.cover(job) if waits else None
                 await self._write(job, states, activity, none_left, cover, manner)
 
     def recorded(self, job: Job) -> None:
@@ -172,9 +173,11 @@ class Albums:
             await self._offer_again(job, none_left or texts.cancelled())
             return
         total = len(states) - states.count(JobStatus.CANCELLED)
-        head = activity or texts.done(self.screen.style_of(job), job.strength)
+        head = activity or self.gallery.done(job)
         caption = f"{head}\n{texts.album_state(done, total, states.count(JobStatus.FAILED))}"
-        keyboard = keyboards.cancel_album(job.photo_id) if in_work else keyboards.album_result(job)
+        keyboard = (
+            keyboards.cancel_album(job.photo_id) if in_work else keyboards.album_result(job, self.screen.share(job))
+        )
         await self.screen.change(job.chat_id, job.control_id or 0, caption, keyboard, cover, manner)
 
     async def _offer_again(self, job: Job, caption: str) -> None:

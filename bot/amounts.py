@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
@@ -36,3 +39,8 @@ def megabytes(size: float) -> str:
 
 def megapixels(value: float) -> str:
     return format_unit(float(f"{value:.4g}"), "graphics-megapixel", "short", locale=spoken())
+
+
+def enumeration(parts: Sequence[str]) -> str:
+    """'One, two and three'."""
+    return format_list(parts, locale=spoken())

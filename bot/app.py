@@ -20,6 +20,7 @@ from bot.database import open_database
 from bot.dispatcher import Dispatcher
 from bot.executors import Executor
 from bot.executors.local import LocalExecutor
+from bot.gallery import Gallery
 from bot.gpus import count_gpus
 from bot.handlers import Handlers
 from bot.health import Monitor
@@ -27,7 +28,7 @@ from bot.inbox import CountedRequest, InboxRequest, InOrder, pending_updates
 from bot.introduction import introduce
 from bot.jobs import JobStore
 from bot.pace import Pace
-from bot.screen import Gallery, Screen
+from bot.screen import Screen
 from bot.webhook import Webhook
 from styler.gallery import load_gallery
 from styler.settings import Settings
@@ -40,7 +41,7 @@ CONNECTIONS = 64
 TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
 LARGEST_BY_GPU = 4096  # pixels
 LARGEST_BY_CPU = 1024
-ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
+ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 
 log = logging.getLogger(__name__)
 

@@ -40,12 +40,19 @@ def wish(caption: str, paintings: Sequence[Painting]) -> Wish | None:
     return Wish(painting.name, settings) if painting else None
 
 
+def begins(typed: str, styles: Iterable[Painting | None]) -> bool:
+    """Who is typing the name of one of these, in any language, may have come so far. None is an own style."""
+    words = re.findall(r"\w+", _plain(typed))
+    names = [name.split() for style in styles for name in _names_of(style)]
+    return any(all(any(part.startswith(word) for part in name) for word in words) for name in names)
+
+
 def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
     """The one painting that these words name: by its whole name; or else the only one whose name has all of them,
     where they are half of it at least; or else the one whose name is much like them.
     """
     said = " ".join(words)
-    names = {painting.name: _names(painting.name, painting.title, painting.label) for painting in paintings}
+    names = {painting.name: _names_of(painting) for painting in paintings}
     found = [p for p in paintings if said in names[p.name]]
     found = found or [p for p in paintings if any(_has(words, name.split()) for name in names[p.name])]
     if not found:
@@ -69,9 +76,11 @@ def _is_half(words: list[str], name: list[str]) -> bool:
 
 
 @cache
-def _names(name: str, title: str, label: str) -> frozenset[str]:
-    """All that a painting is called, in every language, in plain words."""
-    said = [name, *languages.everywhere(title), *languages.everywhere(label)]
+def _names_of(style: Painting | None) -> frozenset[str]:
+    """All that a painting, or an own style, is called in every language, in plain words."""
+    said = languages.in_all(lambda: texts.style_name(style))
+    if style:
+        said |= {style.name, *languages.in_all(lambda: texts.label(style))}
     return frozenset(" ".join(re.findall(r"\w+", _plain(one))) for one in said)
 
 

@@ -17,12 +17,12 @@ from telegram.ext import ExtBot
 from bot import languages, logs, metrics, texts
 from bot.albums import Albums
 from bot.executors import Executor, PainterDied
-from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore
+from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore, own_picture
 from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
 from styler.events import BadImage, OutOfMemory, PaintingFailed, Result
-from styler.gallery import settings_for
+from styler.gallery import settings_for_blend
 from styler.settings import Settings
 
 LONG_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
@@ -97,12 +97,12 @@ class Dispatcher:
     async def in_line(self, job: Job) -> str:
         """The caption of a job that waits: its place, and when it may be ready."""
         place = await self._store.place(job.id)
-        style = self._screen.style_of(job)
+        how = self._screen.gallery.how(job)
         if place is None or place <= self._executor.slots - await self._store.running():
-            return texts.starting(style, job.strength)
+            return texts.starting(how)
         usual = await self._store.usual_seconds()
         rounds = 1 + (place - 1) // self._executor.slots
-        return texts.in_line(style, job.strength, place, usual and usual * rounds)
+        return texts.in_line(how, place, usual and usual * rounds)
 
     async def _announce(self, group: asyncio.TaskGroup) -> None:
         """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
@@ -205,16 +205,16 @@ class Dispatcher:
             await self._deliver(job, painted)
 
     async def _paint(self, job: Job) -> Result:
-        content, style = await asyncio.gather(self._download(job.file_id), self._style(job))
+        content, *styles = await asyncio.gather(self._download(job.file_id), *map(self._style, job.styles))
         settings = self._settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
         with metrics.PAINTED.time():
-            return await self._painted(job, content, style, settings)
+            return await self._painted(job, content, styles, settings)
 
-    async def _painted(self, job: Job, content: bytes, style: bytes, settings: Settings) -> Result:
+    async def _painted(self, job: Job, content: bytes, styles: Sequence[bytes], settings: Settings) -> Result:
         async with (
             ProgressDisplay(self.view(job), job) as display,
-            contextlib.aclosing(self._executor.paint(content, style, settings)) as events,
+            contextlib.aclosing(self._executor.paint(content, styles, settings)) as events,
         ):
             async for event in events:
                 if isinstance(event, Result):
@@ -223,14 +223,15 @@ class Dispatcher:
         raise PainterDied("the painter ended without a result")
 
     def _settings(self, job: Job) -> Settings:
-        return settings_for(self._screen.style_of(job), {**self._chosen, "format": "jpeg", **job.settings})
+        chosen = {**self._chosen, "format": "jpeg", **job.settings, "style_blend": tuple(job.shares)}
+        return settings_for_blend(self._screen.gallery.styles(job), chosen)
 
-    async def _style(self, job: Job) -> bytes:
-        if job.own_style:
-            return await self._download(job.own_style)
-        painting = self._screen.style_of(job)
+    async def _style(self, style: str) -> bytes:
+        if file_id := own_picture(style):
+            return await self._download(file_id)
+        painting = self._screen.gallery.painting(style)
         if painting is None:
-            raise PaintingGone(f"the painting {job.style} is not in the gallery any more")
+            raise PaintingGone(f"the painting {style} is not in the gallery any more")
         if painting.tuning.get("dream"):
             return b""
         return await asyncio.to_thread(painting.path.read_bytes)

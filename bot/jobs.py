@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, cast
@@ -22,6 +22,7 @@ MAX_ATTEMPTS = 3  # only what a photo may be guilty of is charged: its painter's
 # attempts, since whoever pulls the plug again and again is no fault of the photo's either.
 MAX_CRASHES = 10
 OWN_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
+BLENDED = "+"  # between several styles
 STYLE_WAITS = 3600.0  # seconds for which 'a style of my own' waits for its picture
 PHOTOS_STAY = 30 * 86_400.0  # seconds for which the buttons of a photo's gallery work
 HANDLED_UPDATES_STAY = 86_400.0  # seconds; Telegram keeps undelivered updates no longer than a day
@@ -96,13 +97,30 @@ class Job:
 
     @property
     def style_name(self) -> str:
-        """For logs: file_ids stay out of them."""
+        """For logs and counts: no file_ids, and not each of the many blends."""
+        if len(self.styles) > 1:
+            return "a blend"
         return "an own style" if self.own_style else self.style
 
     @property
-    def own_style(self) -> str | None:
-        """file_id of the style picture, if it is one of the person's own."""
-        return self.style.removeprefix(OWN_STYLE) if self.style.startswith(OWN_STYLE) else None
+    def styles(self) -> list[str]:
+        """The names of its paintings, or `OWN_STYLE` and a file_id."""
+        return self.style.split(BLENDED)
+
+    @property
+    def shares(self) -> Sequence[float]:
+        """Of each style in the painting, together 1."""
+        return self.settings.get("style_blend") or [1 / len(self.styles)] * len(self.styles)
+
+    @property
+    def own_style(self) -> bool:
+        """A style picture of the person's own is among its styles."""
+        return any(own_picture(style) for style in self.styles)
+
+
+def own_picture(style: str) -> str | None:
+    """The file_id of a style picture of the person's own; None for a painting of the gallery."""
+    return style.removeprefix(OWN_STYLE) if style.startswith(OWN_STYLE) else None
 
 
 def _photo(row: Mapping[str, Any] | None) -> Photo | None:
@@ -283,7 +301,8 @@ class JobStore:
         await self._db.run("DELETE FROM people WHERE user_id = :user_id", user_id=user_id)
         await self._db.run(
             "UPDATE updates SET body = NULL WHERE :user_id IN"
-            " (json_extract(body, '$.message.from.id'), json_extract(body, '$.callback_query.from.id'))",
+            " (json_extract(body, '$.message.from.id'), json_extract(body, '$.callback_query.from.id'),"
+            " json_extract(body, '$.inline_query.from.id'))",
             user_id=user_id,
         )
         await self._db.run("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -479,6 +498,15 @@ class JobStore:
         """A person's jobs that are in line or being painted, oldest first."""
         rows = await self._db.run(
             "SELECT * FROM jobs WHERE user_id = :user_id AND status IN ('QUEUED', 'RUNNING') ORDER BY id",
+            user_id=user_id,
+        )
+        return [job for job in map(_job, rows) if job]
+
+    async def painted(self, user_id: int) -> list[Job]:
+        """A person's finished paintings, the newest first."""
+        rows = await self._db.run(
+            "SELECT * FROM jobs WHERE user_id = :user_id AND status = 'DONE' AND result_id IS NOT NULL"
+            " ORDER BY finished_at DESC",
             user_id=user_id,
         )
         return [job for job in map(_job, rows) if job]

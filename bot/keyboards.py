@@ -47,8 +47,13 @@ def cancel_album(photo_id: int) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[_button(texts.cancel_all(), "stop", photo_id)]])
 
 
-def album_result(job: Job) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.another(), "againall", job.photo_id)]])
+def album_result(job: Job, share: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(texts.another(), "againall", job.photo_id)], *([share] if share else [])])
+
+
+def share(name: str) -> InlineKeyboardButton:
+    """To choose a chat, in which the paintings of this name are offered."""
+    return InlineKeyboardButton(texts.share(), switch_inline_query=name)
 
 
 def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
@@ -57,7 +62,7 @@ def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
     )
 
 
-def result(job: Job, choices: Choices) -> InlineKeyboardMarkup:
+def result(job: Job, choices: Choices, share: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
     """What a person does next with a painting. A button says what it will do, not what is."""
     strength = STRENGTHS.index(job.strength)
     steps = [(texts.softer(), strength - 1), (texts.stronger(), strength + 1)]
@@ -72,9 +77,8 @@ def result(job: Job, choices: Choices) -> InlineKeyboardMarkup:
         becomes_file = larger > PHOTO_EDGE and not job.as_file
         text = texts.larger_file(larger) if becomes_file else texts.larger(larger)
         rows[-1].append(_button(text, "redo", job.id, larger))
-    if not job.as_file:
-        rows.append([_button(texts.as_file(), "redo", job.id, FILE)])
-    return InlineKeyboardMarkup(rows)
+    rows.append([*([] if job.as_file else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
+    return InlineKeyboardMarkup([row for row in rows if row])
 
 
 def preferences(usual: Mapping[str, Any], choices: Choices) -> InlineKeyboardMarkup:

@@ -9,28 +9,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, Message, ReplyParameters
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+    InputMediaPhoto,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ChatAction, ChatMemberStatus, ReactionEmoji
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
-from bot import keyboards, languages, texts
+from bot import keyboards, texts
 from bot.choices import Choices
-from bot.contact_sheet import contact_sheet
+from bot.gallery import SHEET, WELCOME, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import GLANCE, NORMAL, ONCE, PROGRESS, RESULT, Manner
 from styler.events import Progress, Result
-from styler.gallery import Painting
 
-SHEET = "contact sheet"
 PNG = b"\x89PNG"  # how the file of one begins
-WELCOME = "before and after"
-BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
 
 log = logging.getLogger(__name__)
 
@@ -39,50 +40,13 @@ class MessageGone(Exception):
     """The message was deleted: the person does not want it."""
 
 
-@dataclass
-class Gallery:
-    """The paintings on offer and their contact sheets; remembers what Telegram has already been given."""
-
-    paintings: Sequence[Painting]
-    sheets: dict[str, bytes] = field(init=False, repr=False)  # by language
-    _file_ids: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        labels = []
-        for language in languages.languages():
-            languages.speak(language)
-            labels.append([texts.label(painting) for painting in self.paintings])
-        self.sheets = dict(zip(languages.languages(), contact_sheet(self.paintings, labels), strict=True))
-        self._by_name = {painting.name: painting for painting in self.paintings}
-
-    def painting(self, name: str) -> Painting | None:
-        return self._by_name.get(name)
-
-    def picture(self, name: str) -> str | bytes:
-        """One of them, to be sent: its file_id if it was sent before, else its bytes."""
-        if file_id := self._file_ids.get(_in_language(name)):
-            return file_id
-        if name == SHEET:
-            return self.sheets[languages.spoken()]
-        return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()
-
-    def sent(self, name: str, message: Message | bool) -> None:
-        if isinstance(message, Message) and message.photo:
-            self._file_ids[_in_language(name)] = message.photo[-1].file_id
-
-
-def _in_language(name: str) -> str:
-    """The contact sheet has names on it."""
-    return f"{name} {languages.spoken()}" if name == SHEET else name
-
-
 class Screen:
     """Shows photos' galleries, and jobs, in their messages."""
 
     def __init__(self, bot: ExtBot[Any], store: JobStore, gallery: Gallery, choices: Choices) -> None:
         self._bot = bot
         self._store = store
-        self._gallery = gallery
+        self.gallery = gallery
         self._choices = choices
         self._turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
 
@@ -92,18 +56,18 @@ class Screen:
         """Reply to a photo with the gallery; the number of the new message."""
         message = await self._bot.send_photo(
             photo.chat_id,
-            self._gallery.picture(SHEET),
+            self.gallery.picture(SHEET),
             caption=await self._with_choices(photo, texts.gallery_album() if len(album) > 1 else texts.gallery()),
-            reply_markup=keyboards.gallery(photo, self._gallery.paintings, album),
+            reply_markup=keyboards.gallery(photo, self.gallery.paintings, album),
             reply_parameters=reply_to(photo.message_id),
             message_thread_id=photo.thread_id,
         )
-        self._gallery.sent(SHEET, message)
+        self.gallery.sent(SHEET, message)
         return message.message_id
 
-    async def gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
+    async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
-        keyboard = keyboards.gallery(photo, self._gallery.paintings, album)
+        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
         caption = await self._with_choices(photo, caption or texts.gallery())
         await self.edit(photo.chat_id, message_id, caption, keyboard, SHEET)
 
@@ -121,17 +85,13 @@ class Screen:
         )
 
     async def welcome(self, chat_id: int) -> None:
-        message = await self._bot.send_photo(chat_id, self._gallery.picture(WELCOME), caption=texts.start())
-        self._gallery.sent(WELCOME, message)
+        message = await self._bot.send_photo(chat_id, self.gallery.picture(WELCOME), caption=texts.start())
+        self.gallery.sent(WELCOME, message)
 
     async def paintings(self, chat_id: int) -> None:
         """The contact sheet without buttons, for a chat that has sent no photo yet."""
-        message = await self._bot.send_photo(chat_id, self._gallery.picture(SHEET), caption=texts.paintings())
-        self._gallery.sent(SHEET, message)
-
-    @property
-    def paintings_on_offer(self) -> Sequence[Painting]:
-        return self._gallery.paintings
+        message = await self._bot.send_photo(chat_id, self.gallery.picture(SHEET), caption=texts.paintings())
+        self.gallery.sent(SHEET, message)
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Of a group. Not if Telegram does not say at once: a press has to be answered."""
@@ -159,16 +119,16 @@ class Screen:
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
         """Send the message of a job that has none yet; its number."""
         [job] = jobs
-        cover = self.cover(job)
+        cover = self.gallery.cover(job)
         message = await self._bot.send_photo(
             job.chat_id,
-            self._gallery.picture(cover),
+            self.gallery.picture(cover),
             caption=caption,
             reply_markup=keyboards.cancel(job),
             reply_parameters=reply_to(job.photo_id),
             message_thread_id=job.thread_id,
         )
-        self._gallery.sent(cover, message)
+        self.gallery.sent(cover, message)
         return [message.message_id]
 
     async def waiting(self, job: Job, caption: str) -> None:
@@ -177,16 +137,16 @@ class Screen:
             async with self.turn(job.chat_id, job.message_id):
                 now = await self._store.job(job.id, job.user_id)
                 if now and now.status is JobStatus.QUEUED:
-                    await self.change(job.chat_id, job.message_id, caption, keyboards.cancel(job), self.cover(job))
+                    await self.change(
+                        job.chat_id, job.message_id, caption, keyboards.cancel(job), self.gallery.cover(job)
+                    )
 
     async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
         await self._edit_job(job, self.progress(job, progress), keyboards.cancel(job), preview, PROGRESS)
 
     def progress(self, job: Job, progress: Progress | None) -> str:
-        painting = self.style_of(job)
-        if progress is None:
-            return texts.starting(painting, job.strength)
-        return texts.progress(painting, job.strength, progress.share, progress.seconds_left)
+        how = self.gallery.how(job)
+        return texts.progress(how, progress.share, progress.seconds_left) if progress else texts.starting(how)
 
     async def busy(self, job: Job) -> None:
         """For the next five seconds the chat says that a picture is on its way."""
@@ -198,18 +158,24 @@ class Screen:
             log.info("job %d: no chat action: %s", job.id, error)
 
     async def result(self, job: Job, painted: Result) -> str | None:
-        """Its file_id, if it is a photo."""
+        """Its file_id."""
         caption, picture = self.finished(job, painted)
-        return await self._edit_job(job, caption, keyboards.result(job, self._choices), picture, RESULT)
+        return await self._edit_job(
+            job, caption, keyboards.result(job, self._choices, self.share(job)), picture, RESULT
+        )
+
+    def share(self, job: Job) -> list[InlineKeyboardButton]:
+        """The button that shares a painting, if the operator gave the bot its inline mode."""
+        return [keyboards.share(self.gallery.called(job))] if self._bot.supports_inline_queries else []
 
     def finished(self, job: Job, painted: Result) -> tuple[str, bytes | InputMediaDocument]:
         """What a painting's message becomes: its caption, and the photo or the file."""
-        caption = texts.done(self.style_of(job), job.strength, self._notes(job, painted))
+        caption = self.gallery.done(job, self._notes(job, painted))
         return caption, self._file(job, painted, caption) if job.as_file else painted.image
 
     def _file(self, job: Job, painted: Result, caption: str) -> InputMediaDocument:
         ending = "png" if painted.image.startswith(PNG) else "jpg"
-        name = job.style if self.style_of(job) else "painting"
+        name = "painting" if job.own_style else job.style
         return InputMediaDocument(painted.image, caption=caption, filename=f"{name}.{ending}")
 
     def _notes(self, job: Job, painted: Result) -> list[str]:
@@ -231,7 +197,7 @@ class Screen:
         photo = await self._store.photo(job.chat_id, job.user_id, job.photo_id)
         if photo and job.message_id:
             try:
-                await self.gallery(photo, job.message_id, caption)
+                await self.show_gallery(photo, job.message_id, caption)
             except BadRequest:
                 await self.say(photo, caption)
 
@@ -250,12 +216,6 @@ class Screen:
                 message_thread_id=job.thread_id,
                 rate_limit_args=ONCE,
             )
-
-    def style_of(self, job: Job) -> Painting | None:
-        return self._gallery.painting(job.style)
-
-    def cover(self, job: Job) -> str:
-        return job.style if self.style_of(job) else SHEET
 
     async def _edit_job(
         self,
@@ -296,7 +256,7 @@ class Screen:
         """Change caption and buttons, and the picture if there is one: bytes, the name of one of the gallery's, or a
         file with its caption.
 
-        For one whose turn it is. Returns the file_id of the new picture, if it is a photo.
+        For one whose turn it is. Returns the file_id of the new picture.
         """
         try:
             if picture is None:
@@ -305,7 +265,7 @@ class Screen:
                 )
                 return None
             if isinstance(picture, str | bytes):
-                photo = self._gallery.picture(picture) if isinstance(picture, str) else picture
+                photo = self.gallery.picture(picture) if isinstance(picture, str) else picture
                 media: InputMediaPhoto | InputMediaDocument = InputMediaPhoto(photo, caption=caption)
             else:
                 media = picture
@@ -324,8 +284,13 @@ class Screen:
                 raise
             return None
         if isinstance(picture, str):
-            self._gallery.sent(picture, message)
-        return message.photo[-1].file_id if isinstance(message, Message) and message.photo else None
+            self.gallery.sent(picture, message)
+        return _file_id(message)
+
+
+def _file_id(message: Message | bool) -> str | None:
+    shown = (message.photo[-1] if message.photo else message.document) if isinstance(message, Message) else None
+    return shown.file_id if shown else None
 
 
 def reply_to(message_id: int) -> ReplyParameters:

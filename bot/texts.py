@@ -172,6 +172,15 @@ def as_file() -> str:
     return _("As a file")
 
 
+def share() -> str:
+    return _("Share")
+
+
+def paint_first() -> str:
+    """Above what is offered for sharing, where there is nothing yet; a button that leads to the bot."""
+    return _("Send me a photo to paint first")
+
+
 def pixels(size: int) -> str:
     return _("{size} pixels").format(size=size)
 
@@ -303,39 +312,41 @@ def strength(strength: Strength) -> str:
     return {"soft": _("Soft"), "medium": _("Medium"), "strong": _("Strong")}[strength]
 
 
-def _how(painting: Painting | None, how_strong: Strength) -> str:
-    name = style_name(painting)
+def how(styles: Sequence[Painting | None], shares: Sequence[float] = (), how_strong: Strength = "medium") -> str:
+    """In what manner something is painted, and how strongly; of several styles the share of each."""
+    names = [style_name(style) for style in styles]
+    if len(names) > 1:
+        names = [f"{one} ({amounts.percent(share)})" for one, share in zip(names, shares, strict=True)]
+    name = amounts.enumeration(names)
     if how_strong == "medium":
         return name
     return _("{style}, {strength}").format(style=name, strength=strength(how_strong).lower())
 
 
-def in_line(painting: Painting | None, strength: Strength, place: int, seconds: float | None) -> str:
+def in_line(how: str, place: int, seconds: float | None) -> str:
     if seconds is None:
         state = _("Place {place} in line").format(place=amounts.number(place))
     else:
         state = _("Place {place} in line, about {time}").format(
             place=amounts.number(place), time=amounts.duration(seconds)
         )
-    return f"{_how(painting, strength)}\n{state}"
+    return f"{how}\n{state}"
 
 
-def starting(painting: Painting | None, strength: Strength) -> str:
-    return f"{_how(painting, strength)}\n" + _("Starting…")
+def starting(how: str) -> str:
+    return f"{how}\n" + _("Starting…")
 
 
-def progress(painting: Painting | None, strength: Strength, share: float, seconds_left: float) -> str:
+def progress(how: str, share: float, seconds_left: float) -> str:
     state = _("Painting: {share}, about {time} left").format(
         share=amounts.percent(share), time=amounts.duration(seconds_left)
     )
-    return f"{_how(painting, strength)}\n{state}"
+    return f"{how}\n{state}"
 
 
-def done(painting: Painting | None, strength: Strength, notes: Sequence[str] = ()) -> str:
-    lines = [_how(painting, strength)]
-    if painting:
-        lines.append(_("after {artist}, {year}").format(artist=artist(painting), year=painting.year))
-    return "\n".join((*lines, *notes))
+def done(how: str, styles: Sequence[Painting | None], notes: Sequence[str] = ()) -> str:
+    after = [_("after {artist}, {year}").format(artist=artist(one), year=one.year) for one in styles if one]
+    return "\n".join((how, *after, *notes))
 
 
 def in_own_colors() -> str:
@@ -433,11 +444,10 @@ def queue(lines: Sequence[str]) -> str:
     return _("Your jobs:") + "\n" + "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1))
 
 
-def queue_line(painting: Painting | None, place: int | None) -> str:
-    name = style_name(painting)
+def queue_line(how: str, place: int | None) -> str:
     if place is None:
-        return _("{style} – being painted").format(style=name)
-    return _("{style} – place {place} in line").format(style=name, place=amounts.number(place))
+        return _("{style} – being painted").format(style=how)
+    return _("{style} – place {place} in line").format(style=how, place=amounts.number(place))
 
 
 def cancel_number(i: int) -> str:

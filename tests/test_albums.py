@@ -49,7 +49,7 @@ async def test_an_album_comes_back_as_one_album(bot, ann):
     assert [m.reply_to for m in album] == [sent[0]] * 4
     assert all(painted(m, color) for m, color in zip(album, COLORS, strict=True))
     assert all(shows(m, "The Great Wave off Kanagawa", "Hokusai") for m in album)
-    assert control.buttons == [[texts.another()]]
+    assert control.buttons == [[texts.another()], [texts.share()]]
     assert Counter(m.sender.is_bot for m in ann.chat.messages.values())[True] == 6, "control, help, and four pictures"
 
 
@@ -70,7 +70,7 @@ async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
     await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)))
     [left] = album_of(ann.chat)
     assert painted(left, "teal")
-    assert control.buttons == [[texts.another()]]
+    assert control.buttons == [[texts.another()], [texts.share()]]
     await ann.presses(control, texts.another())
     again = (await ann.chat.until(lambda chat: len(chat.answers(sent[0])) == 3 and chat.answers(sent[0])))[-1]
     assert shows(again, texts.gallery_album())
@@ -157,7 +157,7 @@ async def test_a_picture_deleted_from_the_album_stops_its_painting_only(bot, ann
     await until_rows(bot, "SELECT id, message_id FROM jobs", [(i, m.id) for i, m in enumerate(album, 1)])
     await ann.forges(control, "cancel:1").answered()
     await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)), within=20)
-    assert control.buttons == [[texts.another()]]
+    assert control.buttons == [[texts.another()], [texts.share()]]
 
 
 async def test_the_flood_limits_hold_with_albums(bot_process, world, ann):

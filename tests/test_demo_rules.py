@@ -11,6 +11,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InlineQueryResultArticle,
     InlineQueryResultCachedPhoto,
+    InlineQueryResultsButton,
     InputMediaPhoto,
     InputTextMessageContent,
     MessageEntity,
@@ -305,6 +306,52 @@ async def test_inline_sharing(here, ann):
     assert (sent.caption, sent.via_bot) == ("my wave", here.world.bot)
     assert await here.bot.edit_message_caption(inline_message_id=sent.inline_id, caption="changed")
     assert sent.caption == "changed"
+
+
+async def asked_inline(here, person, words="wave"):
+    """The query, and what the bot is told of it."""
+    query = here.world.ask_inline(person.user, words)
+    return query, (await here.update()).inline_query
+
+
+async def test_what_is_offered_is_kept_for_all_who_ask_the_same_unless_it_is_personal(here, ann):
+    bob = here.world.person("Bob")
+    offer = [InlineQueryResultArticle("1", "Ann's", InputTextMessageContent("secret"))]
+    _, asked = await asked_inline(here, ann)
+    assert await asked.answer(offer, cache_time=60, is_personal=True)
+    assert [one["title"] for one in await here.world.ask_inline(ann.user, "wave").offered(0.1)] == ["Ann's"]
+    query, asked = await asked_inline(here, bob)
+    assert query.results is None, "it is not for him"
+    assert await asked.answer(offer)
+    assert await here.world.ask_inline(here.world.person("Eve").user, "wave").offered(0.1)
+    await asked_inline(here, ann, "waves")
+
+
+async def test_offers_that_may_not_be_kept(here, ann):
+    _, asked = await asked_inline(here, ann)
+    assert await asked.answer([], cache_time=0, is_personal=True)
+    query, _ = await asked_inline(here, ann)
+    assert query.results is None
+
+
+async def test_without_inline_mode_nobody_asks(here, ann):
+    assert (await here.bot.get_me()).supports_inline_queries
+    _, asked = await asked_inline(here, ann)
+    here.world.supports_inline_queries = False
+    assert not (await here.bot.get_me()).supports_inline_queries
+    with refused("USER_BOT_INVALID"):
+        await asked.answer([])
+    with pytest.raises(LookupError, match="no inline mode"):
+        here.world.ask_inline(ann.user, "wave")
+
+
+@pytest.mark.parametrize("parameter", [None, "two words", "ä", "x" * 65])
+async def test_the_button_above_offers_starts_the_bot(here, ann, parameter):
+    query, asked = await asked_inline(here, ann)
+    with refused("START_PARAM_INVALID"):
+        await asked.answer([], button=InlineQueryResultsButton("Start", start_parameter=parameter))
+    assert await asked.answer([], button=InlineQueryResultsButton("Start", start_parameter="some-thing_1"))
+    assert query.button["text"] == "Start"
 
 
 async def test_edits_and_other_media_of_people_arrive(here, ann):

@@ -11,9 +11,10 @@ from bot.choices import Choices
 from bot.config import Config
 from bot.database import open_database
 from bot.dispatcher import Dispatcher
+from bot.gallery import Gallery
 from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, JobStore, Photo
-from bot.screen import Gallery, Screen
+from bot.screen import Screen
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.fakes import QuickExecutor, photo

@@ -84,7 +84,12 @@ async def test_larger_to_the_largest_and_as_a_file_where_telegram_would_shrink_a
     message = await redone(ann, sent, message, texts.larger(2048))
     assert opened(message.document).width == 2048
     assert shows(message, texts.largest(2048))
-    assert message.buttons == [[texts.another()], [texts.softer(), texts.stronger()], [texts.keep_colors()]]
+    assert message.buttons == [
+        [texts.another()],
+        [texts.softer(), texts.stronger()],
+        [texts.keep_colors()],
+        [texts.share()],
+    ]
 
 
 async def test_as_a_file_every_pixel_as_it_was_painted(bot, ann):
@@ -96,7 +101,7 @@ async def test_as_a_file_every_pixel_as_it_was_painted(bot, ann):
     assert picture.getpixel((40, 40)) == tuple(255 - value for value in sent_to_bot.getpixel((40, 40)))
     assert file.now.media.file.name == "poppies.png"
     assert shows(file, "Poppies", texts.file_size(64, 48))
-    assert [texts.as_file()] not in file.buttons
+    assert file.buttons[-1] == [texts.share()]
     assert [m for m in ann.chat.from_bot if m.document] == [file]
 
 

@@ -1,4 +1,6 @@
-"""What waits for the bot's answer: presses of buttons and inline queries. Their ids expire and serve once."""
+"""What waits for the bot's answer: presses of buttons and inline queries. Their ids expire and serve once; what was
+offered to an inline query is kept for as long as the bot said, and offered again without asking it.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +40,7 @@ class Query:
     results: list[dict[str, Any]] | None = None
     versions: dict[str, Version] = field(default_factory=dict)
     next_offset: str = ""
+    button: dict[str, Any] | None = None
     changed: Signal = field(default_factory=Signal)
 
     async def answered(self, within: float = 10.0) -> Answer:
@@ -58,6 +61,7 @@ class Queries:
         self.lifetime = LIFETIME
         self._clock = clock
         self._open: dict[str, Query] = {}
+        self._kept: dict[tuple[str, str, int | None], tuple[float, Query]] = {}
 
     def ask(self, query: Query) -> Query:
         query.asked = self._clock()
@@ -74,3 +78,16 @@ class Queries:
             raise bad_request(QUERY_TOO_OLD)
         query.answered_at = self._clock()
         return query
+
+    def keep(self, query: Query, seconds: float, *, personal: bool) -> None:
+        """An inline query's answer is for everybody who asks the same, unless it is `personal`."""
+        whom = query.person.id if personal else None
+        self._kept[query.data, query.offset, whom] = (self._clock() + seconds, query)
+
+    def kept(self, query: Query) -> Query | None:
+        """The same query from before, whose answer still holds."""
+        for whom in (query.person.id, None):
+            until, before = self._kept.get((query.data, query.offset, whom), (0.0, query))
+            if self._clock() < until:
+                return before
+        return None

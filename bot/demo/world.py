@@ -36,6 +36,7 @@ class World:
         self.clock = clock
         self.bot = User(BOT_ID, name, is_bot=True, username=username)
         self.reads_all_group_messages = False
+        self.supports_inline_queries = True  # /setinline at @BotFather
         self.profile = Profile(name)
         self.files = Files()
         self.updates = Updates()
@@ -154,10 +155,22 @@ class World:
         return query
 
     def ask_inline(self, person: User, text: str, offset: str = "") -> Query:
-        query = self.queries.ask(Query(person, text, offset=offset))
+        if not self.supports_inline_queries:
+            raise LookupError("this bot has no inline mode")
+        query = Query(person, text, offset=offset)
+        if before := self.queries.kept(query):
+            self.offer(query, before.results or [], before.versions)
+            return query
+        self.queries.ask(query)
         payload = {"id": query.id, "from": user_json(person), "query": text, "offset": offset, "chat_type": "sender"}
         self.updates.push("inline_query", payload)
         return query
+
+    def offer(self, query: Query, results: list[dict[str, Any]], versions: dict[str, Version]) -> None:
+        """What the person sees above the keyboard."""
+        query.results, query.versions = results, versions
+        self.offered[query.id] = query
+        self.notify("results", query)
 
     def tell_chosen(self, query: Query, result_id: str, message: Message) -> None:
         """The result was sent. Only a message with a keyboard gets an inline id, by which the bot can edit it."""

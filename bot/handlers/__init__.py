@@ -13,6 +13,7 @@ from telegram.ext import (
     ApplicationHandlerStop,
     CallbackQueryHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -22,7 +23,8 @@ from bot import languages, texts
 from bot.choices import Choices
 from bot.config import Config
 from bot.dispatcher import Dispatcher
-from bot.handlers.addressed import TO_US, is_meant_for_us
+from bot.gallery import Gallery
+from bot.handlers.addressed import FROM_US, TO_US, is_meant_for_us
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, answer
@@ -30,8 +32,9 @@ from bot.handlers.groups import Groups
 from bot.handlers.orders import Orders
 from bot.handlers.pictures import Pictures
 from bot.handlers.preferences import Preferences
+from bot.handlers.sharing import Sharing, offer
 from bot.jobs import JobStore
-from bot.screen import Gallery, Screen
+from bot.screen import Screen
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,8 @@ class Handlers:
         buttons = Buttons(self.store, self.screen, self.gallery, orders)
         groups = Groups(self.store, pictures)
         preferences = Preferences(self.store, self.choices)
-        private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+        sharing = Sharing(self.store, self.gallery)
+        private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & ~FROM_US
         group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
         for handler in (
             CommandHandler("start", commands.start, private),
@@ -73,6 +77,7 @@ class Handlers:
             MessageHandler(private & (filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC), pictures.picture),
             MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
             MessageHandler(private & ~filters.StatusUpdate.ALL, pictures.other),
+            InlineQueryHandler(sharing.asked),
             CallbackQueryHandler(buttons.paint, r"^(paint|all):(\d{1,18}):([a-z0-9-]+)$"),
             CallbackQueryHandler(buttons.second_is_style, r"^second:(\d{1,18})$"),
             CallbackQueryHandler(buttons.ask_style, r"^(own|ownall):(\d{1,18})$"),
@@ -108,6 +113,8 @@ class Handlers:
             return
         if update.callback_query:
             await answer(update.callback_query, texts.stranger())
+        elif update.inline_query:
+            await offer(update.inline_query)
         elif update.message and is_meant_for_us(update):
             await update.message.reply_text(texts.stranger())
         raise ApplicationHandlerStop

@@ -26,7 +26,15 @@ class _ToUs(filters.MessageFilter):
         return words_to_us(message) is not None
 
 
+class _FromUs(filters.MessageFilter):
+    """A painting that was shared by way of the bot comes back to it where it can read the chat."""
+
+    def filter(self, message: Message) -> bool:
+        return message.via_bot is not None and message.via_bot.id == message.get_bot().id
+
+
 TO_US = _ToUs()
+FROM_US = _FromUs()
 
 
 def is_meant_for_us(update: Update) -> bool:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, Update
 
 from bot import texts
+from bot.gallery import Gallery
 from bot.handlers.context import Context, answer, message_id_of, press_of
 from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, Job, JobStore, Photo
-from bot.screen import Gallery, Screen
+from bot.screen import Screen
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Commands:
 
     async def queue(self, update: Update, _: Context) -> None:
         jobs = await self.store.unfinished(user_of(update).id)
-        lines = [texts.queue_line(self.screen.style_of(job), await self.store.place(job.id)) for job in jobs]
+        lines = [texts.queue_line(self.screen.gallery.how(job), await self.store.place(job.id)) for job in jobs]
         if jobs:
             await message_of(update).reply_text(texts.queue(lines), reply_markup=keyboards.queue(jobs))
         else:

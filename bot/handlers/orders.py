@@ -38,7 +38,7 @@ class Orders:
     async def show_gallery(self, photo: Photo, message_id: int, album: Sequence[Photo] = ()) -> None:
         caption = texts.gallery_album() if len(album) > 1 else texts.gallery()
         with contextlib.suppress(MessageGone):
-            await self.screen.gallery(photo, message_id, caption, album)
+            await self.screen.show_gallery(photo, message_id, caption, album)
 
     async def enqueue(
         self,

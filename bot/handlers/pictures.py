@@ -47,7 +47,7 @@ class Pictures:
         """A photo to paint, or the style of one that was sent before. `message` asks for it and `source` shows it: the
         same, or in a group the one that is replied to. `words` may say how to paint it.
         """
-        user, wish = message.from_user, captions.wish(words, self.screen.paintings_on_offer)
+        user, wish = message.from_user, captions.wish(words, self.screen.gallery.paintings)
         file_id, size, format = _picture(source)
         if file_id is None or user is None:
             await message.reply_text(texts.not_a_picture())

@@ -19,7 +19,7 @@ async def get_me(world: World, params: Params) -> Any:
     return user_json(world.bot) | {
         "can_join_groups": True,
         "can_read_all_group_messages": world.reads_all_group_messages,
-        "supports_inline_queries": True,
+        "supports_inline_queries": world.supports_inline_queries,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

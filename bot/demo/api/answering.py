@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.demo.api.arguments import caption_of, text_of
@@ -18,6 +19,9 @@ MAX_RESULTS = 50
 MAX_RESULT_ID = 64
 MAX_DOWNLOAD = 20 * 2**20
 CACHED = ("photo", "document", "animation", "video")
+TITLED = ("document", "video")  # of these, what the person reads before choosing is not optional
+CACHE_TIME = 300  # seconds, unless the bot says otherwise
+START_PARAMETER = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 async def answer_callback_query(world: World, params: Params) -> Any:
@@ -37,11 +41,26 @@ async def answer_inline_query(world: World, params: Params) -> Any:
     versions = {str(result.get("id", "")): _version(world, result) for result in results}
     if len(versions) != len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
+    button = _results_button(params.json("button"))
+    if not world.supports_inline_queries:
+        raise bad_request("USER_BOT_INVALID")
     query = world.queries.take(params.text("inline_query_id"))
-    query.results, query.versions, query.next_offset = results, versions, params.text("next_offset")
-    world.offered[query.id] = query
-    world.notify("results", query)
+    query.next_offset, query.button = params.text("next_offset"), button
+    seconds = int(params.text("cache_time") or CACHE_TIME)
+    world.queries.keep(query, seconds, personal=params.flag("is_personal"))
+    world.offer(query, results, versions)
     return True
+
+
+def _results_button(button: Any) -> dict[str, Any] | None:
+    """The button above the results, which leads into the chat with the bot."""
+    if not button:
+        return None
+    if not isinstance(button, dict) or not button.get("text"):
+        raise bad_request("can't parse inline query results button")
+    if "web_app" not in button and not START_PARAMETER.fullmatch(str(button.get("start_parameter", ""))):
+        raise bad_request("START_PARAM_INVALID")
+    return button
 
 
 def _version(world: World, result: dict[str, Any]) -> Version:
@@ -59,6 +78,8 @@ def _version(world: World, result: dict[str, Any]) -> Version:
     media = world.files.media(str(result.get(f"{kind}_file_id"))) if kind in CACHED else None
     if media is None or media.kind != kind:
         raise bad_request("can't parse inline query result: a file_id of this type or input_message_content expected")
+    if kind in TITLED and not result.get("title"):
+        raise bad_request("can't parse inline query result: Can't find field \"title\"")
     body, entities = caption_of(Params(result))
     return world.version(body=body, entities=entities, media=media, markup=markup)
 

@@ -1,0 +1,76 @@
+"""The paintings on offer: their pictures, and what the bot says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from telegram import Message
+
+from bot import languages, texts
+from bot.contact_sheet import contact_sheet
+from bot.jobs import Job
+from styler.gallery import Painting
+
+SHEET = "contact sheet"
+WELCOME = "before and after"
+BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
+
+
+@dataclass
+class Gallery:
+    """The paintings on offer and their contact sheets; remembers what Telegram has already been given."""
+
+    paintings: Sequence[Painting]
+    sheets: dict[str, bytes] = field(init=False, repr=False)  # by language
+    _file_ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        labels = []
+        for language in languages.languages():
+            languages.speak(language)
+            labels.append([texts.label(painting) for painting in self.paintings])
+        self.sheets = dict(zip(languages.languages(), contact_sheet(self.paintings, labels), strict=True))
+        self._by_name = {painting.name: painting for painting in self.paintings}
+
+    def painting(self, name: str) -> Painting | None:
+        return self._by_name.get(name)
+
+    def styles(self, job: Job) -> list[Painting | None]:
+        """What a job is painted in; None for what is not of the gallery, or not any more."""
+        return [self._by_name.get(style) for style in job.styles]
+
+    def how(self, job: Job) -> str:
+        """In one line: in what manner it is painted, and how strongly."""
+        return texts.how(self.styles(job), job.shares, job.strength)
+
+    def called(self, job: Job) -> str:
+        """Its first style's name, as short as it is."""
+        first = self.styles(job)[0]
+        return texts.label(first) if first else texts.style_name(None)
+
+    def done(self, job: Job, notes: Sequence[str] = ()) -> str:
+        """What is said of a finished painting."""
+        return texts.done(self.how(job), self.styles(job), notes)
+
+    def cover(self, job: Job) -> str:
+        """The picture that stands for a job until there is more to see."""
+        return next((painting.name for painting in self.styles(job) if painting), SHEET)
+
+    def picture(self, name: str) -> str | bytes:
+        """One of them, to be sent: its file_id if it was sent before, else its bytes."""
+        if file_id := self._file_ids.get(_in_language(name)):
+            return file_id
+        if name == SHEET:
+            return self.sheets[languages.spoken()]
+        return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()
+
+    def sent(self, name: str, message: Message | bool) -> None:
+        if isinstance(message, Message) and message.photo:
+            self._file_ids[_in_language(name)] = message.photo[-1].file_id
+
+
+def _in_language(name: str) -> str:
+    """The contact sheet has names on it."""
+    return f"{name} {languages.spoken()}" if name == SHEET else name
