@@ -6,7 +6,18 @@ from collections import Counter
 
 from bot import texts
 from tests.fakes import photo
-from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, check_rows, color_of, order, until_idle
+from tests.torture.kit import (
+    PATIENCE,
+    STYLE,
+    Order,
+    Tally,
+    bot_at_work,
+    check_log,
+    check_rows,
+    color_of,
+    order,
+    until_idle,
+)
 
 ROOM = {"MAX_WAITING_PER_USER": "1000"}
 
@@ -109,14 +120,22 @@ async def _press_album(person, count):
     return await person.presses(gallery, STYLE, PATIENCE)
 
 
-async def flood(people, photos):
-    """Many photos at once against a stand-in that keeps count: no 429, and every painting comes."""
+def in_a_group(person, group, color):
+    """A photo whose caption says all that there is to say."""
+    return Order(person, person.sends_photo(photo(color), "@painter_bot great wave", to=group), color)
+
+
+async def flood(people, photos, in_group):
+    """Many photos at once, some in a group, against a stand-in that keeps count: no 429, and every painting comes."""
     tally = Tally()
     async with bot_at_work("--slots", 8, "--seconds", 2, "--paced", **ROOM) as bot:
         bot.world.flood.enforced = True
         somebody = [bot.world.person(f"Person {i}") for i in range(people)]
+        group = bot.world.group("Friends of art", somebody[:2])
         orders = [order(somebody[i % people], color_of(i)) for i in range(photos)]
-        await asyncio.gather(*(one.choose() for one in orders))
+        wished = [in_a_group(somebody[i % 2], group, color_of(i)) for i in range(in_group)]
+        await asyncio.gather(*(one.choose() for one in orders), *(one.choose(tap=False) for one in wished))
+        orders += wished
         for one in orders:
             await one.finish()
         await until_idle(bot)

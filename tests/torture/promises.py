@@ -20,6 +20,7 @@ class Promise:
 
 
 A_WEBHOOK = {"updates": 200, "kills": 1, "webhook": True}
+FEW_TO_PAINT = {"people": 6, "photos": 6, "in_group": 2}
 FEW_BAD_FILES = {"bad": 30, "damaged": 60, "shapes": 3, "most_per_thousand": 500}
 
 PROMISES = [
@@ -33,7 +34,7 @@ PROMISES = [
     Promise("7", "next in line", line.next_in_line, {"photos": 9}, {"photos": 50}),
     Promise("7", "fair shares", line.jain, {"users": 6, "each": 2}, {"users": 20, "each": 4}),
     Promise("7", "limits", line.limits, {"people": 3}, {"people": 5}),
-    Promise("8", "flood limits", line.flood, {"people": 6, "photos": 6}, {"people": 50, "photos": 50}),
+    Promise("8", "flood limits", line.flood, FEW_TO_PAINT, {"people": 50, "photos": 50, "in_group": 12}),
     Promise(
         "9",
         "bad files",
