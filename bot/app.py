@@ -20,6 +20,8 @@ from bot.database import open_database
 from bot.dispatcher import Dispatcher
 from bot.executors import Executor
 from bot.executors.local import LocalExecutor
+from bot.executors.messages import Join
+from bot.executors.ray import RayExecutor
 from bot.gallery import Gallery
 from bot.gpus import count_gpus
 from bot.handlers import Handlers
@@ -122,10 +124,8 @@ def choose_executor(config: Config) -> Executor:
     settings = Settings(**config.settings)
     number = None if config.painters == "auto" else int(config.painters)
     if config.executor == "ray":
-        from bot.executors.ray import RayExecutor  # noqa: PLC0415 (installed only where it is chosen)
-
         share = 1 / config.painters_per_gpu
-        return RayExecutor(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting)
+        return RayExecutor(Join(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting))
     gpus = _gpus(config, settings) if settings.device in ("auto", "cuda") else 0
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 

@@ -10,7 +10,9 @@ from PIL import Image
 
 from bot import pace
 from bot.__main__ import main
-from bot.executors.messages import Failed, Order
+from bot.executors import ray_driver
+from bot.executors.messages import Failed, Join, Order
+from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Event, Progress, Result
 from tests.fakes import encode, painted
 
@@ -48,8 +50,16 @@ def whimsical(order: Order) -> Iterator[Event | Failed]:
     yield Result(str(os.getpid()).encode(), 1, 1, loss=1.0)
 
 
-if __name__ == "__main__":
-    from bot.executors.ray import RayExecutor
+def driver(painter: str) -> tuple[str, str]:
+    """The arguments that start Ray's driver with this painter."""
+    return "-c", f"from tests.ray_kit import drive, {painter}; drive({painter})"
 
+
+def drive(painter: ray_driver.Paint) -> None:
+    ray_driver.STUCK_SECONDS = 1.0
+    ray_driver.main(painter)
+
+
+if __name__ == "__main__":
     pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
-    sys.exit(main(RayExecutor(sys.argv[1], "auto", None, share=1, cpus=1, paint=quick)))
+    sys.exit(main(RayExecutor(Join(sys.argv[1], "auto", None, share=1, cpus=1), driver("quick"))))

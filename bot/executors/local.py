@@ -16,7 +16,7 @@ from typing import Any
 
 from bot import metrics
 from bot.executors import PainterDied
-from bot.executors.messages import LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
+from bot.executors.messages import Alive, Cancel, Failed, Order, Ready, WarmUp, pack, read
 from styler.events import Event, Result
 from styler.settings import Settings
 
@@ -122,8 +122,7 @@ class Child:
             async with asyncio.timeout(STUCK_SECONDS):
                 while True:
                     async with asyncio.timeout(SILENT_SECONDS):
-                        head = await self._process.stdout.readexactly(LENGTH.size)
-                        message = unpack(await self._process.stdout.readexactly(*LENGTH.unpack(head)))
+                        message = await read(self._process.stdout)
                     if not isinstance(message, Alive):
                         self._lost = isinstance(message, Failed) and message.lost
                         return message

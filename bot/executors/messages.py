@@ -1,17 +1,18 @@
-"""What the bot and a painting process say to each other over the pipe: pickles, each with its length before it.
+"""What the bot and its painting processes say to each other over the pipe: pickles, each with its length before it.
 
 Both ends are ours and run the same code. Painting's events (`styler.events`) travel as they are.
 """
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from styler.events import BadImage, PaintingFailed
+from styler.events import BadImage, Event, PaintingFailed
 from styler.settings import Settings
 
 LENGTH = struct.Struct("!I")
@@ -49,7 +50,12 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Alive:
-    """From the painter, every two seconds while it works: it runs, however long a step takes."""
+    """From the painter, every two seconds while it works: it runs, however long a step takes.
+
+    From Ray's driver, always; `able` if there is a node that can paint.
+    """
+
+    able: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,39 @@ class Failed:
     lost: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Join:
+    """To Ray's driver, first: paint on the cluster at this address."""
+
+    address: str
+    device: str
+    slots: int | None  # None: as many as the cluster holds now
+    share: float  # of a GPU, for one painting
+    cpus: float  # for one painting, in a cluster without GPUs
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """From Ray's driver: it takes orders, several at once."""
+
+    slots: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotJoined:
+    """From Ray's driver, last: why it could not join."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """From Ray's driver: what came of the order of this number."""
+
+    number: int
+    message: Event | Failed
+
+
 def pack(message: Any) -> bytes:
     body = pickle.dumps(message)
     return LENGTH.pack(len(body)) + body
@@ -72,3 +111,9 @@ def pack(message: Any) -> bytes:
 
 def unpack(body: bytes) -> Any:
     return pickle.loads(body)  # noqa: S301 (our own process at the other end)
+
+
+async def read(reader: asyncio.StreamReader) -> Any:
+    """The next message. Raises `asyncio.IncompleteReadError` at the end."""
+    head = await reader.readexactly(LENGTH.size)
+    return unpack(await reader.readexactly(*LENGTH.unpack(head)))

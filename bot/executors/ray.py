@@ -1,153 +1,149 @@
 """Painting on a Ray cluster: each painting is a task that streams its events, on whichever node has room for it.
 
-Ray places the work; the line of jobs stays in SQLite. So Ray repeats nothing itself: a painting whose worker or node
-was lost is tried again like one whose child process died. Tasks, not actors: a task in work can be cancelled. (Ray
-kills a driver that has lost its cluster for long: then the bot is started again, and goes on with its database.)
+Ray places the work; the line of jobs stays in SQLite. What joins the cluster, Ray's driver, is a child process
+(`ray_driver.py`): Ray ends a driver that has lost its cluster, which must not end the bot. Then the paintings in work
+are lost and tried again like those of a child that died, and wait with all others until there is a cluster again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib.util
+import itertools
 import logging
-import signal
-import socket
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from dataclasses import replace
+import sys
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
-import ray
-from ray.exceptions import RayError
-
 from bot.executors import PainterDied
-from bot.executors.messages import Failed, Order, WarmUp
-from bot.executors.painter import messages
-from styler.events import Event, Result
+from bot.executors.messages import Alive, Cancel, Failed, Join, Joined, NotJoined, Order, Said, pack, read
+from styler.events import Event, PaintingFailed, Result
 from styler.settings import Settings
 
-STUCK_SECONDS = 900.0  # without an event from a painting that has begun
-CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
-# A worker paints on after its first painting, its model warm, while Ray may give it another GPU: so it sees them all.
-SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
+JOIN_SECONDS = 120.0  # at most
+SILENT_SECONDS = 60.0  # without a sign of life; so long Ray itself waits for a cluster's head
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 30.0  # seconds between two tries to join
+# Not `-m`: Ray would put the driver's folder, which has a ray.py, into its workers' path.
+DRIVER = ("-c", "from bot.executors.ray_driver import main; main()")
 
 log = logging.getLogger(__name__)
-logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
-
-Paint = Callable[[Order], Iterator[Event | Failed]]
-
-
-def paint_here(order: Order) -> Iterator[Event | Failed]:
-    """What a worker does. The first painting in a worker's process loads torch and the model; they stay."""
-    gpus = [int(gpu) for gpu in ray.get_gpu_ids() if str(gpu).isdigit()]
-    device = f"cuda:{gpus[0]}" if gpus and order.settings.device in ("auto", "cuda") else order.settings.device
-    settings = replace(order.settings, device=device)
-    yield from messages(WarmUp(settings, *gpus[:1]))
-    yield from messages(replace(order, settings=settings))
 
 
 class RayExecutor:
     """As many tasks as there are slots. Implements `bot.executors.Executor`.
 
-    `slots` None: as many as the cluster holds when the bot starts. A painting takes the `share` of a GPU; in a cluster
-    without GPUs, `cpus` processors. Tasks for which there is no room wait in Ray, which makes an autoscaler add nodes.
+    Tasks for which there is no room wait in Ray, which makes an autoscaler add nodes.
     """
 
-    def __init__(
-        self, address: str, device: str, slots: int | None, share: float, cpus: float, paint: Paint = paint_here
-    ) -> None:
-        self.slots = slots or 1
-        self._address = address
-        self._device = device
-        self._wanted = slots
-        self._share = share
-        self._cpus = cpus
-        self._paint = paint
-        self._stopping: set[asyncio.Task[None]] = set()
+    def __init__(self, cluster: Join, driver: Sequence[str] = DRIVER) -> None:
+        self.slots = cluster.slots or 1
+        self._cluster = cluster
+        self._command = driver
+        self._numbers = itertools.count(1)
+        self._paintings: dict[int, asyncio.Queue[Event | Failed]] = {}
+        self._joined = asyncio.Event()
+        self._able = False
 
     async def start(self) -> None:
         """Join the cluster. Raises `OSError` where there is none."""
-        # In a thread: in the main one Ray would put its own handler of SIGTERM in place of the bot's. Its library puts
-        # one before it all the same.
-        await asyncio.to_thread(self._connect)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.getsignal(number))
-
-    def _connect(self) -> None:
-        try:
-            _knock(self._address)
-            ray.init(self._address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
-        except (RayError, OSError, RuntimeError, ValueError) as error:
-            raise OSError(f"there is no Ray cluster at {self._address}: {_last_line(error)}") from error
-        has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        on_gpus = self._device.startswith("cuda") or (self._device == "auto" and has.get("GPU", 0) > 0)
-        options: dict[str, Any] = {"num_cpus": self._cpus}
-        if on_gpus:
-            options = {"num_gpus": self._share, "num_cpus": 1, "runtime_env": SEES_ALL_GPUS}
-        room = has.get("GPU", 0) / self._share if on_gpus else has.get("CPU", 0) / self._cpus
-        self.slots = self._wanted or max(1, int(room))
-        # max_calls: Ray's default would end the worker, and its warm model, after each painting on a GPU.
-        self._task = ray.remote(num_returns="streaming", max_retries=0, max_calls=0, **options)(self._paint)
+        if importlib.util.find_spec("ray") is None:
+            raise OSError("EXECUTOR=ray needs Ray: pip install -r requirements-ray.txt")
+        self.slots = await self._join()
+        self._keeping = asyncio.create_task(self._keep_joined())
 
     async def paint(
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
     ) -> AsyncGenerator[Event, None]:
-        stream: Any = self._task.remote(Order(0, content, style, settings))
-        ended = False  # then it must not be cancelled: that now and then crashes Ray's library, and the bot with it
+        await self._joined.wait()
+        number = next(self._numbers)
+        said = self._paintings[number] = asyncio.Queue()
+        ended = False
         try:
-            patience = None  # it may wait for room, or for a new node
+            self._send(Order(number, content, style, settings))
             while not ended:
-                async with asyncio.timeout(patience):
-                    message = await (await anext(stream))
-                patience = STUCK_SECONDS
+                message = await said.get()
                 ended = isinstance(message, Result | Failed)
                 if isinstance(message, Failed):
                     raise PainterDied(str(message.error)) if message.lost else message.error
                 yield message
-        except RayError as error:
-            ended = True
-            raise PainterDied(f"the painter was lost: {type(error).__name__}: {_last_line(error)}") from error
-        except StopAsyncIteration:
-            ended = True
-            raise PainterDied("the painter stopped without a result") from None
-        except TimeoutError:
-            raise PainterDied("the painter hangs") from None
         finally:
+            del self._paintings[number]
             if not ended:
-                self._stop(stream)
-
-    def _stop(self, stream: Any) -> None:
-        """A stream runs on, read or not, until it is cancelled. Who closes the generator need not wait for that."""
-        task = asyncio.create_task(_stopped(stream))
-        self._stopping.add(task)
-        task.add_done_callback(self._stopping.discard)
+                self._send(Cancel(number))
 
     async def alive(self) -> bool:
         """Is there a node that could paint?"""
-        nodes = await asyncio.to_thread(ray.nodes)
-        return any(node["Alive"] and node["Resources"].get("CPU", 0) > 0 for node in nodes)
+        return self._able
 
     async def aclose(self) -> None:
-        await asyncio.to_thread(ray.shutdown)
+        self._keeping.cancel()
+        await asyncio.wait([self._keeping])
+        await self._end()
 
+    async def _join(self) -> int:
+        """Start a driver; how many it can paint at once."""
+        pipe = asyncio.subprocess.PIPE
+        self._driver = await asyncio.create_subprocess_exec(sys.executable, *self._command, stdin=pipe, stdout=pipe)
+        self._send(self._cluster)
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                answer = await self._receive()
+        except TimeoutError:
+            answer = NotJoined("it does not answer")
+        except asyncio.IncompleteReadError:
+            answer = NotJoined("its driver ended")
+        if not isinstance(answer, Joined):
+            await self._end()
+            raise OSError(f"there is no Ray cluster at {self._cluster.address}: {answer.reason}")
+        self._joined.set()
+        self._able = True
+        return answer.slots
 
-async def _stopped(stream: Any) -> None:
-    """Cancel the task: between two of its steps, or with its worker if a step does not end."""
-    ray.cancel(stream)
-    try:
-        async with asyncio.timeout(CANCEL_SECONDS):
-            await stream.completed()
-    except TimeoutError:
-        log.warning("ending a worker whose painting does not stop")
-        ray.cancel(stream, force=True)
-    except RayError:
-        return  # so it ends: cancelled, or lost
+    async def _keep_joined(self) -> None:
+        """Hand out what the driver says. When it has ended, start another, as soon as there is a cluster."""
+        while True:
+            await self._hand_out()
+            await self._lose()
+            pause = FIRST_PAUSE
+            while not self._joined.is_set():
+                try:
+                    await self._join()
+                except OSError as error:
+                    log.warning("%s; trying again in %g s", error, pause)
+                    await asyncio.sleep(pause)
+                    pause = min(2 * pause, LONGEST_PAUSE)
+            log.info("joined a Ray cluster again")
 
+    async def _hand_out(self) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, TimeoutError):
+            while True:
+                async with asyncio.timeout(SILENT_SECONDS):
+                    message = await self._receive()
+                if isinstance(message, Alive):
+                    self._able = message.able
+                elif isinstance(message, Said) and message.number in self._paintings:
+                    self._paintings[message.number].put_nowait(message.message)
 
-def _last_line(error: Exception) -> str:
-    return str(error).strip().rpartition("\n")[2]
+    async def _lose(self) -> None:
+        """The driver has ended, or does not answer any more."""
+        self._joined.clear()
+        self._able = False
+        await self._end()
+        log.warning("the Ray cluster is lost (its driver's exit status is %s)", self._driver.returncode)
+        for said in self._paintings.values():
+            said.put_nowait(Failed(PaintingFailed("the painter was lost: with its cluster"), lost=True))
 
+    async def _end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._driver.kill()
+        await self._driver.wait()
 
-def _knock(address: str) -> None:
-    """Ray itself waits minutes for an address at which there is nothing."""
-    host, colon, port = address.rpartition(":")
-    if colon and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+    def _send(self, message: Any) -> None:
+        """To one that has ended, in vain: `_lose` comes soon."""
+        assert self._driver.stdin  # noqa: S101 (for mypy: it was asked for)
+        self._driver.stdin.write(pack(message))
+
+    async def _receive(self) -> Any:
+        assert self._driver.stdout  # noqa: S101
+        return await read(self._driver.stdout)

@@ -1,0 +1,173 @@
+"""Ray's driver, a process that `ray.py` starts: it joins a cluster and has it paint.
+
+Messages come by standard input and go by standard output; at the end of the input (the bot is gone) it ends, and Ray
+ends what it had in work. Ray repeats nothing itself: the bot does. Tasks, not actors: a task in work can be cancelled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import ray
+from ray.exceptions import RayError
+
+from bot.executors.messages import (
+    HEARTBEAT_SECONDS,
+    Alive,
+    Cancel,
+    Failed,
+    Join,
+    Joined,
+    NotJoined,
+    Order,
+    Said,
+    WarmUp,
+    pack,
+    read,
+)
+from bot.executors.painter import messages
+from styler.events import Event, PaintingFailed, Result
+
+STUCK_SECONDS = 900.0  # without an event from a painting that has begun
+CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
+# A worker paints on after its first painting, its model warm, while Ray may give it another GPU: so it sees them all.
+SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
+
+Paint = Callable[[Order], Iterator[Event | Failed]]
+
+
+def paint_here(order: Order) -> Iterator[Event | Failed]:
+    """What a worker does. The first painting in a worker's process loads torch and the model; they stay."""
+    gpus = [int(gpu) for gpu in ray.get_gpu_ids() if str(gpu).isdigit()]
+    device = f"cuda:{gpus[0]}" if gpus and order.settings.device in ("auto", "cuda") else order.settings.device
+    settings = replace(order.settings, device=device)
+    yield from messages(WarmUp(settings, *gpus[:1]))
+    yield from messages(replace(order, settings=settings))
+
+
+class Driver:
+    """Hands orders on to the cluster, and its messages back."""
+
+    def __init__(self, paint: Paint) -> None:
+        # What libraries print goes to standard error; the pipe carries messages only.
+        self._pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self._paint = paint
+        self._paintings: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        reader = asyncio.StreamReader()
+        await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        try:
+            self._send(Joined(self._join(await read(reader))))
+        except (RayError, OSError, RuntimeError, ValueError) as error:
+            self._send(NotJoined(_last_line(error)))
+            return
+        beating = asyncio.create_task(self._beat())
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                self._take(await read(reader))
+        beating.cancel()
+
+    def _join(self, cluster: Join) -> int:
+        """How many paintings it holds at once; on GPUs where there are any."""
+        _knock(cluster.address)
+        ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
+        _leave_signals_to_the_bot()  # Ray has handlers of its own
+        has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        on_gpus = cluster.device.startswith("cuda") or (cluster.device == "auto" and has.get("GPU", 0) > 0)
+        options: dict[str, Any] = {"num_cpus": cluster.cpus}
+        if on_gpus:
+            options = {"num_gpus": cluster.share, "num_cpus": 1, "runtime_env": SEES_ALL_GPUS}
+        room = has.get("GPU", 0) / cluster.share if on_gpus else has.get("CPU", 0) / cluster.cpus
+        # max_calls: Ray's default would end the worker, and its warm model, after each painting on a GPU.
+        self._task = ray.remote(num_returns="streaming", max_retries=0, max_calls=0, **options)(self._paint)
+        return cluster.slots or max(1, int(room))
+
+    def _take(self, message: Order | Cancel) -> None:
+        if isinstance(message, Order):
+            self._paintings[message.number] = asyncio.create_task(self._follow(message))
+        elif message.number in self._paintings:
+            self._paintings[message.number].cancel()
+
+    async def _follow(self, order: Order) -> None:
+        """Hand on what comes of an order. What has ended is not cancelled: now and then that crashes Ray's library."""
+        try:
+            stream: Any = self._task.remote(order)
+            patience = None  # it may wait for room, or for a new node
+            ended = False
+            while not ended:
+                async with asyncio.timeout(patience):
+                    message = await (await anext(stream))
+                patience = STUCK_SECONDS
+                ended = isinstance(message, Result | Failed)
+                self._send(Said(order.number, message))
+        except RayError as error:
+            self._lost(order, f"the painter was lost: {type(error).__name__}: {_last_line(error)}")
+        except StopAsyncIteration:
+            self._lost(order, "the painter stopped without a result")
+        except TimeoutError:
+            self._lost(order, "the painter hangs")
+            await _stop(stream)
+        except asyncio.CancelledError:
+            await _stop(stream)
+        finally:
+            del self._paintings[order.number]
+
+    def _lost(self, order: Order, how: str) -> None:
+        self._send(Said(order.number, Failed(PaintingFailed(how), lost=True)))
+
+    async def _beat(self) -> None:
+        while True:
+            nodes = await asyncio.to_thread(ray.nodes)
+            self._send(Alive(any(node["Alive"] and node["Resources"].get("CPU", 0) > 0 for node in nodes)))
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
+    def _send(self, message: Any) -> None:
+        self._pipe.write(pack(message))
+        self._pipe.flush()
+
+
+async def _stop(stream: Any) -> None:
+    """Cancel the task, which runs on, read or not: between two of its steps, or with its worker if one does not end."""
+    ray.cancel(stream)
+    try:
+        async with asyncio.timeout(CANCEL_SECONDS):
+            await stream.completed()
+    except TimeoutError:
+        ray.cancel(stream, force=True)
+    except RayError:
+        return  # so it ends: cancelled, or lost
+
+
+def _last_line(error: Exception) -> str:
+    return str(error).strip().rpartition("\n")[2]
+
+
+def _knock(address: str) -> None:
+    """Ray itself waits minutes for an address at which there is nothing."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+
+
+def _leave_signals_to_the_bot() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def main(paint: Paint = paint_here) -> None:
+    _leave_signals_to_the_bot()
+    logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
+    with contextlib.suppress(BrokenPipeError):  # the bot is gone
+        asyncio.run(Driver(paint).run())
+    os._exit(0)  # at once: Ray would take seconds to take leave
