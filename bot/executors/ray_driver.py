@@ -138,15 +138,21 @@ class Driver:
 
 
 async def _stop(stream: Any) -> None:
-    """Cancel the task, which runs on, read or not: between two of its steps, or with its worker if one does not end."""
-    ray.cancel(stream)
-    try:
-        async with asyncio.timeout(CANCEL_SECONDS):
-            await stream.completed()
-    except TimeoutError:
-        ray.cancel(stream, force=True)
-    except RayError:
-        return  # so it ends: cancelled, or lost
+    """Cancel the task, which runs on, read or not: between two of its steps, or with its worker if one does not end.
+
+    (Again and again: Ray drops a cancel that comes while it is at another, as when it repeats ours by itself.)
+    """
+    force = False
+    while True:
+        ray.cancel(stream, force=force)
+        try:
+            async with asyncio.timeout(CANCEL_SECONDS):
+                await stream.completed()
+                return
+        except TimeoutError:
+            force = True
+        except RayError:
+            return  # so it ends: cancelled, or lost
 
 
 def _last_line(error: Exception) -> str:
