@@ -157,7 +157,7 @@ def keep_colors() -> str:
 
 
 def new_colors() -> str:
-    return _("The painting’s colours")
+    return _("Painting’s colours")
 
 
 def larger(size: int) -> str:
@@ -165,7 +165,7 @@ def larger(size: int) -> str:
 
 
 def larger_file(size: int) -> str:
-    return _("Larger: {size}, as a file").format(size=size)
+    return _("Larger file: {size}").format(size=size)
 
 
 def as_file() -> str:

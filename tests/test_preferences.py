@@ -31,7 +31,7 @@ async def test_new_paintings_are_as_the_person_wants_them(bot, ann, bob):
     assert message.buttons == [
         ["✓ 512 pixels", "768 pixels", "1024 pixels"],
         ["Soft", "✓ Medium", "Strong"],
-        ["✓ The painting’s colours", "Keep my colours"],
+        ["✓ Painting’s colours", "Keep my colours"],
         ["Language…"],
     ]
     for button in (texts.pixels(768), texts.strength("strong"), texts.keep_colors()):
