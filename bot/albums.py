@@ -19,7 +19,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.gallery import SHEET, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
-from bot.pace import NORMAL, ONCE, PROGRESS, RESULT, Manner
+from bot.pace import NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
 from bot.screen import MessageGone, Screen, reply_to
 from styler.events import Progress, Result
 
@@ -78,9 +78,9 @@ class Albums:
         self.gallery.sent(name, message)
         return message.message_id
 
-    async def waiting(self, job: Job, caption: str) -> None:
+    async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
         """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
-        await self._show(job, caption, waits=True)
+        await self._show(job, caption, waits=True, manner=manner)
 
     async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
         """A preview in its place in the album; the progress in the control message."""
@@ -152,7 +152,7 @@ class Albums:
             if waits and JobStatus.RUNNING in states:
                 return
             with contextlib.suppress(MessageGone):
-                cover = self.gallery.cover(job) if waits else None
+                cover = self.gallery.cover(job) if waits and manner is not PLACE else None
                 await self._write(job, states, activity, none_left, cover, manner)
 
     def recorded(self, job: Job) -> None:

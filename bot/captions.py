@@ -1,4 +1,5 @@
-"""What a person writes under a photo: 'wave, strong, keep colours' is a painting and how to paint it.
+"""What a person writes under a photo: 'wave, strong, keep colours' is a painting and how to paint it,
+'wave + poppies' a blend of two.
 
 In any of the languages, whichever the person's own is; small slips of the pen are forgiven.
 """
@@ -14,12 +15,14 @@ from functools import cache
 from typing import Any
 
 from bot import languages, texts
+from bot.jobs import BLENDED
 from styler.gallery import Painting
 from styler.settings import STRENGTHS
 
 ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
 COLORS = "keep_colors"
+MOST_STYLES = 2  # of a blend
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,10 @@ def wish(caption: str, paintings: Sequence[Painting]) -> Wish | None:
     for words, setting in _settings():
         text, found = re.subn(rf"\b{words}\b", " ", text)
         settings |= setting if found else {}
-    painting = _named(re.findall(r"\w+", text), paintings)
-    return Wish(painting.name, settings) if painting else None
+    named = [_named(re.findall(r"\w+", name), paintings) for name in text.split(BLENDED)]
+    names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
+    complete = len(set(names)) == len(named) <= MOST_STYLES
+    return Wish(BLENDED.join(names), settings) if complete else None
 
 
 def begins(typed: str, styles: Iterable[Painting | None]) -> bool:

@@ -15,6 +15,8 @@ USUALLY = ("size", "strength", "keep_colors")  # what a person may choose for al
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes.
 FILE, OWN_COLORS, NEW_COLORS = "file", "own-colors", "new-colors"
+MORE = ("more-first", "more-second")  # of a blend
+BLENDS = (0.85, 0.7, 0.5, 0.3, 0.15)  # the share of the first of two paintings, step by step
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ class Choices:
             return {**job.settings, "strength": change}
         if change in (OWN_COLORS, NEW_COLORS):
             return {**job.settings, "keep_colors": change == OWN_COLORS}
+        if change in MORE:
+            step = next_blend(job, change)
+            return None if step is None else {**job.settings, **blend(step)}
         if change == FILE:
             return {**job.settings, "format": "png"}
         if change.isdecimal() and int(change) in self.sizes and job.settings.get("enlarge", True):
@@ -79,3 +84,17 @@ class Choices:
             raise ValueError(f"{name} cannot be {word}")
         value = allowed[name][word]
         return None if value == getattr(self.usual, name) else value
+
+
+def blend(step: int) -> dict[str, Any]:
+    """The settings of this step from one painting to another."""
+    return {"style_blend": [BLENDS[step], round(1 - BLENDS[step], 2)]}
+
+
+def next_blend(job: Job, change: str) -> int | None:
+    """The step that has more of the first, or of the second, of a job's paintings; None where there is none."""
+    if len(job.styles) != 2:
+        return None
+    now = min(range(len(BLENDS)), key=lambda step: abs(BLENDS[step] - job.shares[0]))
+    step = now - 1 if change == MORE[0] else now + 1
+    return step if 0 <= step < len(BLENDS) else None

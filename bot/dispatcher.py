@@ -18,6 +18,7 @@ from bot import languages, logs, metrics, texts
 from bot.albums import Albums
 from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore, own_picture
+from bot.line import Line
 from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
@@ -59,6 +60,7 @@ class Dispatcher:
         self._screen = screen
         self.albums = albums
         self._chosen = chosen
+        self.line = Line(store, screen.gallery, self.view, executor.slots)
         self._free = asyncio.Semaphore(executor.slots)
         self._news = asyncio.Event()  # there may be a job to claim
         self._silent = asyncio.Event()  # there may be a job without a message
@@ -73,6 +75,7 @@ class Dispatcher:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._announce(group))
                 group.create_task(self._claim())
+                group.create_task(self.line.run())
         finally:
             for task in self._tasks.values():
                 task.cancel()
@@ -82,7 +85,11 @@ class Dispatcher:
     def wake(self) -> None:
         """There may be a new job."""
         self._silent.set()
+        self._there_is_news()
+
+    def _there_is_news(self) -> None:
         self._news.set()
+        self.line.changed()
 
     async def cancel(self, job_id: int, user_id: int) -> Job | None:
         """Cancel the user's own job, in line or running, and free its slot. None if there is no such job."""
@@ -92,17 +99,8 @@ class Dispatcher:
         if task:
             task.cancel()
             await asyncio.wait([task])
+        self.line.changed()
         return job
-
-    async def in_line(self, job: Job) -> str:
-        """The caption of a job that waits: its place, and when it may be ready."""
-        place = await self._store.place(job.id)
-        how = self._screen.gallery.how(job)
-        if place is None or place <= self._executor.slots - await self._store.running():
-            return texts.starting(how)
-        usual = await self._store.usual_seconds()
-        rounds = 1 + (place - 1) // self._executor.slots
-        return texts.in_line(how, place, usual and usual * rounds)
 
     async def _announce(self, group: asyncio.TaskGroup) -> None:
         """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
@@ -120,13 +118,15 @@ class Dispatcher:
         """Show a job in its chat for the first time; or those of an album together."""
         try:
             await self._speak(jobs[0])
-            numbers = await self.view(jobs[0]).open(jobs, await self.in_line(jobs[0]))
+            standing = await self.line.standing(jobs[0])
+            numbers = await self.view(jobs[0]).open(jobs, self.line.caption(standing))
+            self.line.shown(standing)
             shown = dict(zip([job.id for job in jobs], numbers, strict=True))
             kept = await self._store.set_messages(shown)
             for job in (job for job in jobs if job.id not in kept):
                 gone = dataclasses.replace(job, message_id=shown[job.id], status=JobStatus.CANCELLED)
                 await self._tell(gone, texts.cancelled())
-            self._news.set()
+            self._there_is_news()
         except (Forbidden, BadRequest) as error:
             log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
             for job in jobs:
@@ -157,6 +157,7 @@ class Dispatcher:
                 slot.callback(self._free.release)
                 task = asyncio.create_task(self._carry_out(job, slot), name=f"job {job.id}")
                 self._tasks[job.id] = task
+                self.line.changed()
                 task.add_done_callback(functools.partial(self._ended, job.id, slot))
         return job is not None
 
@@ -267,7 +268,7 @@ class Dispatcher:
             await self._fail(job, texts.tried_too_often(), error)
         else:
             await self._store.finish(job.id, JobStatus.QUEUED, error)
-            self._news.set()
+            self._there_is_news()
 
     async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
         """Back in line at two thirds of the size; what comes of it says so."""
@@ -277,7 +278,7 @@ class Dispatcher:
             return
         log.warning("job %d: %s; at %d pixels now", job.id, error, size)
         await self._store.make_smaller(job, size, str(error))
-        self._news.set()
+        self._there_is_news()
 
     async def _fail(self, job: Job, sentence: str, error: str) -> None:
         """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from telegram import Message
 
-from bot import languages, texts
+from bot import keyboards, languages, texts
 from bot.contact_sheet import contact_sheet
 from bot.jobs import Job
 from styler.gallery import Painting
@@ -37,6 +37,10 @@ class Gallery:
     def painting(self, name: str) -> Painting | None:
         return self._by_name.get(name)
 
+    def by_key(self, key: str) -> Painting | None:
+        """The painting that callback data names, if it can be blended."""
+        return next((one for one in self.paintings if one.blends and keyboards.key(one) == key), None)
+
     def styles(self, job: Job) -> list[Painting | None]:
         """What a job is painted in; None for what is not of the gallery, or not any more."""
         return [self._by_name.get(style) for style in job.styles]
@@ -45,10 +49,9 @@ class Gallery:
         """In one line: in what manner it is painted, and how strongly."""
         return texts.how(self.styles(job), job.shares, job.strength)
 
-    def called(self, job: Job) -> str:
-        """Its first style's name, as short as it is."""
-        first = self.styles(job)[0]
-        return texts.label(first) if first else texts.style_name(None)
+    def labels(self, job: Job) -> list[str]:
+        """The names of its styles, as short as there are."""
+        return [texts.label(style) if style else texts.style_name(None) for style in self.styles(job)]
 
     def done(self, job: Job, notes: Sequence[str] = ()) -> str:
         """What is said of a finished painting."""

@@ -519,10 +519,10 @@ class JobStore:
             count=count,
         )
 
-    async def place(self, job_id: int) -> int | None:
-        """1 for the job that will be claimed next; None if it is not in line."""
-        row = await self._db.first("SELECT place FROM line WHERE id = :job_id", job_id=job_id)
-        return row["place"] if row else None
+    async def line(self) -> list[tuple[int, Job]]:
+        """All jobs in line with their places: 1 for the job that will be claimed next."""
+        rows = await self._db.run("SELECT jobs.*, place FROM line JOIN jobs USING (id) ORDER BY place")
+        return [(row["place"], job) for row in rows if (job := _job(row))]
 
     async def check_writable(self) -> bool:
         return await self._db.check_writable()
@@ -534,9 +534,9 @@ class JobStore:
         )
         return {row["status"]: row["n"] for row in rows}
 
-    async def running(self) -> int:
-        row = await self._db.first("SELECT count(*) AS n FROM jobs WHERE status = 'RUNNING'")
-        return row["n"] if row else 0
+    async def claimed_at(self) -> list[float]:
+        """Since when each of the running jobs is in work."""
+        return [row["claimed_at"] for row in await self._db.run("SELECT claimed_at FROM jobs WHERE status = 'RUNNING'")]
 
     async def stats(self) -> dict[str, int]:
         """Jobs by status: those in work now, and those that ended within the last day."""

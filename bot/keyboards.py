@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts
-from bot.choices import FILE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, Choices
+from bot.choices import BLENDS, FILE, MORE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, Choices, next_blend
 from bot.jobs import Job, Photo
 from styler.gallery import Painting
 from styler.settings import STRENGTHS
@@ -24,6 +25,11 @@ def _button(text: str, *data: object) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=":".join(map(str, data)))
 
 
+def key(painting: Painting) -> str:
+    """A painting's name made short: callback data has no room for two whole ones."""
+    return f"{crc32(painting.name.encode()):08x}"
+
+
 def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
     """A button for each painting, and one for an own style. For an album, the buttons mean all of its photos."""
     action = "all" if len(album) > 1 else "paint"
@@ -31,8 +37,26 @@ def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] 
     rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
     if len(album) == 2:
         rows.insert(0, [_button(texts.second_is_style(), "second", photo.message_id)])
+    if len([painting for painting in paintings if painting.blends]) > 1:
+        rows.append([_button(texts.blend(), "mixall" if len(album) > 1 else "mix", photo.message_id)])
     rows.append([_button(texts.own_style(), "ownall" if len(album) > 1 else "own", photo.message_id)])
     return InlineKeyboardMarkup(rows)
+
+
+def blend(action: str, photo: Photo, chosen: Sequence[Painting], paintings: Sequence[Painting]) -> InlineKeyboardMarkup:
+    """The paintings from which to choose one more to blend; with two chosen, how much of each. `action` is `mix`, or
+    `mixall` for all of an album.
+    """
+    data = (action, photo.message_id, *(key(painting) for painting in chosen))
+    if len(chosen) == 2:
+        first, second = chosen
+        rows = [[_button(texts.blended(first, second, share), *data, step)] for step, share in enumerate(BLENDS)]
+    else:
+        buttons = [_button(texts.label(one), *data, key(one)) for one in paintings if one.blends and one not in chosen]
+        rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+    return InlineKeyboardMarkup(
+        [*rows, [_button(texts.back(), "backall" if action == "mixall" else "back", photo.message_id)]]
+    )
 
 
 def asking_style(photo: Photo) -> InlineKeyboardMarkup:
@@ -56,14 +80,17 @@ def share(name: str) -> InlineKeyboardButton:
     return InlineKeyboardButton(texts.share(), switch_inline_query=name)
 
 
-def queue(jobs: Sequence[Job]) -> InlineKeyboardMarkup:
+def queue(jobs: Sequence[Job], names: Sequence[str]) -> InlineKeyboardMarkup:
+    numbered = enumerate(zip(jobs, names, strict=True), 1)
     return InlineKeyboardMarkup.from_column(
-        [_button(texts.cancel_number(i), "cancel", job.id) for i, job in enumerate(jobs, 1)]
+        [_button(texts.cancel_number(i, name), "drop", job.id) for i, (job, name) in numbered]
     )
 
 
-def result(job: Job, choices: Choices, share: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
-    """What a person does next with a painting. A button says what it will do, not what is."""
+def result(
+    job: Job, choices: Choices, names: Sequence[str], share: Sequence[InlineKeyboardButton] = ()
+) -> InlineKeyboardMarkup:
+    """What a person does next with a painting of these styles. A button says what it will do, not what is."""
     strength = STRENGTHS.index(job.strength)
     steps = [(texts.softer(), strength - 1), (texts.stronger(), strength + 1)]
     colors = (texts.new_colors(), NEW_COLORS) if job.keep_colors else (texts.keep_colors(), OWN_COLORS)
@@ -77,6 +104,8 @@ def result(job: Job, choices: Choices, share: Sequence[InlineKeyboardButton] = (
         becomes_file = larger > PHOTO_EDGE and not job.as_file
         text = texts.larger_file(larger) if becomes_file else texts.larger(larger)
         rows[-1].append(_button(text, "redo", job.id, larger))
+    mix = [(name, change) for name, change in zip(names, MORE, strict=False) if next_blend(job, change) is not None]
+    rows.insert(1, [_button(texts.more_of(name), "redo", job.id, change) for name, change in mix])
     rows.append([*([] if job.as_file else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
     return InlineKeyboardMarkup([row for row in rows if row])
 

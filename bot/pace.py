@@ -4,7 +4,7 @@ python-telegram-bot hands every call but getUpdates through its rate limiter. (I
 for a private chat, and stops everybody when one chat gets a 429.) This one
 
 - keeps Telegram's flood limits: a message a second to a chat, 20 a minute to a group, 30 a second in all; edits count.
-  Who waits goes by importance: finished paintings before answers, and progress last;
+  Who waits goes by importance: finished paintings, answers, progress, and last the places in line;
 - waits out a `retry_after`, for that chat alone;
 - repeats calls that were lost on the network. Edits and questions can be repeated blindly. What sends a new message
   cannot: it is repeated when Telegram surely has not seen it, and once when nobody knows (a gallery twice is better
@@ -56,6 +56,7 @@ class Manner:
 NORMAL = Manner()
 RESULT = Manner(importance=0)
 PROGRESS = Manner(importance=2)
+PLACE = Manner(importance=3, dispensable=True)
 ONCE = Manner(unknown_fates=1)
 GLANCE = Manner(dispensable=True)
 

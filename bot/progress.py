@@ -70,4 +70,9 @@ class ProgressDisplay:
             except (TelegramError, MessageGone) as error:
                 # The painting goes on; if the chat cannot be reached, its delivery will tell.
                 log.info("job %d: progress not shown: %s", self._job.id, error)
-            await asyncio.sleep(GROUP_EDIT_SECONDS if self._job.chat_id < 0 else EDIT_SECONDS)
+            await asyncio.sleep(edit_seconds(self._job.chat_id))
+
+
+def edit_seconds(chat_id: int) -> float:
+    """Between two edits of one message in this chat; the ids of groups are negative."""
+    return GROUP_EDIT_SECONDS if chat_id < 0 else EDIT_SECONDS

@@ -28,8 +28,9 @@ from bot import keyboards, texts
 from bot.choices import Choices
 from bot.gallery import SHEET, WELCOME, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
-from bot.pace import GLANCE, NORMAL, ONCE, PROGRESS, RESULT, Manner
+from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
 from styler.events import Progress, Result
+from styler.gallery import Painting
 
 PNG = b"\x89PNG"  # how the file of one begins
 
@@ -84,6 +85,12 @@ class Screen:
             keyboards.asking_style(photo),
         )
 
+    async def blending(self, photo: Photo, message_id: int, action: str, chosen: Sequence[Painting]) -> None:
+        """Ask for the first painting of a blend, for the second, or how much of each."""
+        ask = (texts.blend_first, texts.blend_second, texts.blend_shares)[len(chosen)]
+        keyboard = keyboards.blend(action, photo, chosen, self.gallery.paintings)
+        await self.edit(photo.chat_id, message_id, ask(*chosen), keyboard)
+
     async def welcome(self, chat_id: int) -> None:
         message = await self._bot.send_photo(chat_id, self.gallery.picture(WELCOME), caption=texts.start())
         self.gallery.sent(WELCOME, message)
@@ -131,15 +138,14 @@ class Screen:
         self.gallery.sent(cover, message)
         return [message.message_id]
 
-    async def waiting(self, job: Job, caption: str) -> None:
-        """Show the job in line, unless it has moved on meanwhile."""
+    async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
+        """Show the job in line, unless it has moved on meanwhile; when nothing but its place is new, by its caption."""
+        cover = None if manner is PLACE else self.gallery.cover(job)
         if job.message_id:
             async with self.turn(job.chat_id, job.message_id):
                 now = await self._store.job(job.id, job.user_id)
                 if now and now.status is JobStatus.QUEUED:
-                    await self.change(
-                        job.chat_id, job.message_id, caption, keyboards.cancel(job), self.gallery.cover(job)
-                    )
+                    await self.change(job.chat_id, job.message_id, caption, keyboards.cancel(job), cover, manner)
 
     async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
         await self._edit_job(job, self.progress(job, progress), keyboards.cancel(job), preview, PROGRESS)
@@ -161,12 +167,16 @@ class Screen:
         """Its file_id."""
         caption, picture = self.finished(job, painted)
         return await self._edit_job(
-            job, caption, keyboards.result(job, self._choices, self.share(job)), picture, RESULT
+            job,
+            caption,
+            keyboards.result(job, self._choices, self.gallery.labels(job), self.share(job)),
+            picture,
+            RESULT,
         )
 
     def share(self, job: Job) -> list[InlineKeyboardButton]:
         """The button that shares a painting, if the operator gave the bot its inline mode."""
-        return [keyboards.share(self.gallery.called(job))] if self._bot.supports_inline_queries else []
+        return [keyboards.share(self.gallery.labels(job)[0])] if self._bot.supports_inline_queries else []
 
     def finished(self, job: Job, painted: Result) -> tuple[str, bytes | InputMediaDocument]:
         """What a painting's message becomes: its caption, and the photo or the file."""

@@ -124,6 +124,37 @@ def own_style() -> str:
     return _("A style of my own")
 
 
+def blend() -> str:
+    return _("Blend two paintings")
+
+
+def blend_first() -> str:
+    return _("Which two paintings shall I blend? Choose the first.")
+
+
+def blend_second(first: Painting) -> str:
+    return _("{painting} and which other painting?").format(painting=title(first))
+
+
+def blend_shares(first: Painting, second: Painting) -> str:
+    both = amounts.enumeration([title(first), title(second)])
+    return _("{paintings}: how much of each?").format(paintings=both)
+
+
+def blended(first: Painting, second: Painting, share: float) -> str:
+    """A step from one painting to another, as a button; `share` is the first's."""
+    if share == 0.5:
+        return _("Half of each")
+    name, most = (label(first), share) if share > 0.5 else (label(second), 1 - share)
+    text = _("Mostly {painting}: {share}") if most > 0.8 else _("More {painting}: {share}")
+    return text.format(painting=name, share=amounts.percent(most))
+
+
+def more_of(name: str) -> str:
+    """The button under a blend that paints it again with more of this painting."""
+    return _("More {painting}").format(painting=name)
+
+
 def second_is_style() -> str:
     return _("The second is the style")
 
@@ -327,7 +358,7 @@ def in_line(how: str, place: int, seconds: float | None) -> str:
     if seconds is None:
         state = _("Place {place} in line").format(place=amounts.number(place))
     else:
-        state = _("Place {place} in line, about {time}").format(
+        state = _("Place {place} in line, starts in about {time}").format(
             place=amounts.number(place), time=amounts.duration(seconds)
         )
     return f"{how}\n{state}"
@@ -444,15 +475,25 @@ def queue(lines: Sequence[str]) -> str:
     return _("Your jobs:") + "\n" + "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1))
 
 
-def queue_line(how: str, place: int | None) -> str:
-    if place is None:
-        return _("{style} – being painted").format(style=how)
-    return _("{style} – place {place} in line").format(style=how, place=amounts.number(place))
+def queue_painted(how: str) -> str:
+    return _("{style} – being painted").format(style=how)
 
 
-def cancel_number(i: int) -> str:
-    """The button of a job in the list of one's jobs."""
-    return _("Cancel {number}").format(number=amounts.number(i))
+def queue_starts(how: str) -> str:
+    return _("{style} – starting").format(style=how)
+
+
+def queue_line(how: str, place: int, seconds: float | None) -> str:
+    if seconds is None:
+        return _("{style} – place {place} in line").format(style=how, place=amounts.number(place))
+    return _("{style} – place {place} in line, starts in about {time}").format(
+        style=how, place=amounts.number(place), time=amounts.duration(seconds)
+    )
+
+
+def cancel_number(i: int, name: str) -> str:
+    """The button of a job in the list of one's jobs, with the painting's name."""
+    return _("Cancel {number}: {name}").format(number=amounts.number(i), name=name)
 
 
 def cancelled_jobs(count: int) -> str:

@@ -53,6 +53,11 @@ class Painting:
     path: Path
     tuning: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
+    @property
+    def blends(self) -> bool:
+        """It can be blended with others; a dream cannot."""
+        return not self.tuning.get("dream")
+
 
 def load_gallery(folder: Path | None = None) -> tuple[Painting, ...]:
     """The paintings of `folder` (default: those that come with styler), in the order of its `paintings.toml`.

@@ -65,12 +65,18 @@ def sized(photo: Image.Image, settings: Settings) -> Image.Image:
 
 
 def painted(photo: Image.Image, style: bytes | Sequence[bytes], settings: Settings) -> Image.Image:
-    """Of several styles: the colour of all of them together, in this order."""
+    """Of several styles: a mixture of their colours, in their shares."""
     result = photo.copy() if settings.keep_colors else ImageOps.invert(photo)
-    color = tuple(hashlib.sha256(style if isinstance(style, bytes) else b"".join(style)).digest()[:3])
+    color = mixture([style] if isinstance(style, bytes) else style, settings)
     width, height = result.size if settings.strength == "strong" else (32, 32)
     ImageDraw.Draw(result).rectangle((0, 0, width // 2 - 1, height // 2 - 1), fill=color)
     return result
+
+
+def mixture(styles: Sequence[bytes], settings: Settings) -> tuple[int, ...]:
+    colors = [hashlib.sha256(style).digest()[:3] for style in styles]
+    shares = settings.shares(len(styles))
+    return tuple(round(sum(s * v for s, v in zip(shares, values, strict=True))) for values in zip(*colors, strict=True))
 
 
 def encode(image: Image.Image, kind: str = "JPEG") -> bytes:

@@ -214,7 +214,9 @@ async def test_queue_and_cancel_commands(bot, ann):
         "2. The Great Wave off Kanagawa – place 1 in line",
         "3. The Great Wave off Kanagawa – place 2 in line",
     ]
-    await ann.presses(listed, "Cancel 2")
+    assert listed.buttons == [["Cancel 1: Great Wave"], ["Cancel 2: Great Wave"], ["Cancel 3: Great Wave"]]
+    await ann.presses(listed, "Cancel 2: Great Wave")
+    await ann.chat.until(lambda _: len(listed.buttons) == 2)
     await ann.chat.until(lambda _: shows(messages[1], texts.cancelled()))
     ann.sends_text("/cancel")
     await ann.chat.until(lambda chat: any(shows(m, texts.cancelled_jobs(2)) for m in chat.from_bot))

@@ -71,7 +71,8 @@ async def test_with_several_slots_everybody_gets_one_before_anybody_gets_two(sto
 
 async def test_the_place_in_line_is_the_order_of_claims(store):
     jobs = [await add(store, user, number) for number, user in enumerate((1, 1, 1, 2, 3, 2))]
-    places = {await store.place(job.id): job.id for job in jobs}
+    places = {place: job.id for place, job in await store.line()}
+    assert len(places) == len(jobs)
     claimed = []
     while job := await store.claim():
         claimed.append(job.id)

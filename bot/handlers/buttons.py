@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, Update
+from telegram.error import BadRequest
 
 from bot import texts
+from bot.choices import blend
 from bot.gallery import Gallery
 from bot.handlers.context import Context, answer, message_id_of, press_of
 from bot.handlers.orders import Orders
-from bot.jobs import OWN_STYLE, Job, JobStore, Photo
+from bot.jobs import BLENDED, OWN_STYLE, Job, JobStore, Photo
 from bot.screen import Screen
+from styler.gallery import Painting
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,31 @@ class Buttons:
         await self.orders.enqueue(
             photos, match[3], message_id_of(query), f"gallery/{photo.chat_id}/{message_id_of(query)}", query
         )
+
+    async def blend(self, update: Update, context: Context) -> None:
+        """One painting after the other is chosen for a blend, and then how much of each."""
+        query, match = press_of(update, context)
+        photo, chosen = await self._own_photo(query, match[2]), self._blended(match[3])
+        await answer(query, None if photo and chosen is not None else texts.not_yours())
+        if photo and chosen is not None:
+            await self.screen.blending(photo, message_id_of(query), match[1], chosen)
+
+    async def paint_blend(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        photo, chosen = await self._own_photo(query, match[2]), self._blended(match[3])
+        if photo is None or chosen is None:
+            await answer(query, texts.not_yours())
+            return
+        photos = await self.orders.album(photo) if match[1] == "mixall" else [photo]
+        style, share = BLENDED.join(painting.name for painting in chosen), blend(int(match[4]))
+        request = _gallery_request(query, photo)
+        await self.orders.enqueue(photos, style, message_id_of(query), request, query, wishes=share)
+
+    def _blended(self, keys: str) -> list[Painting] | None:
+        """The paintings that callback data names; None if they are not, or cannot be blended."""
+        named = keys.split(":")[1:]
+        found = [painting for key in named if (painting := self.gallery.by_key(key))]
+        return found if len(set(named)) == len(named) == len(found) else None
 
     async def second_is_style(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
@@ -56,15 +85,14 @@ class Buttons:
 
     async def back(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
-        photo = await self._own_photo(query, match[1])
+        photo = await self._own_photo(query, match[2])
         if photo is None:
             await answer(query, texts.not_yours())
             return
         await self.store.ask_style(photo, message_id_of(query), asked=False)
         await answer(query)
-        await self.orders.show_gallery(
-            photo, message_id_of(query), await self.orders.album(photo) if photo.style_for_album else ()
-        )
+        for_album = photo.style_for_album or match[1] == "backall"
+        await self.orders.show_gallery(photo, message_id_of(query), await self.orders.album(photo) if for_album else ())
 
     async def again(self, update: Update, context: Context) -> None:
         """Another painting, for one photo or for all of an album: a new gallery, so that the finished one stays."""
@@ -91,6 +119,14 @@ class Buttons:
         job = await self._own_job(query, match[1])
         cancelled = job and await self.orders.cancel(job.id, job.user_id)
         await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
+
+    async def drop(self, update: Update, context: Context) -> None:
+        """The same from the list of one's jobs, which then has one less."""
+        query, _ = press_of(update, context)
+        await self.cancel(update, context)
+        text, keyboard = await self.orders.queue(query.from_user.id)
+        with contextlib.suppress(BadRequest):  # pressed twice, it stays as it is
+            await query.edit_message_text(text, reply_markup=keyboard)
 
     async def stop(self, update: Update, context: Context) -> None:
         """Cancel all that is left of an album."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telegram import Update
 from telegram.constants import ParseMode
 
-from bot import keyboards, texts
+from bot import texts
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
 from bot.jobs import JobStore
@@ -37,12 +37,8 @@ class Commands:
             await self.screen.paintings(message.chat_id)
 
     async def queue(self, update: Update, _: Context) -> None:
-        jobs = await self.store.unfinished(user_of(update).id)
-        lines = [texts.queue_line(self.screen.gallery.how(job), await self.store.place(job.id)) for job in jobs]
-        if jobs:
-            await message_of(update).reply_text(texts.queue(lines), reply_markup=keyboards.queue(jobs))
-        else:
-            await message_of(update).reply_text(texts.queue_empty())
+        text, keyboard = await self.orders.queue(user_of(update).id)
+        await message_of(update).reply_text(text, reply_markup=keyboard)
 
     async def cancel_all(self, update: Update, _: Context) -> None:
         jobs = await self.store.unfinished(user_of(update).id)

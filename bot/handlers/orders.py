@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from telegram import CallbackQuery
+from telegram import CallbackQuery, InlineKeyboardMarkup
 from telegram.error import TelegramError
 
-from bot import texts
+from bot import keyboards, texts
 from bot.choices import Choices
 from bot.config import Config
 from bot.dispatcher import Dispatcher
 from bot.handlers.context import answer
 from bot.jobs import Job, JobStatus, JobStore, Photo
+from bot.line import Line, Standing
 from bot.screen import MessageGone, Screen
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,25 @@ class Orders:
     dispatcher: Dispatcher
     config: Config
     choices: Choices
+
+    @property
+    def line(self) -> Line:
+        return self.dispatcher.line
+
+    async def queue(self, user_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
+        """A person's jobs, and buttons to cancel them."""
+        jobs = await self.store.unfinished(user_id)
+        if not jobs:
+            return texts.queue_empty(), None
+        waiting = {one.job.id: one for one in await self.line.standings()}
+        names = [" + ".join(self.screen.gallery.labels(job)) for job in jobs]
+        return texts.queue([self._queued(job, waiting.get(job.id)) for job in jobs]), keyboards.queue(jobs, names)
+
+    def _queued(self, job: Job, standing: Standing | None) -> str:
+        how = self.screen.gallery.how(job)
+        if standing and standing.place:
+            return texts.queue_line(how, standing.place, standing.seconds)
+        return texts.queue_starts(how) if job.status is JobStatus.QUEUED else texts.queue_painted(how)
 
     async def album(self, photo: Photo) -> list[Photo]:
         """The photos of its album that have come so far, or the photo alone."""
@@ -100,7 +120,10 @@ class Orders:
 
     async def _show_waiting(self, job: Job) -> None:
         try:
-            await self.dispatcher.view(job).waiting(job, await self.dispatcher.in_line(job))
+            standing = await self.line.standing(job)
+            self.line.shown(standing)  # so that nobody else shows it meanwhile
+            await self.dispatcher.view(job).waiting(job, self.line.caption(standing))
+            self.line.shown(standing)
         except MessageGone:
             await self.store.cancel(job.id, job.user_id)
         except TelegramError as error:

@@ -1,0 +1,161 @@
+"""The line: where each job stands in it and when it may start, and the messages that say so.
+
+A message is edited when its place has changed: at most every few seconds, the newest place only, the most wrong one
+first, and only a few in a second, so that presses, progress and paintings never wait for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import logging
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from telegram.error import TelegramError
+
+from bot import languages, texts
+from bot.albums import Albums
+from bot.gallery import Gallery
+from bot.jobs import Job, JobStore
+from bot.pace import PLACE, Limit
+from bot.progress import edit_seconds
+from bot.screen import MessageGone, Screen
+
+AT_MOST = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
+PATIENCE = 5.0  # seconds for an edit to get its turn; then others have theirs
+LATEST = 30.0  # seconds after which a wrong time is put right, though the place is the same
+TOLERANCE = 0.2  # of the time that is shown
+
+log = logging.getLogger(__name__)
+
+View = Callable[[Job], Screen | Albums]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A job that waits: its place (0: it starts any moment), and in how many seconds it may start, if anybody knows."""
+
+    job: Job
+    place: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    place: int | None
+    seconds: float | None
+    at: float
+
+
+@dataclass
+class Line:
+    """Knows where jobs stand, and keeps their messages up to date while it `run`s."""
+
+    store: JobStore
+    gallery: Gallery
+    view: View
+    slots: int
+    _shown: dict[int, Shown] = field(default_factory=dict)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _limit: Limit = field(default_factory=lambda: Limit(*AT_MOST))
+
+    def changed(self) -> None:
+        """Somebody came, went or moved on."""
+        self._changed.set()
+
+    async def standings(self) -> list[Standing]:
+        """All who wait, the next first."""
+        running, usual = await self.store.claimed_at(), await self.store.usual_seconds()
+        free = self.slots - len(running)
+        starts = _starts(running, usual, self.slots) if usual else itertools.repeat(None)
+        return [
+            Standing(job, 0, None) if place <= free else Standing(job, place, seconds)
+            for (place, job), seconds in zip(await self.store.line(), starts, strict=False)
+        ]
+
+    async def standing(self, job: Job) -> Standing:
+        """Of one job; of one that does not wait any more, as if it were next."""
+        return next((one for one in await self.standings() if one.job.id == job.id), Standing(job, 0, None))
+
+    def caption(self, standing: Standing) -> str:
+        """Its message, as long as it waits."""
+        how = self.gallery.how(standing.job)
+        return texts.in_line(how, standing.place, standing.seconds) if standing.place else texts.starting(how)
+
+    def shown(self, standing: Standing) -> None:
+        """Its message says so now."""
+        self._shown[standing.job.id] = Shown(standing.place, standing.seconds, time.monotonic())
+
+    async def run(self) -> None:
+        while True:
+            self._changed.clear()
+            wait = await self._bring_up_to_date()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+
+    async def _bring_up_to_date(self) -> float | None:
+        """Edit the message that is most wrong; after how long there is more to do, or None where nobody waits."""
+        # Who is next is claimed at once, and then shown as being painted.
+        waiting = _first_of_each_message(one for one in await self.standings() if one.place)
+        self._shown = {one.job.id: shown for one in waiting if (shown := self._shown.get(one.job.id))}
+        if not waiting:
+            return None
+        now = time.monotonic()
+        due = [one for one in waiting if self._due(one) <= now]
+        if due:
+            await self._show(max(due, key=self._wrong))
+            return 0.0
+        return min(now + LATEST, *map(self._due, waiting)) - now
+
+    def _due(self, one: Standing) -> float:
+        """When its message may be edited; never, if it is right."""
+        shown = self._shown.get(one.job.id)
+        if shown is None:
+            return 0.0
+        if one.place != shown.place:
+            return shown.at + edit_seconds(one.job.chat_id)
+        off = abs((one.seconds or 0) - (shown.seconds or 0))
+        return shown.at + LATEST if off > max(5.0, TOLERANCE * (shown.seconds or 0)) else math.inf
+
+    def _wrong(self, one: Standing) -> float:
+        """How far off is what is shown: from 20 to 19 is little, from 2 to 1 is much."""
+        shown = self._shown.get(one.job.id)
+        return abs(one.place - shown.place) / max(one.place, 1) if shown and shown.place is not None else math.inf
+
+    async def _show(self, one: Standing) -> None:
+        languages.speak((await self.store.person(one.job.user_id)).language)
+        try:
+            async with asyncio.timeout(PATIENCE), self._limit.turn(0):
+                await self.view(one.job).waiting(one.job, self.caption(one), PLACE)
+        except MessageGone:
+            await self.store.cancel(one.job.id, one.job.user_id)
+        except (TelegramError, TimeoutError) as error:
+            log.info("job %d: its place in line is not shown: %r", one.job.id, error)
+            self._shown[one.job.id] = Shown(None, None, time.monotonic())
+        else:
+            self.shown(one)
+
+
+def _starts(running: Iterable[float], usual: float, slots: int) -> Iterator[float]:
+    """In how many seconds the next in line start, one after the other, if each painting takes as long as usual."""
+    now = time.time()
+    ends = heapq.nlargest(slots, (max(0.0, claimed_at + usual - now) for claimed_at in running))
+    free = [*ends, *[0.0] * (slots - len(ends))]
+    heapq.heapify(free)
+    while True:
+        yield heapq.heapreplace(free, free[0] + usual)
+
+
+def _first_of_each_message(waiting: Iterable[Standing]) -> list[Standing]:
+    """The photos of an album have one message that says where the next of them stands."""
+    found: dict[tuple[int, int], Standing] = {}
+    for one in waiting:
+        if message_id := one.job.control_id or one.job.message_id:
+            found.setdefault((one.job.chat_id, message_id), one)
+    return list(found.values())

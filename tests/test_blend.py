@@ -1,0 +1,164 @@
+"""Two paintings at once: chosen by buttons or in a caption, and moved between in five steps."""
+
+import io
+from itertools import combinations
+
+import pytest
+from PIL import Image
+from telegram import InlineKeyboardMarkup
+
+from bot import keyboards, texts
+from bot.captions import wish
+from bot.choices import BLENDS
+from bot.jobs import Photo
+from styler.gallery import load_gallery
+from styler.settings import Settings
+from tests.fakes import mixture, photo
+from tests.test_bot import finished, gallery, painting, shows
+from tests.test_redo import redone
+from tests.test_restart import rows, until_rows
+
+PAINTINGS = load_gallery()
+WAVE, POPPIES = (next(p for p in PAINTINGS if p.name == name) for name in ("great-wave", "poppies"))
+BOTH = "The Great Wave off Kanagawa ({}) and Poppies ({})"
+
+
+async def asked_how_much(person, sent):
+    """The message of a photo, with two paintings chosen."""
+    message = await gallery(person, sent)
+    await person.presses(message, texts.blend(), within=2)
+    await person.chat.until(lambda _: shows(message, texts.blend_first()))
+    await person.presses(message, "Great Wave", within=2)
+    await person.chat.until(lambda _: shows(message, texts.blend_second(WAVE)))
+    await person.presses(message, "Poppies", within=2)
+    await person.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, POPPIES)))
+    return message
+
+
+def is_blend_of_both(image, share):
+    """The quick painter's corner tells which style images it got, and in which shares."""
+    color = mixture([WAVE.path.read_bytes(), POPPIES.path.read_bytes()], Settings(style_blend=(share, 1 - share)))
+    return all(abs(a - b) < 12 for a, b in zip(image.getpixel((8, 8)), color, strict=True))
+
+
+@pytest.mark.parametrize("step", range(5))
+async def test_two_paintings_and_how_much_of_each(bot, ann, step):
+    message = await asked_how_much(ann, ann.sends_photo(photo("teal")))
+    assert message.buttons == [
+        ["Mostly Great Wave: 85%"],
+        ["More Great Wave: 70%"],
+        ["Half of each"],
+        ["More Poppies: 70%"],
+        ["Mostly Poppies: 85%"],
+        [texts.back()],
+    ]
+    await ann.presses(message, message.buttons[step][0])
+    assert is_blend_of_both(await painting(ann, message), BLENDS[step])
+    first = round(100 * BLENDS[step])
+    assert shows(message, BOTH.format(f"{first}%", f"{100 - first}%"), "Hokusai, 1833")
+    assert rows(bot, "SELECT style, json_extract(settings, '$.style_blend[0]') FROM jobs") == [
+        ("great-wave+poppies", BLENDS[step])
+    ]
+    assert ann.chat.from_bot == [message]
+
+
+async def test_from_step_to_step_and_every_other_change_keeps_the_blend(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await asked_how_much(ann, sent)
+    await ann.presses(message, "More Great Wave: 70%")
+    await painting(ann, message)
+    assert message.buttons[1] == ["More Great Wave", "More Poppies"]
+    most = await redone(ann, sent, message, "More Great Wave")
+    assert shows(most, BOTH.format("85%", "15%"))
+    assert most.buttons[1] == ["More Poppies"], "there is no step beyond"
+    half = await redone(ann, sent, message, "More Poppies")
+    assert shows(half, BOTH.format("50%", "50%"))
+    strong = await redone(ann, sent, most, texts.stronger())
+    assert shows(strong, BOTH.format("85%", "15%") + ", strong")
+    file = await redone(ann, sent, strong, texts.as_file())
+    assert shows(file, BOTH.format("85%", "15%") + ", strong")
+    assert is_blend_of_both(Image.open(io.BytesIO(file.document)).convert("RGB"), 0.85)
+
+
+async def test_chosen_before_a_restart_it_goes_on_after_it(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await asked_how_much(ann, sent)
+    await bot.kill()
+    await bot.start()
+    await ann.presses(message, "Half of each")
+    assert is_blend_of_both(await painting(ann, message), 0.5)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    await bot.kill()
+    await bot.start()
+    assert shows(await redone(ann, sent, message, "More Poppies"), BOTH.format("30%", "70%"))
+
+
+async def test_back_to_all_the_paintings(bot, ann):
+    message = await asked_how_much(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.back())
+    await ann.chat.until(lambda _: shows(message, texts.gallery()))
+
+
+async def test_an_album_is_blended_whole(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    ann.sends_text("hello")
+    await ann.chat.until(lambda chat: any(m.text == texts.send_photo() for m in chat.from_bot))
+    await ann.presses(control, texts.blend())
+    await ann.chat.until(lambda _: shows(control, texts.blend_first()))
+    await ann.presses(control, texts.back())
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    control = await asked_how_much(ann, sent[0])
+    await ann.presses(control, "Half of each")
+    await ann.chat.until(lambda _: shows(control, BOTH.format("50%", "50%"), texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_forged_blends_do_nothing(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    wave, dream = keyboards.key(WAVE), keyboards.key(PAINTINGS[-1])
+    assert not PAINTINGS[-1].blends
+    other = await gallery(bob, bob.sends_photo(photo("olive")))
+    for data in (
+        f"mix:{message.id - 1}:{wave}:{wave}",
+        f"mix:1:{wave}:{dream}",
+        "mix:1:00000000",
+        f"mix:1:{wave}:{wave}:2",
+    ):
+        assert (await ann.forges(message, data).answered(2)).text == texts.not_yours(), data
+    for data in ("mix:99", f"mix:99:{wave}:{keyboards.key(POPPIES)}:2", f"mix:1:{wave}:{keyboards.key(POPPIES)}:5"):
+        assert (await bob.forges(other, data).answered(2)).text == texts.not_yours(), data
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(0,)]
+
+
+async def test_of_a_painting_alone_there_is_no_more(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Poppies")
+    await painting(ann, message)
+    number = message.now.keyboard[1][0]["callback_data"].split(":")[1]
+    assert (await ann.forges(message, f"redo:{number}:more-first").answered(2)).text == texts.not_yours()
+
+
+async def test_a_caption_names_two(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "great wave + poppies, strong"))
+    await ann.chat.until(lambda _: finished(message))
+    assert shows(message, BOTH.format("50%", "50%") + ", strong")
+
+
+@pytest.mark.parametrize("caption", ["wave + ", "wave + wave", "wave + my cat", "wave + dream", "wave+poppies+village"])
+def test_captions_that_name_no_blend(caption):
+    assert wish(caption, PAINTINGS) is None
+
+
+def test_no_two_paintings_have_the_same_key_and_all_data_fits():
+    blended = [p for p in PAINTINGS if p.blends]
+    assert len({keyboards.key(p) for p in blended}) == len(blended)
+    largest = Photo(-(10**13), 10**10, 10**10, "file")
+    for chosen in [[], *([p] for p in blended), *map(list, combinations(blended, 2))]:
+        markup = keyboards.blend("mixall", largest, chosen, PAINTINGS)
+        assert max(len(data.encode()) for data in all_data(markup)) <= 64
+        assert all(len(button.text) <= 40 for row in markup.inline_keyboard for button in row)
+
+
+def all_data(markup: InlineKeyboardMarkup):
+    return [button.callback_data for row in markup.inline_keyboard for button in row]

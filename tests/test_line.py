@@ -1,0 +1,132 @@
+"""The line: what each message says of its place in it, and when that is changed."""
+
+import time
+from itertools import islice, pairwise
+
+import pytest
+
+from bot import texts
+from bot.line import _starts
+from bot.progress import EDIT_SECONDS
+from tests.fakes import photo
+from tests.test_bot import gallery, painting, shows
+from tests.test_restart import until_rows
+
+RED = (255, 0, 0)  # takes for ever
+
+
+async def in_line(person, color="teal", name="Great Wave"):
+    message = await gallery(person, person.sends_photo(photo(color)))
+    await person.presses(message, name)
+    return message
+
+
+async def ahead(person):
+    """A painting that takes for ever."""
+    message = await in_line(person, RED)
+    await person.chat.until(lambda _: shows(message, "Painting"))
+    return message
+
+
+async def the_queue(person):
+    person.sends_text("/queue")
+    return await person.chat.until(lambda chat: next((m for m in chat.from_bot if shows(m, "Your jobs")), None))
+
+
+@pytest.mark.parametrize(
+    ("running", "slots", "expected"),
+    [([], 1, [0, 10, 20]), ([-4], 1, [6, 16, 26]), ([-4, -7], 2, [3, 6, 13]), ([-99, -4, -7], 2, [3, 6, 13])],
+)
+def test_when_the_next_may_start(running, slots, expected):
+    now = time.time()
+    assert list(islice(_starts([now + one for one in running], 10.0, slots), 3)) == pytest.approx(expected, abs=0.1)
+
+
+async def test_who_moves_up_reads_it_and_gets_the_painting_in_the_end(bot, world, ann, bob):
+    first, second = await ahead(ann), await in_line(bob)
+    eve = world.person("Eve")
+    third = await in_line(eve)
+    await eve.chat.until(lambda _: shows(third, "Place 2 in line"))
+    await bob.presses(second, texts.cancel())
+    await eve.chat.until(lambda _: shows(third, "Place 1 in line"))
+    assert third.buttons == [[texts.cancel()]]
+    await ann.presses(first, texts.cancel())
+    await painting(eve, third)
+
+
+async def test_who_is_overtaken_reads_that_too(bot, ann, bob):
+    await ahead(ann)
+    mine = await in_line(ann)
+    await ann.chat.until(lambda _: shows(mine, "Place 1 in line"))
+    await in_line(bob)
+    await ann.chat.until(lambda _: shows(mine, "Place 2 in line"))
+
+
+async def test_after_a_restart_the_places_are_right(bot, ann, bob):
+    first, second = await ahead(ann), await in_line(bob)
+    await bob.chat.until(lambda _: shows(second, "Place 1 in line"))
+    other = await in_line(bob, name="Poppies")
+    await bob.chat.until(lambda _: shows(other, "Place 2 in line"))
+    await bot.stop()
+    bob.taps(second, texts.cancel())
+    await bot.start()
+    await bob.chat.until(lambda _: shows(other, "Place 1 in line"))
+    assert shows(first, "Painting")
+
+
+async def test_the_time_is_told_once_it_is_known(bot_process, ann, bob):
+    bot_process.command[-1] = "1"
+    await bot_process.start()
+    await painting(ann, await in_line(ann))
+    await until_rows(bot_process, "SELECT status FROM jobs", [("DONE",)])
+    await ahead(ann)
+    message = await in_line(bob)
+    await bob.chat.until(lambda _: shows(message, "Place 1 in line, starts in about 5 sec"))
+    listed = await the_queue(bob)
+    assert listed.text.endswith("1. The Great Wave off Kanagawa – place 1 in line, starts in about 5 sec")
+
+
+async def test_a_long_line_keeps_the_flood_limits_and_edits_no_message_too_often(bot_process, world, ann):
+    bot_process.command[-1] = "0.4"
+    bot_process.command += ["paced"]
+    world.flood.enforced = True
+    await bot_process.start()
+    people = [world.person(f"P{number}") for number in range(12)]
+    blocked = await ahead(ann)
+    messages = [await in_line(person) for person in people]
+    await people[-1].chat.until(lambda _: shows(messages[-1], "Place 12 in line"))
+    await ann.presses(blocked, texts.cancel())
+    for person, message in zip(people, messages, strict=True):
+        await painting(person, message)
+    assert world.flood.refused.total() == 0, world.flood.refused
+    for message in messages:
+        places = [version.at for version in message.versions if "in line" in version.body]
+        assert all(later - earlier >= EDIT_SECONDS for earlier, later in pairwise(places))
+    assert sum("in line" in version.body for version in messages[-1].versions) > 1, "it moved up"
+
+
+async def test_a_cancelled_job_leaves_the_list(bot, ann):
+    await ahead(ann)
+    await in_line(ann, name="Poppies")
+    listed = await the_queue(ann)
+    assert listed.buttons == [["Cancel 1: Great Wave"], ["Cancel 2: Poppies"]]
+    assert (await ann.presses(listed, "Cancel 2: Poppies")).text == texts.cancelled_answer()
+    await ann.chat.until(lambda _: listed.buttons == [["Cancel 1: Great Wave"]])
+    await ann.presses(listed, "Cancel 1: Great Wave")
+    await ann.chat.until(lambda _: listed.text == texts.queue_empty())
+    assert (await ann.forges(listed, "drop:1").answered(2)).text == texts.nothing_to_cancel()
+
+
+async def test_an_album_says_where_its_next_photo_stands(bot, ann, bob):
+    await ahead(ann)
+    other = await in_line(ann)
+    sent = bob.sends_album([photo("teal"), photo("olive")])
+    control = await gallery(bob, sent[0])
+    await bob.chat.until(lambda _: shows(control, texts.gallery_album()))
+    await bob.presses(control, "Poppies")
+    await bob.chat.until(lambda _: shows(control, "Place 1 in line"))
+    await ann.chat.until(lambda _: shows(other, "Place 3 in line"))
+    await in_line(bob.world.person("Eve"))
+    await ann.chat.until(lambda _: shows(other, "Place 4 in line"))
+    await bob.presses(control, texts.cancel_all())
+    await ann.chat.until(lambda _: shows(other, "Place 2 in line"))
