@@ -16,7 +16,7 @@ from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Preview, Progress, Result
 from tests.conftest import free_port
 from tests.ray_kit import driver, ray_driver
-from tests.test_executor import LONG, SMALL, begin, paint
+from tests.test_executor import LONG, SMALL, begin, blends, paint
 from tests.test_health import get
 from tests.test_restart import until_rows
 from tests.torture.kit import STYLE, Tally, order
@@ -68,6 +68,10 @@ async def test_events_come_in_order_and_end_with_the_picture(executor):
     assert isinstance(events[-1], Result)
     with Image.open(io.BytesIO(events[-1].image)) as image:
         assert (image.format, image.size) == ("JPEG", (64, 48))
+
+
+async def test_several_styles_are_blended(executor):
+    assert len(await blends(executor)) == 2
 
 
 async def test_a_bad_picture_is_an_error(executor):

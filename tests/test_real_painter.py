@@ -49,6 +49,16 @@ async def test_a_photo_becomes_a_painting(bot, ann, bob):
     assert other.buttons[-1] == [texts.own_style()]
 
 
+async def test_two_paintings_are_blended(bot, ann):
+    pictures = {}
+    for caption in ("great wave", "poppies", "great wave + poppies"):
+        pictures[caption] = await painted(ann, await gallery(ann, ann.sends_photo(CAT, caption)))
+    wave, poppies, both = pictures.values()
+    apart = np.abs(wave - poppies).mean()
+    assert 0.2 * apart < np.abs(both - wave).mean() < apart
+    assert 0.2 * apart < np.abs(both - poppies).mean() < apart
+
+
 async def test_the_painter_killed_and_the_bot_killed(bot, ann):
     message = await gallery(ann, ann.sends_photo(CAT))
     bot.env["STYLER_STEPS"] = "60"
