@@ -53,6 +53,11 @@ class Gallery:
         """The names of its styles, as short as there are."""
         return [texts.label(style) if style else texts.style_name(None) for style in self.styles(job)]
 
+    def called(self, job: Job) -> str:
+        """The same in a button; of a blend only the first, for want of room."""
+        first, *others = self.labels(job)
+        return f"{first} + …" if others else first
+
     def done(self, job: Job, notes: Sequence[str] = ()) -> str:
         """What is said of a finished painting."""
         return texts.done(self.how(job), self.styles(job), notes)

@@ -105,7 +105,7 @@ def result(
         text = texts.larger_file(larger) if becomes_file else texts.larger(larger)
         rows[-1].append(_button(text, "redo", job.id, larger))
     mix = [(name, change) for name, change in zip(names, MORE, strict=False) if next_blend(job, change) is not None]
-    rows.insert(1, [_button(texts.more_of(name), "redo", job.id, change) for name, change in mix])
+    rows[1:1] = [[_button(texts.more_of(name), "redo", job.id, change)] for name, change in mix]
     rows.append([*([] if job.as_file else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
     return InlineKeyboardMarkup([row for row in rows if row])
 

@@ -5,9 +5,8 @@ from itertools import combinations
 
 import pytest
 from PIL import Image
-from telegram import InlineKeyboardMarkup
 
-from bot import keyboards, texts
+from bot import keyboards, languages, texts
 from bot.captions import wish
 from bot.choices import BLENDS
 from bot.jobs import Photo
@@ -67,10 +66,10 @@ async def test_from_step_to_step_and_every_other_change_keeps_the_blend(bot, ann
     message = await asked_how_much(ann, sent)
     await ann.presses(message, "More Great Wave: 70%")
     await painting(ann, message)
-    assert message.buttons[1] == ["More Great Wave", "More Poppies"]
+    assert message.buttons[1:3] == [["More Great Wave"], ["More Poppies"]]
     most = await redone(ann, sent, message, "More Great Wave")
     assert shows(most, BOTH.format("85%", "15%"))
-    assert most.buttons[1] == ["More Poppies"], "there is no step beyond"
+    assert most.buttons[1:3] == [["More Poppies"], [texts.softer(), texts.stronger()]], "there is no step beyond"
     half = await redone(ann, sent, message, "More Poppies")
     assert shows(half, BOTH.format("50%", "50%"))
     strong = await redone(ann, sent, most, texts.stronger())
@@ -153,12 +152,25 @@ def test_captions_that_name_no_blend(caption):
 def test_no_two_paintings_have_the_same_key_and_all_data_fits():
     blended = [p for p in PAINTINGS if p.blends]
     assert len({keyboards.key(p) for p in blended}) == len(blended)
+    for button in buttons_of_blends():
+        assert len(button.callback_data.encode()) <= 64
+
+
+@pytest.mark.parametrize("language", languages.languages())
+def test_no_button_is_cut_off(language):
+    """A button alone in its row has room for 40 characters."""
+    languages.speak(language)
+    for button in buttons_of_blends():
+        assert len(button.text) <= 40, button.text
+    assert all(len(texts.more_of(texts.label(p))) <= 40 for p in PAINTINGS)
+    assert all(len(texts.cancel_number(10, f"{texts.label(p)} + …")) <= 40 for p in PAINTINGS)
+    languages.speak("en")
+
+
+def buttons_of_blends():
+    """Each button on the way to any blend."""
     largest = Photo(-(10**13), 10**10, 10**10, "file")
+    blended = [p for p in PAINTINGS if p.blends]
     for chosen in [[], *([p] for p in blended), *map(list, combinations(blended, 2))]:
-        markup = keyboards.blend("mixall", largest, chosen, PAINTINGS)
-        assert max(len(data.encode()) for data in all_data(markup)) <= 64
-        assert all(len(button.text) <= 40 for row in markup.inline_keyboard for button in row)
-
-
-def all_data(markup: InlineKeyboardMarkup):
-    return [button.callback_data for row in markup.inline_keyboard for button in row]
+        for row in keyboards.blend("mixall", largest, chosen, PAINTINGS).inline_keyboard:
+            yield from row

@@ -42,7 +42,7 @@ class Orders:
         if not jobs:
             return texts.queue_empty(), None
         waiting = {one.job.id: one for one in await self.line.standings()}
-        names = [" + ".join(self.screen.gallery.labels(job)) for job in jobs]
+        names = [self.screen.gallery.called(job) for job in jobs]
         return texts.queue([self._queued(job, waiting.get(job.id)) for job in jobs]), keyboards.queue(jobs, names)
 
     def _queued(self, job: Job, standing: Standing | None) -> str:
