@@ -45,10 +45,10 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     photo = decode(content, "content", settings.size)
     settings = _not_enlarging(photo, settings)
     _check_result(photo, settings)
-    canvas = resize(photo.pixels, *_fit(photo.width, photo.height, settings))
+    canvas = canvas_of(photo, settings)
     pace = _Pace()
     painted = None
-    manners = [_manner(style, settings) for style in styles]
+    manners = [manner_of(style, settings) for style in styles]
     with closing(_steps(canvas, manners, settings)) as steps:
         for step in steps:
             yield Progress(step.step, step.steps, step.loss, step.share, pace.seconds_left(step.share))
@@ -101,15 +101,15 @@ def _not_enlarging(photo: Picture, settings: Settings) -> Settings:
     return replace(settings, size=min(settings.size, max(photo.width, photo.height, _SMALLEST)))
 
 
-def _fit(width: int, height: int, settings: Settings) -> tuple[int, int]:
-    """The painting's width and height."""
+def canvas_of(photo: Picture, settings: Settings) -> Pixels:
+    """The photo's pixels at the painting's size."""
     if not settings.keep_aspect:
-        return settings.size, settings.size
-    scale = settings.size / max(width, height)
-    return max(1, round(width * scale)), max(1, round(height * scale))
+        return resize(photo.pixels, settings.size, settings.size)
+    scale = settings.size / max(photo.width, photo.height)
+    return resize(photo.pixels, max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
 
 
-def _manner(style: bytes, settings: Settings) -> Pixels:
+def manner_of(style: bytes, settings: Settings) -> Pixels:
     """The style image's pixels, at its own size unless that is much more than is needed."""
     needed = max(1, round(settings.size * settings.style_scale * _STYLE_MARGIN))
     picture = decode(style, "style", needed)
@@ -119,19 +119,19 @@ def _manner(style: bytes, settings: Settings) -> Pixels:
 
 
 def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
-    start, emphasis = _start(settings, canvas), _emphasis(canvas, settings)
+    start, emphasis = _start(settings, canvas), emphasis_of(canvas, settings)
     if settings.keep_colors:
         canvas = luminance(canvas)
         manners = [matched_luminance(manner, canvas) for manner in manners]
-    content, init = _tensor(canvas), None if start is None else _tensor(start)
+    content, init = tensor_of(canvas), None if start is None else tensor_of(start)
     if settings.dream:
         yield from dream(content, settings, init)
     else:
-        styles = [_tensor(manner) for manner in manners]
+        styles = [tensor_of(manner) for manner in manners]
         yield from style_transfer(content, styles, settings, init, emphasis)
 
 
-def _emphasis(canvas: Pixels, settings: Settings) -> Tensor | None:
+def emphasis_of(canvas: Pixels, settings: Settings) -> Tensor | None:
     """(h, w): how much more the content weighs at each place, if there are faces and they shall be held."""
     mask = face_mask(canvas) if settings.faces > 1 else None
     return None if mask is None else 1 + (settings.faces - 1) * torch.from_numpy(mask)
@@ -151,7 +151,7 @@ def _start(settings: Settings, canvas: Pixels) -> Pixels | None:
     return luminance(start) if settings.keep_colors else start
 
 
-def _tensor(pixels: Pixels) -> Tensor:
+def tensor_of(pixels: Pixels) -> Tensor:
     """(H, W, 3) uint8 as (3, H, W) float32 in 0..255."""
     return torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float().contiguous()
 

@@ -1,165 +1,260 @@
-"""Measures the engine and prints tables: python -m tests.benchmarks.engine {speed,evaluate,reference,style,memory}."""
+"""Measures the engine: python -m tests.benchmarks.engine [TABLE ...], all of them by default.
+
+evaluation  one loss and gradient at each size of the pyramid: milliseconds, share of the matrix product's peak
+levels      a painting, level by level: steps, passes through the network, seconds, share of the peak
+painting    a painting from bytes to bytes, by the command line and by the bot's warm painter: seconds, memory
+reference   seconds to the losses of the plain reference (reference.py) after its evaluations; takes 15 minutes
+saved       the loss of the file that comes out, against the optimiser's
+memory      time and peak resident memory from 256 to 2048 pixels, and of 3840x2160 by tiles; takes 10 minutes
+
+Let nothing else run on the machine meanwhile.
+"""
 
 from __future__ import annotations
 
 import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
-import resource
-import subprocess
+import asyncio
+import bisect
+import copy
+import dataclasses
+import io
+import os
+import statistics
 import sys
+import tempfile
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor
 
+from bot.executors.local import LocalExecutor
 from styler.chain import Chain
+from styler.events import Preview, Result
 from styler.lbfgs import LBFGS
-from styler.objective import Objective
+from styler.paint import paint
 from styler.process import best_dtype, prepare_process
-from styler.pyramid import Level, levels, resize
-from styler.settings import LAYERS, Settings
-from styler.transfer import Step, load_model, scaled_style, style_transfer, weights_of
+from styler.pyramid import levels, resize
+from styler.settings import Settings
+from styler.transfer import style_transfer
 from styler.vgg import load_vgg16
 from tests.benchmarks import kit
-from tests.benchmarks.reference import Run, run_reference
+from tests.benchmarks.reference import PlainLoss, noise_like, run_reference
+
+# 2048 with few steps: how much memory it takes shows in the first ones.
+STEPS_BY_SIZE = {256: 220, 512: 220, 1024: 220, 2048: 40}
+POSTER = (3840, 2160)
+STEPS_AT_ONE_SCALE = 120
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=sorted(TABLES))
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("python -m tests.benchmarks.engine", description=__doc__, formatter_class=layout)
+    parser.add_argument("tables", nargs="*", choices=[*TABLES, []], metavar="TABLE", help="default: all")
     parser.add_argument("--size", type=int, default=512)
-    parser.add_argument("--photo", default="astronaut")
+    parser.add_argument("--photo", default="coffee")
     parser.add_argument("--painting", default="great-wave")
+    parser.add_argument("--runs", type=int, default=3, help="of a painting; the median counts")
     parser.add_argument("--evaluations", type=int, default=300, help="of the plain reference")
+    parser.add_argument("--starts", nargs="+", choices=("noise", "photo"), default=["noise", "photo"], help="its own")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(STEPS_BY_SIZE), help="for memory")
+    parser.add_argument("--poster", action=argparse.BooleanOptionalAction, default=True, help="for memory")
     options = parser.parse_args()
     prepare_process()
-    TABLES[options.what](options)
+    for table in options.tables or TABLES:
+        print(f"\n{table}: {options.photo} as {options.painting}, {options.size} pixels", flush=True)
+        TABLES[table](options)
 
 
-def speed(options: argparse.Namespace) -> None:
-    """The default painting, twice in one process: seconds to the first preview and to the end."""
-    content, style = kit.photo(options.photo, options.size), kit.painting(options.painting)
-    print(f"{tuple(content.shape)}, {torch.get_num_threads()} threads, {best_dtype(torch.device('cpu'), 'auto')}")
-    for run in ("cold", "warm"):
-        begin, cpu = time.perf_counter(), time.process_time()
-        for step in style_transfer(content, style, Settings(size=options.size)):
-            if step.image is not None:
-                seconds, busy = time.perf_counter() - begin, time.process_time() - cpu
-                print(f"{run} {seconds:6.1f} s ({busy:5.1f} CPU s)  step {step.step:3}  {tuple(step.image.shape[1:])}")
-
-
-def evaluate(options: argparse.Namespace) -> None:
-    """One loss and gradient at each size: seconds, and the share of the matrix product's peak."""
-    settings = Settings()
-    content, style = kit.photo(options.photo, options.size), kit.painting(options.painting)
+def _peak() -> float:
     dtype = best_dtype(torch.device("cpu"), "auto")
+    found = kit.peak(dtype)
+    print(f"{torch.get_num_threads()} threads; matrix product: {found / 1e9:.0f} GFLOP/s in {dtype}", flush=True)
+    return found
+
+
+def evaluation(options: argparse.Namespace) -> None:
+    """By our chain, without the private operators, in float32, and plainly under autograd."""
+    content, style, _ = _order(options).tensors()
+    dtype, vgg = best_dtype(torch.device("cpu"), "auto"), load_vgg16()
     chains = {
-        "prepacked": Chain(load_vgg16(), dtype),
-        "public": Chain(load_vgg16(), dtype, prepacked=False),
-        "float32": Chain(load_vgg16(), torch.float32),
+        "prepacked": Chain(vgg, dtype),
+        "public": Chain(vgg, dtype, prepacked=False),
+        "float32": Chain(vgg, torch.float32),
     }
-    peaks = {torch.float32: kit.peak(torch.float32), dtype: kit.peak(dtype)}
-    print(", ".join(f"peak {key} {value / 1e9:.0f} GFLOP/s" for key, value in peaks.items()))
-    for level in levels((content.shape[1], content.shape[2]), settings.steps):
+    peaks = {dtype: _peak(), torch.float32: kit.peak(torch.float32)}
+    for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
+        plain = kit.plain_loss(image, style, Settings())
+        seconds = kit.median_seconds(lambda p=plain, x=image: _autograd(p, x), 3)
+        print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
         for name, chain in chains.items():
-            scaled = [scaled_style(style, level, settings)]
-            objective = Objective(chain, image, scaled, settings.content_layer, weights_of(settings))
-            seconds = kit.median_seconds(lambda o=objective, x=image: o(x)[1]())
-            share = flop(level.size) / seconds / peaks[chain.dtype]
-            print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak")
-        plain = kit.plain_loss(image, style, settings)
-        print(
-            f"{level.size}  autograd   {kit.median_seconds(lambda p=plain, x=image: gradient(p, x), 3) * 1000:7.1f} ms"
-        )
+            ours = kit.objective(image, style, Settings(), chain=chain)
+            seconds = kit.median_seconds(lambda o=ours, x=image: o(x)[1]())
+            share = 2 * kit.flop(level.size) / seconds / peaks[chain.dtype]
+            print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
 
 
-def gradient(loss: kit.PlainLoss, image: Tensor) -> Tensor:
+def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
     leaf = image.clone().requires_grad_()
     return torch.autograd.grad(loss(leaf), leaf)[0]
 
 
-def flop(size: tuple[int, int]) -> float:
-    """Of the convolutions up to relu5_1, forward and data gradient, as a direct convolution counts them."""
-    total, (height, width) = 0, size
-    for convolution in load_vgg16().chain({LAYERS[10]}):
-        if convolution.pooled:
-            height, width = height // 2, width // 2
-        total += 2 * 2 * convolution.weight.numel() * height * width
-    return float(total)
+def by_level(options: argparse.Namespace) -> None:
+    order, highest = _order(options), _peak()
+    content, style, emphasis = order.tensors()
+    begin = last = time.perf_counter()
+    with kit.counted() as work:
+        before = kit.Work()
+        for step in style_transfer(content, style, order.settings, emphasis=emphasis):
+            if step.image is None:
+                continue
+            now = time.perf_counter()
+            print(
+                f"{tuple(step.image.shape[1:])!s:10}  to step {step.step:3}"
+                f"  {work.forward - before.forward:3} forward, {work.backward - before.backward:3} backward"
+                f"  {now - last:5.1f} s  {(work.flop - before.flop) / (now - last) / highest:.0%} of the peak",
+                flush=True,
+            )
+            before, last = copy.copy(work), now
+    seconds = last - begin
+    print(f"{work.forward} forward, {work.backward} backward, {seconds:.1f} s, {work.flop / seconds / highest:.0%}")
+
+
+def painting(options: argparse.Namespace) -> None:
+    """The whole way that a user waits: process start, decoding, faces, painting, encoding."""
+    order = _order(options)
+    size = f"--size={options.size}"
+    runs = [_by_command_line(order.photo, options.painting, size) for _ in range(options.runs)]
+    seconds, peaks = zip(*runs, strict=True)
+    print(f"command line  {statistics.median(seconds):5.1f} s  {max(peaks):.0f} MB at most  ({_list(seconds)})")
+    times = asyncio.run(_by_warm_painter(order, options.runs))
+    for what, seconds in zip(("first preview", "result"), zip(*times, strict=True), strict=True):
+        print(f"warm painter  {statistics.median(seconds):5.1f} s to the {what}  ({_list(seconds)})")
+
+
+def _list(seconds: Sequence[float]) -> str:
+    return ", ".join(f"{each:.1f}" for each in seconds)
+
+
+def _by_command_line(photo: bytes, painting: str, *more: str) -> tuple[float, float]:
+    """Seconds and megabytes of resident memory at most, of a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "photo")
+        path.write_bytes(photo)
+        command = [sys.executable, "-m", "styler", str(path), painting, "-o", f"{folder}/painting.png", *more]
+        begin = time.perf_counter()
+        _, status, usage = os.wait4(os.posix_spawn(sys.executable, command, os.environ), 0)
+        seconds = time.perf_counter() - begin
+    if status:
+        raise ChildProcessError(f"the command line ended with status {status}")
+    return seconds, usage.ru_maxrss * 1024 / 1e6
+
+
+async def _by_warm_painter(order: kit.Order, runs: int) -> list[tuple[float, float]]:
+    """Seconds to the first preview and to the result, in the bot's painter after its warm-up."""
+    executor = LocalExecutor(1, order.settings)
+    await executor.start()
+    try:
+        warm = dataclasses.replace(order.settings, size=64, steps=5)
+        _ = [event async for event in executor.paint(order.photo, order.style, warm)]
+        return [await _times(executor, order) for _ in range(runs)]
+    finally:
+        await executor.aclose()
+
+
+async def _times(executor: LocalExecutor, order: kit.Order) -> tuple[float, float]:
+    begin, found = time.perf_counter(), {}
+    async for event in executor.paint(*order):
+        found.setdefault(type(event), time.perf_counter() - begin)
+    return found[Preview], found[Result]
 
 
 def reference(options: argparse.Namespace) -> None:
-    """Seconds to the loss of the plain reference after its evaluations, at one scale, from the photo and from noise."""
-    settings = Settings()
-    content, style = kit.photo(options.photo, options.size), kit.painting(options.painting)
-    loss = kit.plain_loss(content, style, settings)
-    painted, seconds = _paint(content, style, settings)
-    print(
-        f"pyramid: loss of the PNG {loss.saved(painted.image):.3f} after {seconds:.1f} s (own loss {painted.loss:.3f})"
-    )
-    noise = torch.rand(content.shape, generator=torch.Generator().manual_seed(0)) * 255
-    for name, start in (("photo", content), ("noise", noise)):
-        plain = run_reference(loss, start, options.evaluations)
-        print(
-            f"reference from {name}: {plain.evaluations} evaluations, {plain.seconds:.0f} s, "
-            f"loss {plain.loss:.4g}, of the PNG {plain.saved:.4g}"
-        )
-        _race(content, style, settings, plain)
-
-
-def _race(content: Tensor, style: Tensor, settings: Settings, plain: Run) -> None:
-    """Our optimiser at one scale from the photo, until it has the reference's losses."""
-    level = Level((content.shape[1], content.shape[2]), 1)
-    scaled = [scaled_style(style, level, settings)]
-    objective = Objective(load_model(settings), content, scaled, settings.content_layer, weights_of(settings))
+    """Both at one scale on the same loss. Ours starts from the photo; its 8-bit picture counts, in float32."""
+    order = _order(options)
+    content, style, _ = order.tensors()
+    loss = kit.plain_loss(content, style, order.settings)
+    ours = _trajectory(content, style, order.settings)
     begin = time.perf_counter()
-    optimiser = LBFGS(objective, content, 0, 255)
-    goals = {"the loss": plain.loss, "the loss of the PNG": plain.saved}
-    while goals and optimiser.step() and optimiser.evaluations < 600:
-        for goal in [name for name, value in goals.items() if optimiser.loss <= value]:
-            seconds = time.perf_counter() - begin
-            ratio = plain.seconds / seconds
-            print(f"  {goal}: {optimiser.evaluations} evaluations, {seconds:.1f} s, {ratio:.0f} times less")
-            del goals[goal]
+    *_, painted = style_transfer(content, style, order.settings)
+    assert painted.image is not None
+    print(f"our pyramid: loss of the PNG {loss.saved(painted.image):.4g} after {time.perf_counter() - begin:.1f} s")
+    for name in options.starts:
+        plain = run_reference(loss, content if name == "photo" else noise_like(content), options.evaluations)
+        shown = " ".join(f"{value:.4g}" for value in plain.losses[:: max(1, options.evaluations // 10)])
+        print(f"reference from {name}: {len(plain.losses)} evaluations, {plain.seconds:.0f} s, losses {shown}")
+        print(f"  loss {loss(plain.image).item():.4g}, of the PNG {loss.saved(plain.image):.4g}")
+        _race("the loss", loss(plain.image).item(), ours, loss, plain.seconds)
+        _race("the loss of the PNG", loss.saved(plain.image), ours, loss, plain.seconds)
 
 
-def style(options: argparse.Namespace) -> None:
-    """Style error on held-out layers, against the reference from the photo and the photo itself."""
-    settings = Settings()
-    for photo in ("astronaut", "chelsea", "coffee"):
-        for name in ("great-wave", "cafe-terrace-at-night", "composition-viii", "poppies"):
-            content, picture = kit.photo(photo, options.size), kit.painting(name)
-            painted, _ = _paint(content, picture, settings)
-            plain = run_reference(kit.plain_loss(content, picture, settings), content, options.evaluations)
-            errors = [kit.style_error(image, picture) for image in (content, plain.image, painted.image)]
-            print(f"{photo:10} {name:22} photo {errors[0]:.3f}  reference {errors[1]:.3f}  styler {errors[2]:.3f}")
-
-
-def _paint(content: Tensor, style: Tensor, settings: Settings) -> tuple[Step, float]:
+def _trajectory(content: Tensor, style: Tensor, settings: Settings) -> list[tuple[float, Tensor]]:
+    """Seconds from the very beginning, and the picture then, after each step of ours at one scale."""
     begin = time.perf_counter()
-    *_, last = style_transfer(content, style, settings)
-    assert last.image is not None
-    return last, time.perf_counter() - begin
+    optimiser = LBFGS(kit.objective(content, style, settings), content, 0, 255)
+    found = [(time.perf_counter() - begin, optimiser.x)]
+    while len(found) <= STEPS_AT_ONE_SCALE and optimiser.step():
+        found.append((time.perf_counter() - begin, optimiser.x))
+    return found
+
+
+def _race(what: str, goal: float, ours: list[tuple[float, Tensor]], loss: PlainLoss, seconds: float) -> None:
+    """When the saved picture of ours had the reference's loss."""
+    first = bisect.bisect_left(ours, True, key=lambda each: not loss.saved(each[1]) > goal)  # NaN is reached at once
+    if first == len(ours):
+        print(f"  {what}: not reached in {ours[-1][0]:.1f} s ({loss.saved(ours[-1][1]):.4g})")
+    else:
+        print(f"  {what}: reached in {ours[first][0]:.1f} s, {first} steps: {seconds / ours[first][0]:.1f} times less")
+
+
+def saved(options: argparse.Namespace) -> None:
+    """All the photos, through `styler.paint`, by the objective that the optimiser had."""
+    for photo in ("astronaut", "chelsea", "coffee", "palace"):
+        order = kit.order(photo, options.painting, size=options.size)
+        *_, result = paint(*order)
+        assert isinstance(result, Result)
+        content, style, emphasis = order.tensors()
+        loss, _ = kit.objective(content, style, order.settings, emphasis)(kit.pixels(result.image))
+        print(f"{photo:10} optimiser {result.loss:.5g}  PNG {loss:.5g}  {loss / result.loss - 1:+.2%}", flush=True)
 
 
 def memory(options: argparse.Namespace) -> None:
-    """Peak resident memory and time of a painting by size, each in a process of its own."""
-    for size in (256, 512, 1024):
-        command = [sys.executable, "-m", "tests.benchmarks.engine", "_memory", "--size", str(size)]
-        print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
+    """Each by the command line, and so in a process of its own."""
+    photo = _order(options).photo
+    for size in options.sizes:
+        steps = STEPS_BY_SIZE.get(size, 40)
+        seconds, peak = _by_command_line(photo, options.painting, f"--size={size}", f"--steps={steps}")
+        print(f"{size:4} pixels, {steps:3} steps  {seconds:6.1f} s  {peak:5.0f} MB at most", flush=True)
+    if options.poster:
+        width, height = POSTER
+        steps = len(levels((height, width), 1000))  # one at each size: the last takes the most memory at once
+        poster = (f"--size={width}", f"--steps={steps}", "--max-memory=4000")
+        seconds, peak = _by_command_line(_cropped(photo, width / height), options.painting, *poster)
+        print(f"{width}x{height}, {steps} steps, --max-memory 4000  {seconds:6.1f} s  {peak:5.0f} MB at most")
 
 
-def _memory(options: argparse.Namespace) -> None:
-    content, style = kit.photo(options.photo, options.size), kit.painting(options.painting)
-    begin = time.perf_counter()
-    for _ in style_transfer(content, style, Settings(size=options.size)):
-        pass
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{tuple(content.shape[1:])}: {peak:.0f} MB at most, {time.perf_counter() - begin:.1f} s")
+def _cropped(photo: bytes, aspect: float) -> bytes:
+    image, buffer = Image.open(io.BytesIO(photo)), io.BytesIO()
+    image.crop((0, 0, image.width, round(image.width / aspect))).save(buffer, "png")
+    return buffer.getvalue()
 
 
-TABLES = {table.__name__: table for table in (speed, evaluate, reference, style, memory, _memory)}
+def _order(options: argparse.Namespace) -> kit.Order:
+    return kit.order(options.photo, options.painting, size=options.size)
+
+
+TABLES = {
+    "evaluation": evaluation,
+    "levels": by_level,
+    "painting": painting,
+    "reference": reference,
+    "saved": saved,
+    "memory": memory,
+}
 
 if __name__ == "__main__":
     main()

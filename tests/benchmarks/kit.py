@@ -1,22 +1,32 @@
-"""What the measurements share: pictures, their loss, the machine's peak."""
+"""What the measurements share: what is painted, its loss and its style error, the work it takes, the machine's peak."""
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import io
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
 
+import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 
 from styler import gallery
+from styler.chain import Chain
 from styler.images import decode
 from styler.losses import gram_matrix
-from styler.pyramid import Level, resize
-from styler.settings import Settings
-from styler.transfer import scaled_style, weights_of
-from styler.vgg import load_vgg16
+from styler.objective import Objective
+from styler.paint import canvas_of, emphasis_of, manner_of, tensor_of
+from styler.pyramid import Level
+from styler.settings import LAYERS, Settings
+from styler.transfer import load_model, scaled_style, weights_of
+from styler.vgg import VGG16, load_vgg16
 from tests.benchmarks.reference import PlainLoss
 
 PHOTOS = Path(__file__).parent.parent / "photos"
@@ -24,43 +34,101 @@ PHOTOS = Path(__file__).parent.parent / "photos"
 HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 
 
-def photo(name: str, size: int) -> Tensor:
-    """(3, H, W), long edge `size`."""
-    return fit(read(PHOTOS / f"{name}.jpg"), size)
+class Order(NamedTuple):
+    """A photo to be painted in a painting's manner, by the preset's tuning."""
+
+    photo: bytes
+    style: bytes
+    settings: Settings
+
+    def tensors(self) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Content, style and emphasis, as `styler.paint` gives them to the engine."""
+        canvas = canvas_of(decode(self.photo, "content", self.settings.size), self.settings)
+        return tensor_of(canvas), tensor_of(manner_of(self.style, self.settings)), emphasis_of(canvas, self.settings)
 
 
-def painting(name: str) -> Tensor:
-    """(3, h, w) at its own size."""
-    return read(gallery.find_painting(gallery.load_gallery(), name).path)
+def order(photo: str, painting: str, **chosen: object) -> Order:
+    found = gallery.find_painting(gallery.load_gallery(), painting)
+    return Order((PHOTOS / f"{photo}.jpg").read_bytes(), found.path.read_bytes(), gallery.settings_for(found, chosen))
 
 
-def read(path: Path) -> Tensor:
-    return torch.tensor(decode(path.read_bytes()).pixels).permute(2, 0, 1).float()
-
-
-def fit(image: Tensor, size: int) -> Tensor:
-    scale = size / max(image.shape[1:])
-    return resize(image, (round(image.shape[1] * scale), round(image.shape[2] * scale)))
+def pixels(file: bytes) -> Tensor:
+    """(3, H, W) of the bytes of a picture that was painted."""
+    with Image.open(io.BytesIO(file)) as image:
+        return tensor_of(np.asarray(image.convert("RGB")))
 
 
 def plain_loss(content: Tensor, style: Tensor, settings: Settings) -> PlainLoss:
     """The loss at full size that a painting of `content` is measured by, in float32."""
-    size = (content.shape[1], content.shape[2])
-    scaled = scaled_style(style, Level(size, 1), settings)
-    return PlainLoss(load_vgg16(), content, scaled, settings.content_layer, weights_of(settings))
+    scaled = scaled_style(style, level_of(content), settings)
+    return PlainLoss(_network(), content, scaled, settings.content_layer, weights_of(settings))
+
+
+def objective(
+    content: Tensor, style: Tensor, settings: Settings, emphasis: Tensor | None = None, chain: Chain | None = None
+) -> Objective:
+    """The same as the engine minimises it at full size."""
+    scaled, weights = scaled_style(style, level_of(content), settings), weights_of(settings)
+    return Objective(chain or load_model(settings), content, [scaled], settings.content_layer, weights, emphasis)
+
+
+def level_of(image: Tensor) -> Level:
+    return Level((image.shape[1], image.shape[2]), 1)
 
 
 @torch.no_grad()
-def style_error(image: Tensor, style: Tensor, settings: Settings | None = None) -> float:
+def style_error(image: Tensor, style: Tensor, settings: Settings) -> float:
     """Mean relative distance of the Gram matrices on the held-out layers, of the 8-bit picture."""
-    vgg = load_vgg16()
-    scaled = scaled_style(style, Level((image.shape[1], image.shape[2]), 1), settings or Settings())
+    vgg, scaled = _network(), scaled_style(style, level_of(image), settings)
     ours, theirs = vgg(image.clamp(0, 255).round(), HELD_OUT), vgg(scaled, HELD_OUT)
     errors = []
     for layer in HELD_OUT:
         gram, target = gram_matrix(ours[layer]), gram_matrix(theirs[layer])
         errors.append(((gram - target).norm() / target.norm()).item())
     return statistics.fmean(errors)
+
+
+@functools.cache
+def _network() -> VGG16:
+    return load_vgg16()
+
+
+def flop(size: tuple[int, int], layers: Collection[str] = Settings().style_layers) -> float:
+    """Of the convolutions up to the last of `layers`, one way, as a direct convolution counts them.
+
+    The Gram matrices and their gradients would be 6 % more; they are left out.
+    """
+    total, (height, width) = 0, size
+    for convolution in _network().chain(layers):
+        if convolution.pooled:
+            height, width = height // 2, width // 2
+        total += 2 * convolution.weight.numel() * height * width
+    return float(total)
+
+
+class Work:
+    """Passes through the network that were made, and their floating point operations."""
+
+    def __init__(self) -> None:
+        self.forward, self.backward, self.flop = 0, 0, 0.0
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[Work]:
+    """The work of all chains within it."""
+    work, forward, backward = Work(), Chain.forward, Chain.backward
+
+    def count_forward(chain: Chain, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        work.forward, work.flop = work.forward + 1, work.flop + flop((image.shape[1], image.shape[2]), layers)
+        return forward(chain, image, layers)
+
+    def count_backward(chain: Chain, outputs: dict[str, Tensor], *rest: object) -> Tensor:
+        size = outputs[LAYERS[0]].shape
+        work.backward, work.flop = work.backward + 1, work.flop + flop((size[2], size[3]), outputs)
+        return backward(chain, outputs, *rest)  # type: ignore[arg-type]
+
+    with mock.patch.object(Chain, "forward", count_forward), mock.patch.object(Chain, "backward", count_backward):
+        yield work
 
 
 def median_seconds(call: Callable[[], object], repeats: int = 7) -> float:
@@ -74,7 +142,10 @@ def median_seconds(call: Callable[[], object], repeats: int = 7) -> float:
     return statistics.median(times)
 
 
-def peak(dtype: torch.dtype, n: int = 2048) -> float:
+def peak(dtype: torch.dtype) -> float:
     """Floating point operations a second of the matrix product, the most that convolutions could reach."""
-    a, b = torch.randn(n, n).to(dtype), torch.randn(n, n).to(dtype)
-    return 2 * n**3 / median_seconds(lambda: a @ b)
+    found = []
+    for n in (1024, 2048, 4096):
+        a, b = torch.randn(n, n).to(dtype), torch.randn(n, n).to(dtype)
+        found.append(2 * n**3 / median_seconds(lambda a=a, b=b: a @ b))
+    return max(found)

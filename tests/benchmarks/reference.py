@@ -40,13 +40,11 @@ class PlainLoss:
 
 @dataclass
 class Run:
-    """What a run came to: its picture, its loss, that of the saved picture, seconds, evaluations."""
+    """What a run came to: its picture, the loss at each evaluation, seconds."""
 
     image: Tensor
-    loss: float
-    saved: float
+    losses: list[float]
     seconds: float
-    evaluations: int
 
 
 def run_reference(loss: PlainLoss, start: Tensor, evaluations: int) -> Run:
@@ -68,6 +66,9 @@ def run_reference(loss: PlainLoss, start: Tensor, evaluations: int) -> Run:
         optimiser.step(closure)
         if len(losses) <= before + 1:  # it has stopped by itself
             break
-    seconds = time.perf_counter() - begin
-    final = image.detach()
-    return Run(final, float(loss(final).detach()), loss.saved(final), seconds, len(losses))
+    return Run(image.detach(), losses, time.perf_counter() - begin)
+
+
+def noise_like(image: Tensor) -> Tensor:
+    """Where the paper starts."""
+    return torch.rand(image.shape, generator=torch.Generator().manual_seed(0)) * 255

@@ -13,23 +13,18 @@ import argparse
 import math
 import time
 
-import torch
-from torch import Tensor
-
-from styler import gallery
-from styler.paint import _emphasis
+from styler.events import Result
+from styler.paint import paint
 from styler.process import prepare_process
-from styler.settings import Settings
-from styler.transfer import style_transfer
 from tests.benchmarks import kit
-from tests.benchmarks.reference import run_reference
+from tests.benchmarks.reference import noise_like, run_reference
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
 PAINTINGS = ("great-wave", "cafe-terrace-at-night", "composition-viii", "poppies")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.style_error", description=__doc__)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--photos", nargs="+", default=PHOTOS)
     parser.add_argument("--paintings", nargs="+", default=PAINTINGS)
@@ -44,31 +39,25 @@ def main() -> None:
 
 
 def _compare(photo: str, name: str, options: argparse.Namespace) -> bool:
-    painting = gallery.find_painting(gallery.load_gallery(), name)
-    settings = gallery.settings_for(painting, {"size": options.size})
-    content, style = kit.photo(photo, options.size), kit.read(painting.path)
+    order = kit.order(photo, name, size=options.size)
+    content, style, _ = order.tensors()
     begin = time.perf_counter()
-    ours = kit.style_error(painted(content, style, settings), style, settings)
-    untouched, seconds = kit.style_error(content, style, settings), time.perf_counter() - begin
+    *_, result = paint(*order)
+    seconds = time.perf_counter() - begin
+    assert isinstance(result, Result)
+    ours = kit.style_error(kit.pixels(result.image), style, order.settings)
+    untouched = kit.style_error(content, style, order.settings)
     print(f"{photo:10} {name:22} photo {untouched:.3f}  ours {ours:.3f} ({seconds:.0f} s)", end="", flush=True)
-    theirs = _reference(content, style, settings, options) if options.evaluations else math.inf
+    theirs = _reference(order, options) if options.evaluations else math.inf
     print(f"  reference {theirs:.3f}", flush=True)
     return not ours >= theirs  # a reference that diverged has none
 
 
-def painted(content: Tensor, style: Tensor, settings: Settings) -> Tensor:
-    """With the faces held, as the product does."""
-    pixels = content.round().to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
-    *_, last = style_transfer(content, style, settings, emphasis=_emphasis(pixels, settings))
-    assert last.image is not None
-    return last.image
-
-
-def _reference(content: Tensor, style: Tensor, settings: Settings, options: argparse.Namespace) -> float:
-    noise = torch.rand(content.shape, generator=torch.Generator().manual_seed(0)) * 255
-    start = content if options.start == "photo" else noise
-    run = run_reference(kit.plain_loss(content, style, settings), start, options.evaluations)
-    return kit.style_error(run.image, style, settings)
+def _reference(order: kit.Order, options: argparse.Namespace) -> float:
+    content, style, _ = order.tensors()
+    start = content if options.start == "photo" else noise_like(content)
+    run = run_reference(kit.plain_loss(content, style, order.settings), start, options.evaluations)
+    return kit.style_error(run.image, style, order.settings)
 
 
 if __name__ == "__main__":
