@@ -95,6 +95,28 @@ def test_the_gradient_of_the_emphasis_is_the_loss_s(vgg: VGG16) -> None:
     assert (objective(x)[1]() * step).sum().item() == pytest.approx(slope.item(), rel=0.02)
 
 
+def test_an_anchor_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16) -> None:
+    """Aimed at another content image, with a picture to stay close to, place by place; the styles stay."""
+    image, first, content, style, warped = (picture(seed, 36, 44) for seed in range(5))
+    near = torch.rand(1, 36, 44, generator=torch.Generator().manual_seed(6)) * 0.01
+    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    objective = Objective(Chain(vgg, torch.float32), first, [style], "relu3_2", shares)
+    objective.aim(content, anchor=Anchor(warped, near))
+    expected_loss, expected = plain(vgg, image, content, style, "relu3_2", shares)
+    x = image.double().requires_grad_()
+    hold = (near.double() * (x - warped.double()) ** 2).sum() / x.numel()
+    pull = torch.autograd.grad(hold, x)[0]
+    assert hold > 0.1 * expected_loss
+    assert pull.norm() > 0.1 * expected.norm()
+    loss, gradient = objective(image)
+    assert loss.item() == pytest.approx((expected_loss + hold).item(), rel=1e-5)
+    expected = expected + pull
+    assert (gradient().double() - expected).norm() < 1e-5 * expected.norm()
+    objective.aim(first)
+    expected_loss, _ = plain(vgg, image, first, style, "relu3_2", shares)
+    assert objective(image)[0].item() == pytest.approx(expected_loss.item(), rel=1e-5), "let go again"
+
+
 def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
     shares = Weights(1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
