@@ -2,13 +2,16 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
+from typing import get_type_hints
 
 import pytest
 
-from bot.config import ConfigError, load_config
+from bot.config import Config, ConfigError, load_config
 from bot.logs import Lines
+from styler.settings import Settings
 from tests.conftest import ROOT
 
 TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
@@ -100,3 +103,11 @@ def test_a_malformed_token_is_not_printed(monkeypatch):
 def test_no_log_line_holds_the_token(url, as_json):
     record = logging.makeLogRecord({"msg": "%s failed", "args": (url,)})
     assert "ABC-def" not in Lines("12:ABC-def", as_json=as_json).format(record)
+
+
+def test_the_readme_s_table_has_every_variable_and_no_other():
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    settings = {f"STYLER_{name.upper()}" for name in get_type_hints(Settings)}
+    assert told - settings == {name.upper() for name in Config.model_fields if name != "styler"}
+    assert told & settings

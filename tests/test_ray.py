@@ -15,7 +15,7 @@ from bot.executors.messages import Join, Order
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Preview, Progress, Result
 from tests.conftest import free_port
-from tests.ray_kit import driver, ray_driver
+from tests.ray_kit import driver
 from tests.test_executor import LONG, SMALL, begin, blends, paint
 from tests.test_health import get
 from tests.test_restart import until_rows
@@ -122,7 +122,7 @@ async def test_cancel_frees_the_slots_within_three_seconds(executor):
 
 
 async def test_paintings_that_do_not_stop_are_ended(whims):
-    """All of them: as many again have room."""
+    """All of them: as many again have room, in less than the minute that they would take."""
 
     async def begin_stubborn():
         events = [whims.paint(b"stubborn", b"", SMALL) for _ in range(whims.slots)]
@@ -133,7 +133,7 @@ async def test_paintings_that_do_not_stop_are_ended(whims):
     await asyncio.gather(*(each.aclose() for each in events))
     began = time.monotonic()
     events = await begin_stubborn()
-    assert time.monotonic() - began < 3 * ray_driver.CANCEL_SECONDS
+    assert time.monotonic() - began < 30
     await asyncio.gather(*(each.aclose() for each in events))
 
 
