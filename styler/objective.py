@@ -23,6 +23,7 @@ from styler.losses import (
     temporal_loss,
     total_variation_loss,
 )
+from styler.pyramid import resize
 from styler.targets import gram_share, style_grams
 from styler.tiles import Tile, count, stride, tiles
 
@@ -47,6 +48,11 @@ class Anchor:
     picture: Tensor
     weights: Tensor
 
+    def at(self, size: tuple[int, int], device: torch.device) -> Anchor:
+        """For another size (height, width) of the picture."""
+        weights = functional.interpolate(self.weights[None], size=size, mode="area")[0]
+        return Anchor(resize(self.picture, size).to(device), weights.to(device))
+
 
 class Objective:
     """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
@@ -67,11 +73,12 @@ class Objective:
         weights: Weights,
         emphasis: Tensor | None = None,
         pixels: float = math.inf,
+        anchor: Anchor | None = None,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
         self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
-        self.aim(content, emphasis)
+        self.aim(content, emphasis, anchor)
         grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
 

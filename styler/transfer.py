@@ -19,7 +19,7 @@ from styler.chain import Chain
 from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import HISTORY, LBFGS
 from styler.memory import Room, budget, is_out_of_memory, room
-from styler.objective import Objective, Weights
+from styler.objective import Anchor, Objective, Weights
 from styler.process import best_device, best_dtype
 from styler.pyramid import Level, grow, levels, resize
 from styler.settings import Pooling, Settings
@@ -56,18 +56,20 @@ def style_transfer(
     settings: Settings,
     init: Tensor | None = None,
     emphasis: Tensor | None = None,
+    anchor: Anchor | None = None,
 ) -> Iterator[Step]:
     """Paints `content` in the style of `style`, one L-BFGS step per `next()`; closing the generator cancels.
 
     `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size, or
     several of them, blended by `settings.style_blend`; their size relative to the painting's is `settings.style_scale`.
     `init` (3, H, W) is a picture to start from. `emphasis` (y, x), of any size, weighs the content loss from place to
-    place. Raises `PaintingFailed` when no picture can be had, `BadWeights`, and
+    place. With an `anchor`, of the painting's size, the picture stays close to it where it says so; then `init` is painted
+    already, and its own finest detail is kept. Raises `PaintingFailed` when no picture can be had, `BadWeights`, and
     `ValueError` where the blend's weights are not as many as the styles.
     """
     styles = [style] if isinstance(style, Tensor) else style
     with memory_errors():
-        yield from _paint(load_model(settings), content, styles, settings, init, emphasis)
+        yield from _paint(load_model(settings), content, styles, settings, init, emphasis, anchor)
 
 
 def load_model(settings: Settings) -> Chain:
@@ -99,15 +101,17 @@ def _paint(
     settings: Settings,
     init: Tensor | None,
     emphasis: Tensor | None,
+    anchor: Anchor | None,
 ) -> Iterator[Step]:
     content = content.to(chain.device)
-    manner = _Manner(chain, [style.to(chain.device) for style in styles], settings, emphasis)
+    manner = _Manner(chain, [style.to(chain.device) for style in styles], settings, emphasis, anchor)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = start_of(content, settings, init), math.inf
+    finest = content if anchor is None else picture
     for number, level in enumerate(plan):
         target = resize(content, level.size)
         keeps_detail = number > 0 and settings.init != "noise"
-        picture = grow(picture, target) if keeps_detail else resize(picture, level.size)
+        picture = grow(picture, resize(finest, level.size)) if keeps_detail else resize(picture, level.size)
         for step, painted, reached in _level(manner, target, picture, level):
             picture = painted
             loss = reached if math.isfinite(reached) else loss
@@ -121,9 +125,17 @@ def _paint(
 class _Manner:
     """What all levels of a painting share: the network, the styles, the emphasis, and the memory that it may use."""
 
-    def __init__(self, chain: Chain, styles: Sequence[Tensor], settings: Settings, emphasis: Tensor | None) -> None:
+    def __init__(
+        self,
+        chain: Chain,
+        styles: Sequence[Tensor],
+        settings: Settings,
+        emphasis: Tensor | None,
+        anchor: Anchor | None,
+    ) -> None:
         self.chain, self.styles, self.settings = chain, styles, settings
         self.emphasis = None if emphasis is None else emphasis.to(chain.device)
+        self.anchor = anchor
         self.weights = weights_of(settings, len(styles))
         self.layers = {settings.content_layer, *self.weights.style}
         self.budget = budget(chain.device, settings.max_memory)
@@ -134,7 +146,8 @@ class _Manner:
     def objective(self, content: Tensor, level: Level, room: Room) -> Objective:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
         layer = self.settings.content_layer
-        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, room.pixels)
+        anchor = None if self.anchor is None else self.anchor.at(level.size, content.device)
+        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, room.pixels, anchor)
 
 
 def _level(manner: _Manner, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
