@@ -1,4 +1,4 @@
-"""The command line: python -m styler PHOTO STYLE[+STYLE...] -o OUT.
+"""The command line: python -m styler PHOTO STYLE[+STYLE...] -o OUT, where PHOTO may be a clip.
 
 Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C.
 """
@@ -16,11 +16,12 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from styler.events import BadImage, PaintingFailed, Progress, Result
+from styler.clips import Clip
+from styler.events import BadImage, Event, PaintingFailed, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
 from styler.images import Picture, Which, decode
-from styler.options import chosen, parser
-from styler.settings import Settings
+from styler.options import CLIP_FORMATS, chosen, parser
+from styler.settings import ClipFormat, Settings
 
 
 class BadInput(Exception):
@@ -31,7 +32,7 @@ class BadInput(Exception):
 class Order:
     """What to paint, checked as far as it can be without painting."""
 
-    content: bytes
+    content: bytes | Clip
     styles: list[bytes]
     settings: Settings
     out: Path
@@ -55,10 +56,13 @@ def _run(arguments: argparse.Namespace) -> None:
             _list(load_gallery(arguments.gallery))
             return
         order = _order(arguments)
+    if isinstance(order.content, Clip) and order.content.longer and not arguments.quiet:
+        _say(_shortened(Path(arguments.photo), order.content))
     with _bar(arguments.quiet) as bar:
         with _bad_input():
             _load(order.settings)
-        _write(order.out, _paint(order, bar))
+        with _whole(order.out) as part:
+            _paint(order, bar, part)
 
 
 @contextlib.contextmanager
@@ -84,9 +88,7 @@ def _order(arguments: argparse.Namespace) -> Order:
     photo = Path(arguments.photo)
     paths, paintings = zip(*_styles(arguments.style, arguments.gallery), strict=True)
     settings = settings_for_blend(paintings, chosen(arguments))
-    content, picture = _picture(photo, "content", settings.size)
-    if picture.alpha is not None and settings.format == "jpeg":
-        raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
+    content = _content(photo, settings, arguments.out)
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
     if settings.dream and len(paths) > 1:
@@ -94,6 +96,34 @@ def _order(arguments: argparse.Namespace) -> Order:
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(arguments.out, photo, *paths)
     return Order(content, styles, settings, arguments.out)
+
+
+def _content(photo: Path, settings: Settings, out: Path) -> bytes | Clip:
+    if out.suffix.lower() in CLIP_FORMATS:
+        return _clip(photo, settings, CLIP_FORMATS[out.suffix.lower()])
+    content, picture = _picture(photo, "content", settings.size)
+    if picture.alpha is not None and settings.format == "jpeg":
+        raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
+    return content
+
+
+def _clip(path: Path, settings: Settings, format: ClipFormat) -> Clip:
+    if settings.dream:
+        raise BadInput("a clip cannot be dreamt; choose a painting")
+    try:
+        clip = Clip(path, settings.max_seconds, settings.fps)
+    except BadImage as error:
+        still = error.reason in ("still", "unreadable")
+        hint = "; of a still picture, let OUT end in .jpg, .png or .webp" if still else ""
+        raise BadInput(f"{path}: {error}{hint}") from error
+    if clip.first.alpha is not None and format != "gif":
+        raise BadInput(f"{path}: it is transparent, which of moving pictures only a GIF can be; let OUT end in .gif")
+    return clip
+
+
+def _shortened(path: Path, clip: Clip) -> str:
+    long = tqdm.format_interval(clip.seconds)
+    return f"{path}: it is {long} long; its first {clip.max_seconds:g} seconds are painted (--max-seconds)"
 
 
 def _styles(text: str, gallery: Path | None) -> Iterator[tuple[Path, Painting | None]]:
@@ -135,11 +165,12 @@ def _part(out: Path) -> Path:
     return out.resolve().with_name(f".styler-{os.getpid()}.part")
 
 
-def _write(out: Path, data: bytes) -> None:
-    """Whole or not at all."""
+@contextlib.contextmanager
+def _whole(out: Path) -> Iterator[Path]:
+    """A file that becomes `out` if all goes well, and else is gone."""
     part = _part(out)
     try:
-        part.write_bytes(data)
+        yield part
         part.replace(out.resolve())
     finally:
         part.unlink(missing_ok=True)
@@ -154,18 +185,25 @@ def _load(settings: Settings) -> None:
     load_model(settings)
 
 
-def _paint(order: Order, bar: tqdm[NoReturn]) -> bytes:
-    from styler.paint import paint  # noqa: PLC0415
-
-    for event in paint(order.content, order.styles, order.settings):
+def _paint(order: Order, bar: tqdm[NoReturn], out: Path) -> None:
+    for event in _events(order, out):
         if isinstance(event, Progress):
+            what = "frame" if isinstance(order.content, Clip) else "step"
             left = tqdm.format_interval(event.seconds_left)
-            news = f"step {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
+            news = f"{what} {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
             bar.set_description_str(news, refresh=False)
             bar.update(event.share - bar.n)
         if isinstance(event, Result):
-            return event.image
-    raise PaintingFailed("painting ended without a result")
+            out.write_bytes(event.image)
+
+
+def _events(order: Order, out: Path) -> Iterator[Event]:
+    from styler.film import film  # noqa: PLC0415
+    from styler.paint import paint  # noqa: PLC0415
+
+    if isinstance(order.content, Clip):
+        return film(order.content, order.styles, order.settings, out, CLIP_FORMATS[order.out.suffix.lower()])
+    return paint(order.content, order.styles, order.settings)
 
 
 def _bar(quiet: bool) -> tqdm[NoReturn]:
@@ -174,8 +212,8 @@ def _bar(quiet: bool) -> tqdm[NoReturn]:
     return tqdm(desc="getting ready", total=1.0, bar_format=layout, disable=True if quiet else None)
 
 
-def _say(error: Exception, status: int) -> int:
-    print("styler:", " ".join(str(error).split()), file=sys.stderr)
+def _say(what: object, status: int = 0) -> int:
+    print("styler:", " ".join(str(what).split()), file=sys.stderr)
     return status
 
 

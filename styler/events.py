@@ -16,7 +16,8 @@ class Progress:
     """One L-BFGS step is done.
 
     `step` of `steps` (over all levels), the loss after it, the share of the work that is done (0 to 1; a step at
-    full size is more work than one at a small size), and the seconds left by the speed so far.
+    full size is more work than one at a small size), and the seconds left by the speed so far. Of a clip, `step` is the
+    frame that is being painted, and `steps` the number of frames.
     """
 
     step: int
@@ -54,6 +55,7 @@ Event = Progress | Preview | Result
 BadImageReason = Literal[
     "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",
     "too_many_pixels", "too_small", "too_narrow", "too_large",
+    "no_video", "still",
 ]  # fmt: skip
 
 

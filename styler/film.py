@@ -1,78 +1,95 @@
-"""Moving pictures: each frame is painted from the one before, so that strokes stick to what moves.
-
-M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos" (GCPR 2016): the painting before, moved by the
-optical flow (section 4.1), is what a frame starts from and what it is held to where the flow can be trusted.
-"""
+"""From a moving picture's file to a painted one's, frame by frame, with news on the way."""
 
 from __future__ import annotations
 
-from collections import deque
+import io
 from collections.abc import Generator, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from contextlib import closing
+from pathlib import Path
 
-import numpy as np
-import torch
-from torch import Tensor
-
-from styler.flow import Floats, Motion, motion
-from styler.images import Pixels
-from styler.objective import Anchor
-from styler.settings import Settings
-from styler.transfer import Step, style_transfer
-
-HOLD = 2e-2  # weight of the temporal loss where the flow is trusted
-STEPS = 0.2  # of those of a painting from scratch
-CUT = 0.3  # a frame of which less is known from before begins anew
-# differs from the paper, which goes back up to 40 frames: what was hidden for a moment comes back as it was.
-BACK = (1, 2, 4)
-
-
-class Seen(NamedTuple):
-    """A frame (H, W, 3) uint8, and its painting (3, H, W)."""
-
-    frame: Pixels
-    painting: Tensor
+from styler.clips import Clip, Frame
+from styler.colors import luminance, matched_luminance
+from styler.events import BadImage, Event, Progress
+from styler.images import Picture, Pixels, resize
+from styler.paint import (
+    Pace,
+    canvas_of,
+    emphasis_of,
+    manner_of,
+    not_enlarging,
+    pixels_of,
+    preview_of,
+    styles_of,
+    tensor_of,
+)
+from styler.recording import Recording
+from styler.reel import STEPS, Reel
+from styler.settings import ClipFormat, Settings
 
 
-class Reel:
-    """The frames of a clip, one after the other. What is kept does not grow with their number."""
+def film(
+    clip: Clip, style: bytes | Sequence[bytes], settings: Settings, out: Path | io.BytesIO, format: ClipFormat
+) -> Generator[Event, None, None]:
+    """Paint `clip` in the manner of one or several pictures, as `paint` does a photo, and write it to `out`.
 
-    def __init__(self, styles: Sequence[Tensor], settings: Settings) -> None:
-        self.styles, self.settings = styles, settings
-        self.seen: deque[Seen] = deque(maxlen=max(BACK))
+    A `Progress` after each L-BFGS step counts the frames, and a `Preview` shows the first painted one. One frame at a
+    time is in memory. `out` is whole when the generator ends.
 
-    def paint(self, frame: Pixels, content: Tensor, emphasis: Tensor | None = None) -> Generator[Step, None, None]:
-        """The steps for the next frame (H, W, 3); `content` (3, H, W) is what is painted of it."""
-        known = recall(self.seen, frame)
-        if known is None or known.weights.mean() < CUT:
-            self.seen.clear()
-            steps = style_transfer(content, self.styles, self.settings, None, emphasis)
-        else:
-            again = replace(self.settings, steps=max(1, round(self.settings.steps * STEPS)))
-            start = torch.lerp(content, known.picture, known.weights)
-            anchor = Anchor(known.picture, known.weights * HOLD)
-            steps = style_transfer(content, self.styles, again, start, emphasis, anchor)
-        for step in steps:
-            yield step
-        if step.image is not None:
-            self.seen.appendleft(Seen(frame, step.image))
-
-
-def recall(seen: Sequence[Seen], frame: Pixels) -> Anchor | None:
-    """What earlier paintings tell about this frame: the nearest of those that know a place (section 4.2, eq. 13)."""
-    if not seen:
-        return None
-    picture = np.zeros(frame.shape, np.float32)
-    known = np.zeros((*frame.shape[:2], 1), np.float32)
-    for back in BACK:
-        if back <= len(seen):
-            past, found = carried(seen[back - 1], frame)
-            new = np.maximum(found.trust[..., None] - known, 0)
-            picture, known = picture + new * past, known + new
-    return Anchor(torch.from_numpy(picture).permute(2, 0, 1), torch.from_numpy(known).permute(2, 0, 1))
+    Raises as `paint` does, and `BadImage` about a transparent clip that shall not become a GIF.
+    """
+    _check(clip, settings, format)
+    settings = not_enlarging(clip.first, settings)
+    painter = _Painter(clip, [manner_of(each, settings) for each in styles_of(style, settings)], settings)
+    height, width = _finished(canvas_of(clip.first, settings), clip.first, settings).pixels.shape[:2]
+    with clip.reading() as reading, Recording(out, format, clip, (height, width), reading.sound) as recording:
+        for item in reading.items:
+            if isinstance(item, Frame):
+                painted = yield from painter.paint(item.picture)
+                recording.add(painted, item.pts)
+            else:
+                recording.add_sound(item)
 
 
-def carried(before: Seen, frame: Pixels) -> tuple[Floats, Motion]:
-    found = motion(before.frame, frame)
-    return found.carry(before.painting.permute(1, 2, 0).contiguous().numpy()), found
+def _check(clip: Clip, settings: Settings, format: ClipFormat) -> None:
+    if settings.dream:
+        raise ValueError("a clip cannot be dreamt; choose a painting")
+    if clip.first.alpha is not None and format != "gif":
+        raise BadImage("transparent", "it is transparent, which of moving pictures only a GIF can be")
+
+
+class _Painter:
+    """Paints frame after frame, and knows how far it is."""
+
+    def __init__(self, clip: Clip, manners: Sequence[Pixels], settings: Settings) -> None:
+        if settings.keep_colors:
+            first = luminance(canvas_of(clip.first, settings))
+            manners = [matched_luminance(manner, first) for manner in manners]
+        self.reel = Reel([tensor_of(manner) for manner in manners], settings)
+        self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, Pace()
+
+    def paint(self, photo: Picture) -> Generator[Event, None, Picture]:
+        canvas = canvas_of(photo, self.settings)
+        content = luminance(canvas) if self.settings.keep_colors else canvas
+        self.number += 1
+        with closing(self.reel.paint(canvas, tensor_of(content), emphasis_of(canvas, self.settings))) as steps:
+            for step in steps:
+                yield self._progress(step.share, step.loss)
+        painted = pixels_of(self.reel.last, canvas, self.settings)
+        if self.number == 1:
+            yield preview_of(painted, canvas)
+        return _finished(painted, photo, self.settings)
+
+    def _progress(self, share: float, loss: float) -> Progress:
+        """The first frame takes as long as several others."""
+        first, frames = 1 / STEPS, max(self.frames, self.number)
+        done = share * first if self.number == 1 else first + self.number - 2 + share
+        whole = done / (first + frames - 1)
+        return Progress(self.number, frames, loss, whole, self.pace.seconds_left(whole))
+
+
+def _finished(painted: Pixels, photo: Picture, settings: Settings) -> Picture:
+    """A painted frame at its final size, as transparent as the photo."""
+    if settings.rescale:
+        painted = resize(painted, photo.width, photo.height)
+    height, width = painted.shape[:2]
+    return Picture(painted, None if photo.alpha is None else resize(photo.alpha, width, height), width, height)

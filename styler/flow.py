@@ -39,26 +39,30 @@ class Motion(NamedTuple):
 
         By Lanczos' filter: softer ones would blur the strokes a little more with each frame.
         """
-        moved = cv2.remap(picture, self.origin, None, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REFLECT_101)
-        return np.asarray(moved, np.float32).clip(0, 255)
+        return _sample(picture, self.origin, cv2.INTER_LANCZOS4).clip(0, 255)
 
 
 def motion(before: Pixels, now: Pixels) -> Motion:
     """Between two frames (H, W, 3) of one size."""
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, now)]
+    grey = [np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8) for frame in (before, now)]
     forward, backward = flow(grey[0], grey[1]), flow(grey[1], grey[0])
     height, width = grey[0].shape
     origin = backward + np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
-    there_and_back = cv2.remap(forward, origin, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    there_and_back = _sample(forward, origin, cv2.INTER_LINEAR)
     found = Motion(origin, np.zeros(grey[0].shape, np.float32))
-    inside = (origin >= 0).all(2) & (origin <= (width - 1, height - 1)).all(2)
+    inside = (origin >= -0.5).all(2) & (origin <= (width - 0.5, height - 0.5)).all(2)
     trusted = inside & agree(there_and_back, backward) & ~boundary(backward) & unchanged(found, before, now)
     return found._replace(trust=trusted.astype(np.float32))
 
 
+def _sample(picture: Floats, origin: Floats, filter: int) -> Floats:
+    x, y = np.ascontiguousarray(origin[..., 0]), np.ascontiguousarray(origin[..., 1])
+    return np.asarray(cv2.remap(picture, x, y, filter, borderMode=cv2.BORDER_REFLECT_101), np.float32)
+
+
 def flow(start: Pixels, end: Pixels) -> Floats:
     """(H, W, 2): how far, in x and y, each pixel of `start` (H, W) moves until `end`."""
-    return np.asarray(_search().calc(start, end, None), np.float32)
+    return np.asarray(_search().calc(start, end, np.zeros((*start.shape, 2), np.float32)), np.float32)
 
 
 @functools.cache

@@ -107,9 +107,9 @@ def _decode(data: bytes, which: Which, size: int | None) -> Picture:
     with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
         _check(image, which)
         width, height = _load(image, size)
-        _check_size(width, height, which)
+        check_size(width, height, which)
         orientation = _orientation(image)
-        rgb, alpha = _split(image, which)
+        rgb, alpha = split(image, which)
     if orientation in (5, 6, 7, 8):
         width, height = height, width
     mask = None if alpha is None else _turned(alpha, orientation)
@@ -128,7 +128,7 @@ def _load(image: Image.Image, size: int | None) -> tuple[int, int]:
 
 def _check(image: Image.Image, which: Which) -> None:
     """Raise `BadImage` for what the header alone shows to be unfit."""
-    _check_size(*image.size, which)
+    check_size(*image.size, which)
     # Several pictures in a JPEG, HEIC or TIFF file are a depth map, a burst or pages: the first one is the picture.
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
         raise BadImage(
@@ -139,7 +139,7 @@ def _check(image: Image.Image, which: Which) -> None:
         raise BadImage("too_deep", facts, which)
 
 
-def _check_size(width: int, height: int, which: Which) -> None:
+def check_size(width: int, height: int, which: Which) -> None:
     size = f"it is {width}x{height}"
     facts = {"width": width, "height": height}
     if width * height > MAX_PIXELS:
@@ -183,7 +183,7 @@ def _turned(image: Image.Image, orientation: int) -> Pixels:
     return np.asarray(image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image)
 
 
-def _split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image | None]:
+def split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image | None]:
     """The picture's colours in sRGB, filled where it is transparent, and its alpha unless it is opaque."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I;16"):

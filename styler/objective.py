@@ -72,8 +72,8 @@ class Objective:
         content_layer: str,
         weights: Weights,
         emphasis: Tensor | None = None,
-        pixels: float = math.inf,
         anchor: Anchor | None = None,
+        pixels: float = math.inf,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}

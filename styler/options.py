@@ -8,10 +8,11 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from styler.settings import Settings
+from styler.settings import ClipFormat, Settings
 
 # The format is told by the ending of OUT.
 FORMATS = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp"}
+CLIP_FORMATS: dict[str, ClipFormat] = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
 _USAGE = """python -m styler PHOTO STYLE[+STYLE...] -o OUT [options]
        python -m styler --list [--gallery DIR]"""
@@ -24,11 +25,13 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Exits with status 2 and one line where the arguments are wrong."""
-    parser = _Parser("styler", _USAGE, "Paint a photo in the manner of a painting.", allow_abbrev=False)
-    parser.add_argument("photo", metavar="PHOTO", nargs="?", help="JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP")
+    parser = _Parser("styler", _USAGE, "Paint a photo or a clip in the manner of a painting.", allow_abbrev=False)
+    photo = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP; or a clip: MP4, MOV, WebM, MKV, AVI or GIF"
+    parser.add_argument("photo", metavar="PHOTO", nargs="?", help=photo)
     style = "a picture's path or a painting's name, like wave; several are blended: wave+poppies"
     parser.add_argument("style", metavar="STYLE", nargs="?", help=style)
-    parser.add_argument("-o", "--out", metavar="OUT", type=Path, help="where the painting goes: .jpg, .png or .webp")
+    out = "where the painting goes: .jpg, .png or .webp; of a clip: .mp4, .webm or .gif"
+    parser.add_argument("-o", "--out", metavar="OUT", type=Path, help=out)
     parser.add_argument("--list", action="store_true", help="show the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, also on a terminal")
@@ -40,13 +43,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def chosen(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The settings that were said explicitly, and the format. Raises `ValueError` for an unknown ending of OUT."""
-    ending = arguments.out.suffix.lower()
-    if ending not in FORMATS:
-        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(FORMATS)}")
+    """The settings said explicitly, and a picture's format. Raises `ValueError` for an unknown ending of OUT."""
+    ending, known = arguments.out.suffix.lower(), (*FORMATS, *CLIP_FORMATS)
+    if ending not in known:
+        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(known)}")
     names = {spec.name for spec in fields(Settings)}
     said = {name: value for name, value in vars(arguments).items() if name in names}
-    return said | {"format": FORMATS[ending]}
+    return said | ({"format": FORMATS[ending]} if ending in FORMATS else {})
 
 
 def _option(spec: Field[Any]) -> dict[str, Any]:

@@ -41,27 +41,27 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     Raises `BadImage` about one of the pictures, `ValueError` about a setting that does not fit this machine or these
     pictures, and `PaintingFailed`.
     """
-    styles = _styles(style, settings)
+    styles = styles_of(style, settings)
     photo = decode(content, "content", settings.size)
-    settings = _not_enlarging(photo, settings)
+    settings = not_enlarging(photo, settings)
     _check_result(photo, settings)
     canvas = canvas_of(photo, settings)
-    pace = _Pace()
+    pace = Pace()
     painted = None
     manners = [manner_of(style, settings) for style in styles]
     with closing(_steps(canvas, manners, settings)) as steps:
         for step in steps:
             yield Progress(step.step, step.steps, step.loss, step.share, pace.seconds_left(step.share))
             if step.image is not None:
-                painted = _pixels(step.image, canvas, settings)
+                painted = pixels_of(step.image, canvas, settings)
                 if step.step < step.steps:
-                    yield _preview(painted, canvas)
+                    yield preview_of(painted, canvas)
     if painted is None:
         raise PaintingFailed("the engine ended without a picture")
     yield _result(painted, photo, step.loss, settings)
 
 
-def _styles(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[bytes]:
+def styles_of(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[bytes]:
     """Raises `ValueError` where they do not fit the settings, before anything is decoded."""
     styles = [style] if isinstance(style, bytes) else style
     if not settings.dream:
@@ -72,7 +72,7 @@ def _styles(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[byte
     return []
 
 
-class _Pace:
+class Pace:
     """How long it takes, by the speed so far."""
 
     def __init__(self) -> None:
@@ -94,7 +94,7 @@ def _check_result(photo: Picture, settings: Settings) -> None:
         raise BadImage("too_large", detail, "content", facts)
 
 
-def _not_enlarging(photo: Picture, settings: Settings) -> Settings:
+def not_enlarging(photo: Picture, settings: Settings) -> Settings:
     """The settings with the photo's own size, if that is less and the painting shall not be larger."""
     if settings.enlarge:
         return settings
@@ -156,7 +156,7 @@ def tensor_of(pixels: Pixels) -> Tensor:
     return torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float().contiguous()
 
 
-def _pixels(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
+def pixels_of(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
     """(3, h, w) float32 in 0..255 as (h, w, 3) uint8, with the photo's colours if it shall keep them."""
     painted: Pixels = image.permute(1, 2, 0).round().clamp(0, 255).to(torch.uint8).contiguous().numpy()
     if not settings.keep_colors:
@@ -164,7 +164,7 @@ def _pixels(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
     return with_colors_of(painted, resize(canvas, painted.shape[1], painted.shape[0]))
 
 
-def _preview(painted: Pixels, canvas: Pixels) -> Preview:
+def preview_of(painted: Pixels, canvas: Pixels) -> Preview:
     """The picture so far, which is smaller than the painting will be, at the painting's size."""
     height, width = canvas.shape[:2]
     scale = min(1.0, _PREVIEW_EDGE / max(width, height))

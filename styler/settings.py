@@ -16,6 +16,7 @@ Pooling = Literal["avg", "max"]
 Precision = Literal["auto", "float32", "bfloat16"]
 Strength = Literal["soft", "medium", "strong"]
 Format = Literal["jpeg", "png", "webp"]
+ClipFormat = Literal["mp4", "webm", "gif"]
 
 STRENGTHS: tuple[Strength, ...] = ("soft", "medium", "strong")
 
@@ -84,6 +85,8 @@ class Settings:
     init: str = _setting("content", "start from the photo ('content'), from 'noise', or from a picture's path")
     dream: bool = _setting(False, "no style: strengthen what the network believes to see (Inceptionism)")
     dream_layer: str = _setting("relu4_3", "layer of the dream", choices=LAYERS)
+    max_seconds: float = _setting(10.0, "of a clip, only its first seconds are painted, at most so many", low=0.1)
+    fps: float = _setting(0.0, "frames a second of a clip, at most; 0: as many as it has", low=0.0)
     keep_colors: bool = _setting(False, "keep the photo's own colours")
     enlarge: bool = _setting(True, "paint a photo that is smaller than 'size' at that size, too; else at its own")
     rescale: bool = _setting(False, "bring the painting back to the photo's own size")

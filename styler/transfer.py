@@ -63,9 +63,9 @@ def style_transfer(
     `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size, or
     several of them, blended by `settings.style_blend`; their size relative to the painting's is `settings.style_scale`.
     `init` (3, H, W) is a picture to start from. `emphasis` (y, x), of any size, weighs the content loss from place to
-    place. With an `anchor`, of the painting's size, the picture stays close to it where it says so; then `init` is painted
-    already, and its own finest detail is kept. Raises `PaintingFailed` when no picture can be had, `BadWeights`, and
-    `ValueError` where the blend's weights are not as many as the styles.
+    place. With an `anchor`, of the painting's size, the picture stays close to it where it says so; then `init` is
+    painted already, and keeps its own finest detail. Raises `PaintingFailed` when no picture can be had, `BadWeights`,
+    and `ValueError` where the blend's weights are not as many as the styles.
     """
     styles = [style] if isinstance(style, Tensor) else style
     with memory_errors():
@@ -147,7 +147,7 @@ class _Manner:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
         layer = self.settings.content_layer
         anchor = None if self.anchor is None else self.anchor.at(level.size, content.device)
-        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, room.pixels, anchor)
+        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, anchor, room.pixels)
 
 
 def _level(manner: _Manner, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:

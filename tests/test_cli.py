@@ -16,8 +16,10 @@ import subprocess
 import sys
 import termios
 import time
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 from PIL import Image
 
@@ -26,6 +28,7 @@ from styler.events import PaintingFailed
 from styler.gallery import FOLDER, load_gallery
 from styler.options import chosen, parser
 from styler.settings import Settings
+from tests import clip_kit
 
 ROOT = Path(__file__).parent.parent
 CAT = str(ROOT / "tests/photos/chelsea.jpg")
@@ -168,7 +171,11 @@ def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
         ((CAT, "café", "-o", "{}/o.png"), "'café' may mean cafe-terrace-at-night, night-cafe"),
         ((CAT, "wave", "-o", "{}/o.png", "--gallery", "{}"), "{}/paintings.toml: No such file or directory"),
         (("--list", "--gallery", "{}"), "{}/paintings.toml: No such file or directory"),
-        ((CAT, "wave", "-o", "{}/o.gif"), "{}/o.gif: cannot tell the format by its ending; known are .jpg, "),
+        ((CAT, "wave", "-o", "{}/o.bmp"), "{}/o.bmp: cannot tell the format by its ending; known are .jpg, "),
+        ((CAT, "wave", "-o", "{}/o.gif"), f"{CAT}: it is not a moving picture that can be read; MP4, MOV, WebM, "),
+        (("gone.mp4", "wave", "-o", "{}/o.mp4"), "gone.mp4: No such file or directory"),
+        (("{}", "wave", "-o", "{}/o.mp4"), "{}: Is a directory"),
+        ((CAT, "dream", "-o", "{}/o.mp4"), "a clip cannot be dreamt; choose a painting"),
         ((CAT, "wave", "-o", "{}/o"), "{}/o: cannot tell the format by its ending"),
         ((CAT, "wave", "-o", "{}/no/o.png"), "{}/no/o.png: it cannot be written: No such file or directory"),
         ((CAT, "wave", "-o", "{}/folder.png"), "{}/folder.png: it is not a file that can be written over"),
@@ -304,7 +311,7 @@ def test_only_what_was_said_is_chosen() -> None:
 @pytest.fixture
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_load", lambda settings: None)
-    monkeypatch.setattr(cli, "_paint", lambda order, bar: b"a painting")
+    monkeypatch.setattr(cli, "_paint", lambda order, bar, out: out.write_bytes(b"a painting"))
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -337,3 +344,48 @@ def test_a_failed_painting_is_one_line_and_status_1(
     assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
     assert capsys.readouterr() == ("", "styler: there is not enough memory for a picture of this size\n")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_clip_becomes_a_painted_clip(tmp_path: Path) -> None:
+    source, out = tmp_path / "clip.mp4", tmp_path / "out.gif"
+    source.write_bytes(clip_kit.clip(frames=3))
+    done = run(str(source), "wave", "-o", str(out), *QUICK)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    with Image.open(out) as image:
+        assert (image.format, image.size, image.n_frames) == ("GIF", (64, 43), 3)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.gif"]
+
+
+def test_a_terminal_counts_the_frames(tmp_path: Path) -> None:
+    source = tmp_path / "clip.mp4"
+    source.write_bytes(clip_kit.clip(frames=3))
+    process, ours = terminal(str(source), "wave", "-o", str(tmp_path / "out.mp4"), *QUICK)
+    try:
+        assert re.search(r"frame 3/3  loss [\d.e+]+  [\d:]+ left", read_until(ours, "(?!)"))
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        os.close(ours)
+
+
+def test_of_a_long_clip_it_is_told_what_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "long.mkv"
+    source.write_bytes(clip_kit.clip("matroska", frames=180, rate=Fraction(1, 60)))
+    assert cli.main([str(source), "wave", "-o", str(tmp_path / "out.mp4"), "--max-seconds", "70", *QUICK]) == 0
+    line = f"styler: {source}: it is 3:00:00 long; its first 70 seconds are painted (--max-seconds)\n"
+    assert capsys.readouterr().err == line
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert container.streams.video[0].frames == 2
+
+
+def test_the_clip_that_is_bad_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad, out = tmp_path / "clip.mp4", str(tmp_path / "o.mp4")
+    still = "; of a still picture, let OUT end in .jpg, .png or .webp"
+    for data, said in [
+        (b"", "it is empty: 0 bytes"),
+        (clip_kit.clip()[:2000], "it is incomplete: a part of its file is missing or damaged"),
+        (clip_kit.clip(frames=1), f"it has only one frame: it is a still picture{still}"),
+        (clip_kit.gif(), "it is transparent, which of moving pictures only a GIF can be; let OUT end in .gif"),
+    ]:
+        bad.write_bytes(data)
+        assert refused(capsys, str(bad), "wave", "-o", out) == f"{bad}: {said}"

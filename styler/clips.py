@@ -1,0 +1,198 @@
+"""Moving pictures in, by PyAV: decoded frame by frame, upright, and their sound as it is stored. Free of torch."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from PIL import Image
+
+from styler.events import BadImage
+from styler.images import Picture, check_size, split
+
+# FFmpeg's demuxers, told by content. The others stay shut: playlists, for one, open other files and addresses.
+_DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng"
+_KNOWN = "MP4, MOV, WebM, MKV, AVI or GIF"
+_SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
+
+
+class Frame(NamedTuple):
+    """A frame, and when it is shown, in units of `Clip.time_base` from the clip's start."""
+
+    picture: Picture
+    pts: int
+
+
+Sound: TypeAlias = "av.Packet[AudioStream]"  # a piece of it, as it is stored
+_Packet: TypeAlias = "av.Packet[Any]"
+
+
+class Reading(NamedTuple):
+    """A clip while it is read: its first audio stream, and its frames, with the sound between them as it lies there."""
+
+    sound: AudioStream | None
+    items: Iterator[Frame | Sound]
+
+
+class Clip:
+    """The first `max_seconds` of a moving picture, of at most `fps` frames a second (0: of as many as it has).
+
+    `frames` is their number, `rate` how many a second, and `first` the picture of the first one. `seconds` is the
+    length of the whole file, and `longer` whether that is more.
+
+    Raises `BadImage`, whose line goes after the clip's name, for what is empty, broken, still, or no moving picture,
+    and as `images.decode` for its size: before anything is painted.
+    """
+
+    def __init__(self, file: Path | BinaryIO, max_seconds: float, fps: float = 0) -> None:
+        self.file, self.max_seconds, self.fps = file, max_seconds, fps
+        with self._open() as container:
+            video = _video(container)
+            check_size(video.width, video.height, "content")
+            self.rate, self.time_base = self._timing(video)
+            self.first, times = self._survey(container, video)
+            known = container.duration or 0
+        self.longer = max(times) >= max_seconds
+        self.frames = len({self._number(time) for time in times if time < max_seconds})
+        self.seconds = max(float(max(times) + 1 / self.rate), known / av.time_base)
+        if self.frames < 2:
+            raise BadImage("still", "it has only one frame: it is a still picture")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """From its beginning."""
+        with self._open() as container:
+            sound = next(iter(container.streams.audio), None)
+            yield Reading(sound, self._read(container, _video(container), sound))
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[InputContainer]:
+        head = _head(self.file)
+        try:
+            container = av.open(self.file, "r", container_options={"format_whitelist": _DEMUXERS})
+        except av.FFmpegError as error:
+            raise _unreadable(head) from error
+        with container:
+            yield container
+
+    def _timing(self, video: VideoStream) -> tuple[Fraction, Fraction]:
+        """Frames a second, and the unit of time: the clip's own, unless it has more frames than are asked for."""
+        own = video.average_rate or video.guessed_rate or Fraction(25)
+        if 0 < self.fps < own:
+            rate = Fraction(self.fps).limit_denominator(1000)
+            return rate, 1 / rate
+        return own, video.time_base or 1 / own
+
+    def _number(self, time: Fraction) -> int:
+        """Of the frame that is shown at that time, in units of `time_base`."""
+        return math.floor(time / self.time_base)
+
+    def _survey(self, container: InputContainer, video: VideoStream) -> tuple[Picture, list[Fraction]]:
+        """The first frame, and the time of each; only the first is decoded."""
+        first, times = None, []
+        for packet, time in self._packets(container, [video]):
+            times += [] if time is None else [time]
+            first = first or next(map(_picture, _decoded(packet)), None)
+        if first is None:
+            raise BadImage("damaged", "it is damaged: it cannot be decoded")
+        return first, times
+
+    def _read(
+        self, container: InputContainer, video: VideoStream, sound: AudioStream | None
+    ) -> Iterator[Frame | Sound]:
+        start, last = _start(container), -1
+        for packet, time in self._packets(container, [video, sound] if sound else [video]):
+            for frame in _decoded(packet) if packet.stream.type == "video" else []:
+                number = self._number(_time(frame, start) or Fraction(0))
+                if number > last and number * self.time_base < self.max_seconds:
+                    yield Frame(_picture(frame), number)
+                    last = number
+            if packet.stream.type == "audio" and time is not None and time < self.max_seconds:
+                yield _moved(packet, start)
+
+    def _packets(
+        self, container: InputContainer, streams: list[VideoStream | AudioStream]
+    ) -> Iterator[tuple[_Packet, Fraction | None]]:
+        """What belongs to the first seconds, each with its time; the last packet makes the decoder give all it has."""
+        start = _start(container)
+        for packet in container.demux(streams):
+            time = _time(packet, start)
+            if packet.dts is not None and packet.dts * packet.time_base - start > self.max_seconds + _SKEW:
+                last = av.Packet()
+                last.stream = streams[0]
+                yield last, None
+                return
+            yield packet, time
+
+
+def _head(file: Path | BinaryIO) -> bytes:
+    """The file's first bytes; it is read from its beginning again."""
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            return opened.read(12)
+    file.seek(0)
+    head = file.read(12)
+    file.seek(0)
+    return head
+
+
+def _unreadable(head: bytes) -> BadImage:
+    if not head:
+        return BadImage("empty", "it is empty: 0 bytes")
+    if head[4:8] == b"ftyp":  # an MP4 begins so, and ends with its table of contents
+        return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged")
+    return BadImage("unreadable", f"it is not a moving picture that can be read; {_KNOWN} is needed")
+
+
+def _video(container: InputContainer) -> VideoStream:
+    covers = av.stream.Disposition.attached_pic  # of a song
+    found = [stream for stream in container.streams.video if not stream.disposition & covers]
+    if not found:
+        raise BadImage("no_video", "it has no moving picture in it, only sound")
+    return found[0]
+
+
+def _start(container: InputContainer) -> Fraction:
+    return Fraction(container.start_time or 0, av.time_base)
+
+
+def _time(timed: _Packet | VideoFrame, start: Fraction) -> Fraction | None:
+    """Seconds from the clip's start."""
+    if timed.pts is None or timed.time_base is None:
+        return None
+    return max(Fraction(0), timed.pts * timed.time_base - start)
+
+
+def _moved(packet: _Packet, start: Fraction) -> Sound:
+    by = round(start / packet.time_base)
+    packet.pts = None if packet.pts is None else packet.pts - by
+    packet.dts = None if packet.dts is None else packet.dts - by
+    return packet
+
+
+def _decoded(packet: _Packet) -> list[VideoFrame]:
+    """A damaged packet takes nothing from the others."""
+    try:
+        return packet.decode()
+    except av.InvalidDataError:
+        return []
+
+
+def _picture(frame: VideoFrame) -> Picture:
+    """Upright."""
+    components = frame.format.components
+    kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
+    whole = np.rot90(frame.to_ndarray(format=kind.lower() if kind == "RGBA" else "rgb24"), frame.rotation // 90)
+    image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind), "content")
+    mask = None if alpha is None else np.asarray(alpha)
+    return Picture(np.asarray(image), mask, image.width, image.height)

@@ -1,0 +1,161 @@
+"""Moving pictures out, by PyAV: each frame is encoded as it comes, and the sound laid beside it. Free of torch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.filter import Graph
+from av.video.frame import VideoFrame
+
+from styler.clips import Clip, Sound
+from styler.images import Picture
+from styler.settings import ClipFormat
+
+_SAMPLE_RATE = 48_000  # Opus knows no other
+
+
+class _Kind(NamedTuple):
+    """How a format is encoded. Sound in one of `plays` goes in as it is; other sound becomes `sound`."""
+
+    codec: Literal["libx264", "libvpx-vp9", "gif"]
+    pixels: str
+    options: dict[str, str]
+    plays: tuple[str, ...] = ()
+    sound: Literal["aac", "libopus"] | None = None
+
+
+_KINDS: dict[ClipFormat, _Kind] = {  # strokes are sharp: with finer quantisers than usual
+    "mp4": _Kind("libx264", "yuv420p", {"crf": "16"}, ("aac", "mp3"), "aac"),
+    "webm": _Kind("libvpx-vp9", "yuv420p", {"crf": "20", "cpu-used": "4"}, ("opus", "vorbis"), "libopus"),
+    "gif": _Kind("gif", "pal8", {}),
+}
+
+
+class Recording:
+    """A file that takes a clip's painted frames, all of the size (height, width), and its sound, as they come.
+
+    To be used by `with`, at whose end the file is whole.
+    """
+
+    def __init__(
+        self, out: Path | io.BytesIO, format: ClipFormat, clip: Clip, size: tuple[int, int], sound: AudioStream | None
+    ) -> None:
+        kind, self.time_base = _KINDS[format], clip.time_base
+        # Colours are stored at half the size.
+        self.height, self.width = size if format == "gif" else [max(2, side - side % 2) for side in size]
+        self.container = _create(out, format)
+        self.video = self.container.add_stream(
+            kind.codec,
+            clip.rate,
+            kind.options,
+            width=self.width,
+            height=self.height,
+            pix_fmt=kind.pixels,
+            time_base=clip.time_base,
+        )
+        self.sound = _track(self.container, sound, kind) if sound else None
+        self.palettes = _Palettes(self.width, self.height, clip.time_base) if format == "gif" else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self.container:
+            if kind is None:
+                self.container.mux(self.video.encode(None))
+                if self.sound:
+                    self.sound.finish()
+
+    def add(self, picture: Picture, pts: int) -> None:
+        """A frame that is shown from `pts` on, in units of the clip's time."""
+        layers = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
+        layers = np.ascontiguousarray(layers[: self.height, : self.width])
+        frame = VideoFrame.from_ndarray(layers, "rgb24" if picture.alpha is None else "rgba")
+        frame.pts, frame.time_base = pts, self.time_base
+        for ready in self.palettes.apply(frame) if self.palettes else [frame]:
+            self.container.mux(self.video.encode(ready))
+
+    def add_sound(self, sound: Sound) -> None:
+        if self.sound:
+            self.sound.add(sound)
+
+
+def _create(out: Path | io.BytesIO, format: ClipFormat) -> OutputContainer:
+    """An MP4's table of contents goes first, so that it plays at once; for that, its end is read again."""
+    options = {"movflags": "faststart"} if format == "mp4" else {}
+    if isinstance(out, Path):
+        return av.open(str(out), "w", format, container_options=options)
+    return av.open(out, "w", format, container_options=options, io_open=lambda *_: io.BytesIO(out.getvalue()))
+
+
+class _Palettes:
+    """Frames of 256 colours, chosen for each anew, with an ordered dither, which stays where it is."""
+
+    def __init__(self, width: int, height: int, time_base: Fraction) -> None:
+        self.graph = graph = Graph()
+        source = graph.add_buffer(width=width, height=height, format=av.VideoFormat("rgba"), time_base=time_base)
+        twice = graph.add("split")
+        palette = graph.add("palettegen", "stats_mode=single")
+        use = graph.add("paletteuse", "new=1:dither=bayer:alpha_threshold=128")
+        source.link_to(twice)
+        twice.link_to(use)
+        twice.link_to(palette, 1)
+        palette.link_to(use, 0, 1)
+        use.link_to(graph.add("buffersink"))
+        graph.configure()
+
+    def apply(self, frame: VideoFrame) -> Iterator[VideoFrame]:
+        self.graph.vpush(frame.reformat(format="rgba"))
+        yield self.graph.vpull()
+
+
+def _track(container: OutputContainer, source: AudioStream, kind: _Kind) -> _Copied | _Encoded | None:
+    if source.codec.name in kind.plays:
+        return _Copied(container, source)
+    return _Encoded(container, kind.sound) if kind.sound else None
+
+
+class _Copied:
+    """The sound's packets as they are."""
+
+    def __init__(self, container: OutputContainer, source: AudioStream) -> None:
+        self.container, self.stream = container, container.add_stream_from_template(source)
+
+    def add(self, sound: Sound) -> None:
+        sound.stream = self.stream
+        self.container.mux(sound)
+
+    def finish(self) -> None:
+        """Nothing is held back."""
+
+
+class _Encoded:
+    """The sound, encoded anew."""
+
+    def __init__(self, container: OutputContainer, codec: Literal["aac", "libopus"]) -> None:
+        self.container, self.stream = container, container.add_stream(codec, _SAMPLE_RATE)
+        self.resampler = av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
+
+    def add(self, sound: Sound) -> None:
+        for frame in sound.decode():
+            self._encode(frame)
+
+    def finish(self) -> None:
+        self._encode(None)
+        self.container.mux(self.stream.encode(None))
+
+    def _encode(self, frame: AudioFrame | None) -> None:
+        for ready in self.resampler.resample(frame):
+            self.container.mux(self.stream.encode(ready))

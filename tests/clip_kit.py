@@ -1,0 +1,68 @@
+"""Small moving pictures, made here: a window that moves over a photo, with a tone beside it."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image
+
+PHOTO = Path(__file__).parent / "photos" / "palace.jpg"
+SAMPLES = 48_000  # a second
+
+
+def frame(number: int, width: int = 96, height: int = 64, speed: int = 2) -> np.ndarray:
+    """(H, W, 3) uint8: every frame shows the photo `speed` pixels further to the right."""
+    with Image.open(PHOTO) as photo:
+        ground = np.asarray(photo.convert("RGB").resize((3 * width, 3 * height)))
+    left = number * speed % (2 * width)
+    return np.ascontiguousarray(ground[height : 2 * height, left : left + width])
+
+
+def clip(
+    format: str = "mp4",
+    frames: int = 4,
+    rate: Fraction | int = 10,
+    size: tuple[int, int] = (96, 64),
+    sound: str | None = None,
+    rotation: int = 0,
+    codec: str | None = None,
+) -> bytes:
+    """The bytes of a file; `size` is (width, height), `sound` a codec, `rotation` what the file says, in degrees."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=format) as container:
+        video = container.add_stream(codec or {"webm": "libvpx-vp9"}.get(format, "libx264"), rate)
+        video.width, video.height, video.pix_fmt = *size, "yuv420p"
+        if rotation:
+            video.set_display_rotation(rotation)
+        track = container.add_stream(sound, SAMPLES) if sound else None
+        for number in range(frames):
+            container.mux(video.encode(av.VideoFrame.from_ndarray(frame(number, *size))))
+        container.mux(video.encode(None))
+        if track:
+            container.mux([packet for heard in tone(track, frames / Fraction(rate)) for packet in track.encode(heard)])
+            container.mux(track.encode(None))
+    return file.getvalue()
+
+
+def tone(track: av.AudioStream, seconds: Fraction) -> list[av.AudioFrame]:
+    wave = np.sin(np.arange(int(seconds * SAMPLES)) * 0.06).astype(np.float32) * 0.3
+    heard = av.AudioFrame.from_ndarray(np.stack([wave, wave]), "fltp", "stereo")
+    heard.sample_rate, heard.pts, heard.time_base = SAMPLES, 0, Fraction(1, SAMPLES)
+    track.codec_context.open(strict=False)
+    resampler = av.AudioResampler(track.format, track.layout, SAMPLES, track.codec_context.frame_size or None)
+    return [*resampler.resample(heard), *resampler.resample(None)]
+
+
+def gif(frames: int = 3, milliseconds: int = 100) -> bytes:
+    """Transparent but for a square that moves."""
+    file, pictures = io.BytesIO(), []
+    for number in range(frames):
+        picture = Image.new("RGBA", (48, 40))
+        picture.paste(Image.fromarray(frame(number, 24, 24)), (4 * number, 8))
+        pictures.append(picture)
+    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=milliseconds, loop=0, disposal=2)
+    return file.getvalue()

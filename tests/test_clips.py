@@ -1,0 +1,127 @@
+"""Moving pictures in: what is read of a clip, and what is said of one that cannot be painted."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+
+from styler.clips import Clip, Frame
+from styler.events import BadImage
+from tests import clip_kit, fakes
+
+
+def opened(data: bytes, max_seconds: float = 10, fps: float = 0) -> Clip:
+    return Clip(io.BytesIO(data), max_seconds, fps)
+
+
+def frames(clip: Clip) -> list[Frame]:
+    with clip.reading() as reading:
+        return [item for item in reading.items if isinstance(item, Frame)]
+
+
+@pytest.mark.parametrize(
+    ("format", "codec"), [("mp4", None), ("mov", None), ("webm", None), ("matroska", None), ("avi", "mpeg4")]
+)
+def test_a_clip_s_frames_come_with_their_times(format: str, codec: str | None) -> None:
+    clip = opened(clip_kit.clip(format, frames=4, rate=10, codec=codec))
+    assert (clip.frames, clip.rate, clip.longer) == (4, 10, False)
+    read = frames(clip)
+    assert [float(frame.pts * clip.time_base) for frame in read] == pytest.approx([0, 0.1, 0.2, 0.3])
+    for number, frame in enumerate(read):
+        difference = np.abs(frame.picture.pixels.astype(float) - clip_kit.frame(number))
+        assert difference.mean() < 12, "the frame of that number"
+
+
+def test_a_gif_s_frames_keep_their_alpha_and_their_times() -> None:
+    clip = opened(clip_kit.gif(frames=3, milliseconds=70))
+    read = frames(clip)
+    assert [float(frame.pts * clip.time_base) for frame in read] == pytest.approx([0, 0.07, 0.14])
+    for number, frame in enumerate(read):
+        expected = np.zeros((40, 48), np.uint8)
+        expected[8:32, 4 * number : 4 * number + 24] = 255
+        assert np.array_equal(frame.picture.alpha, expected)
+        assert frame.picture.pixels[0, 0].any(), "transparent places have the colours around them"
+
+
+@pytest.mark.parametrize(("degrees", "turns"), [(90, 1), (-90, -1), (180, 2)])
+def test_a_rotated_clip_is_read_upright(degrees: int, turns: int) -> None:
+    clip = opened(clip_kit.clip(rotation=degrees))
+    expected = np.rot90(clip_kit.frame(0), turns)
+    assert (clip.first.height, clip.first.width) == expected.shape[:2]
+    assert np.abs(clip.first.pixels.astype(float) - expected).mean() < 12
+
+
+def test_fewer_frames_a_second_are_spread_evenly() -> None:
+    clip = opened(clip_kit.clip(frames=12, rate=12), fps=5)
+    assert (clip.frames, clip.rate) == (5, 5)
+    assert [frame.pts * clip.time_base for frame in frames(clip)] == [Fraction(i, 5) for i in range(5)]
+
+
+def test_more_frames_a_second_than_there_are_change_nothing() -> None:
+    assert opened(clip_kit.clip(rate=10), fps=25).rate == 10
+
+
+def test_only_the_first_seconds_are_read() -> None:
+    clip = opened(clip_kit.clip(frames=40, rate=10, sound="aac"), max_seconds=1.5)
+    assert (clip.frames, clip.longer) == (15, True)
+    assert clip.seconds == pytest.approx(4, abs=0.05)
+    with clip.reading() as reading:
+        times = [float(item.pts * item.time_base) for item in reading.items if isinstance(item, av.Packet)]
+    assert 1.4 < max(times) < 1.5
+    assert len(frames(clip)) == 15
+
+
+def test_of_three_hours_the_beginning_is_read() -> None:
+    """One frame a minute: a small file of three hours."""
+    clip = opened(clip_kit.clip("matroska", frames=180, rate=Fraction(1, 60)), max_seconds=130)
+    assert (clip.frames, clip.longer) == (3, True)
+    assert clip.seconds == pytest.approx(3 * 3600, rel=0.01)
+    assert len(frames(clip)) == 3
+
+
+def test_a_damaged_packet_costs_its_frames_only() -> None:
+    data = bytearray(clip_kit.clip(frames=30, rate=10))
+    middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 3
+    data[middle : middle + 400] = bytes(400)
+    assert 5 < len(frames(opened(bytes(data)))) <= 30
+
+
+def sound_only() -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp4") as container:
+        track = container.add_stream("aac", clip_kit.SAMPLES)
+        heard = clip_kit.tone(track, Fraction(1, 2))
+        container.mux([packet for each in heard for packet in track.encode(each)])
+        container.mux(track.encode(None))
+    return file.getvalue()
+
+
+def without_its_end() -> bytes:
+    data = clip_kit.clip(frames=20)
+    return data[: len(data) // 2]
+
+
+@pytest.mark.parametrize(
+    ("make", "reason", "said"),
+    [
+        (bytes, "empty", "it is empty: 0 bytes"),
+        (lambda: b"not a clip" * 400, "unreadable", "it is not a moving picture that can be read; MP4, "),
+        (fakes.photo, "unreadable", "it is not a moving picture that can be read; MP4, "),
+        (lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n" * 9, "unreadable", "it is not a moving picture"),
+        (without_its_end, "truncated", "it is incomplete: a part of its file is missing or damaged"),
+        (sound_only, "no_video", "it has no moving picture in it, only sound"),
+        (lambda: clip_kit.clip(frames=1), "still", "it has only one frame: it is a still picture"),
+        (lambda: clip_kit.gif(frames=1), "still", "it has only one frame: it is a still picture"),
+        (lambda: clip_kit.clip(size=(64, 8)), "too_small", "it is 64x8; at least 16 pixels an edge are needed"),
+        (lambda: clip_kit.clip(size=(320, 16)), "too_narrow", "it is 320x16; the long edge may be at most 10"),
+    ],
+)
+def test_what_cannot_be_painted_is_told(make: object, reason: str, said: str) -> None:
+    with pytest.raises(BadImage) as caught:
+        opened(make())
+    assert caught.value.reason == reason
+    assert str(caught.value).startswith(said)

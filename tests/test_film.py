@@ -1,0 +1,200 @@
+"""A clip becomes a painted clip: formats, sound, what is held from frame to frame, and memory."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import psutil
+import pytest
+import torch
+from PIL import Image
+
+from styler import reel
+from styler.clips import Clip, Frame
+from styler.events import BadImage, Event, Preview, Progress
+from styler.film import film
+from styler.images import decode
+from styler.reel import Reel, recall
+from styler.settings import ClipFormat, Settings
+from tests import clip_kit
+
+STYLE = (Path(__file__).parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
+QUICK = Settings(size=48, steps=5, device="cpu", faces=1.0)
+
+
+def painted(data: bytes, format: ClipFormat, settings: Settings = QUICK) -> tuple[bytes, list[Event]]:
+    out = io.BytesIO()
+    events = list(film(Clip(io.BytesIO(data), settings.max_seconds, settings.fps), STYLE, settings, out, format))
+    return out.getvalue(), events
+
+
+def frames(data: bytes) -> list[Frame]:
+    with Clip(io.BytesIO(data), 100).reading() as reading:
+        return [item for item in reading.items if isinstance(item, Frame)]
+
+
+@pytest.mark.parametrize("source", ["mp4", "webm"])
+@pytest.mark.parametrize("format", ["mp4", "webm", "gif"])
+def test_a_painted_clip_has_the_clip_s_shape_rate_and_length(source: str, format: ClipFormat) -> None:
+    data, _ = painted(clip_kit.clip(source, frames=4, rate=Fraction(25, 2)), format)
+    clip = Clip(io.BytesIO(data), 10)
+    assert (clip.first.width, clip.first.height) == (48, 32)
+    assert clip.frames == 4
+    times = [float(frame.pts * clip.time_base) for frame in frames(data)]
+    assert times == pytest.approx([0, 0.08, 0.16, 0.24], abs=0.006)
+    assert float(clip.rate) == pytest.approx(12.5, rel=0.01)
+
+
+def test_a_gif_stays_transparent_where_it_was() -> None:
+    source = clip_kit.gif()
+    before, after = frames(source), frames(painted(source, "gif")[0])
+    assert len(after) == len(before)
+    for ours, theirs in zip(after, before, strict=True):
+        assert np.array_equal(ours.picture.alpha, theirs.picture.alpha)
+
+
+def test_what_only_a_gif_can_be_is_told() -> None:
+    with pytest.raises(BadImage, match="it is transparent, which of moving pictures only a GIF can be"):
+        painted(clip_kit.gif(), "mp4")
+
+
+def test_an_odd_size_is_made_even_for_a_video_and_kept_for_a_gif() -> None:
+    source = clip_kit.clip(size=(96, 66))  # 48x33
+    assert frames(painted(source, "mp4")[0])[0].picture.pixels.shape == (32, 48, 3)
+    assert frames(painted(source, "gif")[0])[0].picture.pixels.shape == (33, 48, 3)
+
+
+def test_a_rotated_clip_comes_out_upright() -> None:
+    data, _ = painted(clip_kit.clip(rotation=-90), "mp4")
+    with av.open(io.BytesIO(data)) as container:
+        first = next(container.decode(video=0))
+        assert (first.width, first.height, first.rotation) == (32, 48, 0)
+
+
+def sound(data: bytes) -> tuple[str, list[bytes], float]:
+    """The codec, the packets, and the length in seconds."""
+    with av.open(io.BytesIO(data)) as container:
+        track = container.streams.audio[0]
+        packets = [packet for packet in container.demux(track) if packet.size]
+        end = max((packet.pts + packet.duration) * packet.time_base for packet in packets)
+        return track.codec.name, [bytes(packet) for packet in packets], float(end)
+
+
+@pytest.mark.parametrize(("source", "codec"), [("mp4", "aac"), ("webm", "libopus")])
+def test_sound_is_copied_to_where_it_plays(source: str, codec: str) -> None:
+    clip = clip_kit.clip(source, frames=5, sound=codec)
+    assert sound(painted(clip, source)[0])[:2] == sound(clip)[:2]
+
+
+@pytest.mark.parametrize(("source", "codec", "format", "becomes"), [
+    ("webm", "libopus", "mp4", "aac"), ("mp4", "aac", "webm", "opus"), ("mov", "pcm_s16le", "mp4", "aac"),
+])  # fmt: skip
+def test_other_sound_is_encoded_anew(source: str, codec: str, format: ClipFormat, becomes: str) -> None:
+    name, _, seconds = sound(painted(clip_kit.clip(source, frames=5, sound=codec), format)[0])
+    assert name == becomes
+    assert seconds == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_gif_is_silent() -> None:
+    with av.open(io.BytesIO(painted(clip_kit.clip(frames=3, sound="aac"), "gif")[0])) as container:
+        assert not container.streams.audio
+
+
+def test_only_so_many_seconds_and_frames_a_second_are_painted() -> None:
+    source = clip_kit.clip(frames=30, rate=10, sound="aac")
+    settings = Settings(size=48, steps=5, device="cpu", faces=1.0, max_seconds=1.0, fps=4)
+    data, events = painted(source, "mp4", settings)
+    assert len(frames(data)) == 4
+    assert sound(data)[2] == pytest.approx(1.0, abs=0.05)
+    assert {event.steps for event in events if isinstance(event, Progress)} == {4}
+
+
+def test_progress_counts_frames_and_the_first_one_is_shown() -> None:
+    _, events = painted(clip_kit.clip(frames=3), "mp4")
+    progress = [event for event in events if isinstance(event, Progress)]
+    assert [event.step for event in progress] == sorted(event.step for event in progress)
+    assert {event.step for event in progress} == {1, 2, 3}
+    shares = [event.share for event in progress]
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+    (preview,) = (event for event in events if isinstance(event, Preview))
+    before_it = events[: events.index(preview)]
+    assert {event.step for event in before_it} == {1}
+    assert decode(preview.image).pixels.shape == (32, 48, 3)
+
+
+def test_an_mp4_plays_before_all_of_it_is_there(tmp_path: Path) -> None:
+    data, _ = painted(clip_kit.clip(), "mp4")
+    assert data.index(b"moov") < data.index(b"mdat")
+    list(film(Clip(io.BytesIO(clip_kit.clip()), 10), STYLE, QUICK, tmp_path / "out", "mp4"))
+    data = (tmp_path / "out").read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_the_clip_s_own_colours_are_kept() -> None:
+    settings = Settings(size=48, steps=5, device="cpu", faces=1.0, keep_colors=True)
+    source = clip_kit.clip(frames=3)
+    for ours, theirs in zip(frames(painted(source, "mp4", settings)[0]), frames(source), strict=True):
+        colours = [Image.fromarray(each.picture.pixels).resize((12, 8)).convert("YCbCr") for each in (ours, theirs)]
+        ours_cb, theirs_cb = (np.asarray(each, float)[..., 1] for each in colours)
+        assert np.abs(ours_cb - theirs_cb).mean() < 4
+
+
+def test_memory_does_not_grow_with_the_clip_s_length() -> None:
+    """80 frames of 0.9 MB, and as many of their paintings."""
+    settings = Settings(size=32, steps=1, device="cpu", faces=1.0, rescale=True)
+    clip, process = Clip(io.BytesIO(clip_kit.clip(frames=80, size=(640, 480))), 100), psutil.Process()
+    events = film(clip, STYLE, settings, io.BytesIO(), "webm")
+    seen = [process.memory_info().rss for event in events if isinstance(event, Progress)]
+    assert max(seen[40:]) - max(seen[:40]) < 30e6
+
+
+def tensor(pixels: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float()
+
+
+def steps_of(frames: list[np.ndarray]) -> list[int]:
+    """How many steps each frame took."""
+    painter = Reel([tensor(clip_kit.frame(9))], Settings(size=96, steps=20, device="cpu"))
+    return [len(list(painter.paint(each, tensor(each)))) for each in frames]
+
+
+def test_a_frame_goes_on_from_the_one_before_and_a_cut_begins_anew() -> None:
+    shots = [clip_kit.frame(0), clip_kit.frame(1), 255 - clip_kit.frame(0)[::-1], 255 - clip_kit.frame(1)[::-1]]
+    assert steps_of(shots) == [20, 4, 20, 4]
+
+
+def test_what_was_hidden_for_a_moment_comes_back_as_it_was() -> None:
+    ground = clip_kit.frame(0, 160, 96)
+    hidden = ground.copy()
+    hidden[30:70, 60:100] = clip_kit.frame(30, 40, 40)[::-1]
+    paintings = [torch.full((3, 96, 160), 50.0), torch.full((3, 96, 160), 200.0)]
+    seen = [reel.Seen(hidden, paintings[1]), reel.Seen(ground, paintings[0])]  # the latest first
+    known = recall(seen, ground)
+    place = (slice(None), slice(40, 60), slice(70, 90))
+    assert known.where[place].mean() > 0.9
+    assert known.picture[place].mean() < 60, "from the frame before the last"
+    assert known.picture[:, :10].mean() == pytest.approx(200, abs=1), "from the last"
+
+
+def test_paintings_hold_still_where_the_clip_does() -> None:
+    """A still ground, but for noise: frames that are painted alone differ more."""
+    settings = Settings(size=96, steps=30, device="cpu")
+    rng = np.random.default_rng(0)
+    shots = [(clip_kit.frame(0) + rng.normal(0, 6, (64, 96, 3))).clip(0, 255).astype(np.uint8) for _ in range(3)]
+    style = tensor(decode(STYLE, size=96).pixels)
+
+    def flicker(paintings: list[torch.Tensor]) -> float:
+        return float(np.mean([(b - a).square().mean().item() for a, b in itertools.pairwise(paintings)]))
+
+    painter, held = Reel([style], settings), []
+    for shot in shots:
+        list(painter.paint(shot, tensor(shot)))
+        held.append(painter.last)
+    alone = [list(Reel([style], settings).paint(shot, tensor(shot)))[-1].image for shot in shots]
+    assert flicker(alone) > 2 * flicker(held)

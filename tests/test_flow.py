@@ -1,0 +1,71 @@
+"""Optical flow: a known motion is found, and what came into view is not trusted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from styler.flow import Motion, agree, boundary, motion
+from tests import clip_kit
+
+
+def test_a_known_translation_is_found_and_carried_exactly() -> None:
+    before, now = clip_kit.frame(0, 128, 96, speed=3), clip_kit.frame(1, 128, 96, speed=3)
+    found = motion(before, now)
+    y, x = np.mgrid[:96, :128]
+    inner = (slice(12, -12), slice(12, -16))
+    error = np.hypot(found.origin[..., 0] - (x + 3), found.origin[..., 1] - y)[inner]
+    assert np.median(error) < 0.1
+    assert found.trust[inner].mean() > 0.95
+    exact = Motion(np.dstack([x + 3, y]).astype(np.float32), found.trust)
+    carried = exact.carry(before.astype(np.float32))
+    assert np.abs(carried - now)[:, :-7].max() < 0.01  # the filter is eight pixels wide
+
+
+def test_carrying_between_pixels_stays_sharp() -> None:
+    rng = np.random.default_rng(0)
+    picture = np.kron(rng.uniform(40, 215, (24, 24, 3)), np.ones((4, 4, 1))).astype(np.float32)
+    y, x = np.mgrid[:96, :96]
+    half = Motion(np.dstack([x + 0.5, y]).astype(np.float32), np.ones((96, 96), np.float32)).carry(picture)
+    bilinear = (picture + np.roll(picture, -1, 1)) / 2
+
+    def contrast(image: np.ndarray) -> float:
+        return float(np.square(np.diff(image[8:-8, 8:-8], axis=1)).mean())
+
+    assert contrast(half) > 1.3 * contrast(bilinear)
+
+
+def test_what_comes_into_view_is_not_trusted() -> None:
+    ground = clip_kit.frame(0, 160, 96)
+    before, now = ground.copy(), ground.copy()
+    subject = clip_kit.frame(30, 40, 40)[::-1]
+    before[30:70, 40:80] = subject
+    now[30:70, 50:90] = subject  # ten pixels to the right
+    trust = motion(before, now).trust
+    assert trust[34:66, 40:49].mean() < 0.2, "the ground that was hidden"
+    assert trust[36:64, 58:82].mean() > 0.8, "the subject"
+    assert trust[:16].mean() > 0.95, "the ground that is still"
+    assert trust[30:70, 120:].mean() > 0.95
+
+
+def test_what_comes_in_at_the_picture_s_edge_is_not_trusted() -> None:
+    trust = motion(clip_kit.frame(0, 128, 96, speed=8), clip_kit.frame(1, 128, 96, speed=8)).trust
+    assert trust[:, -6:].mean() < 0.1
+
+
+def test_little_is_trusted_across_a_cut() -> None:
+    assert motion(clip_kit.frame(0, 128, 96), 255 - clip_kit.frame(0, 128, 96)[::-1]).trust.mean() < 0.3
+
+
+def test_flows_agree_when_they_lead_back() -> None:
+    there, back = np.full((4, 4, 2), 3.0, np.float32), np.full((4, 4, 2), -3.0, np.float32)
+    assert agree(there, back).all()
+    assert not agree(there, back + 2).any()
+
+
+@pytest.mark.parametrize(("jump", "found"), [(0.0, False), (3.0, True)])
+def test_the_edge_of_what_moves_is_found(jump: float, found: bool) -> None:
+    flow = np.zeros((8, 8, 2), np.float32)
+    flow[:, 4:, 0] = jump
+    assert boundary(flow)[:, 3:5].all() == found
+    assert not boundary(flow)[:, :2].any()
