@@ -43,6 +43,7 @@ CONNECTIONS = 64
 TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
 LARGEST_BY_GPU = 4096  # pixels
 LARGEST_BY_CPU = 1024
+CLIPS_BY_CPU: dict[str, Any] = {"size": 320, "max_seconds": 5.0, "fps": 10.0}
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 
 log = logging.getLogger(__name__)
@@ -112,7 +113,17 @@ def _choices(config: Config) -> Choices:
     """Unless the operator says how large a painting may be: what takes minutes at most."""
     usual = Settings(**config.settings)
     largest = config.max_size or (LARGEST_BY_GPU if _gpus(config, usual) else LARGEST_BY_CPU)
-    return Choices(usual, max(largest, usual.size))
+    return Choices(usual, max(largest, usual.size), _clips(config, usual))
+
+
+def _clips(config: Config, usual: Settings) -> dict[str, Any]:
+    """How moving pictures are painted: where there is no GPU, so that it takes minutes and not hours. Frames and
+    seconds are as the operator says.
+    """
+    if _gpus(config, usual):
+        return {"size": usual.size}
+    said = {name: value for name, value in config.settings.items() if name in ("max_seconds", "fps")}
+    return {**CLIPS_BY_CPU, **said, "size": min(usual.size, CLIPS_BY_CPU["size"])}
 
 
 def _gpus(config: Config, settings: Settings) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.jobs import Job, Photo
@@ -21,10 +21,13 @@ BLENDS = (0.85, 0.7, 0.5, 0.3, 0.15)  # the share of the first of two paintings,
 
 @dataclass(frozen=True)
 class Choices:
-    """`usual` is what the operator chose, `largest` the long edge that nothing may exceed."""
+    """`usual` is what the operator chose, `largest` the long edge that nothing may exceed, and `clips` how moving
+    pictures are painted.
+    """
 
     usual: Settings
     largest: int
+    clips: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sizes(self) -> list[int]:
@@ -35,21 +38,27 @@ class Choices:
     def photo_sizes(self) -> list[int]:
         return [size for size in self.sizes if size <= max(PHOTO_EDGE, self.usual.size)]
 
+    @property
+    def clip_seconds(self) -> float:
+        return float(self.clips.get("max_seconds", self.usual.max_seconds))
+
     def size_of(self, job: Job) -> int:
         return int(job.settings.get("size", self.usual.size))
 
     def larger(self, job: Job) -> int | None:
-        """The next size; None for the largest, and for a file, which has its own size already."""
-        if not job.settings.get("enlarge", True):
+        """The next size; None for the largest, for a clip, and for a file, which has its own size already."""
+        if job.clip or not job.settings.get("enlarge", True):
             return None
         return next((size for size in self.sizes if size > self.size_of(job)), None)
 
     def new(self, photo: Photo, person: Mapping[str, Any], wishes: Mapping[str, Any]) -> dict[str, Any]:
         """The settings of a new job: what the person usually wants, over it what they wish this time. A file comes
-        back as a file, at its own size.
+        back as a file, at its own size; a clip's size is not for people to choose.
         """
         usually = {name: value for name, value in person.items() if name in USUALLY}
         settings = {**usually, **wishes}
+        if photo.clip:
+            return {**settings, **self.clips}
         if photo.format:
             return {**settings, "size": self.largest, "enlarge": False, "format": photo.format}
         return {**settings, "size": min(settings["size"], self.largest)} if "size" in settings else settings
@@ -63,9 +72,9 @@ class Choices:
         if change in MORE:
             step = next_blend(job, change)
             return None if step is None else {**job.settings, **blend(step)}
-        if change == FILE:
+        if change == FILE and not job.clip:
             return {**job.settings, "format": "png"}
-        if change.isdecimal() and int(change) in self.sizes and job.settings.get("enlarge", True):
+        if change.isdecimal() and int(change) in self.sizes and job.settings.get("enlarge", True) and not job.clip:
             as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
             return {**job.settings, **as_file, "size": int(change)}
         return None

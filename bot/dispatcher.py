@@ -193,7 +193,7 @@ class Dispatcher:
             with slot:  # the next painting need not wait until what became of this one is shown
                 painted = await self._paint(job)
         except BadImage as error:
-            await self._fail(job, texts.bad_image(error), str(error))
+            await self._fail(job, texts.bad_image(error, bool(job.clip)), str(error))
         except PaintingGone as error:
             await self._fail(job, texts.painting_gone(), str(error))
         except BadRequest as error:
@@ -224,7 +224,8 @@ class Dispatcher:
         raise PainterDied("the painter ended without a result")
 
     def _settings(self, job: Job) -> Settings:
-        chosen = {**self._chosen, "format": "jpeg", **job.settings, "style_blend": tuple(job.shares)}
+        format = "mp4" if job.clip else "jpeg"
+        chosen = {**self._chosen, "format": format, **job.settings, "style_blend": tuple(job.shares)}
         return settings_for_blend(self._screen.gallery.styles(job), chosen)
 
     async def _style(self, style: str) -> bytes:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from bot import metrics
 from bot.database import Database
@@ -26,6 +26,10 @@ BLENDED = "+"  # between several styles
 STYLE_WAITS = 3600.0  # seconds for which 'a style of my own' waits for its picture
 PHOTOS_STAY = 30 * 86_400.0  # seconds for which the buttons of a photo's gallery work
 HANDLED_UPDATES_STAY = 86_400.0  # seconds; Telegram keeps undelivered updates no longer than a day
+
+
+# What a moving picture is at Telegram; a GIF is an animation.
+ClipKind = Literal["animation", "video", "video_note"]
 
 
 class JobStatus(StrEnum):
@@ -50,6 +54,7 @@ class Photo:
     style_for_album: bool = False
     thread_id: int | None = None
     format: Format | None = None
+    clip: ClipKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Job:
     control_id: int | None
     result_id: str | None
     shrunk: bool
+    clip: ClipKind | None = None
 
     @property
     def as_file(self) -> bool:
@@ -178,8 +184,8 @@ class JobStore:
     async def add_photo(self, photo: Photo) -> Photo:
         """Keep a photo; a replayed one is returned as it is already known."""
         row = await self._db.first(
-            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id, format)"
-            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id, :format)"
+            "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id, format, clip)"
+            " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id, :format, :clip)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id RETURNING *",
             chat_id=photo.chat_id,
             message_id=photo.message_id,
@@ -188,6 +194,7 @@ class JobStore:
             album_id=photo.album_id,
             thread_id=photo.thread_id,
             format=photo.format,
+            clip=photo.clip,
         )
         return _photo(row) or photo
 
@@ -336,9 +343,10 @@ class JobStore:
         """
         row = await self._db.first(
             "INSERT OR IGNORE INTO jobs"
-            " (request, chat_id, user_id, photo_id, thread_id, file_id, style, settings, message_id, control_id)"
+            " (request, chat_id, user_id, photo_id, thread_id, file_id, style, settings, message_id, control_id,"
+            " clip)"
             " VALUES (:request, :chat_id, :user_id, :photo_id, :thread_id, :file_id, :style, :settings, :message_id,"
-            " :control_id)"
+            " :control_id, :clip)"
             " RETURNING *",
             request=request,
             chat_id=photo.chat_id,
@@ -350,6 +358,7 @@ class JobStore:
             settings=json.dumps(dict(settings)),
             message_id=message_id,
             control_id=control_id,
+            clip=photo.clip,
         )
         return _job(row)
 
@@ -503,9 +512,10 @@ class JobStore:
         return [job for job in map(_job, rows) if job]
 
     async def painted(self, user_id: int) -> list[Job]:
-        """A person's finished paintings, the newest first."""
+        """A person's finished paintings, the newest first; those that stand still."""
         rows = await self._db.run(
             "SELECT * FROM jobs WHERE user_id = :user_id AND status = 'DONE' AND result_id IS NOT NULL"
+            " AND clip IS NULL"
             " ORDER BY finished_at DESC",
             user_id=user_id,
         )

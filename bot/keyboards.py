@@ -106,7 +106,7 @@ def result(
         rows[-1].append(_button(text, "redo", job.id, larger))
     mix = [(name, change) for name, change in zip(names, MORE, strict=False) if next_blend(job, change) is not None]
     rows[1:1] = [[_button(texts.more_of(name), "redo", job.id, change)] for name, change in mix]
-    rows.append([*([] if job.as_file else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
+    rows.append([*([] if job.as_file or job.clip else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
     return InlineKeyboardMarkup([row for row in rows if row])
 
 

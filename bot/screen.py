@@ -15,8 +15,11 @@ from weakref import WeakValueDictionary
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMedia,
+    InputMediaAnimation,
     InputMediaDocument,
     InputMediaPhoto,
+    InputMediaVideo,
     Message,
     ReplyParameters,
 )
@@ -33,6 +36,9 @@ from styler.events import Progress, Result
 from styler.gallery import Painting
 
 PNG = b"\x89PNG"  # how the file of one begins
+
+# A photo's bytes, the name of one of the gallery's, or what else a message can be changed into, with its caption.
+Picture = str | bytes | InputMediaDocument | InputMediaAnimation | InputMediaVideo
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +64,7 @@ class Screen:
         message = await self._bot.send_photo(
             photo.chat_id,
             self.gallery.picture(SHEET),
-            caption=await self._with_choices(photo, texts.gallery_album() if len(album) > 1 else texts.gallery()),
+            caption=await self._with_choices(photo, self._ask(photo, album)),
             reply_markup=keyboards.gallery(photo, self.gallery.paintings, album),
             reply_parameters=reply_to(photo.message_id),
             message_thread_id=photo.thread_id,
@@ -69,8 +75,14 @@ class Screen:
     async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
-        caption = await self._with_choices(photo, caption or texts.gallery())
+        caption = await self._with_choices(photo, caption or self._ask(photo, album))
         await self.edit(photo.chat_id, message_id, caption, keyboard, SHEET)
+
+    def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
+        """What stands above the buttons of a gallery."""
+        if photo.clip:
+            return texts.gallery_of_clip(self._choices.clip_seconds)
+        return texts.gallery_album() if len(album) > 1 else texts.gallery()
 
     async def _with_choices(self, photo: Photo, caption: str) -> str:
         """What the person usually wants is said, where it is not what everybody gets."""
@@ -152,7 +164,11 @@ class Screen:
 
     def progress(self, job: Job, progress: Progress | None) -> str:
         how = self.gallery.how(job)
-        return texts.progress(how, progress.share, progress.seconds_left) if progress else texts.starting(how)
+        if progress is None:
+            return texts.starting(how)
+        if job.clip:
+            return texts.progress_of_clip(how, progress.step, progress.steps, progress.seconds_left)
+        return texts.progress(how, progress.share, progress.seconds_left)
 
     async def busy(self, job: Job) -> None:
         """For the next five seconds the chat says that a picture is on its way."""
@@ -166,22 +182,46 @@ class Screen:
     async def result(self, job: Job, painted: Result) -> str | None:
         """Its file_id."""
         caption, picture = self.finished(job, painted)
+        if is_note := job.clip == "video_note":
+            await self._send_note(job, painted)
         return await self._edit_job(
             job,
             caption,
             keyboards.result(job, self._choices, self.gallery.labels(job), self.share(job)),
-            picture,
+            None if is_note else picture,
             RESULT,
         )
 
-    def share(self, job: Job) -> list[InlineKeyboardButton]:
-        """The button that shares a painting, if the operator gave the bot its inline mode."""
-        return [keyboards.share(self.gallery.labels(job)[0])] if self._bot.supports_inline_queries else []
+    async def _send_note(self, job: Job, painted: Result) -> None:
+        """A round video cannot be had by an edit: it is a message of its own, and a crash right here sends it twice."""
+        await self._bot.send_video_note(
+            job.chat_id,
+            painted.image,
+            length=painted.width,
+            reply_parameters=reply_to(job.photo_id),
+            message_thread_id=job.thread_id,
+            rate_limit_args=RESULT,
+        )
 
-    def finished(self, job: Job, painted: Result) -> tuple[str, bytes | InputMediaDocument]:
-        """What a painting's message becomes: its caption, and the photo or the file."""
+    def share(self, job: Job) -> list[InlineKeyboardButton]:
+        """The button that shares a painting that stands still, if the operator gave the bot its inline mode."""
+        shared = self._bot.supports_inline_queries and not job.clip
+        return [keyboards.share(self.gallery.labels(job)[0])] if shared else []
+
+    def finished(self, job: Job, painted: Result) -> tuple[str, Picture]:
+        """What a painting's message becomes: its caption, and the photo, the file or the clip."""
         caption = self.gallery.done(job, self._notes(job, painted))
+        if job.clip:
+            return caption, self._clip(job, painted, caption)
         return caption, self._file(job, painted, caption) if job.as_file else painted.image
+
+    def _clip(self, job: Job, painted: Result, caption: str) -> InputMediaAnimation | InputMediaVideo:
+        width, height, name = painted.width, painted.height, "painting.mp4"
+        if job.clip == "animation":
+            return InputMediaAnimation(painted.image, width=width, height=height, caption=caption, filename=name)
+        return InputMediaVideo(
+            painted.image, width=width, height=height, caption=caption, filename=name, supports_streaming=True
+        )
 
     def _file(self, job: Job, painted: Result, caption: str) -> InputMediaDocument:
         ending = "png" if painted.image.startswith(PNG) else "jpg"
@@ -232,7 +272,7 @@ class Screen:
         job: Job,
         caption: str,
         keyboard: InlineKeyboardMarkup,
-        picture: str | bytes | InputMediaDocument | None,
+        picture: Picture | None,
         manner: Manner = NORMAL,
     ) -> str | None:
         if job.message_id is None:
@@ -248,7 +288,7 @@ class Screen:
         message_id: int,
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
-        picture: str | bytes | InputMediaDocument | None = None,
+        picture: Picture | None = None,
         manner: Manner = NORMAL,
     ) -> str | None:
         async with self.turn(chat_id, message_id):
@@ -260,11 +300,10 @@ class Screen:
         message_id: int,
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
-        picture: str | bytes | InputMediaDocument | None,
+        picture: Picture | None,
         manner: Manner = NORMAL,
     ) -> str | None:
-        """Change caption and buttons, and the picture if there is one: bytes, the name of one of the gallery's, or a
-        file with its caption.
+        """Change caption and buttons, and the picture if there is one.
 
         For one whose turn it is. Returns the file_id of the new picture.
         """
@@ -276,7 +315,7 @@ class Screen:
                 return None
             if isinstance(picture, str | bytes):
                 photo = self.gallery.picture(picture) if isinstance(picture, str) else picture
-                media: InputMediaPhoto | InputMediaDocument = InputMediaPhoto(photo, caption=caption)
+                media: InputMedia = InputMediaPhoto(photo, caption=caption)
             else:
                 media = picture
             message = await self._bot.edit_message_media(
@@ -299,7 +338,9 @@ class Screen:
 
 
 def _file_id(message: Message | bool) -> str | None:
-    shown = (message.photo[-1] if message.photo else message.document) if isinstance(message, Message) else None
+    if not isinstance(message, Message):
+        return None
+    shown = message.photo[-1] if message.photo else message.animation or message.video or message.document
     return shown.file_id if shown else None
 
 

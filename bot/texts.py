@@ -78,10 +78,6 @@ def not_a_picture() -> str:
     return _("This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC).")
 
 
-def moving() -> str:
-    return _("I cannot paint moving pictures yet. Send me a photo or a single picture of it.")
-
-
 def sticker() -> str:
     return _("I cannot paint stickers that move yet. Send me one that stands still, or a photo.")
 
@@ -92,6 +88,12 @@ def error() -> str:
 
 def gallery() -> str:
     return _("Which painting shall your photo become?")
+
+
+def gallery_of_clip(seconds: float) -> str:
+    return _("Which painting shall it become? I paint its first {time}, frame by frame, which takes a while.").format(
+        time=amounts.duration(seconds)
+    )
 
 
 def gallery_album() -> str:
@@ -375,6 +377,13 @@ def progress(how: str, share: float, seconds_left: float) -> str:
     return f"{how}\n{state}"
 
 
+def progress_of_clip(how: str, frame: int, frames: int, seconds_left: float) -> str:
+    state = _("Painting: frame {frame} of {frames}, about {time} left").format(
+        frame=amounts.number(frame), frames=amounts.number(frames), time=amounts.duration(seconds_left)
+    )
+    return f"{how}\n{state}"
+
+
 def done(how: str, styles: Sequence[Painting | None], notes: Sequence[str] = ()) -> str:
     after = [_("after {artist}, {year}").format(artist=artist(one), year=one.year) for one in styles if one]
     return "\n".join((how, *after, *notes))
@@ -402,8 +411,10 @@ def largest(size: int) -> str:
     return _("{size} pixels are the largest that I paint.").format(size=size)
 
 
-def bad_image(error: BadImage) -> str:
+def bad_image(error: BadImage, clip: bool = False) -> str:
     """What is wrong with a picture and what to do; the facts come from the error."""
+    if error.which == "content" and clip:
+        return _("I cannot paint your clip.") + "\n" + _what_is_wrong(error)
     if error.which == "content":
         return _("I cannot paint your photo.") + "\n" + _what_is_wrong(error)
     cannot, instead = _("I cannot take its style from that picture."), _("Or choose another painting.")
@@ -426,6 +437,9 @@ def _what_is_wrong(error: BadImage) -> str:
             "Cut it to another shape, and send that."
         ),
         "too_large": _("It has {width} × {height} pixels; an edge may have at most {limit}. Send it smaller."),
+        "no_clip": _("It is not a moving picture that I can read. Send it as a video or a GIF."),
+        "no_video": _("There is no moving picture in it, only sound. Send another one."),
+        "still": _("It has only one frame. Send it as a photo."),
     }
     return sentences[error.reason].format_map({fact: _fact(fact, value, error) for fact, value in error.facts.items()})
 

@@ -20,8 +20,8 @@ from styler.clips import Clip
 from styler.events import BadImage, Event, PaintingFailed, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
 from styler.images import Picture, Which, decode
-from styler.options import CLIP_FORMATS, chosen, parser
-from styler.settings import ClipFormat, Settings
+from styler.options import chosen, parser
+from styler.settings import CLIP_FORMATS, Settings
 
 
 class BadInput(Exception):
@@ -88,7 +88,7 @@ def _order(arguments: argparse.Namespace) -> Order:
     photo = Path(arguments.photo)
     paths, paintings = zip(*_styles(arguments.style, arguments.gallery), strict=True)
     settings = settings_for_blend(paintings, chosen(arguments))
-    content = _content(photo, settings, arguments.out)
+    content = _content(photo, settings)
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
     if settings.dream and len(paths) > 1:
@@ -98,25 +98,25 @@ def _order(arguments: argparse.Namespace) -> Order:
     return Order(content, styles, settings, arguments.out)
 
 
-def _content(photo: Path, settings: Settings, out: Path) -> bytes | Clip:
-    if out.suffix.lower() in CLIP_FORMATS:
-        return _clip(photo, settings, CLIP_FORMATS[out.suffix.lower()])
+def _content(photo: Path, settings: Settings) -> bytes | Clip:
+    if settings.format in CLIP_FORMATS:
+        return _clip(photo, settings)
     content, picture = _picture(photo, "content", settings.size)
     if picture.alpha is not None and settings.format == "jpeg":
         raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
     return content
 
 
-def _clip(path: Path, settings: Settings, format: ClipFormat) -> Clip:
+def _clip(path: Path, settings: Settings) -> Clip:
     if settings.dream:
         raise BadInput("a clip cannot be dreamt; choose a painting")
     try:
         clip = Clip(path, settings.max_seconds, settings.fps)
     except BadImage as error:
-        still = error.reason in ("still", "unreadable")
+        still = error.reason in ("still", "no_clip")
         hint = "; of a still picture, let OUT end in .jpg, .png or .webp" if still else ""
         raise BadInput(f"{path}: {error}{hint}") from error
-    if clip.first.alpha is not None and format != "gif":
+    if clip.first.alpha is not None and settings.format != "gif":
         raise BadInput(f"{path}: it is transparent, which of moving pictures only a GIF can be; let OUT end in .gif")
     return clip
 
@@ -202,7 +202,7 @@ def _events(order: Order, out: Path) -> Iterator[Event]:
     from styler.paint import paint  # noqa: PLC0415
 
     if isinstance(order.content, Clip):
-        return film(order.content, order.styles, order.settings, out, CLIP_FORMATS[order.out.suffix.lower()])
+        return film(order.content, order.styles, order.settings, out)
     return paint(order.content, order.styles, order.settings)
 
 

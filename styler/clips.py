@@ -151,7 +151,7 @@ def _unreadable(head: bytes) -> BadImage:
         return BadImage("empty", "it is empty: 0 bytes")
     if head[4:8] == b"ftyp":  # an MP4 begins so, and ends with its table of contents
         return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged")
-    return BadImage("unreadable", f"it is not a moving picture that can be read; {_KNOWN} is needed")
+    return BadImage("no_clip", f"it is not a moving picture that can be read; {_KNOWN} is needed")
 
 
 def _video(container: InputContainer) -> VideoStream:

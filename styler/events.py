@@ -38,8 +38,8 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The painting, encoded as `Settings.format` says (PNG where the photo is transparent), its size and its loss; and
-    the size of the photo, upright.
+    """The painting, or the painted clip, encoded as `Settings.format` says (PNG where the photo is transparent), its
+    size and its loss; and the size of the photo, upright.
     """
 
     image: bytes
@@ -55,7 +55,7 @@ Event = Progress | Preview | Result
 BadImageReason = Literal[
     "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",
     "too_many_pixels", "too_small", "too_narrow", "too_large",
-    "no_video", "still",
+    "no_clip", "no_video", "still",
 ]  # fmt: skip
 
 

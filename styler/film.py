@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 from styler.clips import Clip, Frame
 from styler.colors import luminance, matched_luminance
-from styler.events import BadImage, Event, Progress
+from styler.events import BadImage, Event, Preview, Progress, Result
 from styler.images import Picture, Pixels, resize
 from styler.paint import (
     Pace,
@@ -24,12 +26,12 @@ from styler.paint import (
 )
 from styler.recording import Recording
 from styler.reel import STEPS, Reel
-from styler.settings import ClipFormat, Settings
+from styler.settings import CLIP_FORMATS, ClipFormat, Settings
 
 
 def film(
-    clip: Clip, style: bytes | Sequence[bytes], settings: Settings, out: Path | io.BytesIO, format: ClipFormat
-) -> Generator[Event, None, None]:
+    clip: Clip, style: bytes | Sequence[bytes], settings: Settings, out: Path | io.BytesIO
+) -> Generator[Progress | Preview, None, None]:
     """Paint `clip` in the manner of one or several pictures, as `paint` does a photo, and write it to `out`.
 
     A `Progress` after each L-BFGS step counts the frames, and a `Preview` shows the first painted one. One frame at a
@@ -37,10 +39,11 @@ def film(
 
     Raises as `paint` does, and `BadImage` about a transparent clip that shall not become a GIF.
     """
-    _check(clip, settings, format)
+    _check(clip, settings)
     settings = not_enlarging(clip.first, settings)
     painter = _Painter(clip, [manner_of(each, settings) for each in styles_of(style, settings)], settings)
     height, width = _finished(canvas_of(clip.first, settings), clip.first, settings).pixels.shape[:2]
+    format = cast(ClipFormat, settings.format)
     with clip.reading() as reading, Recording(out, format, clip, (height, width), reading.sound) as recording:
         for item in reading.items:
             if isinstance(item, Frame):
@@ -50,10 +53,22 @@ def film(
                 recording.add_sound(item)
 
 
-def _check(clip: Clip, settings: Settings, format: ClipFormat) -> None:
+def film_bytes(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
+    """As `film`, from bytes to the bytes of a `Result`: as `paint` does for photos."""
+    clip, out, loss = Clip(io.BytesIO(content), settings.max_seconds, settings.fps), io.BytesIO(), math.nan
+    for event in film(clip, style, settings, out):
+        loss = event.loss if isinstance(event, Progress) else loss
+        yield event
+    painted = Clip(out, math.inf).first
+    yield Result(out.getvalue(), painted.width, painted.height, loss, clip.first.width, clip.first.height)
+
+
+def _check(clip: Clip, settings: Settings) -> None:
+    if settings.format not in CLIP_FORMATS:
+        raise ValueError(f"format is {settings.format!r}; for a clip, allowed are {', '.join(CLIP_FORMATS)}")
     if settings.dream:
         raise ValueError("a clip cannot be dreamt; choose a painting")
-    if clip.first.alpha is not None and format != "gif":
+    if clip.first.alpha is not None and settings.format != "gif":
         raise BadImage("transparent", "it is transparent, which of moving pictures only a GIF can be")
 
 
@@ -67,7 +82,7 @@ class _Painter:
         self.reel = Reel([tensor_of(manner) for manner in manners], settings)
         self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, Pace()
 
-    def paint(self, photo: Picture) -> Generator[Event, None, Picture]:
+    def paint(self, photo: Picture) -> Generator[Progress | Preview, None, Picture]:
         canvas = canvas_of(photo, self.settings)
         content = luminance(canvas) if self.settings.keep_colors else canvas
         self.number += 1

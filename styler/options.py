@@ -8,11 +8,12 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from styler.settings import ClipFormat, Settings
+from styler.settings import Settings
 
 # The format is told by the ending of OUT.
-FORMATS = {".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp"}
-CLIP_FORMATS: dict[str, ClipFormat] = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
+FORMATS = {
+    ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".mp4": "mp4", ".webm": "webm", ".gif": "gif",
+}  # fmt: skip
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
 _USAGE = """python -m styler PHOTO STYLE[+STYLE...] -o OUT [options]
        python -m styler --list [--gallery DIR]"""
@@ -43,13 +44,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def chosen(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The settings said explicitly, and a picture's format. Raises `ValueError` for an unknown ending of OUT."""
-    ending, known = arguments.out.suffix.lower(), (*FORMATS, *CLIP_FORMATS)
-    if ending not in known:
-        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(known)}")
+    """The settings that were said explicitly, and the format. Raises `ValueError` for an unknown ending of OUT."""
+    ending = arguments.out.suffix.lower()
+    if ending not in FORMATS:
+        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(FORMATS)}")
     names = {spec.name for spec in fields(Settings)}
     said = {name: value for name, value in vars(arguments).items() if name in names}
-    return said | ({"format": FORMATS[ending]} if ending in FORMATS else {})
+    return said | {"format": FORMATS[ending]}
 
 
 def _option(spec: Field[Any]) -> dict[str, Any]:

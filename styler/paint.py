@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from styler.dream import dream
 from styler.events import BadImage, Event, PaintingFailed, Preview, Progress, Result
 from styler.faces import face_mask
 from styler.images import Picture, Pixels, decode, encode, resize
-from styler.settings import Settings
+from styler.settings import FORMATS, Format, Settings
 from styler.transfer import Step, style_transfer
 
 # The engine brings the style image to its final size. Beyond twice that size its pixels only cost memory.
@@ -41,6 +42,8 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     Raises `BadImage` about one of the pictures, `ValueError` about a setting that does not fit this machine or these
     pictures, and `PaintingFailed`.
     """
+    if settings.format not in FORMATS:
+        raise ValueError(f"format is {settings.format!r}; for a photo, allowed are {', '.join(FORMATS)}")
     styles = styles_of(style, settings)
     photo = decode(content, "content", settings.size)
     settings = not_enlarging(photo, settings)
@@ -177,7 +180,7 @@ def _result(painted: Pixels, photo: Picture, loss: float, settings: Settings) ->
         painted = resize(painted, photo.width, photo.height)
     height, width = painted.shape[:2]
     if photo.alpha is None:
-        return Result(encode(painted, settings.format), width, height, loss, photo.width, photo.height)
-    format = "png" if settings.format == "jpeg" else settings.format
+        return Result(encode(painted, cast(Format, settings.format)), width, height, loss, photo.width, photo.height)
+    format = cast(Format, "png" if settings.format == "jpeg" else settings.format)
     whole = encode(painted, format, resize(photo.alpha, width, height))
     return Result(whole, width, height, loss, photo.width, photo.height)

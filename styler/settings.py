@@ -18,6 +18,8 @@ Strength = Literal["soft", "medium", "strong"]
 Format = Literal["jpeg", "png", "webp"]
 ClipFormat = Literal["mp4", "webm", "gif"]
 
+FORMATS: tuple[Format, ...] = ("jpeg", "png", "webp")
+CLIP_FORMATS: tuple[ClipFormat, ...] = ("mp4", "webm", "gif")
 STRENGTHS: tuple[Strength, ...] = ("soft", "medium", "strong")
 
 # The layers of VGG16 by the field's names, in the order in which they are computed.
@@ -98,7 +100,7 @@ class Settings:
     )
     precision: Precision = _setting("auto", "arithmetic of the convolutions", choices=("auto", "float32", "bfloat16"))
     weights: str = _setting("", "path of other VGG16 weights than the embedded ones")
-    format: Format = _setting("png", "file format of the painting", choices=("jpeg", "png", "webp"))
+    format: Format | ClipFormat = _setting("png", "file format of the painting", choices=(*FORMATS, *CLIP_FORMATS))
 
     def __post_init__(self) -> None:
         for spec in fields(self):

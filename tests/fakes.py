@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 
 from PIL import Image, ImageDraw, ImageOps
 
 from bot.executors import PainterDied
+from styler.clips import Clip
 from styler.events import BadImage, Event, Preview, Progress, Result
 from styler.settings import Settings
 
@@ -28,6 +29,11 @@ class QuickExecutor:
     async def paint(
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
     ) -> AsyncGenerator[Event, None]:
+        if settings.format == "mp4":
+            for event in shown_again(content, settings):
+                await asyncio.sleep(self._pause)
+                yield event
+            return
         try:
             with Image.open(io.BytesIO(content)) as image:
                 photo = image.convert("RGB")
@@ -55,6 +61,16 @@ class QuickExecutor:
 
     async def aclose(self) -> None:
         """Nothing runs outside this process."""
+
+
+def shown_again(content: bytes, settings: Settings) -> Iterator[Event]:
+    """A clip as it came, after a progress for each of its frames."""
+    clip = Clip(io.BytesIO(content), settings.max_seconds, settings.fps)
+    for number in range(1, clip.frames + 1):
+        yield Progress(number, clip.frames, 1.0, number / clip.frames, 1.0)
+        if number == 1:
+            yield Preview(encode(Image.fromarray(clip.first.pixels)), clip.first.width, clip.first.height)
+    yield Result(content, clip.first.width, clip.first.height, 1.0, clip.first.width, clip.first.height)
 
 
 def sized(photo: Image.Image, settings: Settings) -> Image.Image:

@@ -109,9 +109,9 @@ def without_its_end() -> bytes:
     ("make", "reason", "said"),
     [
         (bytes, "empty", "it is empty: 0 bytes"),
-        (lambda: b"not a clip" * 400, "unreadable", "it is not a moving picture that can be read; MP4, "),
-        (fakes.photo, "unreadable", "it is not a moving picture that can be read; MP4, "),
-        (lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n" * 9, "unreadable", "it is not a moving picture"),
+        (lambda: b"not a clip" * 400, "no_clip", "it is not a moving picture that can be read; MP4, "),
+        (fakes.photo, "no_clip", "it is not a moving picture that can be read; MP4, "),
+        (lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n" * 9, "no_clip", "it is not a moving picture"),
         (without_its_end, "truncated", "it is incomplete: a part of its file is missing or damaged"),
         (sound_only, "no_video", "it has no moving picture in it, only sound"),
         (lambda: clip_kit.clip(frames=1), "still", "it has only one frame: it is a still picture"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,12 +25,13 @@ from styler.settings import ClipFormat, Settings
 from tests import clip_kit
 
 STYLE = (Path(__file__).parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
-QUICK = Settings(size=48, steps=5, device="cpu", faces=1.0)
+QUICK = Settings(size=48, steps=5, device="cpu", faces=1.0, format="mp4")
 
 
 def painted(data: bytes, format: ClipFormat, settings: Settings = QUICK) -> tuple[bytes, list[Event]]:
     out = io.BytesIO()
-    events = list(film(Clip(io.BytesIO(data), settings.max_seconds, settings.fps), STYLE, settings, out, format))
+    clip = Clip(io.BytesIO(data), settings.max_seconds, settings.fps)
+    events = list(film(clip, STYLE, replace(settings, format=format), out))
     return out.getvalue(), events
 
 
@@ -131,7 +133,7 @@ def test_progress_counts_frames_and_the_first_one_is_shown() -> None:
 def test_an_mp4_plays_before_all_of_it_is_there(tmp_path: Path) -> None:
     data, _ = painted(clip_kit.clip(), "mp4")
     assert data.index(b"moov") < data.index(b"mdat")
-    list(film(Clip(io.BytesIO(clip_kit.clip()), 10), STYLE, QUICK, tmp_path / "out", "mp4"))
+    list(film(Clip(io.BytesIO(clip_kit.clip()), 10), STYLE, QUICK, tmp_path / "out"))
     data = (tmp_path / "out").read_bytes()
     assert data.index(b"moov") < data.index(b"mdat")
 
@@ -147,9 +149,9 @@ def test_the_clip_s_own_colours_are_kept() -> None:
 
 def test_memory_does_not_grow_with_the_clip_s_length() -> None:
     """80 frames of 0.9 MB, and as many of their paintings."""
-    settings = Settings(size=32, steps=1, device="cpu", faces=1.0, rescale=True)
+    settings = Settings(size=32, steps=1, device="cpu", faces=1.0, rescale=True, format="webm")
     clip, process = Clip(io.BytesIO(clip_kit.clip(frames=80, size=(640, 480))), 100), psutil.Process()
-    events = film(clip, STYLE, settings, io.BytesIO(), "webm")
+    events = film(clip, STYLE, settings, io.BytesIO())
     seen = [process.memory_info().rss for event in events if isinstance(event, Progress)]
     assert max(seen[40:]) - max(seen[:40]) < 30e6
 

@@ -58,6 +58,10 @@ class Person:
     def sends_video(self, mp4: bytes, caption: str = "", **where: Any) -> Message:
         return self.sends_media(self._other("video", mp4, "video/mp4", "video.mp4"), caption, **where)
 
+    def sends_video_note(self, mp4: bytes, **where: Any) -> Message:
+        """A round one."""
+        return self.sends_media(self._other("video_note", mp4, "video/mp4", width=384, height=384), **where)
+
     def sends_voice(self, ogg: bytes, **where: Any) -> Message:
         return self.sends_media(self._other("voice", ogg, "audio/ogg"), **where)
 

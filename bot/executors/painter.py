@@ -18,6 +18,7 @@ from typing import Any
 
 from bot.executors.messages import HEARTBEAT_SECONDS, LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
 from styler.events import BadImage, Event, PaintingFailed
+from styler.settings import CLIP_FORMATS
 
 
 class Painter:
@@ -74,9 +75,11 @@ def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
         if isinstance(work, WarmUp):
             _warm_up(work)
             return
-        from styler.paint import paint  # noqa: PLC0415 (torch takes seconds to load; this process is alive before)
+        from styler.film import film_bytes  # noqa: PLC0415 (torch takes seconds to load; this process is alive before)
+        from styler.paint import paint  # noqa: PLC0415
 
-        yield from paint(work.content, work.style, work.settings)
+        work_on = film_bytes if work.settings.format in CLIP_FORMATS else paint
+        yield from work_on(work.content, work.style, work.settings)
     except (BadImage, PaintingFailed) as error:
         yield Failed(error)
     except Exception as error:

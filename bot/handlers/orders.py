@@ -56,9 +56,8 @@ class Orders:
         return await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
 
     async def show_gallery(self, photo: Photo, message_id: int, album: Sequence[Photo] = ()) -> None:
-        caption = texts.gallery_album() if len(album) > 1 else texts.gallery()
         with contextlib.suppress(MessageGone):
-            await self.screen.show_gallery(photo, message_id, caption, album)
+            await self.screen.show_gallery(photo, message_id, album=album)
 
     async def enqueue(
         self,

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from telegram import Message, Update, User
+from telegram import Animation, Message, Update, User, Video, VideoNote
 
 from bot import captions, texts
 from bot.captions import Wish
 from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
-from bot.jobs import OWN_STYLE, JobStore, Photo
+from bot.jobs import OWN_STYLE, ClipKind, JobStore, Photo
 from bot.screen import Screen
 from styler.settings import Format
 
@@ -30,7 +30,18 @@ class Pictures:
     download_limit: int  # bytes
 
     async def moving(self, update: Update, _: Context) -> None:
-        await message_of(update).reply_text(texts.moving())
+        """A GIF, a video or a round video note to paint."""
+        message = message_of(update)
+        clip, kind = _clip(message)
+        size = clip.file_size or 0
+        if size > self.download_limit:
+            await message.reply_text(texts.too_big(size, self.download_limit))
+        elif message.from_user:
+            wish = captions.wish(message.caption or "", self.screen.gallery.paintings)
+            topic = message.message_thread_id if message.is_topic_message else None
+            place = (message.chat_id, message.message_id, message.from_user.id)
+            photo = Photo(*place, clip.file_id, thread_id=topic, clip=kind)
+            await self._new_photo(await self.store.add_photo(photo), wish, message.message_id)
 
     async def sticker(self, update: Update, _: Context) -> None:
         await message_of(update).reply_text(texts.sticker())
@@ -114,6 +125,17 @@ class Pictures:
         for photo in album:
             request = f"caption/{photo.chat_id}/{photo.message_id}"
             await self.orders.enqueue([photo], wish.style, control_id, request, wishes=wish.settings, album=True)
+
+
+def _clip(message: Message) -> tuple[Animation | Video | VideoNote, ClipKind]:
+    """Telegram sends an animation as a document, too."""
+    if message.animation:
+        return message.animation, "animation"
+    if message.video:
+        return message.video, "video"
+    if message.video_note:
+        return message.video_note, "video_note"
+    raise ValueError("a message without a clip")
 
 
 def has_picture(message: Message) -> bool:

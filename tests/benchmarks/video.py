@@ -23,11 +23,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from styler import gallery
 from styler.flow import Floats, Motion
 from styler.losses import gram_matrix, style_loss
 from styler.process import prepare_process
-from styler.pyramid import Level
 from styler.reel import Reel
 from styler.settings import Settings
 from styler.targets import style_grams
@@ -59,8 +57,8 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path, help="a folder for pictures of all frames, both ways")
     options = parser.parse_args()
     prepare_process()
-    painting = gallery.find_painting(gallery.load_gallery(), options.painting)
-    settings, style = gallery.settings_for(painting, {"size": options.size}), kit.read(painting.path)
+    order = kit.order("palace", options.painting, size=options.size)
+    settings, (_, style, _) = order.settings, order.tensors()
     load_model(settings)
     for name in options.clips:
         shot = CLIPS[name](options.size, options.frames)
@@ -74,9 +72,9 @@ def main() -> None:
             )
 
 
-def pan(size: int, frames: int, photo: str = "palace") -> Shot:
+def pan(size: int, frames: int, name: str = "palace") -> Shot:
     """A window moves over a larger photo."""
-    ground = kit.photo(photo, size * 3 // 2)
+    ground = photo(name, size * 3 // 2)
     shown = [window(ground, (size * 3 // 4, size), PAN[0] * t, PAN[1] * t) for t in range(frames)]
     motion = moved(shown[0].shape[1:], *PAN)
     return Shot(shown, [None, *[motion] * (frames - 1)])
@@ -85,8 +83,8 @@ def pan(size: int, frames: int, photo: str = "palace") -> Shot:
 def subject(size: int, frames: int) -> Shot:
     """A round cut-out of the cat moves over a still photo."""
     height = size * 3 // 4
-    ground = window(kit.photo("palace", size * 3 // 2), (height, size), 0, 0)
-    cat = kit.photo("chelsea", size // 2)
+    ground = window(photo("palace", size * 3 // 2), (height, size), 0, 0)
+    cat = photo("chelsea", size // 2)
     shown, masks = [], []
     for t in range(frames):
         x, y = size * 0.3 + STRIDE * t, height * 0.55
@@ -104,6 +102,10 @@ def cut(size: int, frames: int) -> Shot:
 
 
 CLIPS: dict[str, Callable[[int, int], Shot]] = {"pan": pan, "subject": subject, "cut": cut}
+
+
+def photo(name: str, size: int) -> Tensor:
+    return kit.order(name, "great-wave", size=size).tensors()[0]
 
 
 def window(picture: Tensor, size: tuple[int, int], x: float, y: float) -> Tensor:
@@ -186,8 +188,7 @@ def warped_error(shot: Shot, frames: Sequence[Tensor]) -> float:
 def styles_loss(frames: Sequence[Tensor], style: Tensor, settings: Settings) -> float:
     """The mean over the frames."""
     chain, weights = load_model(settings), weights_of(settings).style
-    size = (frames[0].shape[1], frames[0].shape[2])
-    targets = style_grams(chain, scaled_style(style, Level(size, 1), settings), weights)
+    targets = style_grams(chain, scaled_style(style, kit.level_of(frames[0]), settings), weights)
     losses = []
     for frame in frames:
         features = chain.forward(frame, set(weights))

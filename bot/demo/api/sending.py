@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from telegram.constants import ChatAction
 
@@ -17,6 +17,7 @@ from bot.demo.world import World
 
 ACTIONS = frozenset(action.value for action in ChatAction)
 ALBUM_KINDS = ("photo", "video", "document", "audio")
+INPUT_MEDIA = ("animation", "audio", "document", "photo", "video")  # what a message can be changed into
 ALBUM_SIZES = range(2, 11)
 
 
@@ -40,6 +41,11 @@ async def send_animation(world: World, params: Params) -> Any:
 
 async def send_video(world: World, params: Params) -> Any:
     return await _send_media(world, params, "video")
+
+
+async def send_video_note(world: World, params: Params) -> Any:
+    """Round; apps show no caption at it."""
+    return await _send_media(world, params, "video_note")
 
 
 async def _send_media(world: World, params: Params, kind: Kind) -> Any:
@@ -68,7 +74,7 @@ async def send_media_group(world: World, params: Params) -> Any:
 async def media_version(world: World, params: Params, item: dict[str, Any]) -> Version:
     """The version that an InputMedia describes; its files travel beside it in the same call."""
     kind = item.get("type")
-    if kind not in get_args(Kind):
+    if kind not in INPUT_MEDIA:
         raise bad_request("can't parse InputMedia: type must be specified")
     body, entities = caption_of(Params(item))
     media = await media_of(world, params, cast(Kind, kind), item.get("media"))
@@ -99,6 +105,7 @@ METHODS = {
     "sendDocument": send_document,
     "sendAnimation": send_animation,
     "sendVideo": send_video,
+    "sendVideoNote": send_video_note,
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,
 }
