@@ -37,6 +37,12 @@ from styler.gallery import Painting
 
 PNG = b"\x89PNG"  # how the file of one begins
 
+ACTIONS = {
+    None: ChatAction.UPLOAD_PHOTO,
+    "animation": ChatAction.UPLOAD_VIDEO,
+    "video": ChatAction.UPLOAD_VIDEO,
+    "video_note": ChatAction.UPLOAD_VIDEO_NOTE,
+}
 # A photo's bytes, the name of one of the gallery's, or what else a message can be changed into, with its caption.
 Picture = str | bytes | InputMediaDocument | InputMediaAnimation | InputMediaVideo
 
@@ -174,7 +180,7 @@ class Screen:
         """For the next five seconds the chat says that a picture is on its way."""
         try:
             await self._bot.send_chat_action(
-                job.chat_id, ChatAction.UPLOAD_PHOTO, message_thread_id=job.thread_id, rate_limit_args=GLANCE
+                job.chat_id, ACTIONS[job.clip], message_thread_id=job.thread_id, rate_limit_args=GLANCE
             )
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)

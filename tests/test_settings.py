@@ -55,7 +55,7 @@ def test_every_field_has_a_line_of_help() -> None:
         ("device", "gpu", "device is 'gpu'; it must match auto|cpu|cuda"),
         ("device", "cuda:", "device is 'cuda:'; it must match"),
         ("precision", "float16", "precision is 'float16'; allowed are auto, float32, bfloat16"),
-        ("format", "gif", "format is 'gif'; allowed are jpeg, png, webp"),
+        ("format", "bmp", "format is 'bmp'; allowed are jpeg, png, webp, mp4, webm, gif"),
     ],
 )
 def test_a_value_out_of_range_is_named_with_what_is_allowed(name: str, value: Any, said: str) -> None:
