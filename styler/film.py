@@ -11,7 +11,7 @@ from typing import cast
 
 from styler.clips import Clip, Frame
 from styler.colors import luminance, matched_luminance
-from styler.events import BadImage, Event, Preview, Progress, Result
+from styler.events import Event, Preview, Progress, Result
 from styler.images import Picture, Pixels, resize
 from styler.paint import (
     Pace,
@@ -37,7 +37,7 @@ def film(
     A `Progress` after each L-BFGS step counts the frames, and a `Preview` shows the first painted one. One frame at a
     time is in memory. `out` is whole when the generator ends.
 
-    Raises as `paint` does, and `BadImage` about a transparent clip that shall not become a GIF.
+    Only a GIF stays transparent; elsewhere all of it is painted. Raises as `paint` does.
     """
     _check(clip, settings)
     settings = not_enlarging(clip.first, settings)
@@ -68,8 +68,6 @@ def _check(clip: Clip, settings: Settings) -> None:
         raise ValueError(f"format is {settings.format!r}; for a clip, allowed are {', '.join(CLIP_FORMATS)}")
     if settings.dream:
         raise ValueError("a clip cannot be dreamt; choose a painting")
-    if clip.first.alpha is not None and settings.format != "gif":
-        raise BadImage("transparent", "it is transparent, which of moving pictures only a GIF can be")
 
 
 class _Painter:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from styler import reel
 from styler.clips import Clip, Frame
-from styler.events import BadImage, Event, Preview, Progress
+from styler.events import Event, Preview, Progress
 from styler.film import film
 from styler.images import decode
 from styler.reel import Reel, recall
@@ -60,9 +60,10 @@ def test_a_gif_stays_transparent_where_it_was() -> None:
         assert np.array_equal(ours.picture.alpha, theirs.picture.alpha)
 
 
-def test_what_only_a_gif_can_be_is_told() -> None:
-    with pytest.raises(BadImage, match="it is transparent, which of moving pictures only a GIF can be"):
-        painted(clip_kit.gif(), "mp4")
+def test_what_was_transparent_is_painted_in_a_video() -> None:
+    first = frames(painted(clip_kit.gif(), "mp4")[0])[0].picture
+    assert first.alpha is None
+    assert first.pixels[:8].mean() > 40, "with the colours around it"
 
 
 def test_an_odd_size_is_made_even_for_a_video_and_kept_for_a_gif() -> None:
