@@ -23,7 +23,7 @@ from styler.settings import Settings
 from styler.transfer import Step, style_transfer
 
 HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
-STEPS = 0.2  # of those of a painting from scratch
+STEPS = 0.2  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
 # differs from the paper, which goes back up to 40 frames: what was hidden for a moment comes back as it was.
 BACK = (1, 2, 4)
@@ -55,7 +55,8 @@ class Reel:
             self.seen.clear()
             steps = style_transfer(content, self.styles, self.settings, None, emphasis)
         else:
-            again = replace(self.settings, steps=max(1, round(self.settings.steps * STEPS)))
+            share = max(STEPS, 1 - known.where.mean().item())
+            again = replace(self.settings, steps=max(1, round(self.settings.steps * share)))
             start = torch.lerp(content, known.picture, known.where)
             anchor = Anchor(start, known.where * HOLD)
             steps = style_transfer(content, self.styles, again, start, emphasis, anchor)

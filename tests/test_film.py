@@ -172,6 +172,13 @@ def test_a_frame_goes_on_from_the_one_before_and_a_cut_begins_anew() -> None:
     assert steps_of(shots) == [20, 4, 20, 4]
 
 
+def test_a_frame_of_which_half_is_new_takes_more_steps() -> None:
+    half = clip_kit.frame(0)
+    half[:, 48:] = 255 - half[::-1, 48:]
+    first, second = steps_of([clip_kit.frame(0), half])
+    assert 0.35 * first < second < 0.75 * first
+
+
 def test_what_was_hidden_for_a_moment_comes_back_as_it_was() -> None:
     ground = clip_kit.frame(0, 160, 96)
     hidden = ground.copy()

@@ -78,14 +78,13 @@ def _sender(user: User) -> Json:
 
 def _quote(found: Message) -> Json:
     now = found.now
-    small = now.media.files[0] if now.media else None
     shown = {"id": found.id, "name": found.sender.first_name, "deleted": found.deleted, "body": now.body[:120]}
-    return shown | {"kind": now.media.kind if now.media else "", "picture": _address(small) if small else ""}
+    return shown | {"kind": now.media.kind if now.media else "", "picture": _thumbnail(now.media)}
 
 
 def media(found: Media) -> Json:
-    file, smallest = found.file, found.files[0]
-    shape = file if file.width else smallest  # of a file only its likeness is measured
+    file = found.file
+    shape = file if file.width else found.files[0]  # of a file only its likeness is measured
     return {
         "kind": found.kind,
         "url": _address(file),
@@ -94,8 +93,14 @@ def media(found: Media) -> Json:
         "size": len(file.data),
         "width": shape.width,
         "height": shape.height,
-        "thumbnail": _address(smallest) if smallest.mime.startswith("image/") else "",
+        "thumbnail": _thumbnail(found),
     }
+
+
+def _thumbnail(found: Media | None) -> str:
+    """A film has none."""
+    smallest = found.files[0] if found else None
+    return _address(smallest) if smallest and smallest.mime.startswith("image/") else ""
 
 
 def _address(file: StoredFile) -> str:
@@ -121,9 +126,8 @@ def offers(query: Query, results: list[Json]) -> list[Json]:
 
 
 def _offer(result: Json, version: Version) -> Json:
-    small = version.media.files[0] if version.media else None
     shown = {name: str(result.get(name, "")) for name in ("id", "type", "title", "description")}
-    return shown | {"body": version.body[:120], "picture": _address(small) if small else ""}
+    return shown | {"body": version.body[:120], "picture": _thumbnail(version.media)}
 
 
 def call(found: Call) -> Json:
