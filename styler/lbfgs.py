@@ -37,11 +37,10 @@ class LBFGS:
         self.closure, self.low, self.high = closure, low, high
         self.longest = LONGEST_STEP
         self.x = x.clamp(low, high)
-        # Before the first evaluation, into whose gaps it would be put: the next one would need as much again.
-        self.memory = _Memory(x.numel(), history, x.device)
         loss, gradient = closure(self.x)
         self.loss, self.gradient, self.evaluations = loss.item(), gradient(), 1
         self.finite = math.isfinite(self.loss) and _is_finite(self.gradient)
+        self.memory = _Memory(x.numel(), history, x.device)
 
     def step(self) -> bool:
         """One step to a point with a smaller loss; False if none was found, and none will be: `x` stays what it was.
