@@ -19,29 +19,31 @@ LABEL = 58
 PAPER, INK = (250, 247, 240), (45, 40, 35)
 
 
-def contact_sheet(paintings: Sequence[Painting], names: Sequence[Sequence[str]]) -> list[bytes]:
-    """A JPEG for each language's names of the paintings, 1280 pixels wide (what Telegram keeps of a photo)."""
+def contact_sheet(paintings: Sequence[Painting]) -> Image.Image:
+    """The paintings in rows, 1280 pixels wide (what Telegram keeps of a photo), with room for their names."""
     rows = -(-len(paintings) // COLUMNS)
     size = (GAP + COLUMNS * (TILE[0] + GAP), GAP + rows * (TILE[1] + LABEL))
     sheet = Image.new("RGB", size, PAPER)
     for place, painting in zip(_places(), paintings, strict=False):
         with Image.open(painting.path) as picture:
             sheet.paste(ImageOps.fit(picture.convert("RGB"), TILE, centering=(0.5, 0.35)), place)
-    return [encode_jpeg(_labelled(sheet.copy(), labels)) for labels in names]
+    return sheet
+
+
+def labelled(sheet: Image.Image, names: Sequence[str]) -> bytes:
+    """A JPEG of the contact sheet, with the paintings' names."""
+    sheet = sheet.copy()
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.truetype(FONT, 38)
+    for (x, y), name in zip(_places(), names, strict=False):
+        draw.text((x + TILE[0] / 2, y + TILE[1] + 5), name, INK, font, anchor="ma")
+    return encode_jpeg(sheet)
 
 
 def _places() -> Iterator[tuple[int, int]]:
     """The corners of the tiles, row by row."""
     for i in itertools.count():
         yield GAP + i % COLUMNS * (TILE[0] + GAP), GAP + i // COLUMNS * (TILE[1] + LABEL)
-
-
-def _labelled(sheet: Image.Image, labels: Sequence[str]) -> Image.Image:
-    draw = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(FONT, 38)
-    for (x, y), label in zip(_places(), labels, strict=False):
-        draw.text((x + TILE[0] / 2, y + TILE[1] + 5), label, INK, font, anchor="ma")
-    return sheet
 
 
 def encode_jpeg(picture: Image.Image) -> bytes:

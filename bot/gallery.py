@@ -9,7 +9,7 @@ from pathlib import Path
 from telegram import Message
 
 from bot import keyboards, languages, texts
-from bot.contact_sheet import contact_sheet
+from bot.contact_sheet import contact_sheet, labelled
 from bot.jobs import Job
 from styler.gallery import Painting
 
@@ -20,19 +20,23 @@ BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
 
 @dataclass
 class Gallery:
-    """The paintings on offer and their contact sheets; remembers what Telegram has already been given."""
+    """The paintings on offer and their contact sheet; remembers what Telegram has already been given."""
 
     paintings: Sequence[Painting]
-    sheets: dict[str, bytes] = field(init=False, repr=False)  # by language
+    _sheets: dict[str, bytes] = field(default_factory=dict, repr=False)  # by language
     _file_ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        labels = []
-        for language in languages.languages():
-            languages.speak(language)
-            labels.append([texts.label(painting) for painting in self.paintings])
-        self.sheets = dict(zip(languages.languages(), contact_sheet(self.paintings, labels), strict=True))
+        self._unlabelled = contact_sheet(self.paintings)
         self._by_name = {painting.name: painting for painting in self.paintings}
+
+    @property
+    def sheet(self) -> bytes:
+        """The contact sheet in the language that is spoken; drawn when that is first spoken, for a quick start."""
+        language = languages.spoken()
+        if language not in self._sheets:
+            self._sheets[language] = labelled(self._unlabelled, [texts.label(painting) for painting in self.paintings])
+        return self._sheets[language]
 
     def painting(self, name: str) -> Painting | None:
         return self._by_name.get(name)
@@ -71,7 +75,7 @@ class Gallery:
         if file_id := self._file_ids.get(_in_language(name)):
             return file_id
         if name == SHEET:
-            return self.sheets[languages.spoken()]
+            return self.sheet
         return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()
 
     def sent(self, name: str, message: Message | bool) -> None:
