@@ -75,10 +75,11 @@ def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
         if isinstance(work, WarmUp):
             _warm_up(work)
             return
-        from styler.film import film_bytes  # noqa: PLC0415 (torch takes seconds to load; this process is alive before)
-        from styler.paint import paint  # noqa: PLC0415
-
-        work_on = film_bytes if work.settings.format in CLIP_FORMATS else paint
+        # Here, because torch takes seconds to load: this process is alive before.
+        if work.settings.format in CLIP_FORMATS:
+            from styler.film import film_bytes as work_on  # noqa: PLC0415
+        else:
+            from styler.paint import paint as work_on  # noqa: PLC0415
         yield from work_on(work.content, work.style, work.settings)
     except (BadImage, PaintingFailed) as error:
         yield Failed(error)
