@@ -99,7 +99,9 @@ class Settings:
         0, "memory that painting may use, in MB, or 0: what is free; what needs more is computed by tiles", low=0
     )
     precision: Precision = _setting("auto", "arithmetic of the convolutions", choices=("auto", "float32", "bfloat16"))
-    weights: str = _setting("", "path of other VGG16 weights than the embedded ones")
+    weights: str = _setting(
+        "", "other VGG16 weights than the embedded ones: a path, or torchvision's IMAGENET1K_V1 or IMAGENET1K_FEATURES"
+    )
     format: Format | ClipFormat = _setting("png", "file format of the painting", choices=(*FORMATS, *CLIP_FORMATS))
 
     def __post_init__(self) -> None:

@@ -16,10 +16,9 @@ from typing import NamedTuple
 import safetensors
 import safetensors.torch
 import torch
-import torchvision  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
-from styler.settings import LAYERS, Pooling
+from styler.settings import CONVOLUTIONS_PER_BLOCK, LAYERS, Pooling
 
 EMBEDDED_WEIGHTS = Path(__file__).parent / "weights" / "vgg16-features-float16.safetensors"
 EMBEDDED_SHA256 = "608705a5e8e9a7d5d75e2eb4a72185943564b134fca29f49123ae440f73775ed"
@@ -41,6 +40,8 @@ class Preprocessing(NamedTuple):
 CAFFE = Preprocessing((123.68, 116.779, 103.939), (1.0, 1.0, 1.0))
 # torchvision's own training, IMAGENET1K_V1, written for RGB in 0..1 with mean (0.485, 0.456, 0.406).
 TORCHVISION = Preprocessing((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+# Of torchvision's `VGG16_Weights`.
+PUBLISHED = ("IMAGENET1K_V1", "IMAGENET1K_FEATURES")
 
 
 class Convolution(NamedTuple):
@@ -53,7 +54,7 @@ class Convolution(NamedTuple):
 
 
 class VGG16(nn.Module):
-    """torchvision's VGG16 up to relu5_3, in evaluation mode, weights frozen, asked for features by layer name.
+    """VGG16 up to relu5_3, in evaluation mode, weights frozen, asked for features by layer name.
 
     differs from VGG16: average pooling if so asked ("yields slightly more appealing results", Gatys et al., section
     2), and conv1_1 pads by replication: zeros are a grey frame around the picture, which the optimiser paints over.
@@ -62,7 +63,7 @@ class VGG16(nn.Module):
     def __init__(self, state: Mapping[str, Tensor], pooling: Pooling, preprocessing: Preprocessing) -> None:
         super().__init__()
         self.pooling = pooling
-        self.features = _torchvision_features()
+        self.features = _features()
         self.features.load_state_dict(_features_only(state), assign=True)
         self.requires_grad_(requires_grad=False)
         self.register_buffer("mean", torch.tensor(preprocessing.mean).view(3, 1, 1))
@@ -102,25 +103,34 @@ def pool(x: Tensor, pooling: Pooling) -> Tensor:
 
 
 def load_vgg16(pooling: Pooling = "avg", weights: str = "") -> VGG16:
-    """VGG16 with the embedded weights, or with those at the path `weights`, as float32 on the CPU.
+    """VGG16 with the embedded weights, or with those of `weights`, as float32 on the CPU.
 
-    The path is a state dict of torchvision's `VGG16_Weights.IMAGENET1K_FEATURES` or `IMAGENET1K_V1`, `.safetensors` or
-    PyTorch's own format; which training it is (and so the preprocessing) is told by its first layer. Raises
+    That is a name in `PUBLISHED`, which torchvision downloads once, or the path of such a state dict, `.safetensors` or
+    PyTorch's own format. Which training it is (and so the preprocessing) is told by its first layer. Raises
     `BadWeights`.
     """
     embedded = _read_embedded()
     if not weights:
         return VGG16(embedded, pooling, CAFFE)
-    state = _read(Path(weights))
+    state = _download(weights) if weights in PUBLISHED else _read(Path(weights))
     _check(state, weights)
     return VGG16(state, pooling, CAFFE if _same_training(state, embedded) else TORCHVISION)
 
 
-def _torchvision_features() -> nn.Sequential:
-    with torch.device("meta"):  # the fully connected layers, 120 M numbers, are never allocated
-        model = torchvision.models.vgg16(weights=None, init_weights=False)
-    features: nn.Sequential = model.features
-    return features.eval()
+def _features() -> nn.Sequential:
+    """The layers of torchvision's `vgg16().features`, in its order, so that its state dicts fit.
+
+    Without torchvision, whose import takes two seconds and 170 MB: it loads PyTorch's compiler.
+    """
+    layers: list[nn.Module] = []
+    channels = 3
+    with torch.device("meta"):  # `load_state_dict` brings the numbers
+        for block, convolutions in enumerate(CONVOLUTIONS_PER_BLOCK):
+            for _ in range(convolutions):
+                layers += [nn.Conv2d(channels, 64 << min(block, 3), 3, padding=1), nn.ReLU()]
+                channels = 64 << min(block, 3)
+            layers.append(nn.MaxPool2d(2))
+    return nn.Sequential(*layers).eval()
 
 
 def _bias(module: nn.Conv2d) -> Tensor:
@@ -142,6 +152,17 @@ def _read_embedded() -> dict[str, Tensor]:
     return safetensors.torch.load(data)
 
 
+def _download(name: str) -> dict[str, Tensor]:
+    """Or take it from PyTorch's cache."""
+    from torchvision.models import VGG16_Weights  # type: ignore[import-untyped]  # noqa: PLC0415 (see `_features`)
+
+    try:
+        state: dict[str, Tensor] = VGG16_Weights[name].get_state_dict(progress=False, check_hash=True)
+    except (OSError, RuntimeError) as error:  # no network; another file than was published
+        raise BadWeights(f"cannot download the weights {name}: {error}") from error
+    return state
+
+
 def _read(path: Path) -> dict[str, Tensor]:
     try:
         if path.suffix == ".safetensors":
@@ -157,7 +178,7 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _check(state: Mapping[str, Tensor], path: str) -> None:
-    for key, expected in _torchvision_features().state_dict().items():
+    for key, expected in _features().state_dict().items():
         value = state.get(f"features.{key}")
         if not isinstance(value, Tensor) or value.shape != expected.shape:
             raise BadWeights(f"{path} is not VGG16: features.{key} should be of shape {tuple(expected.shape)}")

@@ -56,6 +56,11 @@ def test_the_bot_s_process_never_loads_torch_nor_ray_unasked():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_painting_loads_neither_torchvision_nor_the_compiler():
+    code = "import sys, styler.film; sys.exit(bool({'torchvision', 'torch._dynamo'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def test_sql_lives_with_the_jobs():
     words = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ")
     allowed = {Path("bot/jobs.py"), Path("bot/database.py")}

@@ -17,6 +17,12 @@ from styler.vgg import CAFFE, TORCHVISION, BadWeights, load_vgg16
 # Where torchvision's Sequential has the ReLU of each layer.
 RELUS = dict(zip(LAYERS, (1, 3, 6, 8, 11, 13, 15, 18, 20, 22, 25, 27, 29), strict=True))
 
+# As they are called, kept by PyTorch and preprocessed.
+PUBLISHED = [
+    ("IMAGENET1K_V1", "vgg16-397923af.pth", TORCHVISION.mean),
+    ("IMAGENET1K_FEATURES", "vgg16_features-amdegroot-88682ab5.pth", CAFFE.mean),
+]
+
 
 def photo(height: int = 40, width: int = 56) -> Tensor:
     return torch.rand(3, height, width, generator=torch.Generator().manual_seed(0)) * 255
@@ -85,6 +91,26 @@ def test_another_training_gets_torchvisions_preprocessing(tmp_path: Path, save: 
     model = load_vgg16(weights=str(path))
     assert tuple(model.mean.flatten().tolist()) == pytest.approx(TORCHVISION.mean)
     assert tuple(model.std.flatten().tolist()) == pytest.approx(TORCHVISION.std)
+
+
+@pytest.mark.parametrize(("name", "file", "mean"), PUBLISHED)
+def test_torchvisions_weights_are_known_by_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, file: str, mean: tuple[float, float, float]
+) -> None:
+    """From where PyTorch keeps what it has downloaded."""
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    kept = tmp_path / "hub" / "checkpoints" / file
+    kept.parent.mkdir(parents=True)
+    factor = 1 if mean == CAFFE.mean else 1.1
+    torch.save({key: value * factor for key, value in state().items()}, kept)
+    assert load_vgg16(weights=name).mean.flatten().tolist() == pytest.approx(mean)
+
+
+def test_weights_that_cannot_be_downloaded_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    with pytest.raises(BadWeights, match=r"cannot download the weights IMAGENET1K_V1: .*refused"):
+        load_vgg16(weights="IMAGENET1K_V1")
 
 
 @pytest.mark.parametrize("change", ["missing", "cut", "one byte"])
