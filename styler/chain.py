@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 import torch
@@ -42,18 +42,21 @@ class Chain:
         self.links = _links(vgg.chain(LAYERS), vgg, dtype, pack)
 
     def forward(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        """The outputs, in order, of all layers up to the last one of `layers`, for an image (3, H, W) of RGB in 0..255.
+        """All of `outputs`: the backward pass needs each of them."""
+        return dict(self.outputs(image, layers))
 
-        Each is (1, C, h, w), of `dtype` and channels_last.
+    def outputs(self, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
+        """The names and outputs of all layers up to the last one of `layers`, for an image (3, H, W) of RGB in 0..255.
+
+        Each is (1, C, h, w), of `dtype` and channels_last. One after the other, so that who needs a few of them need
+        not have memory for all.
         """
         x = _frame(image - self.mean)  # the division by their deviation is in conv1_1's weights
         x = x if self.dtype == torch.float32 else _halves(x, self.dtype)
         x = x.contiguous(memory_format=torch.channels_last)
-        outputs: dict[str, Tensor] = {}
         for link in self.links[: 1 + max(LAYERS.index(layer) for layer in layers)]:
             x = link.forward(pool(x, self.pooling) if link.pooled else x)
-            outputs[link.name] = x
-        return outputs
+            yield link.name, x
 
     def backward(self, outputs: dict[str, Tensor], layers: Collection[str], add_gradient: AddGradient) -> Tensor:
         """The gradient (3, H, W) by the image, in float32. `outputs` of `forward` are used up on the way.
@@ -94,7 +97,8 @@ def _halves(x: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _relu_backward(gradient: Tensor, x: Tensor) -> Tensor:
-    masked: Tensor = torch.ops.aten.threshold_backward(gradient, x, 0)
+    """In place."""
+    masked: Tensor = torch.ops.aten.threshold_backward.grad_input(gradient, x, 0, grad_input=gradient)
     return masked
 
 
@@ -114,15 +118,17 @@ def _pool_backward(gradient: Tensor, x: Tensor, pooling: Pooling) -> Tensor:
 def _unpool(gradient: Tensor, x: Tensor) -> Tensor:
     """Average pooling and the ReLU before it, backward at once: each number goes to its four places, if they are lit.
 
-    Twice as fast as one after the other, since such large tensors cost only their way through memory.
+    Twice as fast as one after the other, since such large tensors cost only their way through memory; and in place of
+    `x`, the largest of all, which nobody needs after this.
     """
-    height = gradient.shape[2]
+    height, width = gradient.shape[2:]
     pixels = gradient.permute(0, 2, 3, 1)[0]  # (h, w, C)
     pairs = torch.cat([pixels, pixels], dim=2).view(height, 1, -1).expand(height, 2, -1)
-    odd = x.shape[2] % 2 or x.shape[3] % 2  # a last row or column that was left out of the pooling
-    back = torch.zeros_like(x) if odd else torch.empty_like(x)
-    torch.ops.aten.threshold_backward.grad_input(pairs, _squares(x, gradient), 0, grad_input=_squares(back, gradient))
-    return back
+    squares = _squares(x, gradient)
+    torch.ops.aten.threshold_backward.grad_input(pairs, squares, 0, grad_input=squares)
+    x[:, :, 2 * height :] = 0  # a last row or column that was left out of the pooling
+    x[:, :, :, 2 * width :] = 0
+    return x
 
 
 def _squares(x: Tensor, pooled: Tensor) -> Tensor:
@@ -138,41 +144,45 @@ def _links(
     std = vgg.get_buffer("std").view(1, 3, 1, 1)
     links = []
     for i, (name, weight, bias, pooled) in enumerate(convolutions):
-        into = weight / std if i == 0 else weight
+        kept = (weight / std if i == 0 else weight).to(dtype)
         # conv1_1's input is already padded, and in half precision it comes in two halves.
-        forward = pack(_twice(into, dtype) if i == 0 else into.to(dtype), bias.to(dtype), padding=min(i, 1), relu=True)
-        back = into.transpose(0, 1).flip(2, 3) / (4 if pooled and vgg.pooling == "avg" else 1)
-        links.append(_Link(name, pooled, forward, pack(back.to(dtype), None, padding=1 if i else 2, relu=False)))
+        halves = 2 if i == 0 and dtype != torch.float32 else 1
+        there = functools.partial(kept.repeat, 1, halves, 1, 1)
+        back = functools.partial(_transposed, kept, 4 if pooled and vgg.pooling == "avg" else 1)
+        forward = pack(there, bias.to(dtype), padding=min(i, 1), relu=True)
+        links.append(_Link(name, pooled, forward, pack(back, None, padding=1 if i else 2, relu=False)))
     return links
 
 
-def _twice(weight: Tensor, dtype: torch.dtype) -> Tensor:
-    return (weight if dtype == torch.float32 else torch.cat([weight, weight], dim=1)).to(dtype)
+def _transposed(weight: Tensor, divisor: int) -> Tensor:
+    """Of the data gradient; a power of 2 divides without rounding."""
+    return weight.transpose(0, 1).flip(2, 3) / divisor
 
 
-def _public(weight: Tensor, bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
-    weight = weight.contiguous(memory_format=torch.channels_last)
+def _public(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
+    laid = weight().contiguous(memory_format=torch.channels_last)
 
     def convolve(x: Tensor) -> Tensor:
-        y = functional.conv2d(x, weight, bias, padding=padding)
+        y = functional.conv2d(x, laid, bias, padding=padding)
         return y.relu_() if relu else y
 
     return convolve
 
 
-def _prepacked(weight: Tensor, bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
+def _prepacked(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
     """The same by oneDNN, with the weights already in the layout that it wants for images of the last size.
 
     In another one's layout it would bring them to its own at each call, for small images a quarter of the time.
 
     PyTorch's own compiler calls these operators, but they are not public: `has_prepacked` tries them first.
     """
-    weight, both, one = weight.contiguous(), [padding, padding], [1, 1]
+    both, one = [padding, padding], [1, 1]
     post_op = "relu" if relu else "none"
 
     @functools.lru_cache(maxsize=1)
     def packed(size: torch.Size) -> Tensor:
-        layout: Tensor = torch.ops.mkldnn._reorder_convolution_weight(weight, both, one, one, 1, list(size))
+        reorder = torch.ops.mkldnn._reorder_convolution_weight
+        layout: Tensor = reorder(weight().contiguous(), both, one, one, 1, list(size))
         return layout
 
     def convolve(x: Tensor) -> Tensor:
@@ -189,7 +199,7 @@ def has_prepacked(dtype: torch.dtype) -> bool:
     generator = torch.Generator().manual_seed(0)
     weight, x = torch.randn(32, 16, 3, 3, generator=generator), torch.randn(1, 16, 9, 7, generator=generator)
     x = x.to(dtype).contiguous(memory_format=torch.channels_last)
-    case = (weight.to(dtype), torch.ones(32, dtype=dtype), 1)
+    case = (lambda: weight.to(dtype), torch.ones(32, dtype=dtype), 1)
     try:
         return torch.allclose(_prepacked(*case, relu=True)(x), _public(*case, relu=True)(x), rtol=1e-2, atol=1e-1)
     except (RuntimeError, AttributeError, TypeError):  # not built in, or its signature has changed

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -158,7 +159,7 @@ class Objective:
 
 def _features(chain: Chain, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:
     """The content image's features, whole."""
-    parts = ((tile, chain.forward(content[tile.pixels], {layer})[layer]) for tile in pieces)
+    parts = ((tile, _last(chain.outputs(content[tile.pixels], {layer}))) for tile in pieces)
     if len(pieces) == 1:
         return next(parts)[1]
     size, whole = [max(1, side // stride(layer)) for side in content.shape[1:]], None
@@ -168,6 +169,11 @@ def _features(chain: Chain, content: Tensor, layer: str, pieces: Sequence[Tile])
         whole[(..., *tile.outer(layer))] = features[(..., *tile.inner(layer))]
     assert whole is not None  # noqa: S101  for mypy: there is always a tile
     return whole
+
+
+def _last(outputs: Iterable[tuple[str, Tensor]]) -> Tensor:
+    [(_, features)] = deque(outputs, maxlen=1)
+    return features
 
 
 def _fit(emphasis: Tensor, features: Tensor) -> Tensor:

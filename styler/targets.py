@@ -42,8 +42,9 @@ def _kept(chain: Chain) -> Kept:
 def compute_grams(chain: Chain, style: Tensor, layers: Collection[str], pixels: float) -> Grams:
     grams = dict.fromkeys(layers, torch.tensor(0.0))
     for tile in tiles((style.shape[1], style.shape[2]), pixels, layers):
-        outputs = chain.forward(style[tile.pixels], layers)
-        grams = {layer: gram + gram_share(tile, layer, outputs[layer], style) for layer, gram in grams.items()}
+        for name, output in chain.outputs(style[tile.pixels], layers):
+            if name in grams:
+                grams[name] = grams[name] + gram_share(tile, name, output, style)
     return grams
 
 

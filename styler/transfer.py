@@ -20,7 +20,7 @@ from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import HISTORY, LBFGS
 from styler.memory import Room, budget, is_out_of_memory, room
 from styler.objective import Anchor, Objective, Weights
-from styler.process import best_device, best_dtype
+from styler.process import best_device, best_dtype, give_back_memory
 from styler.pyramid import Level, grow, levels, resize
 from styler.settings import Pooling, Settings
 from styler.vgg import load_vgg16
@@ -156,6 +156,7 @@ def _level(manner: _Manner, content: Tensor, picture: Tensor, level: Level) -> I
     while True:
         before = taken
         try:
+            give_back_memory()  # of the level before: what comes now is larger, and does not fit into the gaps
             # Not kept in a variable: a level's features and history are freed before the next one needs its own.
             descent = descend(manner.objective(content, level, room), picture, level.steps - before, room.history)
             for step, painted, loss in descent:
@@ -177,6 +178,7 @@ def descend(
     If the loss is not finite at the start, that is the only one, and its picture is the one so far.
     """
     optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
+    give_back_memory()  # what the objective took to find its targets: steps need other sizes, but from now on the same
     moving = optimiser.finite
     for step in range(1, steps + 1):
         moving = moving and optimiser.step()

@@ -116,18 +116,18 @@ class Work:
 @contextlib.contextmanager
 def counted() -> Iterator[Work]:
     """The work of all chains within it."""
-    work, forward, backward = Work(), Chain.forward, Chain.backward
+    work, outputs, backward = Work(), Chain.outputs, Chain.backward
 
-    def count_forward(chain: Chain, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+    def count_forward(chain: Chain, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         work.forward, work.flop = work.forward + 1, work.flop + flop((image.shape[1], image.shape[2]), layers)
-        return forward(chain, image, layers)
+        return outputs(chain, image, layers)
 
     def count_backward(chain: Chain, outputs: dict[str, Tensor], *rest: object) -> Tensor:
         size = outputs[LAYERS[0]].shape
         work.backward, work.flop = work.backward + 1, work.flop + flop((size[2], size[3]), outputs)
         return backward(chain, outputs, *rest)  # type: ignore[arg-type]
 
-    with mock.patch.object(Chain, "forward", count_forward), mock.patch.object(Chain, "backward", count_backward):
+    with mock.patch.object(Chain, "outputs", count_forward), mock.patch.object(Chain, "backward", count_backward):
         yield work
 
 
