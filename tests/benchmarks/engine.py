@@ -67,6 +67,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="of a painting; the median counts")
     parser.add_argument("--evaluations", type=int, default=300, help="of the plain reference")
     parser.add_argument("--starts", nargs="+", choices=("noise", "photo"), default=["noise", "photo"], help="its own")
+    parser.add_argument("--losses", nargs="+", choices=("tutorial", "product"), default=["tutorial", "product"])
     parser.add_argument("--sizes", type=int, nargs="*", default=list(STEPS_BY_SIZE), help="for memory")
     parser.add_argument("--poster", action=argparse.BooleanOptionalAction, default=True, help="for memory")
     options = parser.parse_args()
@@ -180,28 +181,27 @@ async def _times(executor: LocalExecutor, order: kit.Order) -> tuple[float, floa
 
 
 def reference(options: argparse.Namespace) -> None:
-    """Both at one scale on the same loss. Ours starts from the photo; its 8-bit picture counts, in float32."""
+    """Both on the same loss, at full size; ours starts from the photo, and its 8-bit picture counts, in float32."""
     order = _order(options)
     content, style, _ = order.tensors()
-    loss = kit.plain_loss(content, style, order.settings)
-    ours = _trajectory(content, style, order.settings)
-    begin = time.perf_counter()
-    *_, painted = style_transfer(content, style, order.settings)
-    assert painted.image is not None
-    print(f"our pyramid: loss of the PNG {loss.saved(painted.image):.4g} after {time.perf_counter() - begin:.1f} s")
-    for name in options.starts:
-        plain = run_reference(loss, content if name == "photo" else noise_like(content), options.evaluations)
-        shown = " ".join(f"{value:.4g}" for value in plain.losses[:: max(1, options.evaluations // 10)])
-        print(f"reference from {name}: {len(plain.losses)} evaluations, {plain.seconds:.0f} s, losses {shown}")
-        print(f"  loss {loss(plain.image).item():.4g}, of the PNG {loss.saved(plain.image):.4g}")
-        _race("the loss", loss(plain.image).item(), ours, loss, plain.seconds)
-        _race("the loss of the PNG", loss.saved(plain.image), ours, loss, plain.seconds)
+    for name in options.losses:
+        aim = kit.tutorial_aim(content, style, order.settings) if name == "tutorial" else kit.aim_of(order.settings)
+        loss = kit.plain_loss(content, style, order.settings, aim)
+        ours = _trajectory(content, style, order.settings, aim)
+        print(f"the loss of the {name}", flush=True)
+        for start in options.starts:
+            plain = run_reference(loss, content if start == "photo" else noise_like(content), options.evaluations)
+            shown = " ".join(f"{value:.4g}" for value in plain.losses[:: max(1, options.evaluations // 10)])
+            print(f"reference from {start}: {len(plain.losses)} evaluations, {plain.seconds:.0f} s, losses {shown}")
+            print(f"  loss {loss(plain.image).item():.4g}, of the PNG {loss.saved(plain.image):.4g}")
+            _race("the loss", loss(plain.image).item(), ours, loss, plain.seconds)
+            _race("the loss of the PNG", loss.saved(plain.image), ours, loss, plain.seconds)
 
 
-def _trajectory(content: Tensor, style: Tensor, settings: Settings) -> list[tuple[float, Tensor]]:
-    """Seconds from the very beginning, and the picture then, after each step of ours at one scale."""
+def _trajectory(content: Tensor, style: Tensor, settings: Settings, aim: kit.Aim) -> list[tuple[float, Tensor]]:
+    """Seconds from the very beginning, and the picture then, after each step of ours at full size."""
     begin = time.perf_counter()
-    optimiser = LBFGS(kit.objective(content, style, settings), content, 0, 255)
+    optimiser = LBFGS(kit.objective(content, style, settings, aim), content, 0, 255)
     found = [(time.perf_counter() - begin, optimiser.x)]
     while len(found) <= STEPS_AT_ONE_SCALE and optimiser.step():
         found.append((time.perf_counter() - begin, optimiser.x))
@@ -224,7 +224,7 @@ def saved(options: argparse.Namespace) -> None:
         *_, result = paint(*order)
         assert isinstance(result, Result)
         content, style, emphasis = order.tensors()
-        loss, _ = kit.objective(content, style, order.settings, emphasis)(kit.pixels(result.image))
+        loss, _ = kit.objective(content, style, order.settings, emphasis=emphasis)(kit.pixels(result.image))
         print(f"{photo:10} optimiser {result.loss:.5g}  PNG {loss:.5g}  {loss / result.loss - 1:+.2%}", flush=True)
 
 

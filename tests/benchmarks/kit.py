@@ -21,13 +21,13 @@ from styler import gallery
 from styler.chain import Chain
 from styler.images import decode
 from styler.losses import gram_matrix
-from styler.objective import Objective
+from styler.objective import Objective, Weights
 from styler.paint import canvas_of, emphasis_of, manner_of, tensor_of
 from styler.pyramid import Level
 from styler.settings import LAYERS, Settings
 from styler.transfer import load_model, scaled_style, weights_of
 from styler.vgg import VGG16, load_vgg16
-from tests.benchmarks.reference import PlainLoss
+from tests.benchmarks.reference import PlainLoss, tutorial_weights
 
 PHOTOS = Path(__file__).parent.parent / "photos"
 # Layers that no optimisation sees: a low style error there cannot be had by fitting numbers.
@@ -58,18 +58,38 @@ def pixels(file: bytes) -> Tensor:
         return tensor_of(np.asarray(image.convert("RGB")))
 
 
-def plain_loss(content: Tensor, style: Tensor, settings: Settings) -> PlainLoss:
+class Aim(NamedTuple):
+    """What is minimised: the content layer, and the weights of the losses."""
+
+    layer: str
+    weights: Weights
+
+
+def aim_of(settings: Settings) -> Aim:
+    return Aim(settings.content_layer, weights_of(settings))
+
+
+def tutorial_aim(content: Tensor, style: Tensor, settings: Settings) -> Aim:
+    return Aim(*tutorial_weights(_network(), content, scaled_style(style, level_of(content), settings)))
+
+
+def plain_loss(content: Tensor, style: Tensor, settings: Settings, aim: Aim | None = None) -> PlainLoss:
     """The loss at full size that a painting of `content` is measured by, in float32."""
     scaled = scaled_style(style, level_of(content), settings)
-    return PlainLoss(_network(), content, scaled, settings.content_layer, weights_of(settings))
+    return PlainLoss(_network(), content, scaled, *(aim or aim_of(settings)))
 
 
 def objective(
-    content: Tensor, style: Tensor, settings: Settings, emphasis: Tensor | None = None, chain: Chain | None = None
+    content: Tensor,
+    style: Tensor,
+    settings: Settings,
+    aim: Aim | None = None,
+    emphasis: Tensor | None = None,
+    chain: Chain | None = None,
 ) -> Objective:
     """The same as the engine minimises it at full size."""
-    scaled, weights = scaled_style(style, level_of(content), settings), weights_of(settings)
-    return Objective(chain or load_model(settings), content, [scaled], settings.content_layer, weights, emphasis)
+    scaled = scaled_style(style, level_of(content), settings)
+    return Objective(chain or load_model(settings), content, [scaled], *(aim or aim_of(settings)), emphasis)
 
 
 def level_of(image: Tensor) -> Level:

@@ -1,6 +1,7 @@
-"""The plain reference: style transfer as tutorials write it, on our losses, so that only the method differs.
+"""The plain reference: style transfer as tutorials write it, on one loss with ours, so that only the method differs.
 
-`torch.optim.LBFGS` with its defaults (no line search), autograd, float32, one scale, pixels clipped when saved.
+`torch.optim.LBFGS` with its defaults (no line search), autograd, float32, one scale, pixels clipped when saved. The
+loss is theirs (`tutorial_weights`), or ours.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from styler.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+from styler.losses import content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
 from styler.objective import Weights
+from styler.settings import Settings
 from styler.vgg import VGG16
 
 
@@ -36,6 +38,20 @@ class PlainLoss:
     def saved(self, image: Tensor) -> float:
         """The loss of the 8-bit picture."""
         return float(self(image.clamp(0, 255).round()))
+
+
+@torch.no_grad()
+def tutorial_weights(vgg: VGG16, content: Tensor, style: Tensor) -> tuple[str, Weights]:
+    """The content layer and the weights that make `PlainLoss`, and so ours, the loss of the tutorials.
+
+    5 x content + 100 x style + 1e-3 x total variation: mean squared errors of relu4_2 and of Gram matrices divided by
+    C H W, for 0..255. Ours are relative, so each is multiplied by what it is relative to.
+    """
+    layer, by_layer = "relu4_2", {}
+    for name, features in vgg(style, Settings().style_layers).items():
+        gram = gram_matrix(features)
+        by_layer[name] = 100 * mean_square(gram).item() / gram.shape[0] ** 2
+    return layer, Weights(5 * mean_square(vgg(content, {layer})[layer]).item(), by_layer, tv=1e-3)
 
 
 @dataclass
