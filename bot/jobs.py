@@ -55,6 +55,8 @@ class Photo:
     thread_id: int | None = None
     format: Format | None = None
     clip: ClipKind | None = None
+    blend_with: str | None = None
+    own_style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,16 +249,34 @@ class JobStore:
         )
 
     async def ask_style(
-        self, photo: Photo, gallery_id: int | None, *, asked: bool, for_album: bool | None = None
+        self,
+        photo: Photo,
+        gallery_id: int | None,
+        *,
+        asked: bool,
+        for_album: bool | None = None,
+        blend_with: str | None = None,
     ) -> None:
-        """The next picture of this person shall be the style of this photo, shown in that gallery; or no more."""
+        """The next picture of this person shall be the style of this photo, shown in that gallery, perhaps blended
+        with a painting; or no more.
+        """
         await self._db.run(
-            "UPDATE photos SET style_asked_at = :asked_at, gallery_id = :gallery_id,"
+            "UPDATE photos SET style_asked_at = :asked_at, gallery_id = :gallery_id, blend_with = :blend_with,"
             " style_for_album = coalesce(:for_album, style_for_album)"
             " WHERE chat_id = :chat_id AND message_id = :message_id",
             asked_at=time.time() if asked else None,
             gallery_id=gallery_id,
+            blend_with=blend_with,
             for_album=for_album,
+            chat_id=photo.chat_id,
+            message_id=photo.message_id,
+        )
+
+    async def keep_style(self, photo: Photo, file_id: str) -> None:
+        """The picture that this photo's blend waited for has come; how much of it is to be chosen yet."""
+        await self._db.run(
+            "UPDATE photos SET own_style = :file_id WHERE chat_id = :chat_id AND message_id = :message_id",
+            file_id=file_id,
             chat_id=photo.chat_id,
             message_id=photo.message_id,
         )

@@ -19,15 +19,16 @@ from styler.gallery import Painting
 from styler.settings import STRENGTHS
 
 PER_ROW = 3
+OWN = "own"  # in a blend, where a painting's key would stand: a picture of the person's own
 
 
 def _button(text: str, *data: object) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=":".join(map(str, data)))
 
 
-def key(painting: Painting) -> str:
-    """A painting's name made short: callback data has no room for two whole ones."""
-    return f"{crc32(painting.name.encode()):08x}"
+def key(painting: Painting | None) -> str:
+    """A painting's name made short: callback data has no room for two whole ones. None is a picture of one's own."""
+    return f"{crc32(painting.name.encode()):08x}" if painting else OWN
 
 
 def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
@@ -43,9 +44,11 @@ def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] 
     return InlineKeyboardMarkup(rows)
 
 
-def blend(action: str, photo: Photo, chosen: Sequence[Painting], paintings: Sequence[Painting]) -> InlineKeyboardMarkup:
-    """The paintings from which to choose one more to blend; with two chosen, how much of each. `action` is `mix`, or
-    `mixall` for all of an album.
+def blend(
+    action: str, photo: Photo, chosen: Sequence[Painting | None], paintings: Sequence[Painting]
+) -> InlineKeyboardMarkup:
+    """The paintings from which to choose one more to blend, the second perhaps a picture of one's own; with two chosen,
+    how much of each. `action` is `mix`, or `mixall` for all of an album.
     """
     data = (action, photo.message_id, *(key(painting) for painting in chosen))
     if len(chosen) == 2:
@@ -54,6 +57,7 @@ def blend(action: str, photo: Photo, chosen: Sequence[Painting], paintings: Sequ
     else:
         buttons = [_button(texts.label(one), *data, key(one)) for one in paintings if one.blends and one not in chosen]
         rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+        rows += [[_button(texts.own_style(), *data, OWN)]] if chosen else []
     return InlineKeyboardMarkup(
         [*rows, [_button(texts.back(), "backall" if action == "mixall" else "back", photo.message_id)]]
     )
@@ -88,7 +92,7 @@ def queue(jobs: Sequence[Job], names: Sequence[str]) -> InlineKeyboardMarkup:
 
 
 def result(
-    job: Job, choices: Choices, names: Sequence[str], share: Sequence[InlineKeyboardButton] = ()
+    job: Job, choices: Choices, styles: Sequence[Painting | None], share: Sequence[InlineKeyboardButton] = ()
 ) -> InlineKeyboardMarkup:
     """What a person does next with a painting of these styles. A button says what it will do, not what is."""
     strength = STRENGTHS.index(job.strength)
@@ -104,8 +108,8 @@ def result(
         becomes_file = larger > PHOTO_EDGE and not job.as_file
         text = texts.larger_file(larger) if becomes_file else texts.larger(larger)
         rows[-1].append(_button(text, "redo", job.id, larger))
-    mix = [(name, change) for name, change in zip(names, MORE, strict=False) if next_blend(job, change) is not None]
-    rows[1:1] = [[_button(texts.more_of(name), "redo", job.id, change)] for name, change in mix]
+    mix = [(style, more) for style, more in zip(styles, MORE, strict=False) if next_blend(job, more) is not None]
+    rows[1:1] = [[_button(texts.more_of(style), "redo", job.id, more)] for style, more in mix]
     rows.append([*([] if job.as_file or job.clip else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
     return InlineKeyboardMarkup([row for row in rows if row])
 

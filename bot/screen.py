@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -96,16 +96,17 @@ class Screen:
         return f"{caption}\n{chosen}" if chosen else caption
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:
-        await self.edit(
-            photo.chat_id,
-            message_id,
-            texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style(),
-            keyboards.asking_style(photo),
-        )
+        ask = texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style()
+        await self.edit(photo.chat_id, message_id, ask, keyboards.asking_style(photo))
 
-    async def blending(self, photo: Photo, message_id: int, action: str, chosen: Sequence[Painting]) -> None:
-        """Ask for the first painting of a blend, for the second, or how much of each."""
-        ask = (texts.blend_first, texts.blend_second, texts.blend_shares)[len(chosen)]
+    async def asking_to_blend(self, photo: Photo, message_id: int, painting: Painting) -> None:
+        """Ask for a picture of the person's own, as the second of a blend."""
+        ask = texts.ask_to_blend_by_reply(painting) if photo.chat_id < 0 else texts.ask_to_blend(painting)
+        await self.edit(photo.chat_id, message_id, ask, keyboards.asking_style(photo))
+
+    async def blending(self, photo: Photo, message_id: int, action: str, chosen: Sequence[Painting | None]) -> None:
+        """Ask for the first painting of a blend, for the second, or how much of each; None is one's own picture."""
+        ask: Callable[..., str] = (texts.blend_first, texts.blend_second, texts.blend_shares)[len(chosen)]
         keyboard = keyboards.blend(action, photo, chosen, self.gallery.paintings)
         await self.edit(photo.chat_id, message_id, ask(*chosen), keyboard)
 
@@ -193,7 +194,7 @@ class Screen:
         return await self._edit_job(
             job,
             caption,
-            keyboards.result(job, self._choices, self.gallery.labels(job), self.share(job)),
+            keyboards.result(job, self._choices, self.gallery.styles(job), self.share(job)),
             None if is_note else picture,
             RESULT,
         )

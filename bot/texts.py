@@ -122,6 +122,16 @@ def group_commands() -> dict[str, str]:
     return {"paint": _("Repaint the photo that you reply to")}
 
 
+def ask_to_blend(painting: Painting) -> str:
+    return _("Now send me the picture to blend with {painting}.").format(painting=title(painting))
+
+
+def ask_to_blend_by_reply(painting: Painting) -> str:
+    return _("Now send the picture to blend with {painting}, as a reply to this message.").format(
+        painting=title(painting)
+    )
+
+
 def own_style() -> str:
     return _("A style of my own")
 
@@ -138,23 +148,26 @@ def blend_second(first: Painting) -> str:
     return _("{painting} and which other painting?").format(painting=title(first))
 
 
-def blend_shares(first: Painting, second: Painting) -> str:
-    both = amounts.enumeration([title(first), title(second)])
+def blend_shares(first: Painting, second: Painting | None) -> str:
+    both = amounts.enumeration([title(first), title(second) if second else _("your picture")])
     return _("{paintings}: how much of each?").format(paintings=both)
 
 
-def blended(first: Painting, second: Painting, share: float) -> str:
-    """A step from one painting to another, as a button; `share` is the first's."""
+def blended(first: Painting | None, second: Painting | None, share: float) -> str:
+    """A step from one painting to another, or to a picture of one's own, as a button; `share` is the first's."""
     if share == 0.5:
         return _("Half of each")
-    name, most = (label(first), share) if share > 0.5 else (label(second), 1 - share)
+    style, most = (first, share) if share > 0.5 else (second, 1 - share)
+    if style is None:
+        text = _("Mostly my picture: {share}") if most > 0.8 else _("More of my picture: {share}")
+        return text.format(share=amounts.percent(most))
     text = _("Mostly {painting}: {share}") if most > 0.8 else _("More {painting}: {share}")
-    return text.format(painting=name, share=amounts.percent(most))
+    return text.format(painting=label(style), share=amounts.percent(most))
 
 
-def more_of(name: str) -> str:
-    """The button under a blend that paints it again with more of this painting."""
-    return _("More {painting}").format(painting=name)
+def more_of(style: Painting | None) -> str:
+    """The button under a blend that paints it again with more of this painting, or of one's own picture."""
+    return _("More {painting}").format(painting=label(style)) if style else _("More of my picture")
 
 
 def second_is_style() -> str:
@@ -294,7 +307,9 @@ def album_state(done: int, total: int, failed: int) -> str:
     state = _("{done} of {total} painted").format(done=amounts.number(done), total=amounts.number(total))
     if not failed:
         return state
-    why = ngettext("{n} could not be painted; it says why.", "{n} could not be painted; they say why.", failed)
+    why = ngettext(
+        "{n} could not be painted: tap it to read why.", "{n} could not be painted: tap them to read why.", failed
+    )
     return f"{state}\n{why.format(n=amounts.number(failed))}"
 
 
@@ -349,6 +364,7 @@ def how(styles: Sequence[Painting | None], shares: Sequence[float] = (), how_str
     """In what manner something is painted, and how strongly; of several styles the share of each."""
     names = [style_name(style) for style in styles]
     if len(names) > 1:
+        names = [title(style) if style else _("your picture") for style in styles]
         names = [f"{one} ({amounts.percent(share)})" for one, share in zip(names, shares, strict=True)]
     name = amounts.enumeration(names)
     if how_strong == "medium":

@@ -15,11 +15,18 @@ from styler.settings import Settings
 from tests.fakes import mixture, photo
 from tests.test_bot import finished, gallery, painting, shows
 from tests.test_redo import redone
-from tests.test_restart import rows, until_rows
+from tests.test_restart import rows, settled, until_rows
 
 PAINTINGS = load_gallery()
 WAVE, POPPIES = (next(p for p in PAINTINGS if p.name == name) for name in ("great-wave", "poppies"))
 BOTH = "The Great Wave off Kanagawa ({}) and Poppies ({})"
+
+
+@pytest.fixture
+def spoken(language):
+    languages.speak(language)
+    yield
+    languages.speak(languages.DEFAULT)
 
 
 async def asked_how_much(person, sent):
@@ -34,9 +41,24 @@ async def asked_how_much(person, sent):
     return message
 
 
-def is_blend_of_both(image, share):
+async def asked_for_own(person, sent):
+    """The message of a photo, with one painting chosen, that waits for a picture to blend with it."""
+    message = await sent.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
+    ask = texts.ask_to_blend if message.chat is person.chat else texts.ask_to_blend_by_reply
+    for button, then in (
+        (texts.blend(), texts.blend_first()),
+        (texts.label(WAVE), texts.blend_second(WAVE)),
+        (texts.own_style(), ask(WAVE)),
+    ):
+        await person.presses(message, button, within=2)
+        await message.chat.until(lambda _, then=then: shows(message, then))
+    return message
+
+
+def is_blend_of_both(image, share, second=None):
     """The quick painter's corner tells which style images it got, and in which shares."""
-    color = mixture([WAVE.path.read_bytes(), POPPIES.path.read_bytes()], Settings(style_blend=(share, 1 - share)))
+    styles = [WAVE.path.read_bytes(), second or POPPIES.path.read_bytes()]
+    color = mixture(styles, Settings(style_blend=(share, 1 - share)))
     return all(abs(a - b) < 12 for a, b in zip(image.getpixel((8, 8)), color, strict=True))
 
 
@@ -98,6 +120,69 @@ async def test_back_to_all_the_paintings(bot, ann):
     await ann.chat.until(lambda _: shows(message, texts.gallery()))
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_picture_of_one_s_own_is_the_second_also_over_restarts(bot, world, spoken, language):
+    person = world.person("Anna", language)
+    sent = person.sends_photo(photo("teal"))
+    message = await asked_for_own(person, sent)
+    await bot.kill()
+    await bot.start()
+    own = person.sends_photo(photo("orange"))
+    await person.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, None)))
+    assert [row[0] for row in message.buttons] == [*(texts.blended(WAVE, None, s) for s in BLENDS), texts.back()]
+    await person.chat.until(lambda _: own.reactions)
+    await settled(person)
+    await bot.kill()
+    await bot.start()
+    await person.presses(message, texts.blended(WAVE, None, 0.3))
+    assert is_blend_of_both(await painting(person, message), 0.3, own.photo)
+    assert shows(message, texts.how([WAVE, None], [0.3, 0.7]))
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    more = await redone(person, sent, message, texts.more_of(None))
+    assert is_blend_of_both(await painting(person, more), 0.15, own.photo)
+    assert person.chat.answers(own) == [], "it is a style, and gets no gallery"
+
+
+@pytest.mark.parametrize("moment", ["before:keep_style", "after:keep_style", "before:ask_style"])
+async def test_killed_while_the_picture_comes_it_asks_how_much(bot_process, ann, moment):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", f"{moment}:{2 if 'ask' in moment else 1}"]
+    await bot_process.start()
+    message = await asked_for_own(ann, ann.sends_photo(photo("teal")))
+    own = ann.sends_photo(photo("orange"))
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    await ann.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, None)))
+    await settled(ann)
+    assert ann.chat.answers(own) == []
+
+
+async def test_an_album_is_blended_with_a_picture_of_one_s_own(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    control = await asked_for_own(ann, sent[0])
+    ann.sends_photo(photo("orange"))
+    await ann.chat.until(lambda _: shows(control, texts.blend_shares(WAVE, None)))
+    await ann.presses(control, "Half of each")
+    await ann.chat.until(lambda _: shows(control, "your picture (50%)", texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_in_a_group_the_picture_is_a_reply(bot, world, ann, bob):
+    group = world.group("Friends of art", [ann, bob])
+    sent = bob.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await asked_for_own(bob, sent)
+    bob.sends_photo(photo("orange"), to=group, reply_to=message)
+    await group.until(lambda _: shows(message, texts.blend_shares(WAVE, None)))
+
+
+async def test_back_from_the_picture_asked_for_the_next_one_is_a_photo_again(bot, ann):
+    message = await asked_for_own(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.back())
+    await ann.chat.until(lambda _: shows(message, texts.gallery()))
+    assert await gallery(ann, ann.sends_photo(photo("orange")))
+
+
 async def test_an_album_is_blended_whole(bot, ann):
     sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
     control = await gallery(ann, sent[0])
@@ -127,6 +212,13 @@ async def test_forged_blends_do_nothing(bot, ann, bob):
         assert (await ann.forges(message, data).answered(2)).text == texts.not_yours(), data
     for data in ("mix:99", f"mix:99:{wave}:{keyboards.key(POPPIES)}:2", f"mix:1:{wave}:{keyboards.key(POPPIES)}:5"):
         assert (await bob.forges(other, data).answered(2)).text == texts.not_yours(), data
+    for data in (
+        f"mix:{message.id - 1}:own",
+        f"mix:{message.id - 1}:{wave}:own:2",
+        f"mix:1:{dream}:own",
+        "mix:1:own:own:2",
+    ):
+        assert (await ann.forges(message, data).answered(2)).text == texts.not_yours(), data
     assert rows(bot, "SELECT count(*) FROM jobs") == [(0,)]
 
 
@@ -162,7 +254,7 @@ def test_no_button_is_cut_off(language):
     languages.speak(language)
     for button in buttons_of_blends():
         assert len(button.text) <= 40, button.text
-    assert all(len(texts.more_of(texts.label(p))) <= 40 for p in PAINTINGS)
+    assert all(len(texts.more_of(style)) <= 40 for style in [*PAINTINGS, None])
     assert all(len(texts.cancel_number(10, f"{texts.label(p)} + …")) <= 40 for p in PAINTINGS)
     languages.speak("en")
 
@@ -171,6 +263,6 @@ def buttons_of_blends():
     """Each button on the way to any blend."""
     largest = Photo(-(10**13), 10**10, 10**10, "file")
     blended = [p for p in PAINTINGS if p.blends]
-    for chosen in [[], *([p] for p in blended), *map(list, combinations(blended, 2))]:
+    for chosen in [[], *([p] for p in blended), *map(list, combinations([*blended, None], 2))]:
         for row in keyboards.blend("mixall", largest, chosen, PAINTINGS).inline_keyboard:
             yield from row

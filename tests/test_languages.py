@@ -30,9 +30,9 @@ ARGUMENTS = {
     "first": PAINTINGS, "frame": (40,), "frames": (100,), "height": (3000,), "how": ("Poppies",),
     "how_strong": STRENGTHS, "i": (1, 20), "largest": (4096,), "limit": (20e6,), "lines": (["Poppies"],),
     "name": ("Poppies",), "notes": ((), ("A note.",)), "own_limit": (1, 2, 5), "painting": PAINTINGS, "place": (3,),
-    "refused": (1, 2, 5, 10), "second": PAINTINGS, "seconds": (42.0, 4000.0), "seconds_left": (7.0, 400.0),
+    "refused": (1, 2, 5, 10), "second": [*PAINTINGS, None], "seconds": (42.0, 4000.0), "seconds_left": (7.0, 400.0),
     "share": (0.15, 0.3, 0.5), "shares": ((),), "size": (512, 4096), "strength": STRENGTHS,
-    "styles": ([PAINTINGS[0]], [None]), "total": (10,), "width": (4000,),
+    "style": [*PAINTINGS, None],    "styles": ([PAINTINGS[0]], [None]), "total": (10,), "width": (4000,),
 }  # fmt: skip
 FACTS = {
     "moving": {"format": "GIF"},
@@ -162,7 +162,7 @@ def all_keyboards():
     for strength, own, size in product(STRENGTHS, (False, True), CHOICES.sizes):
         wishes = {"strength": strength, "keep_colors": own, "size": size}
         files = {"format": "png"} if size > PHOTO_EDGE else {}
-        yield keyboards.result(job(**wishes, **files), CHOICES, [texts.label(PAINTINGS[0])], share)
+        yield keyboards.result(job(**wishes, **files), CHOICES, [PAINTINGS[0]], share)
         yield keyboards.preferences(wishes, CHOICES)
     yield from (keyboards.languages(languages.names(), code) for code in languages.languages())
 

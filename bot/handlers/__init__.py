@@ -81,7 +81,10 @@ class Handlers:
             CallbackQueryHandler(buttons.paint, r"^(paint|all):(\d{1,18}):([a-z0-9-]+)$"),
             CallbackQueryHandler(buttons.second_is_style, r"^second:(\d{1,18})$"),
             CallbackQueryHandler(buttons.blend, r"^(mix|mixall):(\d{1,18})((?::[0-9a-f]{8}){0,2})$"),
-            CallbackQueryHandler(buttons.paint_blend, r"^(mix|mixall):(\d{1,18})((?::[0-9a-f]{8}){2}):([0-4])$"),
+            CallbackQueryHandler(buttons.ask_to_blend, r"^(mix|mixall):(\d{1,18})(:[0-9a-f]{8}):own$"),
+            CallbackQueryHandler(
+                buttons.paint_blend, r"^(mix|mixall):(\d{1,18})(:[0-9a-f]{8}):([0-9a-f]{8}|own):([0-4])$"
+            ),
             CallbackQueryHandler(buttons.ask_style, r"^(own|ownall):(\d{1,18})$"),
             CallbackQueryHandler(buttons.back, r"^(back|backall):(\d{1,18})$"),
             CallbackQueryHandler(buttons.again, r"^(again|againall):(\d{1,18})$"),

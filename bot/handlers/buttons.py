@@ -14,6 +14,7 @@ from bot.gallery import Gallery
 from bot.handlers.context import Context, answer, message_id_of, press_of
 from bot.handlers.orders import Orders
 from bot.jobs import BLENDED, OWN_STYLE, Job, JobStore, Photo
+from bot.keyboards import OWN
 from bot.screen import Screen
 from styler.gallery import Painting
 
@@ -45,16 +46,34 @@ class Buttons:
         if photo and chosen is not None:
             await self.screen.blending(photo, message_id_of(query), match[1], chosen)
 
-    async def paint_blend(self, update: Update, context: Context) -> None:
+    async def ask_to_blend(self, update: Update, context: Context) -> None:
+        """The second of the two shall be a picture of the person's own."""
         query, match = press_of(update, context)
         photo, chosen = await self._own_photo(query, match[2]), self._blended(match[3])
-        if photo is None or chosen is None:
+        await answer(query, None if photo and chosen else texts.not_yours())
+        if photo and chosen:
+            gallery_id, for_album = message_id_of(query), match[1] == "mixall"
+            [painting] = chosen
+            await self.store.ask_style(photo, gallery_id, asked=True, for_album=for_album, blend_with=painting.name)
+            await self.screen.asking_to_blend(photo, gallery_id, painting)
+
+    async def paint_blend(self, update: Update, context: Context) -> None:
+        query, match = press_of(update, context)
+        photo = await self._own_photo(query, match[2])
+        styles = self._styles(photo, match[3], match[4]) if photo else None
+        if photo is None or styles is None:
             await answer(query, texts.not_yours())
             return
         photos = await self.orders.album(photo) if match[1] == "mixall" else [photo]
-        style, share = BLENDED.join(painting.name for painting in chosen), blend(int(match[4]))
-        request = _gallery_request(query, photo)
-        await self.orders.enqueue(photos, style, message_id_of(query), request, query, wishes=share)
+        share, request = blend(int(match[5])), _gallery_request(query, photo)
+        await self.orders.enqueue(photos, BLENDED.join(styles), message_id_of(query), request, query, wishes=share)
+
+    def _styles(self, photo: Photo, first: str, second: str) -> list[str] | None:
+        """The two styles that callback data names, as a job has them."""
+        chosen = self._blended(first if second == OWN else f"{first}:{second}")
+        names = [painting.name for painting in chosen or ()]
+        names += [OWN_STYLE + photo.own_style] if second == OWN and photo.own_style else []
+        return names if len(names) == 2 else None
 
     def _blended(self, keys: str) -> list[Painting] | None:
         """The paintings that callback data names; None if they are not, or cannot be blended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -14,7 +15,8 @@ from bot.captions import Wish
 from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, ClipKind, JobStore, Photo
-from bot.screen import Screen
+from bot.screen import MessageGone, Screen
+from styler.gallery import Painting
 from styler.settings import Format
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
@@ -67,7 +69,7 @@ class Pictures:
         elif source is message and not wish and (photo := await self._wants_style(message, user)):
             await asyncio.gather(
                 self.screen.seen(message.chat_id, message.message_id),
-                self._paint_in_own_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}"),
+                self._take_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}"),
             )
         else:
             topic = message.message_thread_id if message.is_topic_message else None
@@ -80,6 +82,22 @@ class Pictures:
         if message.reply_to_message:
             return await self.store.photo(message.chat_id, user.id, message.reply_to_message.message_id)
         return await self.store.photo_awaiting_style(message.chat_id, user.id)
+
+    async def _take_style(self, photo: Photo, style: str, request: str) -> None:
+        painting = self.screen.gallery.painting(photo.blend_with) if photo.blend_with else None
+        if painting and photo.gallery_id:
+            await self._ask_how_much(photo, photo.gallery_id, [painting, None], style)
+        else:
+            await self._paint_in_own_style(photo, style, request)
+
+    async def _ask_how_much(
+        self, photo: Photo, gallery_id: int, chosen: Sequence[Painting | None], own_style: str
+    ) -> None:
+        """Of a painting and of the picture that came for the blend with it."""
+        await self.store.keep_style(photo, own_style)
+        with contextlib.suppress(MessageGone):
+            await self.screen.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
+        await self.store.ask_style(photo, gallery_id, asked=False)
 
     async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
         album = await self.orders.album(photo) if photo.style_for_album else [photo]
