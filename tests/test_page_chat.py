@@ -7,7 +7,13 @@ from types import SimpleNamespace
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultCachedPhoto, InputMediaPhoto
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultCachedPhoto,
+    InlineQueryResultsButton,
+    InputMediaPhoto,
+)
 
 from bot.database import open_database
 from bot.demo.process import BotProcess
@@ -76,7 +82,8 @@ async def test_formatting_as_telegram_shows_it(here):
     await body.get_by_role("button", name="Hidden text").press("Enter")
     await expect(body.locator(".spoiler.revealed")).to_have_text("secret")
     await body.get_by_role("button", name="Show more").click()
-    await expect(body.get_by_role("button", name="Show less")).to_be_visible()
+    await body.locator("blockquote", has_text="four").click()
+    await expect(body.get_by_role("button", name="Show more")).to_be_visible()
     await body.get_by_role("button", name="@painter_bot").click()
     await expect(here.phone.input).to_have_value("@painter_bot ")
     await body.get_by_role("button", name="/help").click()
@@ -105,6 +112,14 @@ async def test_photos_albums_files_quotes_and_reactions(here):
     await here.bot.send_document(here.id, PHOTOS / "chelsea.jpg", caption="The file", filename="cat & mouse.jpg")
     await expect(here.phone.last.locator(".file-name")).to_have_attribute("download", "cat & mouse.jpg")
     await expect(here.phone.last.locator(".file-size")).to_have_text("42 KB")
+
+
+async def test_what_is_no_picture_shows_none(here):
+    here.ann.sends_document(b"no picture", "photo.png")
+    await expect(here.phone.messages.last.locator(".thumb svg")).to_be_visible()
+    here.ann.sends_sticker(b"tgs", "application/x-tgsticker")
+    await expect(here.phone.messages.last).to_contain_text("Sticker that moves")
+    await expect(here.phone.pane.locator("img[src*=files]")).to_have_count(0)
 
 
 async def test_the_keyboard_stands_as_the_bot_sent_it(here):
@@ -138,7 +153,9 @@ async def test_a_press_waits_visibly_until_it_is_answered(here):
 
 async def test_what_the_bot_is_doing(here):
     await here.bot.send_chat_action(here.id, "upload_photo")
-    await expect(here.phone.pane.locator(".status")).to_have_text("is sending a photo…")
+    await expect(here.phone.pane.locator(".status")).to_have_text("sending a photo…")
+    await here.bot.send_chat_action(here.id, "upload_video_note")
+    await expect(here.phone.pane.locator(".status")).to_have_text("sending a video…")
     await here.bot.send_photo(here.id, picture())
     await expect(here.phone.pane.locator(".status")).to_have_text("bot")
 
@@ -306,18 +323,27 @@ async def test_blocking_the_bot(here):
     assert not here.ann.chat.blocked
 
 
+async def asks_inline(here, text):
+    """The query that the page asks of the bot."""
+    await here.phone.input.fill(f"@painter_bot {text}")
+    while True:
+        for update in await here.bot.get_updates(timeout=5):
+            if update.inline_query and update.inline_query.query == text:
+                return update.inline_query
+
+
 async def test_inline_results(here):
     sent = await here.bot.send_photo(here.id, picture())
-    await here.phone.input.fill("@painter_bot wave")
-    query = None
-    while query is None:
-        for update in await here.bot.get_updates(timeout=5):
-            query = update.inline_query or query
     file_id = sent.photo[-1].file_id
+    query = await asks_inline(here, "wave")
     await query.answer([InlineQueryResultCachedPhoto("1", file_id, title="The Wave", caption="My wave")])
     await here.phone.pane.get_by_role("option", name="The Wave").click()
     await expect(here.phone.messages.last.locator(".text")).to_have_text("My wave")
     await expect(here.phone.messages.last.locator(".meta")).to_contain_text("via @painter_bot")
+    query = await asks_inline(here, "sunset")
+    await query.answer([], button=InlineQueryResultsButton("Send me a photo first", start_parameter="share"))
+    await here.phone.pane.get_by_role("option", name="Send me a photo first").click()
+    await expect(here.phone.messages.last.locator(".text")).to_have_text("/start share")
 
 
 # People

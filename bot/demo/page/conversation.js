@@ -12,10 +12,11 @@ import { welcome } from "./welcome.js";
 
 const ACTION_SHOWN = 5500; // milliseconds; Telegram shows an action for five seconds
 const ACTIONS = {
-  typing: "is typing…",
-  upload_photo: "is sending a photo…",
-  upload_document: "is sending a file…",
-  upload_video: "is sending a video…",
+  typing: "typing…",
+  upload_photo: "sending a photo…",
+  upload_document: "sending a file…",
+  upload_video: "sending a video…",
+  upload_video_note: "sending a video…",
 };
 
 export class Conversation {
@@ -140,8 +141,8 @@ export class Conversation {
   #showStatus() {
     const members = Object.values(this.chat.members ?? {});
     const idle = this.isGroup ? members.join(", ") : "bot";
-    const who = this.isGroup ? `${this.store.bot.name} ` : "";
-    this.status.textContent = this.action ? who + ACTIONS[this.action] : idle;
+    const who = this.isGroup ? `${this.store.bot.name} is ` : "";
+    this.status.textContent = this.action ? who + (ACTIONS[this.action] ?? "busy…") : idle;
     this.status.classList.toggle("acting", Boolean(this.action));
   }
 

@@ -99,13 +99,16 @@ function spoiler(children) {
   return cover;
 }
 
+/** A tap anywhere on it unfolds it; on a word of it that does something, or after selecting some of it, not. */
 function expandable(children) {
   const text = el("span", { class: "folded" }, ...children);
   const more = el("button", { type: "button", class: "link more", "aria-expanded": "false" }, "Show more");
-  more.addEventListener("click", () => {
+  return el("blockquote", { onclick: (event) => {
+    const pressed = event.target.closest("a, button, [role=button]");
+    if ((pressed && pressed !== more) || !getSelection().isCollapsed) return;
+    event.stopPropagation(); // the message has a menu of its own
     const open = !text.classList.toggle("folded");
     more.setAttribute("aria-expanded", String(open));
     more.textContent = open ? "Show less" : "Show more";
-  });
-  return el("blockquote", {}, text, more);
+  } }, text, more);
 }

@@ -114,7 +114,13 @@ function sound(message) {
 }
 
 function sticker(message) {
-  return el("img", { class: "sticker", src: message.media.url, alt: "Sticker" });
+  const { url, mime } = message.media;
+  if (mime.startsWith("video/")) {
+    return el("video", { class: "sticker", src: url, autoplay: mayMove(), loop: true, muted: true, playsinline: true,
+      "aria-label": "Sticker that moves" });
+  }
+  if (mime.startsWith("image/")) return el("img", { class: "sticker", src: url, alt: "Sticker" });
+  return el("span", { class: "sticker" }, "Sticker that moves"); // Telegram's own format, which no browser plays
 }
 
 const BUILD = {

@@ -55,13 +55,21 @@ export class Suggestions {
     this.timer = setTimeout(async () => {
       this.asked = query;
       const found = await act("inline", { person: this.conversation.seat.person, query }).catch(() => null);
-      if (found && this.asked === query) this.#show(found.results.map((result) => this.#offer(found.query, result)));
+      if (found && this.asked === query) {
+        const offers = found.results.map((result) => this.#offer(found.query, result));
+        this.#show([...(found.button ? [this.#start(found.button)] : []), ...offers]);
+      }
     }, PAUSE);
   }
 
   #offer(query, result) {
     const run = () => this.conversation.act("choose", { query, result: result.id });
     return { title: result.title || result.body || result.type, text: result.description, picture: result.picture, run };
+  }
+
+  /** The button above the offers: to the private chat with the bot. */
+  #start({ text, start_parameter: parameter }) {
+    return { title: text, run: () => act("send", { person: this.conversation.seat.person, text: `/start ${parameter ?? ""}` }) };
   }
 
   hide() {

@@ -164,7 +164,8 @@ async def join(world: World, form: Form) -> Any:
 async def inline(world: World, form: Form) -> Any:
     query = world.ask_inline(_person(world, form).user, form.values.text("query")[:256])
     try:
-        return {"query": query.id, "results": view.offers(query, await query.offered(INLINE_WAIT))}
+        results = view.offers(query, await query.offered(INLINE_WAIT))
+        return {"query": query.id, "results": results, "button": query.button}
     except TimeoutError:
         raise ActionError("The bot offers nothing.") from None
 
