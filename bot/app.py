@@ -44,7 +44,7 @@ TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "wr
 LARGEST_BY_GPU = 4096  # pixels
 LARGEST_BY_CPU = 1024
 CLIPS_BY_CPU: dict[str, Any] = {"size": 320, "max_seconds": 5.0, "fps": 10.0}
-ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
+ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 
 log = logging.getLogger(__name__)
 

@@ -222,6 +222,17 @@ class JobStore:
             )
         )
 
+    async def photo_shown_in(self, chat_id: int, message_id: int) -> Photo | None:
+        """Of a message that is a photo, its gallery, or what became of it; whosever it is."""
+        return _photo(
+            await self._db.first(
+                "SELECT * FROM photos WHERE chat_id = :chat_id AND (:message_id IN (message_id, gallery_id) OR"
+                " message_id = (SELECT photo_id FROM jobs WHERE chat_id = :chat_id AND message_id = :message_id))",
+                chat_id=chat_id,
+                message_id=message_id,
+            )
+        )
+
     async def last_photo(self, chat_id: int, user_id: int) -> Photo | None:
         return _photo(
             await self._db.first(
@@ -328,8 +339,8 @@ class JobStore:
         await self._db.run("DELETE FROM people WHERE user_id = :user_id", user_id=user_id)
         await self._db.run(
             "UPDATE updates SET body = NULL WHERE :user_id IN"
-            " (json_extract(body, '$.message.from.id'), json_extract(body, '$.callback_query.from.id'),"
-            " json_extract(body, '$.inline_query.from.id'))",
+            " (json_extract(body, '$.message.from.id'), json_extract(body, '$.edited_message.from.id'),"
+            " json_extract(body, '$.callback_query.from.id'), json_extract(body, '$.inline_query.from.id'))",
             user_id=user_id,
         )
         await self._db.run("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import languages
 from bot.demo.server import Server
 
 ROOT = Path(__file__).parent.parent
@@ -92,6 +93,14 @@ def ann(world):
 @pytest.fixture
 def bob(world):
     return world.person("Bob")
+
+
+@pytest.fixture
+def spoken(language):
+    """The `language` of a test's parameters, which the test then speaks as the bot does."""
+    languages.speak(language)
+    yield language
+    languages.speak(languages.DEFAULT)
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ WAVE, POPPIES = (next(p for p in PAINTINGS if p.name == name) for name in ("grea
 BOTH = "The Great Wave off Kanagawa ({}) and Poppies ({})"
 
 
-@pytest.fixture
-def spoken(language):
-    languages.speak(language)
-    yield
-    languages.speak(languages.DEFAULT)
-
-
 async def asked_how_much(person, sent):
     """The message of a photo, with two paintings chosen."""
     message = await gallery(person, sent)

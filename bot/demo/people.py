@@ -83,9 +83,11 @@ class Person:
         album = str(secrets.randbits(53))
         return [self.sends_media(m, caption if i == 0 else "", album=album, **where) for i, m in enumerate(media)]
 
-    def edits(self, message: Message, text: str) -> None:
+    def edits(self, message: Message, text: str, photo: bytes = b"") -> None:
+        """Other words; with `photo`, another picture, too."""
         body, entities = formatted(text, "", None)
-        self.world.edit(message, self.world.version(body=body, entities=entities, media=message.now.media))
+        media = self._photo(photo) if photo else message.now.media
+        self.world.edit(message, self.world.version(body=body, entities=entities, media=media))
         self._tell("edited_message", message)
 
     def deletes(self, message: Message) -> None:

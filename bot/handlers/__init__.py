@@ -25,6 +25,7 @@ from bot.config import Config
 from bot.dispatcher import Dispatcher
 from bot.gallery import Gallery
 from bot.handlers.addressed import FROM_US, TO_US, is_meant_for_us
+from bot.handlers.afterwards import Afterwards
 from bot.handlers.buttons import Buttons
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, answer
@@ -56,6 +57,7 @@ class Handlers:
         commands = Commands(self.store, self.screen, orders)
         pictures = Pictures(self.store, self.screen, orders, self.config.download_limit)
         buttons = Buttons(self.store, self.screen, self.gallery, orders)
+        afterwards = Afterwards(self.store, orders, pictures)
         groups = Groups(self.store, pictures)
         preferences = Preferences(self.store, self.choices)
         sharing = Sharing(self.store, self.gallery)
@@ -76,7 +78,9 @@ class Handlers:
             MessageHandler(private & (filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE), pictures.moving),
             MessageHandler(private & (filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC), pictures.picture),
             MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
+            MessageHandler(private & filters.TEXT, afterwards.text),
             MessageHandler(private & ~filters.StatusUpdate.ALL, pictures.other),
+            MessageHandler(filters.UpdateType.EDITED_MESSAGE, afterwards.edited),
             InlineQueryHandler(sharing.asked),
             CallbackQueryHandler(buttons.paint, r"^(paint|all):(\d{1,18}):([a-z0-9-]+)$"),
             CallbackQueryHandler(buttons.second_is_style, r"^second:(\d{1,18})$"),

@@ -24,6 +24,8 @@ class Groups:
         words, replied = words_to_us(message) or "", message.reply_to_message
         if has_picture(message):
             await self.pictures.take(message, message, words)
+        elif replied and (photo := await self.store.photo_shown_in(message.chat_id, replied.message_id)):
+            await self.pictures.take_again(message, replied, photo, words)
         elif replied and has_picture(replied):
             await self.pictures.take(message, replied, words)
         else:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from zlib import crc32
 
 from telegram import Animation, Message, Update, User, Video, VideoNote
 
@@ -43,14 +44,13 @@ class Pictures:
             topic = message.message_thread_id if message.is_topic_message else None
             place = (message.chat_id, message.message_id, message.from_user.id)
             photo = Photo(*place, clip.file_id, thread_id=topic, clip=kind)
-            await self._new_photo(await self.store.add_photo(photo), wish, message.message_id)
+            await self._new_photo(await self.store.add_photo(photo), wish, message, message)
 
     async def sticker(self, update: Update, _: Context) -> None:
         await message_of(update).reply_text(texts.sticker())
 
     async def other(self, update: Update, _: Context) -> None:
-        message = message_of(update)
-        await message.reply_text(texts.send_photo() if message.text else texts.not_a_picture())
+        await message_of(update).reply_text(texts.not_a_picture())
 
     async def picture(self, update: Update, _: Context) -> None:
         message = message_of(update)
@@ -75,12 +75,22 @@ class Pictures:
             topic = message.message_thread_id if message.is_topic_message else None
             album = message.media_group_id
             photo = Photo(message.chat_id, message.message_id, user.id, file_id, album, thread_id=topic, format=format)
-            await self._new_photo(await self.store.add_photo(photo), wish, source.message_id)
+            await self._new_photo(await self.store.add_photo(photo), wish, message, source)
+
+    async def take_again(self, message: Message, source: Message, known: Photo, words: str) -> None:
+        """A photo that somebody sent before, perhaps another person: `source` shows it, or what became of it."""
+        if message.from_user:
+            topic = message.message_thread_id if message.is_topic_message else None
+            place = (message.chat_id, message.message_id, message.from_user.id)
+            photo = Photo(*place, known.file_id, thread_id=topic, format=known.format, clip=known.clip)
+            wish = captions.wish(words, self.screen.gallery.paintings)
+            await self._new_photo(await self.store.add_photo(photo), wish, message, source)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
         """The photo whose style this is: the one it replies to, or one for which a style was asked."""
         if message.reply_to_message:
-            return await self.store.photo(message.chat_id, user.id, message.reply_to_message.message_id)
+            photo = await self.store.photo_shown_in(message.chat_id, message.reply_to_message.message_id)
+            return photo if photo and photo.user_id == user.id else None
         return await self.store.photo_awaiting_style(message.chat_id, user.id)
 
     async def _take_style(self, photo: Photo, style: str, request: str) -> None:
@@ -104,21 +114,21 @@ class Pictures:
         await self.orders.enqueue(album, OWN_STYLE + style, photo.gallery_id, request)
         await self.store.ask_style(photo, photo.gallery_id, asked=False)  # last: who comes here again is still asked
 
-    async def _new_photo(self, photo: Photo, wish: Wish | None, shown_in: int) -> None:
+    async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
         """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""
         album = await self.orders.album(photo)
         first = album[0]
         if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
             await self._start_album(album, wish)
         elif wish:
-            request = f"caption/{photo.chat_id}/{photo.message_id}"
+            request = request_of(message, source)
             await asyncio.gather(
-                self.screen.seen(photo.chat_id, shown_in),
+                self.screen.seen(photo.chat_id, source.message_id),
                 self.orders.enqueue([photo], wish.style, None, request, wishes=wish.settings),
             )
         elif first.gallery_id is None:
             _, gallery_id = await asyncio.gather(
-                self.screen.seen(photo.chat_id, shown_in), self.screen.new_gallery(first, album)
+                self.screen.seen(photo.chat_id, source.message_id), self.screen.new_gallery(first, album)
             )
             await self.store.set_gallery(first, gallery_id)
         elif photo is not first and len(album) in (2, 3):
@@ -158,6 +168,20 @@ def _clip(message: Message) -> tuple[Animation | Video | VideoNote, ClipKind]:
 
 def has_picture(message: Message) -> bool:
     return _picture(message)[0] is not None
+
+
+def file_of(message: Message) -> str | None:
+    """The file_id of what is to be painted, if there is something."""
+    moves = message.animation or message.video or message.video_note
+    return _clip(message)[0].file_id if moves else _picture(message)[0]
+
+
+def request_of(message: Message, source: Message) -> str:
+    """The wish that comes with a photo. An edit of it is another request; if it says and shows the same, it is none."""
+    shown = source.effective_attachment
+    what = shown[-1] if isinstance(shown, Sequence) else shown
+    said = f"{getattr(what, 'file_unique_id', '')} {message.caption or message.text}"
+    return f"caption/{message.chat_id}/{message.message_id}/{crc32(said.encode()):08x}"
 
 
 def _picture(message: Message) -> tuple[str | None, int, Format | None]:

@@ -1,0 +1,54 @@
+"""What people say of a photo they sent before: a painting's name, in a text or a reply; another caption or picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from telegram import Message, Update
+
+from bot import captions, texts
+from bot.handlers.addressed import words_to_us
+from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.orders import Orders
+from bot.handlers.pictures import Pictures, file_of, request_of
+from bot.jobs import JobStore, Photo
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    store: JobStore
+    orders: Orders
+    pictures: Pictures
+
+    async def text(self, update: Update, _: Context) -> None:
+        """A painting's name: for the photo that is replied to, or what became of it; else for the last one or album."""
+        message = message_of(update)
+        wish = captions.wish(message.text or "", self.orders.screen.gallery.paintings)
+        photos = await self._meant(message, user_of(update).id) if wish else []
+        if wish and photos:
+            request = f"text/{message.chat_id}/{message.message_id}"
+            await self.orders.enqueue(photos, wish.style, photos[0].gallery_id, request, wishes=wish.settings)
+        else:
+            await message.reply_text(texts.send_photo())
+
+    async def _meant(self, message: Message, user_id: int) -> list[Photo]:
+        if replied := message.reply_to_message:
+            photo = await self.store.photo_shown_in(message.chat_id, replied.message_id)
+            return [photo] if photo and photo.user_id == user_id else []
+        last = await self.store.last_photo(message.chat_id, user_id)
+        return await self.orders.album(last) if last else []
+
+    async def edited(self, update: Update, _: Context) -> None:
+        """From now on the new picture is painted; where the words under it are a wish, at once."""
+        message = update.edited_message
+        if message is None or message.from_user is None:
+            raise ValueError("an update without an edited message")
+        photo = await self.store.photo(message.chat_id, message.from_user.id, message.message_id)
+        if photo is None or photo.message_id != message.message_id:
+            return
+        photo = await self.store.add_photo(replace(photo, file_id=file_of(message) or photo.file_id))
+        said = words_to_us(message) if message.chat_id < 0 else message.caption
+        wish = captions.wish(said or "", self.orders.screen.gallery.paintings)
+        if wish and not photo.album_id:
+            request = request_of(message, message)
+            await self.orders.enqueue([photo], wish.style, photo.gallery_id, request, wishes=wish.settings)

@@ -1,0 +1,119 @@
+"""What people say of a photo they sent before: a painting's name, in a text or a reply; another caption or picture."""
+
+import pytest
+
+from bot import texts
+from styler.gallery import load_gallery
+from tests.fakes import photo
+from tests.test_bot import finished, gallery, is_negative_of, painting, shows
+from tests.test_redo import finished_painting, opened, redone
+from tests.test_restart import rows, settled, until_rows
+
+POPPIES = next(p for p in load_gallery() if p.name == "poppies")
+
+
+async def next_answer(person, sent, known):
+    """The bot's next answer to a photo, finished."""
+    new = await person.chat.until(lambda chat: next((m for m in chat.answers(sent) if m not in known), None))
+    await person.chat.until(lambda _: finished(new))
+    return new
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "poppies, strong"), ("de", "Mohnblumen, stark"), ("ru", "маки, сильно")]
+)
+async def test_another_painting_s_name_in_a_reply_to_a_painting(bot, world, spoken, language, said):
+    person = world.person("Anna", language)
+    sent, first = await finished_painting(person, "teal", texts.label(load_gallery()[0]))
+    await gallery(person, person.sends_photo(photo("olive")))  # another photo since: it is not meant
+    person.sends_text(said, reply_to=first)
+    second = await next_answer(person, sent, [first])
+    assert is_negative_of(opened(second.photo), "teal"), "the photo, and not the painting, is painted again"
+    assert shows(second, texts.how([POPPIES], (), "strong"))
+    person.sends_text(said.split(",", maxsplit=1)[0], reply_to=second)
+    third = await next_answer(person, sent, [first, second])
+    assert shows(third, texts.title(POPPIES))
+    assert not shows(third, texts.strength("strong").lower())
+
+
+async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("Poppies please")
+    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot), within=5)
+    ann.sends_text("poppies, soft")
+    await painting(ann, message)
+    assert shows(message, "Poppies, soft")
+    assert len(ann.chat.from_bot) == 2
+
+
+async def test_after_an_album_it_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    ann.sends_text("poppies")
+    await ann.chat.until(lambda _: shows(control, "Poppies", texts.album_state(3, 3, 0)), within=20)
+    ann.sends_text("great wave")
+    await ann.chat.until(lambda _: shows(control, "Great Wave", texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_where_there_is_no_photo_it_asks_for_one(bot, ann, bob):
+    await finished_painting(bob)
+    ann.sends_text("poppies")
+    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+    assert rows(bot, "SELECT DISTINCT user_id FROM jobs") == [(bob.user.id,)]
+
+
+async def test_a_picture_in_a_reply_to_any_painting_is_its_style(bot, ann):
+    sent, first = await finished_painting(ann)
+    strong = await redone(ann, sent, first, texts.stronger())
+    style = ann.sends_photo(photo("orange"), reply_to=strong)
+    third = await next_answer(ann, sent, [first, strong])
+    assert shows(third, texts.style_name(None))
+    assert ann.chat.answers(style) == []
+
+
+async def test_a_caption_that_is_edited_into_a_wish_starts_once(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "look at this")
+    message = await gallery(ann, sent)
+    ann.edits(sent, "poppies, strong")
+    await painting(ann, message)
+    assert shows(message, "Poppies, strong")
+    ann.edits(sent, "poppies, strong")
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+    ann.edits(sent, "great wave")
+    assert shows(await next_answer(ann, sent, [message]), "The Great Wave off Kanagawa")
+
+
+async def test_an_edit_that_changes_nothing_paints_nothing(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "great wave")
+    message = await gallery(ann, sent)
+    await painting(ann, message)
+    ann.edits(sent, "great wave")
+    await settled(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+
+
+async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.edits(sent, "", photo("olive"))
+    await settled(ann)
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "olive")
+
+
+async def test_an_edited_text_does_nothing(bot, ann):
+    ann.edits(ann.sends_text("helo"), "hello")
+    message = await gallery(ann, ann.sends_photo(photo()))
+    assert ann.chat.from_bot[1:] == [message], "an answer to the text, none to its edit"
+
+
+async def test_in_a_group_anybody_has_the_photo_of_a_painting_painted_again(bot, world, ann, bob):
+    group = world.group("Friends of art", [ann, bob])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    asked = bob.sends_text("/paint poppies", to=group, reply_to=first)
+    second = await group.until(lambda chat: next((m for m in chat.answers(asked) if finished(m)), None))
+    assert is_negative_of(opened(second.photo), "teal")
+    assert shows(second, "Poppies")
