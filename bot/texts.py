@@ -59,6 +59,10 @@ def help(download_limit: int) -> str:
             _("Tap “A style of my own” and send the picture; or send it as a reply to your photo."),
         ),
         (
+            _("In words"),
+            _("Write a painting’s name under your photo, or after it: “{example}”.").format(example=example_of_words()),
+        ),
+        (
             _("Files"),
             _("JPEG, PNG, WebP, HEIC, TIFF; up to {size} and {pixels}.").format(
                 size=amounts.megabytes(download_limit), pixels=amounts.megapixels(MAX_MEGAPIXELS)
@@ -68,6 +72,10 @@ def help(download_limit: int) -> str:
     ]
     rest = "\n".join(f"<b>{escape(topic)}.</b> {escape(text, quote=False)}" for topic, text in more)
     return "\n\n".join((escape(steps, False), "\n".join(menu), f"<blockquote expandable>{rest}</blockquote>"))
+
+
+def example_of_words() -> str:
+    return _("great wave, strong, keep colours")
 
 
 def send_photo() -> str:

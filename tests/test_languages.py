@@ -187,6 +187,12 @@ def test_every_painting_s_names_and_all_wishes_are_understood(language):
         assert wish == captions.Wish(painting.name, {"strength": "strong", "keep_colors": True}), name(painting)
 
 
+def test_the_example_of_the_help_is_understood(language):
+    wish = captions.wish(texts.example_of_words(), PAINTINGS)
+    assert wish == captions.Wish("great-wave", {"strength": "strong", "keep_colors": True})
+    assert texts.example_of_words() in texts.help(20_000_000)
+
+
 CONVERSATIONS = {
     "de": {
         "gallery": "Welches Gemälde soll dein Foto werden?",
