@@ -104,6 +104,12 @@ def spoken(language):
 
 
 @pytest.fixture
+def anna(world, spoken):
+    """Somebody whose Telegram speaks it."""
+    return world.person("Anna", spoken)
+
+
+@pytest.fixture
 def way():
     """How the bot gets its updates; test_bot.py has both ways."""
     return "polling"

@@ -22,14 +22,14 @@ def album_of(chat):
     return [m for m in chat.from_bot if m.media_group_id]
 
 
-async def chosen(person, colors, style="Great Wave"):
+async def chosen(person, colors):
     """The control message of an album for which a painting was chosen."""
     sent = person.sends_album([photo(color) for color in colors])
     control = await gallery(person, sent[0])
     await person.chat.until(lambda _: shows(control, texts.gallery_album()))
     person.sends_text("hello")  # answered when all of the album has come
     await person.chat.until(lambda chat: any(m.text == texts.send_photo() for m in chat.from_bot))
-    await person.presses(control, style)
+    await person.presses(control, texts.label(load_gallery()[0]))
     return sent, control
 
 
@@ -41,16 +41,17 @@ async def all_done(person, control, count):
     await person.chat.until(lambda _: shows(control, texts.album_state(count, count, 0)), within=20)
 
 
-async def test_an_album_comes_back_as_one_album(bot, ann):
-    sent, control = await chosen(ann, COLORS)
-    await all_done(ann, control, 4)
-    album = album_of(ann.chat)
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_an_album_comes_back_as_one_album(bot, anna):
+    sent, control = await chosen(anna, COLORS)
+    await all_done(anna, control, 4)
+    album = album_of(anna.chat)
     assert len({m.media_group_id for m in album}) == 1
     assert [m.reply_to for m in album] == [sent[0]] * 4
     assert all(painted(m, color) for m, color in zip(album, COLORS, strict=True))
-    assert all(shows(m, "The Great Wave off Kanagawa", "Hokusai") for m in album)
+    assert all(shows(m, texts.title(load_gallery()[0]), "Hokusai") for m in album)
     assert control.buttons == [[texts.another()], [texts.share()]]
-    assert Counter(m.sender.is_bot for m in ann.chat.messages.values())[True] == 6, "control, help, and four pictures"
+    assert Counter(m.sender.is_bot for m in anna.chat.messages.values())[True] == 6, "control, help, and four pictures"
 
 
 async def test_each_photo_has_its_own_place_in_line(bot, ann, bob):
@@ -88,10 +89,11 @@ async def test_an_album_that_is_cancelled_at_once_is_a_gallery_again(bot, ann):
     assert shows(control, "Poppies")
 
 
-async def test_what_cannot_be_painted_says_why_in_its_place(bot, ann):
-    _, control = await chosen(ann, ["teal", "blue", "olive"])
-    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 3, 1)), within=20)
-    first, second, third = album_of(ann.chat)
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_what_cannot_be_painted_says_why_in_its_place(bot, anna):
+    _, control = await chosen(anna, ["teal", "blue", "olive"])
+    await anna.chat.until(lambda _: shows(control, texts.album_state(2, 3, 1)), within=20)
+    first, second, third = album_of(anna.chat)
     assert shows(second, texts.tried_too_often())
     assert painted(first, "teal")
     assert painted(third, "olive")

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bot import texts
+from styler.gallery import load_gallery
 from tests.conftest import ROOT
 from tests.fakes import encode, photo
 from tests.test_bot import finished, gallery, painting, shows
@@ -34,7 +35,7 @@ async def file_of(person, message):
 
 async def painted_file(person, data, name):
     message = await gallery(person, person.sends_document(data, name))
-    await person.presses(message, "Great Wave")
+    await person.presses(message, texts.label(load_gallery()[0]))
     return message, await file_of(person, message)
 
 
@@ -60,10 +61,11 @@ async def test_every_format_comes_back_as_a_file_by_the_real_painter(real_bot, a
     assert len(ann.chat.from_bot) == len(FORMATS)
 
 
-async def test_twelve_megapixels_at_the_largest_size_by_the_real_painter(real_bot, ann):
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_twelve_megapixels_at_the_largest_size_by_the_real_painter(real_bot, anna):
     with Image.open(CAT) as image:
         large = image.convert("RGB").resize((4000, 3000))
-    message, file = await painted_file(ann, encode(large), "IMG_0001.jpg")
+    message, file = await painted_file(anna, encode(large), "IMG_0001.jpg")
     assert (file.format, file.size) == ("JPEG", (200, 150))
     assert shows(message, texts.smaller_than_photo(200, 4000, 3000))
 

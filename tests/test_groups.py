@@ -93,19 +93,21 @@ async def test_another_groups_admin_may_not_press(bot, world, group, ann, bob):
     assert shows(message, "Painting")
 
 
-async def test_ten_presses_of_a_stranger_are_answered_within_two_seconds(bot, world, group, ann, bob):
-    eve = world.person("Eve")
+@pytest.mark.parametrize("language", ["en", "pt"])
+async def test_ten_presses_of_a_stranger_are_answered_within_two_seconds_in_her_language(bot, group, bob, anna):
     message = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group))
-    taps = [eve.taps(message, "Great Wave") for _ in range(10)]
+    taps = [anna.taps(message, "Great Wave") for _ in range(10)]
     answers = await asyncio.gather(*(tap.answered(within=2) for tap in taps))
     assert {one.text for one in answers} == {texts.not_yours()}
 
 
-async def test_own_style_by_a_reply_to_the_gallery(bot, group, ann, bob):
-    message = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group))
-    await bob.presses(message, texts.own_style())
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_own_style_by_a_reply_to_the_gallery(bot, world, ann, anna):
+    group = world.group("Friends of art", [ann, anna])
+    message = await answer(group, anna.sends_photo(photo("teal"), "@painter_bot", to=group))
+    await anna.presses(message, texts.own_style())
     await group.until(lambda _: shows(message, texts.ask_style_by_reply()))
-    bob.sends_photo(photo("olive"), to=group, reply_to=message)
+    anna.sends_photo(photo("olive"), to=group, reply_to=message)
     await group.until(lambda _: finished(message))
     assert group.from_bot == [message]
 

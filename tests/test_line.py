@@ -8,11 +8,13 @@ import pytest
 from bot import texts
 from bot.line import _starts
 from bot.progress import EDIT_SECONDS
+from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import gallery, painting, shows
 from tests.test_restart import until_rows
 
 RED = (255, 0, 0)  # takes for ever
+WAVE = load_gallery()[0]
 
 
 async def in_line(person, color="teal", name="Great Wave"):
@@ -30,7 +32,9 @@ async def ahead(person):
 
 async def the_queue(person):
     person.sends_text("/queue")
-    return await person.chat.until(lambda chat: next((m for m in chat.from_bot if shows(m, "Your jobs")), None))
+    return await person.chat.until(
+        lambda chat: next((m for m in chat.from_bot if shows(m, texts.queue([]).strip())), None)
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,16 +76,20 @@ async def test_after_a_restart_the_places_are_right(bot, ann, bob):
     await ann.chat.until(lambda _: shows(first, "Place 1 in line"))
 
 
-async def test_the_time_is_told_once_it_is_known(bot_process, ann, bob):
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "place 1 in line, starts in about 5 sec"), ("de", "Platz 1 in der Warteschlange, beginnt in etwa 5 Sek.")],
+)
+async def test_the_time_is_told_once_it_is_known(bot_process, ann, anna, said):
     bot_process.command[-1] = "1"
     await bot_process.start()
-    await painting(ann, await in_line(ann))
+    await painting(anna, await in_line(anna, name=texts.label(WAVE)))
     await until_rows(bot_process, "SELECT status FROM jobs", [("DONE",)])
     await ahead(ann)
-    message = await in_line(bob)
-    await bob.chat.until(lambda _: shows(message, "Place 1 in line, starts in about 5 sec"))
-    listed = await the_queue(bob)
-    assert listed.text.endswith("1. The Great Wave off Kanagawa – place 1 in line, starts in about 5 sec")
+    message = await in_line(anna, name=texts.label(WAVE))
+    await anna.chat.until(lambda _: shows(message, said[1:]))
+    listed = await the_queue(anna)
+    assert listed.text.endswith(f"1. {texts.title(WAVE)} – {said}")
 
 
 async def test_a_long_line_keeps_the_flood_limits_and_edits_no_message_too_often(bot_process, world, ann):

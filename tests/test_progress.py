@@ -2,7 +2,10 @@
 
 import asyncio
 
+import pytest
+
 from bot import texts
+from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import finished, gallery, painting, shows
 
@@ -50,10 +53,14 @@ async def test_edits_are_three_seconds_apart(bot_process, ann):
     assert shown[1] - shown[0] > 2.9
 
 
-async def test_share_and_time_left_are_told(bot_process, ann):
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Painting: 33%, about 5 sec left"), ("ru", "Рисую: 33\N{NO-BREAK SPACE}%, осталось примерно 5 с")],
+)
+async def test_share_and_time_left_are_told(bot_process, anna, said):
     bot_process.command[-1] = "3"
     await bot_process.start()
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, "33", "%", "5 s"))
-    await painting(ann, message)
+    message = await gallery(anna, anna.sends_photo(photo("teal")))
+    await anna.presses(message, texts.label(load_gallery()[0]))
+    await anna.chat.until(lambda _: shows(message, said))
+    await painting(anna, message)

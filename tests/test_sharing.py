@@ -10,6 +10,8 @@ from tests.test_bot import finished, gallery, shows
 from tests.test_redo import finished_painting, redone
 from tests.test_restart import settled, until_rows
 
+POPPIES = next(one for one in load_gallery() if one.name == "poppies")
+
 
 async def offered(person, words=""):
     """The titles of what a person is offered, and the query."""
@@ -30,15 +32,17 @@ async def test_the_last_paintings_newest_first_and_one_is_sent_to_another_chat(b
     assert sent.buttons == []
 
 
-async def test_nobody_is_offered_what_another_painted(bot, ann, bob):
-    await finished_painting(ann)
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_nobody_is_offered_what_another_painted(bot, world, language, anna):
+    other = world.person("Boris", language)
+    await finished_painting(other, name=texts.label(POPPIES))
     await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
-    assert (await offered(ann))[0] == ["Poppies"]
-    titles, query = await offered(bob)
+    assert (await offered(other))[0] == [texts.title(POPPIES)]
+    titles, query = await offered(anna)
     assert titles == [], "also not what Telegram keeps of Ann's"
     assert query.button == {"text": texts.paint_first(), "start_parameter": "share"}
-    bob.sends_text("/start share")
-    await bob.chat.until(lambda chat: any(shows(m, texts.start()) for m in chat.from_bot))
+    anna.sends_text("/start share")
+    await anna.chat.until(lambda chat: any(shows(m, texts.start()) for m in chat.from_bot))
 
 
 async def test_what_is_typed_chooses_by_name(bot, ann):
