@@ -35,14 +35,26 @@ class Wish:
 
 def wish(caption: str, paintings: Sequence[Painting]) -> Wish | None:
     """What the caption asks for; None if it names no painting, or leaves open which."""
-    text, settings = _plain(caption), dict[str, Any]()
-    for words, setting in _settings():
-        text, found = re.subn(rf"\b{words}\b", " ", text)
-        settings |= setting if found else {}
+    text, settings = _taken(caption)
     named = [_named(re.findall(r"\w+", name), paintings) for name in text.split(BLENDED)]
     names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
     complete = len(set(names)) == len(named) <= MOST_STYLES
     return Wish(BLENDED.join(names), settings) if complete else None
+
+
+def change(said: str) -> Mapping[str, Any]:
+    """The settings that are all that is said, of a painting that is there: 'stronger, keep my colours'. Else none."""
+    rest, settings = _taken(said)
+    return {} if re.search(r"\w", rest) else settings
+
+
+def _taken(said: str) -> tuple[str, dict[str, Any]]:
+    """What is left of the words without those for settings, and the settings."""
+    text, settings = _plain(said), dict[str, Any]()
+    for words, setting in _settings():
+        text, found = re.subn(rf"\b{words}\b", " ", text)
+        settings |= setting if found else {}
+    return text, settings
 
 
 def begins(typed: str, styles: Iterable[Painting | None]) -> bool:

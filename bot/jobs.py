@@ -527,6 +527,17 @@ class JobStore:
         )
         return _job(row)
 
+    async def job_shown_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
+        """The user's own job whose painting stands in this message."""
+        row = await self._db.first(
+            "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id AND message_id = :message_id"
+            " AND status = 'DONE'",
+            chat_id=chat_id,
+            user_id=user_id,
+            message_id=message_id,
+        )
+        return _job(row)
+
     async def job_in_group(self, job_id: int, chat_id: int) -> Job | None:
         """Whosever it is: for an admin of the group."""
         row = await self._db.first(

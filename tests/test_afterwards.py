@@ -1,4 +1,4 @@
-"""What people say of a photo they sent before: a painting's name, in a text or a reply; another caption or picture."""
+"""What people say of a photo they sent before: a painting's name or 'stronger', another caption, another picture."""
 
 import pytest
 
@@ -34,6 +34,18 @@ async def test_another_painting_s_name_in_a_reply_to_a_painting(bot, world, spok
     third = await next_answer(person, sent, [first, second])
     assert shows(third, texts.title(POPPIES))
     assert not shows(third, texts.strength("strong").lower())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Stronger, keep my colours!"), ("es", "más intenso, mis colores")]
+)
+async def test_stronger_in_a_reply_to_a_painting(bot, anna, said):
+    sent, first = await finished_painting(anna, "teal", texts.label(POPPIES))
+    anna.sends_text(said, reply_to=first)
+    second = await next_answer(anna, sent, [first])
+    assert shows(second, texts.how([POPPIES], (), "strong"), texts.in_own_colors())
+    anna.sends_text(said, reply_to=sent)
+    await anna.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
 
 
 async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):

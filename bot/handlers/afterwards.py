@@ -1,4 +1,4 @@
-"""What people say of a photo they sent before: a painting's name, in a text or a reply; another caption or picture."""
+"""What people say of a photo they sent before: a painting's name or 'stronger', another caption, another picture."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Afterwards:
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name: for the photo that is replied to, or what became of it; else for the last one or album."""
         message = message_of(update)
+        if await self._painted_again(message, user_of(update).id):
+            return
         wish = captions.wish(message.text or "", self.orders.screen.gallery.paintings)
         photos = await self._meant(message, user_of(update).id) if wish else []
         if wish and photos:
@@ -30,6 +32,19 @@ class Afterwards:
             await self.orders.enqueue(photos, wish.style, photos[0].gallery_id, request, wishes=wish.settings)
         else:
             await message.reply_text(texts.send_photo())
+
+    async def _painted_again(self, message: Message, user_id: int) -> bool:
+        """'Stronger' in a reply to a painting, or whatever else changes it."""
+        replied, change = message.reply_to_message, captions.change(message.text or "")
+        job = (
+            await self.store.job_shown_in(message.chat_id, user_id, replied.message_id) if replied and change else None
+        )
+        photo = await self.store.photo(message.chat_id, user_id, job.photo_id) if job else None
+        if job is None or photo is None:
+            return False
+        request = f"text/{message.chat_id}/{message.message_id}"
+        await self.orders.enqueue([photo], job.style, None, request, settings={**job.settings, **change})
+        return True
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
         if replied := message.reply_to_message:
