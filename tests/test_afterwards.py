@@ -64,7 +64,8 @@ async def test_after_an_album_it_is_for_all_of_it(bot, ann):
     await settled(ann)
     ann.sends_text("poppies")
     await ann.chat.until(lambda _: shows(control, "Poppies", texts.album_state(3, 3, 0)), within=20)
-    ann.sends_text("great wave")
+    await gallery(ann, ann.sends_photo(photo("red")))
+    ann.sends_text("great wave", reply_to=control)
     await ann.chat.until(lambda _: shows(control, "Great Wave", texts.album_state(3, 3, 0)), within=20)
 
 

@@ -49,7 +49,9 @@ class Afterwards:
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
         if replied := message.reply_to_message:
             photo = await self.store.photo_shown_in(message.chat_id, replied.message_id)
-            return [photo] if photo and photo.user_id == user_id else []
+            if photo is None or photo.user_id != user_id:
+                return []
+            return await self.orders.album(photo) if replied.message_id == photo.gallery_id else [photo]
         last = await self.store.last_photo(message.chat_id, user_id)
         return await self.orders.album(last) if last else []
 
