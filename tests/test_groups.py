@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot import texts
+from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import finished, shows
 from tests.test_restart import rows
@@ -74,6 +75,18 @@ async def test_only_who_asked_or_an_admin_may_press(bot, world, group, ann, bob)
     await group.until(lambda _: shows(message, texts.cancelled()))
     assert (await ann.presses(message, "Great Wave")).text == ""
     await group.until(lambda _: shows(message, "Painting"))
+
+
+@pytest.mark.parametrize("language", ["ru"])
+async def test_what_an_admin_presses_stays_in_the_language_of_who_asked(bot, world, ann, anna):
+    group = world.group("Friends of art", [ann, anna])
+    message = await answer(group, anna.sends_photo(photo("teal"), "@painter_bot", to=group))
+    await ann.presses(message, texts.blend())
+    await group.until(lambda _: shows(message, texts.blend_first()))
+    await ann.presses(message, texts.back())
+    await group.until(lambda _: shows(message, texts.gallery()))
+    await ann.presses(message, texts.label(load_gallery()[0]))
+    await group.until(lambda _: finished(message))
 
 
 async def test_another_groups_admin_may_not_press(bot, world, group, ann, bob):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 
-from bot import texts
+from bot import languages, texts
 from bot.choices import blend
 from bot.gallery import Gallery
 from bot.handlers.context import Context, answer, message_id_of, press_of
@@ -167,7 +167,11 @@ class Buttons:
         if own or chat.type == chat.PRIVATE:
             return own
         photo = await self.store.photo_in_group(chat.id, int(message_id))
-        return photo if photo and await self.screen.is_admin(chat.id, query.from_user.id) else None
+        if photo is None or not await self.screen.is_admin(chat.id, query.from_user.id):
+            return None
+        # The message stays in the language of whose it is.
+        languages.speak((await self.store.person(photo.user_id)).language)
+        return photo
 
     async def _own_job(self, query: CallbackQuery, job_id: str) -> Job | None:
         """The same for jobs."""
