@@ -1,5 +1,7 @@
 """The hand-written chain against VGG16 under autograd, and the prepacked convolutions against the public ones."""
 
+import weakref
+
 import pytest
 import torch
 from torch import Tensor
@@ -57,6 +59,15 @@ def test_features_and_gradient_equal_autograds(vgg: VGG16, size: tuple[int, int]
         assert distance(features, expected[layer]) < 1e-5, layer
     by = probes(vgg, size, LAYERS)
     assert distance(by_hand(chain, size, by), autograd(vgg, size, by)) < 1e-5
+
+
+def test_an_output_that_nobody_holds_is_let_go() -> None:
+    """Or the Gram matrices of a style image would take the memory of a whole evaluation."""
+    seen = []
+    for _, output in Chain(load_vgg16(), torch.float32).outputs(photo((33, 37)), LAYERS):
+        seen.append(weakref.ref(output))
+        assert sum(one() is not None for one in seen) == 1
+    assert len(seen) == len(LAYERS)
 
 
 @pytest.mark.parametrize("layers", [("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu3_1", "relu5_1")])
