@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from PIL import Image, ImageDraw, ImageOps
 
 from bot.executors import PainterDied
-from styler.clips import Clip
 from styler.events import BadImage, Event, Preview, Progress, Result
 from styler.settings import Settings
 
@@ -65,6 +64,8 @@ class QuickExecutor:
 
 def shown_again(content: bytes, settings: Settings) -> Iterator[Event]:
     """A clip as it came, after a progress for each of its frames."""
+    from styler.clips import Clip  # which loads numpy and FFmpeg, and few bots under test are shown clips
+
     clip = Clip(io.BytesIO(content), settings.max_seconds, settings.fps)
     for number in range(1, clip.frames + 1):
         yield Progress(number, clip.frames, 1.0, number / clip.frames, 1.0)
