@@ -110,6 +110,15 @@ def anna(world, spoken):
 
 
 @pytest.fixture
+async def here(server, ann):
+    """The stand-in with the real client at it, and Ann."""
+    from tests.demo_kit import Standin, client  # which load telegram
+
+    async with client(server) as bot:
+        yield Standin(server, bot, ann)
+
+
+@pytest.fixture
 def way():
     """How the bot gets its updates; test_bot.py has both ways."""
     return "polling"

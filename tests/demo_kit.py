@@ -1,8 +1,6 @@
-"""What the tests of the stand-in share: a server with the real client at it, pictures, keyboards."""
+"""What the tests of the stand-in share: the real client at it, pictures, keyboards."""
 
 import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from PIL import Image
@@ -35,12 +33,6 @@ class Standin:
 
     async def show(self, photo: bytes | None = None, **more):
         return await self.bot.send_photo(self.ann.user.id, photo or picture(), **more)
-
-
-@asynccontextmanager
-async def standin() -> AsyncIterator[Standin]:
-    async with Server() as server, client(server) as bot:
-        yield Standin(server, bot, server.world.person("Ann"))
 
 
 def client(server: Server, token: str = "") -> Bot:

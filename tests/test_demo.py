@@ -7,28 +7,12 @@ from PIL import Image
 from telegram import InputMediaDocument, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
-from tests.demo_kit import keyboard, picture, standin
-
-
-@pytest.fixture
-async def here():
-    async with standin() as here:
-        yield here
+from tests.demo_kit import keyboard, picture
 
 
 @pytest.fixture
 def bot(here):
     return here.bot
-
-
-@pytest.fixture
-def world(here):
-    return here.world
-
-
-@pytest.fixture
-def ann(here):
-    return here.ann
 
 
 async def test_the_client_knows_who_it_is(bot):

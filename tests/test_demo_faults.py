@@ -10,19 +10,7 @@ from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, Timed
 from bot.demo.errors import ApiError
 from bot.demo.flood import FloodLimits
 from bot.demo.pictures import photo_sizes
-from tests.demo_kit import client, keyboard, picture, standin
-
-
-@pytest.fixture
-async def here(monkeypatch):
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # the client's way to durations without a warning
-    async with standin() as here:
-        yield here
-
-
-@pytest.fixture
-def ann(here):
-    return here.ann
+from tests.demo_kit import client, keyboard, picture
 
 
 def texts(updates):

@@ -21,19 +21,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, NetworkError
 
-from tests.demo_kit import client, keyboard, picture, standin
-
-
-@pytest.fixture
-async def here(monkeypatch):
-    monkeypatch.setenv("PTB_TIMEDELTA", "true")  # the client's way to durations without a warning
-    async with standin() as here:
-        yield here
-
-
-@pytest.fixture
-def ann(here):
-    return here.ann
+from tests.demo_kit import client, keyboard, picture
 
 
 def refused(reason: str):

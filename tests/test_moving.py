@@ -9,7 +9,6 @@ from bot import texts
 from styler.clips import Clip
 from styler.gallery import load_gallery
 from tests import clip_kit
-from tests.demo_kit import standin
 from tests.test_bot import finished, gallery, shows
 
 CLIP = clip_kit.clip(frames=4, sound="aac")
@@ -75,16 +74,15 @@ async def test_a_clip_that_is_too_large_to_fetch_is_refused_with_its_size(bot, a
     await ann.chat.until(lambda chat: any(shows(m, "This file has 21 MB") for m in chat.from_bot))
 
 
-async def test_a_message_cannot_be_changed_into_a_round_video():
-    async with standin() as place:
-        message = await place.show()
-        note = await place.bot.send_video_note(place.ann.user.id, CLIP, length=96)
-        assert note.video_note
-        media = {"type": "video_note", "media": note.video_note.file_id}
-        with pytest.raises(BadRequest):
-            await place.bot._post(  # what the library has no class for
-                "editMessageMedia", {"chat_id": place.ann.user.id, "message_id": message.message_id, "media": media}
-            )
+async def test_a_message_cannot_be_changed_into_a_round_video(here):
+    message = await here.show()
+    note = await here.bot.send_video_note(here.ann.user.id, CLIP, length=96)
+    assert note.video_note
+    media = {"type": "video_note", "media": note.video_note.file_id}
+    with pytest.raises(BadRequest):
+        await here.bot._post(  # what the library has no class for
+            "editMessageMedia", {"chat_id": here.ann.user.id, "message_id": message.message_id, "media": media}
+        )
 
 
 async def test_a_clip_through_the_real_painter(bot_process, ann):
