@@ -56,13 +56,18 @@ async def begin(executor, settings=LONG):
     return events
 
 
-async def test_events_come_in_order_and_end_with_the_picture(executor):
+async def paints_in_order(executor):
+    """Progress for each step, previews, and the picture at the end."""
     events = await paint(executor)
     assert [e.step for e in events if isinstance(e, Progress)] == list(range(1, 7))
     assert any(isinstance(e, Preview) for e in events)
     assert isinstance(events[-1], Result)
     with Image.open(io.BytesIO(events[-1].image)) as image:
         assert (image.format, image.size) == ("JPEG", (64, 48))
+
+
+async def test_events_come_in_order_and_end_with_the_picture(executor):
+    await paints_in_order(executor)
 
 
 async def blends(executor):
