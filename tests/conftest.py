@@ -4,13 +4,13 @@ import asyncio
 import os
 import signal
 import socket
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot import languages
 from bot.demo.server import Server
+from tests.forks import Forked
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,7 +32,7 @@ class BotUnderTest:
         if way == "webhook":
             address = f"127.0.0.1:{free_port()}"
             self.env = {"WEBHOOK_URL": f"http://{address}/from-telegram", "WEBHOOK_LISTEN": address}
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: Forked | asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         env = {
@@ -43,10 +43,10 @@ class BotUnderTest:
             "LOG_LEVEL": "DEBUG",
             **self.env,
         }
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable, *self.command, env=env, cwd=ROOT, stdout=log, stderr=log
-            )
+        self.process = await self.launch(env)
+
+    async def launch(self, env: dict[str, str]) -> Forked:
+        return Forked(self.command, env, ROOT, self.log)
 
     async def kill(self) -> None:
         """The plug is pulled."""

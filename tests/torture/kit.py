@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from bot import texts
 from bot.demo.model import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
-from tests.conftest import BotUnderTest
+from tests.conftest import ROOT, BotUnderTest
 from tests.fakes import photo
 from tests.test_restart import rows
 
@@ -43,7 +44,13 @@ class Tally:
 
 
 class Bot(BotUnderTest):
-    """The bot's process, with a painter as `tests.torture.bot` is told."""
+    """The bot's process, with a painter as `tests.torture.bot` is told; started as an operator starts it."""
+
+    async def launch(self, env):
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, *self.command, env=env, cwd=ROOT, stdout=log, stderr=log
+            )
 
     def worked(self) -> float:
         """Seconds of processor time. Others use this machine, too, so the clock on the wall tells less."""
