@@ -1,6 +1,8 @@
 """The stand-in for Telegram, and the real bot as a process that talks to it."""
 
 import asyncio
+import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -69,9 +71,16 @@ class BotUnderTest:
         assert self.server.token.partition(":")[2] not in log
 
 
+# Below those that the kernel gives to connections, and elsewhere for each process that runs tests: what is free now is
+# still free when a bot takes it, and after its restart.
+PORTS = itertools.count(20_000 + 97 * os.getpid() % 10_000)
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
+    for port in PORTS:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            break
+    return port
 
 
 @pytest.fixture
