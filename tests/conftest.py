@@ -20,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Before telegram is loaded, which else warns of a change to come whenever it makes a RetryAfter.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+# In the background, a shell has its commands ignore Ctrl-C, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class BotUnderTest:
