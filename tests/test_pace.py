@@ -54,14 +54,13 @@ async def test_one_message_in_each_span_and_the_important_first():
 
 
 async def test_a_burst_is_allowed_up_to_the_count():
-    limit = Limit(3, 0.2)
+    limit = Limit(3, 0.5)
     began = time.monotonic()
     for _ in range(3):
-        async with limit.turn(1):
-            pass
-    assert time.monotonic() - began < 0.1
+        await take_turn(limit)
+    assert time.monotonic() - began < 0.4
     async with limit.turn(1):
-        assert time.monotonic() - began > 0.19
+        assert time.monotonic() - began > 0.49
 
 
 async def test_a_call_counts_until_its_answer():
@@ -71,9 +70,9 @@ async def test_a_call_counts_until_its_answer():
         follower = asyncio.create_task(take_turn(limit))
         await asyncio.sleep(0.2)
         assert not follower.done()
-    began = time.monotonic()
+        answered = time.monotonic()
     await follower
-    assert time.monotonic() - began > 0.095
+    assert time.monotonic() - answered > 0.095
 
 
 async def take_turn(limit, importance=1):
@@ -82,14 +81,14 @@ async def take_turn(limit, importance=1):
 
 
 async def test_who_stops_waiting_takes_no_turn():
-    limit = Limit(1, 0.15)
+    limit = Limit(1, 0.5)
     await take_turn(limit)
     gone, stays = asyncio.create_task(take_turn(limit, 0)), asyncio.create_task(take_turn(limit))
     await asyncio.sleep(0)
     gone.cancel()
     began = time.monotonic()
     await stays
-    assert time.monotonic() - began < 0.25
+    assert time.monotonic() - began < 0.9
 
 
 async def test_a_429_stops_its_own_chat_only(quick):
