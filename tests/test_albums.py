@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 from bot import texts
-from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import gallery, is_negative_of, shows
 from tests.test_restart import until_rows
@@ -171,4 +170,3 @@ async def test_the_flood_limits_hold_with_albums(bot_process, world, ann):
     for person, (_, control) in zip(people, controls, strict=True):
         await person.chat.until(lambda _, c=control: shows(c, "10 of 10"), within=60)
     assert world.flood.refused.total() == 0, world.flood.refused
-    assert len(load_gallery()) > 1
