@@ -11,7 +11,7 @@ run: .venv/run
 	@exec $(BIN)/python -m bot
 
 test: .venv/dev browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
 
 torture: .venv/dev
 	$(BIN)/python -m tests.torture

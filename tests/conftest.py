@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent
 
 # Before torch is loaded: where processes share the cores, threads that spin while they wait cost 5 to 20 times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 # Before telegram is loaded, which else warns of a change to come whenever it makes a RetryAfter.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 # In the background, a shell has its commands ignore Ctrl-C, and so would what they start.

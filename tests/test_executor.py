@@ -22,7 +22,7 @@ from styler.settings import Settings
 from tests.fakes import encode
 
 SMALL = Settings(size=64, steps=6, format="jpeg")
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("executor")]
 LONG = Settings(size=96, steps=5000, format="jpeg")
 
 

@@ -15,6 +15,7 @@ from tests.page_kit import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chromium,
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("page"),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"),
 ]
 CHELSEA = 451 / 300

@@ -25,6 +25,7 @@ from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("page_chat"),
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"),
 ]
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b>"

@@ -21,7 +21,11 @@ from tests.torture.kit import STYLE, Tally, order
 
 pytest.importorskip("ray", reason="ray is not installed")
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.filterwarnings("ignore")]  # Ray's own are many
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("ray"),
+    pytest.mark.filterwarnings("ignore"),  # Ray's own are many
+]
 
 
 @pytest.fixture(scope="module")
