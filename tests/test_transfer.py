@@ -287,7 +287,7 @@ def test_where_memory_runs_out_the_level_goes_on_by_tiles(monkeypatch: pytest.Mo
     assert (tiled - expected).abs().mean() < 0.1
     objectives.clear()
     monkeypatch.setattr(Objective, "__call__", evaluate)  # a limit that is told leads to the same without a failure
-    list(style_transfer(picture(0, 384, 340), picture(1, 40, 60), Settings(steps=4, max_memory=1)))
+    list(style_transfer(picture(0, 200, 180), picture(1, 40, 60), Settings(steps=2, max_memory=1)))
     assert len(objectives[-1].tiles) > 4
 
 
