@@ -217,12 +217,16 @@ async def test_the_cluster_goes_and_comes_back(bot_process, ann):
         await orders[1].finish()
     late = order(ann, "teal")
     await late.choose()
+    lost = "WARNING bot.executors.ray: the Ray cluster is lost"
+    async with asyncio.timeout(30):
+        while lost not in bot_process.log.read_text():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     assert (await get(bot_process.env["METRICS_LISTEN"], "/healthz"))[0] == 503
-    assert bot_process.log.read_text().count("WARNING bot.executors.ray: the Ray cluster is lost") == 1
     with cluster_at(port):
         await asyncio.gather(*(one.finish() for one in [*orders, late]))
         assert (await get(bot_process.env["METRICS_LISTEN"], "/healthz"))[0] == 200
         assert await bot_process.stop() == 0
+    assert bot_process.log.read_text().count(lost) == 1
     tally = Tally()
     for one in [*orders, late]:
         one.check(tally)
