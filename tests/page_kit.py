@@ -13,8 +13,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.people import Person
 from bot.demo.server import Server
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 PHOTOS = ROOT / "tests" / "photos"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.conftest import ROOT
+
 FILES = sorted(path.relative_to(ROOT) for folder in ("bot", "styler") for path in (ROOT / folder).rglob("*.py"))
 CHILD = Path("bot/executors/painter.py")  # runs in a process of its own, and paints
 

@@ -29,8 +29,8 @@ from styler.gallery import FOLDER, load_gallery
 from styler.options import chosen, parser
 from styler.settings import Settings
 from tests import clip_kit
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 CAT = str(ROOT / "tests/photos/chelsea.jpg")
 QUICK = ("--size", "64", "--steps", "4", "--device", "cpu")
 

@@ -13,8 +13,7 @@ from bot.config import host_and_port
 from bot.demo.process import STOP_WITHIN, BotProcess
 from bot.demo.server import GRACE
 from bot.demo.service import is_loopback
-
-ROOT = Path(__file__).parent.parent
+from tests.conftest import ROOT
 
 # A bot of few words: says where it should go, and does with SIGTERM what its argument says.
 BOT = """
