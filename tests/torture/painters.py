@@ -20,7 +20,7 @@ QUICK = ("killed", "CUDA error", "out of memory")  # a child that hangs is misse
 COLORS = {"killed": "cyan", "hangs": "red", "CUDA error": "magenta", "out of memory": "yellow"}
 
 
-async def deaths(photos, kinds=tuple(SENTENCES), children="quick"):
+async def deaths(photos, kinds=tuple(SENTENCES), children="quick", slowest=0.25):
     """Children are killed, stopped, lose their GPU and run out of memory, each photo's three times; all is answered."""
     tally, pauses = Tally(), []
     size = {"STYLER_SIZE": "400", "STYLER_STEPS": "1", "MAX_WAITING_PER_USER": "1000"}
@@ -44,7 +44,7 @@ async def deaths(photos, kinds=tuple(SENTENCES), children="quick"):
         tally.measured["replaced"] = str(replaced)
         tally.expect(replaced >= lost, f"{lost} painters were lost, {replaced} replaced")
     tally.expect(len(pauses) >= photos, f"only {len(pauses)} presses")
-    return _with_pauses(tally, pauses)
+    return _with_pauses(tally, pauses, slowest)
 
 
 async def _dies(bot, tally, kind, person):
@@ -104,11 +104,10 @@ async def _press_on(bot, pauses):
         await asyncio.sleep(0.05)
 
 
-def _with_pauses(tally, pauses):
-    p99 = percentile(pauses, 0.99)
+def _with_pauses(tally, pauses, slowest):
+    median, p99 = percentile(pauses, 0.5), percentile(pauses, 0.99)
     tally.counted["presses meanwhile"] = len(pauses)
-    tally.measured["press to answer, by the clock"] = (
-        f"{1000 * percentile(pauses, 0.5):.0f} ms (p99 {1000 * p99:.0f} ms)"
-    )
-    tally.expect(p99 < 0.25, f"p99 of the answers: {1000 * p99:.0f} ms")
+    tally.measured["press to answer, by the clock"] = f"{1000 * median:.0f} ms (p99 {1000 * p99:.0f} ms)"
+    tally.expect(median < 0.25, f"median of the answers: {1000 * median:.0f} ms")
+    tally.expect(p99 < slowest, f"p99 of the answers: {1000 * p99:.0f} ms")
     return tally
