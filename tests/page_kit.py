@@ -131,7 +131,7 @@ async def opened(browser: Browser, server: Server, *people: Person, **looks):
     await context.close()
     # A request that breaks off, as some tests want it, is told in the console as well.
     unexpected = [error for error in errors if "net::ERR_" not in error]
-    assert not unexpected
+    assert not unexpected, unexpected
 
 
 def axe_source(folder: Path) -> str | None:

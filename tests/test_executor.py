@@ -118,9 +118,9 @@ async def test_a_child_that_died_while_idle_is_replaced_unnoticed(executor):
     await paint(executor)
     [child] = painters()
     child.kill()
-    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.2)  # for the event loop to notice
+    async with asyncio.timeout(20):
+        while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
+            await asyncio.sleep(0.02)
     assert isinstance((await paint(executor))[-1], Result)
 
 
