@@ -364,7 +364,9 @@ async def test_a_group_with_everybody_in_it(here):
     await expect(here.phone.pane.locator(".row.out")).to_contain_text("Hello from Boris")
 
 
-async def test_a_new_person_and_two_chats_side_by_side(here):
+async def test_a_new_person_and_two_chats_side_by_side(here, monkeypatch):
+    tell, loop = here.world.notify, asyncio.get_running_loop()
+    monkeypatch.setattr(here.world, "notify", lambda *news: loop.call_later(0.2, tell, *news))  # after the answer
     await here.page.get_by_role("button", name="New person").click()
     await expect(here.page.locator(".pane .you")).not_to_contain_text("Ann")
     await here.page.get_by_role("button", name="Side by side").click()

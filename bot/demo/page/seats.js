@@ -82,6 +82,7 @@ export class Seats {
   async #join() {
     const name = NAMES[Math.max(0, this.store.people.size - 2) % NAMES.length];
     const { person } = await act("join", { name, language: navigator.language.slice(0, 2) });
+    await this.store.until(["people", "state"], () => this.store.people.has(person)); // the answer may be sooner
     this.shell.open({ person, chat: person });
   }
 }

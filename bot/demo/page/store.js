@@ -19,6 +19,18 @@ export class Store {
     return () => this.#listeners.set(kind, this.#listeners.get(kind).filter((other) => other !== listener));
   }
 
+  /** Resolves once `holds`, which is looked at after each event of these kinds. */
+  until(kinds, holds) {
+    if (holds()) return Promise.resolve();
+    return new Promise((done) => {
+      const ends = kinds.map((kind) => this.on(kind, () => {
+        if (!holds()) return;
+        for (const end of ends) end();
+        done();
+      }));
+    });
+  }
+
   tell(kind, data) {
     for (const listener of this.#listeners.get(kind) ?? []) listener(data);
   }
