@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from bot import texts
+from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import gallery, is_negative_of, shows
 from tests.test_restart import until_rows
