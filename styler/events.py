@@ -50,7 +50,19 @@ class Result:
     photo_height: int = 0
 
 
-Event = Progress | Preview | Result
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A clip as far as it is painted: its first `frames` frames, as a whole clip that plays. It spares who begins again
+    what is painted already.
+    """
+
+    image: bytes
+    width: int
+    height: int
+    frames: int
+
+
+Event = Progress | Preview | Footage | Result
 
 BadImageReason = Literal[
     "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",

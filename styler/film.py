@@ -11,7 +11,8 @@ from typing import cast
 
 from styler.clips import Clip, Frame
 from styler.colors import luminance, matched_luminance
-from styler.events import Event, Preview, Progress, Result
+from styler.events import Event, Footage, Preview, Progress, Result
+from styler.footage import Before, Safe
 from styler.images import Picture, Pixels, resize
 from styler.paint import (
     Pace,
@@ -30,33 +31,45 @@ from styler.settings import CLIP_FORMATS, ClipFormat, Settings
 
 
 def film(
-    clip: Clip, style: bytes | Sequence[bytes], settings: Settings, out: Path | io.BytesIO
-) -> Generator[Progress | Preview, None, None]:
+    clip: Clip,
+    style: bytes | Sequence[bytes],
+    settings: Settings,
+    out: Path | io.BytesIO,
+    footage: bytes = b"",
+    safe: bool = False,
+) -> Generator[Progress | Preview | Footage, None, None]:
     """Paint `clip` in the manner of one or several pictures, as `paint` does a photo, and write it to `out`.
 
     A `Progress` after each L-BFGS step counts the frames, and a `Preview` shows the first painted one. One frame at a
-    time is in memory. `out` is whole when the generator ends.
+    time is in memory. `out` is whole when the generator ends. With `safe`, an MP4 comes as `Footage` on the way: with
+    the newest `footage`, who begins again goes on after its frames. One that does not fit is left aside.
 
     Only a GIF stays transparent; elsewhere all of it is painted. Raises as `paint` does.
     """
     _check(clip, settings)
     settings = not_enlarging(clip.first, settings)
-    painter = _Painter(clip, [manner_of(each, settings) for each in styles_of(style, settings)], settings)
-    height, width = _finished(canvas_of(clip.first, settings), clip.first, settings).pixels.shape[:2]
-    format = cast(ClipFormat, settings.format)
-    with clip.reading() as reading, Recording(out, format, clip, (height, width), reading.sound) as recording:
+    manners = [manner_of(each, settings) for each in styles_of(style, settings)]
+    painter = _Painter(clip, manners, settings, Before(footage))
+    size, format = _size(canvas_of(clip.first, settings), clip.first, settings), cast(ClipFormat, settings.format)
+    with (
+        clip.reading() as reading,
+        Recording(out, format, clip, size, reading.sound) as recording,
+        Safe(recording, clip, safe and format == "mp4") as recordings,
+    ):
         for item in reading.items:
             if isinstance(item, Frame):
-                painted = yield from painter.paint(item.picture)
-                recording.add(painted, item.pts)
+                painted = yield from painter.paint(item)
+                yield from recordings.add(painted, item.pts)
             else:
-                recording.add_sound(item)
+                recordings.add_sound(item)
 
 
-def film_bytes(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
-    """As `film`, from bytes to the bytes of a `Result`: as `paint` does for photos."""
+def film_bytes(
+    content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+) -> Generator[Event, None, None]:
+    """As `film`, safe, from bytes to the bytes of a `Result`: as `paint` does for photos."""
     clip, out, loss = Clip(io.BytesIO(content), settings.max_seconds, settings.fps), io.BytesIO(), math.nan
-    for event in film(clip, style, settings, out):
+    for event in film(clip, style, settings, out, footage, safe=True):
         loss = event.loss if isinstance(event, Progress) else loss
         yield event
     painted = Clip(out, math.inf).first
@@ -71,38 +84,55 @@ def _check(clip: Clip, settings: Settings) -> None:
 
 
 class _Painter:
-    """Paints frame after frame, and knows how far it is."""
+    """Paints frame after frame, but for those that are painted before, and knows how far it is."""
 
-    def __init__(self, clip: Clip, manners: Sequence[Pixels], settings: Settings) -> None:
+    def __init__(self, clip: Clip, manners: Sequence[Pixels], settings: Settings, before: Before) -> None:
         if settings.keep_colors:
             first = luminance(canvas_of(clip.first, settings))
             manners = [matched_luminance(manner, first) for manner in manners]
         self.reel = Reel([tensor_of(manner) for manner in manners], settings)
         self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, Pace()
+        self.time_base, self.before = clip.time_base, before
 
-    def paint(self, photo: Picture) -> Generator[Progress | Preview, None, Picture]:
-        canvas = canvas_of(photo, self.settings)
-        content = luminance(canvas) if self.settings.keep_colors else canvas
+    def paint(self, frame: Frame) -> Generator[Progress | Preview, None, Picture]:
+        canvas = canvas_of(frame.picture, self.settings)
         self.number += 1
+        if before := self.before.take(frame.pts * self.time_base, _size(canvas, frame.picture, self.settings)):
+            self._keep(before.pixels, canvas)
+            return before
+        content = luminance(canvas) if self.settings.keep_colors else canvas
         with closing(self.reel.paint(canvas, tensor_of(content), emphasis_of(canvas, self.settings))) as steps:
             for step in steps:
                 yield self._progress(step.share, step.loss)
         painted = pixels_of(self.reel.last, canvas, self.settings)
         if self.number == 1:
             yield preview_of(painted, canvas)
-        return _finished(painted, photo, self.settings)
+        return _finished(painted, frame.picture, self.settings)
+
+    def _keep(self, painted: Pixels, canvas: Pixels) -> None:
+        """Go on after a frame that is painted already."""
+        painted = resize(painted, canvas.shape[1], canvas.shape[0])
+        self.reel.keep(canvas, tensor_of(luminance(painted) if self.settings.keep_colors else painted))
+        self.pace = Pace(self._whole(1.0))
 
     def _progress(self, share: float, loss: float) -> Progress:
-        """The first frame takes as long as several others."""
+        whole = self._whole(share)
+        return Progress(self.number, max(self.frames, self.number), loss, whole, self.pace.seconds_left(whole))
+
+    def _whole(self, share: float) -> float:
+        """The share of the clip that is done, with this share of a frame; the first takes as long as several others."""
         first, frames = 1 / STEPS, max(self.frames, self.number)
         done = share * first if self.number == 1 else first + self.number - 2 + share
-        whole = done / (first + frames - 1)
-        return Progress(self.number, frames, loss, whole, self.pace.seconds_left(whole))
+        return done / (first + frames - 1)
+
+
+def _size(canvas: Pixels, photo: Picture, settings: Settings) -> tuple[int, int]:
+    """Of a painted frame, (height, width)."""
+    return (photo.height, photo.width) if settings.rescale else (canvas.shape[0], canvas.shape[1])
 
 
 def _finished(painted: Pixels, photo: Picture, settings: Settings) -> Picture:
     """A painted frame at its final size, as transparent as the photo."""
-    if settings.rescale:
-        painted = resize(painted, photo.width, photo.height)
-    height, width = painted.shape[:2]
+    height, width = _size(painted, photo, settings)
+    painted = resize(painted, width, height)
     return Picture(painted, None if photo.alpha is None else resize(photo.alpha, width, height), width, height)

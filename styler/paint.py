@@ -76,17 +76,17 @@ def styles_of(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[by
 
 
 class Pace:
-    """How long it takes, by the speed so far."""
+    """How long it takes, by the speed so far; from a share of the work on that is done already."""
 
-    def __init__(self) -> None:
-        self.start, self.share = time.monotonic(), 0.0
+    def __init__(self, share: float = 0.0) -> None:
+        self.start, self.share, self.warm = time.monotonic(), share, False
 
     def seconds_left(self, share: float) -> float:
         now = time.monotonic()
         left = (now - self.start) * (1 - share) / max(share - self.share, 1e-9)
-        if self.share == 0:
+        if not self.warm:
             # From here on without the first step, which also loads the network and measures the style.
-            self.start, self.share = now, share
+            self.start, self.share, self.warm = now, share, True
         return max(left, 0.0)
 
 

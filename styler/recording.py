@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -41,23 +41,34 @@ _KINDS: dict[ClipFormat, _Kind] = {  # strokes are sharp: with finer quantisers 
 }
 
 
+GROWING = "nut"  # a container that can be read while it grows
+_AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}
+
+
 class Recording:
     """A file that takes a clip's painted frames, all of the size (height, width), and its sound, as they come.
 
-    To be used by `with`, at whose end the file is whole.
+    To be used by `with`, at whose end the file is whole. One that is `growing` can be read before, but perhaps for its
+    last frame; it is in a container that few programs know.
     """
 
     def __init__(
-        self, out: Path | io.BytesIO, format: ClipFormat, clip: Clip, size: tuple[int, int], sound: AudioStream | None
+        self,
+        out: Path | io.BytesIO,
+        format: ClipFormat,
+        clip: Clip,
+        size: tuple[int, int],
+        sound: AudioStream | None,
+        growing: bool = False,
     ) -> None:
         kind, self.time_base = _KINDS[format], clip.time_base
         # Colours are stored at half the size.
         self.height, self.width = size if format == "gif" else [max(2, side - side % 2) for side in size]
-        self.container = _create(out, format)
+        self.container = av.open(out, "w", GROWING, _AT_ONCE) if growing else create(out, format)
         self.video = self.container.add_stream(
             kind.codec,
             clip.rate,
-            kind.options,
+            {**kind.options, "tune": "zerolatency"} if growing else kind.options,
             width=self.width,
             height=self.height,
             pix_fmt=kind.pixels,
@@ -87,12 +98,12 @@ class Recording:
         for ready in self.palettes.apply(frame) if self.palettes else [frame]:
             self.container.mux(self.video.encode(ready))
 
-    def add_sound(self, sound: Sound) -> None:
-        if self.sound:
-            self.sound.add(sound)
+    def add_sound(self, sound: Sound) -> Sequence[Sound]:
+        """What of it is in the file now."""
+        return self.sound.add(sound) if self.sound else []
 
 
-def _create(out: Path | io.BytesIO, format: ClipFormat) -> OutputContainer:
+def create(out: Path | io.BytesIO, format: ClipFormat) -> OutputContainer:
     """An MP4's table of contents goes first, so that it plays at once; for that, its end is read again."""
     options = {"movflags": "faststart"} if format == "mp4" else {}
     if isinstance(out, Path):
@@ -133,9 +144,10 @@ class _Copied:
     def __init__(self, container: OutputContainer, source: AudioStream) -> None:
         self.container, self.stream = container, container.add_stream_from_template(source)
 
-    def add(self, sound: Sound) -> None:
+    def add(self, sound: Sound) -> Sequence[Sound]:
         sound.stream = self.stream
         self.container.mux(sound)
+        return [sound]
 
     def finish(self) -> None:
         """Nothing is held back."""
@@ -148,14 +160,14 @@ class _Encoded:
         self.container, self.stream = container, container.add_stream(codec, _SAMPLE_RATE)
         self.resampler = av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
 
-    def add(self, sound: Sound) -> None:
-        for frame in sound.decode():
-            self._encode(frame)
+    def add(self, sound: Sound) -> Sequence[Sound]:
+        return [packet for frame in sound.decode() for packet in self._encode(frame)]
 
     def finish(self) -> None:
         self._encode(None)
         self.container.mux(self.stream.encode(None))
 
-    def _encode(self, frame: AudioFrame | None) -> None:
-        for ready in self.resampler.resample(frame):
-            self.container.mux(self.stream.encode(ready))
+    def _encode(self, frame: AudioFrame | None) -> Sequence[Sound]:
+        packets = [packet for ready in self.resampler.resample(frame) for packet in self.stream.encode(ready)]
+        self.container.mux(packets)
+        return packets

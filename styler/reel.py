@@ -50,9 +50,8 @@ class Reel:
 
     def paint(self, frame: Pixels, content: Tensor, emphasis: Tensor | None = None) -> Generator[Step, None, None]:
         """The steps for the next frame (H, W, 3); `content` (3, H, W) is what is painted of it."""
-        known = recall(self.seen, frame)
-        if known is None or known.where.mean() < CUT:
-            self.seen.clear()
+        known = self._known(frame)
+        if known is None:
             steps = style_transfer(content, self.styles, self.settings, None, emphasis)
         else:
             share = max(STEPS, 1 - known.where.mean().item())
@@ -67,6 +66,19 @@ class Reel:
         if image is None:
             raise PaintingFailed("the engine ended without a picture")
         self.seen.appendleft(Seen(frame, image))
+
+    def keep(self, frame: Pixels, painting: Tensor) -> None:
+        """The next frame is painted already."""
+        self._known(frame)
+        self.seen.appendleft(Seen(frame, painting))
+
+    def _known(self, frame: Pixels) -> Known | None:
+        """What the frames before tell about this one; what was before a cut is forgotten."""
+        known = recall(self.seen, frame)
+        if known is not None and known.where.mean() >= CUT:
+            return known
+        self.seen.clear()
+        return None
 
 
 class Known(NamedTuple):

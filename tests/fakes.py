@@ -26,7 +26,7 @@ class QuickExecutor:
         self._pause = seconds / steps
 
     async def paint(
-        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings
+        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if settings.format == "mp4":
             for event in shown_again(content, settings):

@@ -17,13 +17,16 @@ from PIL import Image
 from bot.executors import PainterDied
 from bot.executors import local as local_module
 from bot.executors.local import LocalExecutor
-from styler.events import BadImage, Preview, Progress, Result
+from styler.events import BadImage, Footage, Preview, Progress, Result
 from styler.settings import Settings
+from tests import clip_kit
 from tests.fakes import encode
 
 SMALL = Settings(size=64, steps=6, format="jpeg")
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("executor")]
 LONG = Settings(size=96, steps=5000, format="jpeg")
+FILM = Settings(size=96, steps=40, format="mp4", faces=1.0)
+CLIP = clip_kit.clip(frames=100)
 
 
 def noise(seed, width=80, height=60):
@@ -70,6 +73,21 @@ async def test_events_come_in_order_and_end_with_the_picture(executor):
     await paints_in_order(executor)
 
 
+async def footage(executor):
+    """A long clip's painting after its first footage; its generator, and the footage."""
+    events = executor.paint(CLIP, noise(2), FILM)
+    while not isinstance(event := await anext(events), Footage):
+        pass
+    return events, event
+
+
+async def goes_on_after(executor, footage):
+    """A painting that gets the footage begins with the frame after its last."""
+    async with contextlib.aclosing(executor.paint(CLIP, noise(2), FILM, footage.image)) as events:
+        first = await anext(events)
+        return (first.step, first.steps) == (footage.frames + 1, 100)
+
+
 async def blends(executor):
     """The pictures of two blends that differ by their shares alone."""
     settings = dataclasses.replace(SMALL, style_blend=(1.0, 3.0))
@@ -111,6 +129,17 @@ async def test_a_child_that_dies_is_replaced(executor, number):
         async for _ in events:
             pass
     assert isinstance((await paint(executor))[-1], Result)
+    assert child not in painters()
+
+
+async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
+    events, seen = await footage(executor)
+    [child] = painters()
+    child.kill()
+    with pytest.raises(PainterDied):
+        async for _ in events:
+            pass
+    assert await goes_on_after(executor, seen)
     assert child not in painters()
 
 

@@ -15,10 +15,11 @@ import pytest
 import torch
 from PIL import Image
 
+from styler import footage as footage_module
 from styler import reel
 from styler.clips import Clip, Frame
-from styler.events import Event, Preview, Progress
-from styler.film import film
+from styler.events import Event, Footage, Preview, Progress, Result
+from styler.film import film, film_bytes
 from styler.images import decode
 from styler.reel import Reel, recall
 from styler.settings import ClipFormat, Settings
@@ -155,6 +156,115 @@ def test_memory_does_not_grow_with_the_clip_s_length() -> None:
     events = film(clip, STYLE, settings, io.BytesIO())
     seen = [process.memory_info().rss for event in events if isinstance(event, Progress)]
     assert max(seen[40:]) - max(seen[:40]) < 30e6
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A footage after each frame."""
+    monkeypatch.setattr(footage_module, "SECONDS", 0.0)
+
+
+def filmed(source: bytes, settings: Settings = QUICK, before: bytes = b"") -> list[Event]:
+    return list(film_bytes(source, STYLE, settings, before))
+
+
+def footage_of(events: list[Event], frames: int) -> bytes:
+    return next(event.image for event in events if isinstance(event, Footage) and event.frames == frames)
+
+
+def painted_frames(events: list[Event]) -> set[int]:
+    """The numbers of those that were painted, and not taken as they were."""
+    return {event.step for event in events if isinstance(event, Progress)}
+
+
+def difference(ours: bytes, theirs: bytes) -> list[float]:
+    pairs = zip(frames(ours), frames(theirs), strict=True)
+    return [float(np.abs(a.picture.pixels.astype(float) - b.picture.pixels).mean()) for a, b in pairs]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("track", [None, "aac", "libopus"])
+def test_the_film_so_far_is_a_whole_clip(track: str | None) -> None:
+    events = filmed(clip_kit.clip("webm" if track == "libopus" else "mp4", frames=6, sound=track))
+    seen = [event for event in events if isinstance(event, Footage)]
+    assert len(seen) >= 3
+    for event in seen:
+        shown = frames(event.image)
+        assert len(shown) == event.frames
+        clip = Clip(io.BytesIO(event.image), 10)
+        assert [float(frame.pts * clip.time_base) for frame in shown] == pytest.approx(np.arange(len(shown)) / 10)
+        assert (event.width, event.height) == (clip.first.width, clip.first.height) == (48, 32)
+        assert event.image.index(b"moov") < event.image.index(b"mdat")
+    assert isinstance(events[-1], Result)
+    whole, last = frames(events[-1].image)[: seen[-1].frames], frames(seen[-1].image)
+    for ours, theirs in zip(last, whole, strict=True):
+        assert np.abs(ours.picture.pixels.astype(float) - theirs.picture.pixels).mean() < 4
+    if track:
+        name, _, seconds = sound(seen[-1].image)
+        assert name == "aac"
+        assert seconds == pytest.approx(seen[-1].frames / 10, abs=0.05)
+
+
+def test_the_film_so_far_comes_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(footage_module, "SECONDS", 1e6)
+    assert not [event for event in filmed(clip_kit.clip(frames=4)) if isinstance(event, Footage)]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("settings", [QUICK, replace(QUICK, keep_colors=True), replace(QUICK, rescale=True, size=64)])
+def test_who_begins_again_goes_on_after_the_footage(settings: Settings) -> None:
+    source = clip_kit.clip(frames=6, size=(98, 66), sound="aac")
+    events = filmed(source, settings)
+    again = filmed(source, settings, footage_of(events, 3))
+    assert painted_frames(again) == {4, 5, 6}
+    assert not any(isinstance(event, Preview) for event in again)
+    shares = [event.share for event in again if isinstance(event, Progress)]
+    assert 0.6 < shares[0] < shares[-1] == pytest.approx(1)
+    assert [event.frames for event in again if isinstance(event, Footage)][-1] > 4
+    whole, ours = events[-1], again[-1]
+    assert isinstance(whole, Result)
+    assert isinstance(ours, Result)
+    assert max(difference(ours.image, whole.image)) < 8, "it goes on as if nothing had happened"
+    assert sound(ours.image) == sound(whole.image)
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_footage_of_all_frames_is_painted_already() -> None:
+    source = clip_kit.clip(frames=3)
+    whole = filmed(source)[-1]
+    assert isinstance(whole, Result)
+    again = filmed(source, QUICK, whole.image)
+    assert painted_frames(again) == set()
+    assert isinstance(again[-1], Result)
+    assert max(difference(again[-1].image, whole.image)) < 4
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_footage_that_does_not_fit_is_left_aside() -> None:
+    source = clip_kit.clip(frames=4)
+    fits = footage_of(filmed(source), 3)
+    assert painted_frames(filmed(source, QUICK, fits)) == {4}
+    others = {
+        "no clip": b"nothing of the kind" * 9,
+        "cut off": fits[: len(fits) // 2],
+        "one frame": clip_kit.clip(frames=1, size=(48, 32)),
+        "another size": clip_kit.clip(frames=3, size=(64, 48)),
+        "another rate": clip_kit.clip(frames=3, rate=4, size=(48, 32)),
+    }
+    for name, other in others.items():
+        steps = painted_frames(filmed(source, QUICK, other))
+        assert {2, 3, 4} <= steps, name
+    longer = clip_kit.clip(frames=9, size=(48, 32))
+    assert len(frames(filmed(source, QUICK, longer)[-1].image)) == 4  # type: ignore[union-attr]
+
+
+def test_after_a_cut_in_the_footage_nothing_from_before_it_is_known() -> None:
+    painter = Reel([tensor(clip_kit.frame(9))], Settings(size=96, steps=20, device="cpu"))
+    before, after = clip_kit.frame(0), 255 - clip_kit.frame(0)[::-1]
+    for frame in (before, clip_kit.frame(1), after):
+        painter.keep(frame, tensor(frame))
+    assert len(painter.seen) == 1
+    assert len(list(painter.paint(after, tensor(after)))) == 4
 
 
 def tensor(pixels: np.ndarray) -> torch.Tensor:

@@ -14,7 +14,7 @@ from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
 from tests.conftest import free_port
 from tests.ray_kit import driver
-from tests.test_executor import LONG, SMALL, begin, blends, paint, paints_in_order
+from tests.test_executor import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
 from tests.test_health import get
 from tests.test_restart import until_rows
 from tests.torture.kit import STYLE, Tally, order
@@ -93,6 +93,18 @@ async def test_whatever_ends_a_painting_the_next_is_painted(whims, photo, error)
     assert isinstance((await paint(whims, content=b"well"))[-1], Result)
 
 
+async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
+    events, seen = await footage(executor)
+    for node in cluster.worker_nodes:
+        for worker in raylet_of(node).children():
+            if worker.cmdline()[:1] == ["ray::paint_here"]:
+                worker.kill()
+    with pytest.raises(PainterDied):
+        async for _ in events:
+            pass
+    assert await goes_on_after(executor, seen)
+
+
 async def test_workers_stay_with_their_model(whims):
     pids = {(await paint(whims, content=b"well"))[-1].image for _ in range(6)}
     assert len(pids) <= whims.slots
@@ -149,11 +161,11 @@ async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
     assert line == "there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused"
 
 
-JOBS = 50
-
-
 def raylet_of(node):
     return psutil.Process(node.all_processes["raylet"][0].process.pid)
+
+
+JOBS = 50
 
 
 def at_work(node):

@@ -33,12 +33,13 @@ class WarmUp:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """To the painter: paint this."""
+    """To the painter: paint this, and of a clip what the footage does not show yet."""
 
     number: int
     content: bytes
     style: bytes | Sequence[bytes]
     settings: Settings
+    footage: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

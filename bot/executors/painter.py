@@ -77,10 +77,13 @@ def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
             return
         # Here, because torch takes seconds to load: this process is alive before.
         if work.settings.format in CLIP_FORMATS:
-            from styler.film import film_bytes as work_on  # noqa: PLC0415
+            from styler.film import film_bytes  # noqa: PLC0415
+
+            yield from film_bytes(work.content, work.style, work.settings, work.footage)
         else:
-            from styler.paint import paint as work_on  # noqa: PLC0415
-        yield from work_on(work.content, work.style, work.settings)
+            from styler.paint import paint  # noqa: PLC0415
+
+            yield from paint(work.content, work.style, work.settings)
     except (BadImage, PaintingFailed) as error:
         yield Failed(error)
     except Exception as error:

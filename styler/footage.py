@@ -1,0 +1,113 @@
+"""The film so far: a whole clip of it at any time; and its frames again, which need not be painted twice.
+
+Free of torch.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import numpy as np
+
+from styler.clips import Clip, Frame, Sound
+from styler.events import BadImage, Footage
+from styler.images import Picture
+from styler.recording import GROWING, Recording, create
+
+SECONDS = 4.0  # between two footages, at least: so much painting a crash may cost
+
+
+class Safe:
+    """A recording, and if it shall be safe, beside it a second one, of which all can be had that was added so far."""
+
+    def __init__(self, recording: Recording, clip: Clip, safe: bool) -> None:
+        self.recording, self.file, self.given_at = recording, io.BytesIO(), time.monotonic()
+        self.frames = self.seen = 0
+        size, sound = (recording.height, recording.width), recording.sound.stream if recording.sound else None
+        self.copy = Recording(self.file, "mp4", clip, size, sound, growing=True) if safe else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.copy:
+            self.copy.__exit__(kind, error, trace)
+
+    def add(self, picture: Picture, pts: int) -> Iterator[Footage]:
+        """Every few seconds, the film so far as an MP4. A single frame is no clip."""
+        self.recording.add(picture, pts)
+        if self.copy:
+            self.copy.add(picture, pts)
+            self.frames += 1
+            if self.frames > 1 and time.monotonic() - self.given_at >= SECONDS:
+                yield from self._footage()
+
+    def _footage(self) -> Iterator[Footage]:
+        image, frames = whole(self.file.getvalue())
+        if frames > max(self.seen, 1):
+            self.seen, self.given_at = frames, time.monotonic()
+            yield Footage(image, self.recording.width, self.recording.height, frames)
+
+    def add_sound(self, sound: Sound) -> None:
+        """The copy has no room for what a coder says before the clip begins."""
+        recorded = self.recording.add_sound(sound)
+        for packet in recorded if self.copy else []:
+            if self.copy and packet.pts is not None and packet.pts >= 0:
+                self.copy.add_sound(packet)
+
+
+def whole(growing: bytes) -> tuple[bytes, int]:
+    """A growing recording as an MP4 like any other, and its number of frames. Its sound ends with its pictures."""
+    out = io.BytesIO()
+    with av.open(io.BytesIO(growing), "r", GROWING) as source, create(out, "mp4") as container:
+        streams = [container.add_stream_from_template(stream) for stream in source.streams]
+        packets = [packet for packet in source.demux() if packet.size]
+        shown = [_seconds(packet) for packet in packets if packet.stream.type == "video"]
+        end = max(shown, default=Fraction(0)) + 1 / (source.streams.video[0].average_rate or Fraction(25))
+        for packet in packets:
+            if _seconds(packet) < end:
+                packet.stream = streams[packet.stream.index]
+                container.mux(packet)
+    return out.getvalue(), len(shown)
+
+
+def _seconds(packet: av.Packet[Any]) -> Fraction:
+    return (packet.pts or 0) * packet.time_base
+
+
+class Before:
+    """The frames of a footage, one after the other, as long as they are those of the clip that is painted."""
+
+    def __init__(self, footage: bytes) -> None:
+        self._frames = _frames(footage)
+
+    def take(self, at: Fraction, size: tuple[int, int]) -> Picture | None:
+        """The next one, if it is shown at that time, in seconds, and is of that size, (height, width)."""
+        found, shown = next(self._frames, (None, at))
+        # In an MP4 an edge is even: a row and a column may be missing.
+        missing = (0, 0) if found is None else (size[0] - found.height, size[1] - found.width)
+        if found is None or abs(shown - at) > Fraction(1, 1000) or not all(0 <= edge <= 1 for edge in missing):
+            self._frames = iter(())
+            return None
+        pixels = np.pad(found.pixels, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
+        return Picture(pixels, None, size[1], size[0])
+
+
+def _frames(footage: bytes) -> Iterator[tuple[Picture, Fraction]]:
+    """With the time of each. What cannot be read is left out: it is painted again."""
+    with contextlib.suppress(BadImage, av.FFmpegError):
+        clip = Clip(io.BytesIO(footage), math.inf)
+        with clip.reading() as reading:
+            for item in reading.items:
+                if isinstance(item, Frame):
+                    yield item.picture, item.pts * clip.time_base
