@@ -21,7 +21,7 @@ from bot.gallery import SHEET, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
 from bot.screen import MessageGone, Screen, reply_to
-from styler.events import Progress, Result
+from styler.events import Footage, Preview, Progress, Result
 
 IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -82,16 +82,16 @@ class Albums:
         """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
         await self._show(job, caption, waits=True, manner=manner)
 
-    async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
+    async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
         """A preview in its place in the album; the progress in the control message."""
-        if preview and job.message_id and not job.as_file:  # in an album, a file cannot become a photo
-            await self.screen.edit(job.chat_id, job.message_id, "", None, preview, PROGRESS)
+        if picture and job.message_id and not job.as_file:  # in an album, a file cannot become a photo
+            await self.screen.edit(job.chat_id, job.message_id, "", None, picture.image, PROGRESS)
         await self._show(job, self.screen.progress(job, progress), manner=PROGRESS)
 
     async def busy(self, job: Job) -> None:
         await self.screen.busy(job)
 
-    async def result(self, job: Job, painted: Result) -> str | None:
+    async def result(self, job: Job, painted: Result | Footage) -> str | None:
         """Its file_id. `MessageGone` where the person has deleted its place in the album."""
         if job.message_id is None:
             return None

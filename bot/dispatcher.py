@@ -22,7 +22,7 @@ from bot.line import Line
 from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
-from styler.events import BadImage, OutOfMemory, PaintingFailed, Result
+from styler.events import BadImage, Footage, OutOfMemory, PaintingFailed, Result
 from styler.gallery import settings_for_blend
 from styler.settings import Settings
 
@@ -66,6 +66,8 @@ class Dispatcher:
         self._silent = asyncio.Event()  # there may be a job without a message
         self._opening: set[int] = set()  # jobs whose message is being sent
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._footage: dict[int, Footage] = {}  # of each clip in work the newest; at Telegram there is an older one
+        self._kept: set[int] = set()  # clips of which no more is wanted than is painted
         self._moving = asyncio.Lock()  # a cancel must not come between a claim and its task
 
     async def run(self) -> None:
@@ -99,8 +101,27 @@ class Dispatcher:
         if task:
             task.cancel()
             await asyncio.wait([task])
+        if job:
+            self._forget(job_id)
         self.line.changed()
         return job
+
+    async def keep(self, job_id: int, user_id: int) -> bool:
+        """Stop the user's own clip, in line or running, and deliver what is painted of it. False if nothing is."""
+        async with self._moving:
+            job = await self._store.job(job_id, user_id)
+            if job is None or not job.in_work or not (job.footage or job_id in self._footage):
+                return False
+            await self._store.keep(job_id)
+            self._kept.add(job_id)
+            if claimed := await self._store.claim(job_id):  # it needs no painter, so it need not wait for a slot
+                self._begin(claimed, contextlib.ExitStack())
+        return True
+
+    def _forget(self, job_id: int) -> None:
+        """It has ended."""
+        self._footage.pop(job_id, None)
+        self._kept.discard(job_id)
 
     async def _announce(self, group: asyncio.TaskGroup) -> None:
         """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
@@ -155,11 +176,14 @@ class Dispatcher:
             if job := await self._store.claim():
                 slot = contextlib.ExitStack()
                 slot.callback(self._free.release)
-                task = asyncio.create_task(self._carry_out(job, slot), name=f"job {job.id}")
-                self._tasks[job.id] = task
-                self.line.changed()
-                task.add_done_callback(functools.partial(self._ended, job.id, slot))
+                self._begin(job, slot)
         return job is not None
+
+    def _begin(self, job: Job, slot: contextlib.ExitStack) -> None:
+        task = asyncio.create_task(self._carry_out(job, slot), name=f"job {job.id}")
+        self._tasks[job.id] = task
+        self.line.changed()
+        task.add_done_callback(functools.partial(self._ended, job.id, slot))
 
     def _ended(self, job_id: int, slot: contextlib.ExitStack, task: asyncio.Task[None]) -> None:
         slot.close()
@@ -205,23 +229,39 @@ class Dispatcher:
         else:
             await self._deliver(job, painted)
 
-    async def _paint(self, job: Job) -> Result:
+    async def _paint(self, job: Job) -> Result | Footage:
+        if (footage := await self._known_footage(job)) and job.kept:
+            return footage
         content, *styles = await asyncio.gather(self._download(job.file_id), *map(self._style, job.styles))
         settings = self._settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
         with metrics.PAINTED.time():
             return await self._painted(job, content, styles, settings)
 
-    async def _painted(self, job: Job, content: bytes, styles: Sequence[bytes], settings: Settings) -> Result:
+    async def _painted(self, job: Job, content: bytes, styles: Sequence[bytes], settings: Settings) -> Result | Footage:
+        before = self._footage[job.id].image if job.id in self._footage else b""
         async with (
             ProgressDisplay(self.view(job), job) as display,
-            contextlib.aclosing(self._executor.paint(content, styles, settings)) as events,
+            contextlib.aclosing(self._executor.paint(content, styles, settings, before)) as events,
         ):
             async for event in events:
                 if isinstance(event, Result):
                     return event
+                if isinstance(event, Footage):
+                    self._footage[job.id] = event
+                if job.id in self._kept and (footage := self._footage.get(job.id)):
+                    return footage
                 display.show(event)
         raise PainterDied("the painter ended without a result")
+
+    async def _known_footage(self, job: Job) -> Footage | None:
+        """What is painted of a clip already: from memory or, after a restart, from Telegram."""
+        seen = job.footage
+        if seen and job.id not in self._footage:
+            with contextlib.suppress(BadRequest):  # it is not there any more: the clip begins anew
+                image = await self._download(seen.file_id)
+                self._footage[job.id] = Footage(image, seen.width, seen.height, seen.frames)
+        return self._footage.get(job.id)
 
     def _settings(self, job: Job) -> Settings:
         format = "mp4" if job.clip else "jpeg"
@@ -249,7 +289,7 @@ class Dispatcher:
             log.info("a download ended after %d of %s bytes", len(content), file.file_size)
         return content  # if it is still not whole, the painter tells whether it is a picture
 
-    async def _deliver(self, job: Job, painted: Result) -> None:
+    async def _deliver(self, job: Job, painted: Result | Footage) -> None:
         # A crash between its delivery and the record of it must not turn the painting into a failure.
         if not await self._store.acquit(job.id):
             return
@@ -258,8 +298,9 @@ class Dispatcher:
             result_id = await view.result(job, painted)
         await self._finish(job, JobStatus.DONE, result_id=result_id)
         log.info("job %d: delivered", job.id)
-        # An edit rings no phone. Recorded before it is sent: at most once.
-        last = await view.last(job) if time.time() - job.created_at > LONG_SECONDS else None
+        # An edit rings no phone; who pressed a button for it looks. Recorded before it is sent: at most once.
+        long = isinstance(painted, Result) and time.time() - job.created_at > LONG_SECONDS
+        last = await view.last(job) if long else None
         if last and await self._store.set_pinged(last.id):
             await view.ready(last)
 
@@ -291,6 +332,7 @@ class Dispatcher:
         self, job: Job, status: JobStatus, error: str | None = None, result_id: str | None = None
     ) -> None:
         await self._store.finish(job.id, status, error, result_id)
+        self._forget(job.id)
         self.albums.recorded(job)
 
     async def _tell(self, job: Job, sentence: str) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, cast
 
 from bot import metrics
 from bot.database import Database
+from styler.events import Footage
 from styler.settings import Format, Strength
 
 MAX_ATTEMPTS = 3  # only what a photo may be guilty of is charged: its painter's death, a fault; never the bot's own end
@@ -69,6 +70,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Filmed:
+    """A clip as far as it is painted, at Telegram: the `frames` first of its frames."""
+
+    file_id: str
+    frames: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One photo to be painted in one style, delivered in one message."""
 
@@ -89,6 +100,12 @@ class Job:
     result_id: str | None
     shrunk: bool
     clip: ClipKind | None = None
+    footage: Filmed | None = None
+    kept: bool = False  # the person wants no more of it than is painted
+
+    @property
+    def in_work(self) -> bool:
+        return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
 
     @property
     def as_file(self) -> bool:
@@ -139,7 +156,15 @@ def _job(row: Mapping[str, Any] | None) -> Job | None:
     if row is None:
         return None
     columns = {name: row[name] for name in Job.__dataclass_fields__}
-    return Job(**{**columns, "settings": json.loads(row["settings"]), "status": JobStatus(row["status"])})
+    footage = json.loads(row["footage"] or "{}")
+    return Job(
+        **{
+            **columns,
+            "settings": json.loads(row["settings"]),
+            "status": JobStatus(row["status"]),
+            "footage": Filmed(**footage) if footage else None,
+        }
+    )
 
 
 def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
@@ -402,13 +427,15 @@ class JobStore:
         )
         return (row["own"], row["everybody"]) if row else (0, 0)
 
-    async def claim(self) -> Job | None:
-        """QUEUED -> RUNNING for the job that is next in the fair line; an attempt is charged."""
+    async def claim(self, job_id: int | None = None) -> Job | None:
+        """QUEUED -> RUNNING for the job that is next in the fair line, or for this one; an attempt is charged."""
         row = await self._db.first(
             "UPDATE jobs SET status = 'RUNNING', attempts = attempts + 1, claimed_at = :now"
-            " WHERE id = (SELECT id FROM line WHERE message_id IS NOT NULL ORDER BY place LIMIT 1)"
+            " WHERE id = (SELECT id FROM line WHERE message_id IS NOT NULL AND id = coalesce(:job_id, id)"
+            " ORDER BY place LIMIT 1)"
             " RETURNING *",
             now=time.time(),
+            job_id=job_id,
         )
         job = _job(row)
         if job and job.attempts == 1:
@@ -440,6 +467,17 @@ class JobStore:
             user_id=user_id,
         )
         return _counted(_job(row))
+
+    async def set_footage(self, job_id: int, file_id: str, footage: Footage) -> None:
+        """A clip is painted so far, as Telegram shows it."""
+        shown = Filmed(file_id, footage.frames, footage.width, footage.height)
+        await self._db.run(
+            "UPDATE jobs SET footage = :footage WHERE id = :job_id", footage=json.dumps(asdict(shown)), job_id=job_id
+        )
+
+    async def keep(self, job_id: int) -> None:
+        """Its person wants no more of it than is painted."""
+        await self._db.run("UPDATE jobs SET kept = 1 WHERE id = :job_id", job_id=job_id)
 
     async def make_smaller(self, job: Job, size: int, error: str) -> None:
         """RUNNING -> QUEUED, to be painted at this size; the attempt that showed it is not charged."""

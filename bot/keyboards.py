@@ -67,8 +67,10 @@ def asking_style(photo: Photo) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[_button(texts.back(), "back", photo.message_id)]])
 
 
-def cancel(job: Job) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.cancel(), "cancel", job.id)]])
+def cancel(job: Job, keep: bool = False) -> InlineKeyboardMarkup:
+    """Of a clip, what is painted can also be kept."""
+    kept = [_button(texts.keep(), "keep", job.id)] if keep else []
+    return InlineKeyboardMarkup([[*kept, _button(texts.cancel(), "cancel", job.id)]])
 
 
 def cancel_album(photo_id: int) -> InlineKeyboardMarkup:

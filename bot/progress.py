@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from types import TracebackType
 from typing import Self
 
@@ -12,19 +13,21 @@ from telegram.error import TelegramError
 from bot.albums import Albums
 from bot.jobs import Job
 from bot.screen import MessageGone, Screen
-from styler.events import Event, Preview, Progress
+from styler.events import Event, Footage, Preview, Progress
 
 # Between two edits of one message; Telegram's flood limits count them as messages.
 EDIT_SECONDS = 3.0
 GROUP_EDIT_SECONDS = 10.0
+UPLOAD = 5  # of so many edits one may bring footage, which is large
 ACTION_SECONDS = 4.5  # between two chat actions, each of which lasts 5 seconds
 
 log = logging.getLogger(__name__)
 
 
 class ProgressDisplay:
-    """Shows the newest state of a job: at once, then every three seconds (in groups: ten) at most; what came between
-    is left out. Meanwhile the chat says that a picture is on its way.
+    """Shows the newest state of a job: at once, then every three seconds (in groups: ten) at most, and of a clip the
+    newest footage every fifteen (fifty); what came between is left out. Meanwhile the chat says that a picture is on
+    its way.
 
     An async context manager: the display runs inside it and has made its last edit when it is left.
     """
@@ -34,6 +37,8 @@ class ProgressDisplay:
         self._job = job
         self._progress: Progress | None = None
         self._preview: Preview | None = None
+        self._footage: Footage | None = None
+        self._upload_at = 0.0  # not before
         self._changed = asyncio.Event()
 
     def show(self, event: Event) -> None:
@@ -42,6 +47,8 @@ class ProgressDisplay:
             self._progress = event
         elif isinstance(event, Preview):
             self._preview = event
+        elif isinstance(event, Footage):
+            self._footage = event
         self._changed.set()
 
     async def __aenter__(self) -> Self:
@@ -64,13 +71,22 @@ class ProgressDisplay:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            preview, self._preview = self._preview, None
             try:
-                await self._screen.painting(self._job, self._progress, preview.image if preview else None)
+                await self._screen.painting(self._job, self._progress, self._picture())
             except (TelegramError, MessageGone) as error:
                 # The painting goes on; if the chat cannot be reached, its delivery will tell.
                 log.info("job %d: progress not shown: %s", self._job.id, error)
             await asyncio.sleep(edit_seconds(self._job.chat_id))
+
+    def _picture(self) -> Preview | Footage | None:
+        """What there is to be seen since the last edit."""
+        now = time.monotonic()
+        if self._footage and now >= self._upload_at:
+            footage, self._footage, self._preview = self._footage, None, None
+            self._upload_at = now + UPLOAD * edit_seconds(self._job.chat_id)
+            return footage
+        preview, self._preview = self._preview, None
+        return preview
 
 
 def edit_seconds(chat_id: int) -> float:

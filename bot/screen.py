@@ -32,7 +32,7 @@ from bot.choices import Choices
 from bot.gallery import SHEET, WELCOME, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
-from styler.events import Progress, Result
+from styler.events import Footage, Preview, Progress, Result
 from styler.gallery import Painting
 
 PNG = b"\x89PNG"  # how the file of one begins
@@ -164,10 +164,18 @@ class Screen:
             async with self.turn(job.chat_id, job.message_id):
                 now = await self._store.job(job.id, job.user_id)
                 if now and now.status is JobStatus.QUEUED:
-                    await self.change(job.chat_id, job.message_id, caption, keyboards.cancel(job), cover, manner)
+                    keyboard = keyboards.cancel(now, keep=now.footage is not None)
+                    await self.change(job.chat_id, job.message_id, caption, keyboard, cover, manner)
 
-    async def painting(self, job: Job, progress: Progress | None, preview: bytes | None) -> None:
-        await self._edit_job(job, self.progress(job, progress), keyboards.cancel(job), preview, PROGRESS)
+    async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
+        """The progress, with a preview; of a clip, with all that is painted, which stays at Telegram for a crash."""
+        caption, keyboard = self.progress(job, progress), keyboards.cancel(job, keep=bool(job.clip))
+        if isinstance(picture, Footage):
+            media = self._clip(job, picture, caption)
+            if file_id := await self._edit_job(job, caption, keyboard, media, PROGRESS):
+                await self._store.set_footage(job.id, file_id, picture)
+        else:
+            await self._edit_job(job, caption, keyboard, picture.image if picture else None, PROGRESS)
 
     def progress(self, job: Job, progress: Progress | None) -> str:
         how = self.gallery.how(job)
@@ -186,22 +194,25 @@ class Screen:
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)
 
-    async def result(self, job: Job, painted: Result) -> str | None:
-        """Its file_id."""
+    async def result(self, job: Job, painted: Result | Footage) -> str | None:
+        """The painting, or of a clip as much as the person kept. Its file_id."""
         caption, picture = self.finished(job, painted)
-        if is_note := job.clip == "video_note":
-            await self._send_note(job, painted)
-        return await self._edit_job(
+        note_id = await self._send_note(job, painted) if job.clip == "video_note" else None
+        file_id = await self._edit_job(
             job,
             caption,
             keyboards.result(job, self._choices, self.gallery.styles(job), self.share(job)),
-            None if is_note else picture,
+            self.gallery.cover(job) if note_id else picture,
             RESULT,
         )
+        return note_id or file_id
 
-    async def _send_note(self, job: Job, painted: Result) -> None:
-        """A round video cannot be had by an edit: it is a message of its own, and a crash right here sends it twice."""
-        await self._bot.send_video_note(
+    async def _send_note(self, job: Job, painted: Result | Footage) -> str:
+        """A round video cannot be had by an edit: it is a message of its own, and a crash right here sends it twice.
+
+        Its file_id.
+        """
+        message = await self._bot.send_video_note(
             job.chat_id,
             painted.image,
             length=painted.width,
@@ -209,39 +220,42 @@ class Screen:
             message_thread_id=job.thread_id,
             rate_limit_args=RESULT,
         )
+        return message.video_note.file_id if message.video_note else ""
 
     def share(self, job: Job) -> list[InlineKeyboardButton]:
         """The button that shares a painting that stands still, if the operator gave the bot its inline mode."""
         shared = self._bot.supports_inline_queries and not job.clip
         return [keyboards.share(self.gallery.labels(job)[0])] if shared else []
 
-    def finished(self, job: Job, painted: Result) -> tuple[str, Picture]:
+    def finished(self, job: Job, painted: Result | Footage) -> tuple[str, Picture]:
         """What a painting's message becomes: its caption, and the photo, the file or the clip."""
         caption = self.gallery.done(job, self._notes(job, painted))
         if job.clip:
             return caption, self._clip(job, painted, caption)
         return caption, self._file(job, painted, caption) if job.as_file else painted.image
 
-    def _clip(self, job: Job, painted: Result, caption: str) -> InputMediaAnimation | InputMediaVideo:
+    def _clip(self, job: Job, painted: Result | Footage, caption: str) -> InputMediaAnimation | InputMediaVideo:
+        """A message cannot become a round video: until that is sent, it moves by itself."""
         width, height, name = painted.width, painted.height, "painting.mp4"
-        if job.clip == "animation":
-            return InputMediaAnimation(painted.image, width=width, height=height, caption=caption, filename=name)
-        return InputMediaVideo(
-            painted.image, width=width, height=height, caption=caption, filename=name, supports_streaming=True
-        )
+        if job.clip == "video":
+            return InputMediaVideo(
+                painted.image, width=width, height=height, caption=caption, filename=name, supports_streaming=True
+            )
+        return InputMediaAnimation(painted.image, width=width, height=height, caption=caption, filename=name)
 
-    def _file(self, job: Job, painted: Result, caption: str) -> InputMediaDocument:
+    def _file(self, job: Job, painted: Result | Footage, caption: str) -> InputMediaDocument:
         ending = "png" if painted.image.startswith(PNG) else "jpg"
         name = "painting" if job.own_style else job.style
         return InputMediaDocument(painted.image, caption=caption, filename=f"{name}.{ending}")
 
-    def _notes(self, job: Job, painted: Result) -> list[str]:
+    def _notes(self, job: Job, painted: Result | Footage) -> list[str]:
         """What there is to say about a painting beside whose manner it is in."""
         notes = [texts.in_own_colors()] if job.keep_colors else []
+        notes += [texts.kept_so_far(painted.frames)] if isinstance(painted, Footage) else []
         size, largest = max(painted.width, painted.height), self._choices.largest
         if job.shrunk:
             notes.append(texts.shrunk(size))
-        elif job.as_file:
+        elif job.as_file and isinstance(painted, Result):
             notes.append(texts.file_size(painted.width, painted.height))
             if not job.settings.get("enlarge", True) and size < max(painted.photo_width, painted.photo_height):
                 notes.append(texts.smaller_than_photo(largest, painted.photo_width, painted.photo_height))

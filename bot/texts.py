@@ -190,6 +190,28 @@ def cancel() -> str:
     return _("Cancel")
 
 
+def keep() -> str:
+    """A button beside that one: a clip ends here, and what is painted of it comes back."""
+    return _("Stop and keep it")
+
+
+def kept_answer() -> str:
+    return _("I stop here, and bring you what is painted.")
+
+
+def nothing_to_keep() -> str:
+    return _("Nothing is painted yet that could be kept. Try again in a moment, or cancel.")
+
+
+def ended_already() -> str:
+    return _("This has ended already.")
+
+
+def kept_so_far(frames: int) -> str:
+    text = ngettext("Stopped after {n} frame.", "Stopped after {n} frames.", frames)
+    return text.format(n=amounts.number(frames))
+
+
 def cancel_all() -> str:
     return _("Cancel all")
 

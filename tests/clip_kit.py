@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import io
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 from PIL import Image
+
+from styler.clips import Clip, Frame
+from styler.events import Event, Footage, Preview, Progress, Result
+from styler.recording import Recording
+from styler.settings import Settings
+from tests.fakes import encode
 
 PHOTO = Path(__file__).parent / "photos" / "palace.jpg"
 SAMPLES = 48_000  # a second
@@ -66,3 +74,26 @@ def gif(frames: int = 3, milliseconds: int = 100) -> bytes:
         pictures.append(picture)
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=milliseconds, loop=0, disposal=2)
     return file.getvalue()
+
+
+def shown_again(content: bytes, settings: Settings, footage: bytes) -> Iterator[Event]:
+    """A clip as it came, after a progress for each of its frames, and footage of them; without those of `footage`."""
+    clip = Clip(io.BytesIO(content), settings.max_seconds, settings.fps)
+    done = Clip(io.BytesIO(footage), 100).frames if footage else 0
+    for number in range(done + 1, clip.frames + 1):
+        yield Progress(number, clip.frames, 1.0, number / clip.frames, 1.0)
+        if number == 1:
+            yield Preview(encode(Image.fromarray(clip.first.pixels)), clip.first.width, clip.first.height)
+        else:
+            yield Footage(beginning(clip, number), clip.first.width, clip.first.height, number)
+    yield Result(content, clip.first.width, clip.first.height, 1.0, clip.first.width, clip.first.height)
+
+
+def beginning(clip: Clip, frames: int) -> bytes:
+    """So many frames of a clip."""
+    out, size = io.BytesIO(), (clip.first.height, clip.first.width)
+    with clip.reading() as reading, Recording(out, "mp4", clip, size, None) as recording:
+        shown = (item for item in reading.items if isinstance(item, Frame))
+        for frame in itertools.islice(shown, frames):
+            recording.add(frame.picture, frame.pts)
+    return out.getvalue()

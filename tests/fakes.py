@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -29,7 +29,9 @@ class QuickExecutor:
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if settings.format == "mp4":
-            for event in shown_again(content, settings):
+            from tests.clip_kit import shown_again  # which loads numpy and FFmpeg, and few bots are shown clips
+
+            for event in shown_again(content, settings, footage):
                 await asyncio.sleep(self._pause)
                 yield event
             return
@@ -60,18 +62,6 @@ class QuickExecutor:
 
     async def aclose(self) -> None:
         """Nothing runs outside this process."""
-
-
-def shown_again(content: bytes, settings: Settings) -> Iterator[Event]:
-    """A clip as it came, after a progress for each of its frames."""
-    from styler.clips import Clip  # which loads numpy and FFmpeg, and few bots under test are shown clips
-
-    clip = Clip(io.BytesIO(content), settings.max_seconds, settings.fps)
-    for number in range(1, clip.frames + 1):
-        yield Progress(number, clip.frames, 1.0, number / clip.frames, 1.0)
-        if number == 1:
-            yield Preview(encode(Image.fromarray(clip.first.pixels)), clip.first.width, clip.first.height)
-    yield Result(content, clip.first.width, clip.first.height, 1.0, clip.first.width, clip.first.height)
 
 
 def sized(photo: Image.Image, settings: Settings) -> Image.Image:

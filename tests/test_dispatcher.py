@@ -1,6 +1,7 @@
 """What may not stop the line: calls that are lost, chats that are closed for a while, files and faults of any kind."""
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -129,10 +130,9 @@ class SlowToClaim(JobStore):
         return job
 
 
-@pytest.fixture
-async def line(server, tmp_path, monkeypatch):
+@contextlib.asynccontextmanager
+async def at_work(server, tmp_path, executor):
     """A dispatcher at work, and its store: all of the bot but its handlers."""
-    monkeypatch.setattr(pace, "CHAT", (1000, 1.0))
     config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
     async with open_database(tmp_path) as database:
         store = SlowToClaim(database)
@@ -141,11 +141,18 @@ async def line(server, tmp_path, monkeypatch):
             gallery = Gallery(load_gallery())
             screen = Screen(bot, store, gallery, Choices(Settings(), 1024))
             albums = Albums(bot, store, gallery, screen)
-            dispatcher = Dispatcher(store, QuickExecutor(seconds=0.9), bot, screen, albums, {})
+            dispatcher = Dispatcher(store, executor, bot, screen, albums, {})
             running = asyncio.create_task(dispatcher.run())
             yield dispatcher, store
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def line(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(pace, "CHAT", (1000, 1.0))
+    async with at_work(server, tmp_path, QuickExecutor(seconds=0.9)) as working:
+        yield working
 
 
 async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):

@@ -27,7 +27,7 @@ LINE, SCREEN = 40, 18  # characters a line, lines a screen
 # For each parameter of a sentence what it may be. A new parameter needs an entry.
 ARGUMENTS = {
     "artist": PAINTINGS, "count": (1, 2, 5, 21), "done": (0, 9), "download_limit": (20e6,), "failed": (0, 1, 2, 5),
-    "first": PAINTINGS, "frame": (40,), "frames": (100,), "height": (3000,), "how": ("Poppies",),
+    "first": PAINTINGS, "frame": (40,), "frames": (1, 2, 5, 100), "height": (3000,), "how": ("Poppies",),
     "how_strong": STRENGTHS, "i": (1, 20), "largest": (4096,), "limit": (20e6,), "lines": (["Poppies"],),
     "name": ("Poppies",), "notes": ((), ("A note.",)), "own_limit": (1, 2, 5), "painting": PAINTINGS, "place": (3,),
     "refused": (1, 2, 5, 10), "second": [*PAINTINGS, None], "seconds": (42.0, 4000.0), "seconds_left": (7.0, 400.0),
@@ -156,7 +156,8 @@ def all_keyboards():
     share = [keyboards.share("poppies")]
     for album in ((), [mine] * 2, [mine] * 10):
         yield keyboards.gallery(mine, PAINTINGS, album)
-    yield from (keyboards.asking_style(mine), keyboards.cancel(job()), keyboards.cancel_album(10**6))
+    yield from (keyboards.asking_style(mine), keyboards.cancel(job()), keyboards.cancel(job(), keep=True))
+    yield keyboards.cancel_album(10**6)
     yield from (keyboards.queue([job()], [texts.label(one)]) for one in PAINTINGS)
     yield keyboards.album_result(job(), share)
     for strength, own, size in product(STRENGTHS, (False, True), CHOICES.sizes):

@@ -94,6 +94,7 @@ class Handlers:
             CallbackQueryHandler(buttons.again, r"^(again|againall):(\d{1,18})$"),
             CallbackQueryHandler(buttons.redo, r"^redo:(\d{1,18}):([a-z-]{1,16}|\d{2,4})$"),
             CallbackQueryHandler(buttons.cancel, r"^cancel:(\d{1,18})$"),
+            CallbackQueryHandler(buttons.keep, r"^keep:(\d{1,18})$"),
             CallbackQueryHandler(buttons.drop, r"^drop:(\d{1,18})$"),
             CallbackQueryHandler(buttons.stop, r"^stop:(\d{1,18})$"),
             CallbackQueryHandler(preferences.choose, r"^choose:(size|strength|keep_colors):([a-z0-9-]+)$"),

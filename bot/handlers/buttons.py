@@ -139,6 +139,18 @@ class Buttons:
         cancelled = job and await self.orders.cancel(job.id, job.user_id)
         await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
 
+    async def keep(self, update: Update, context: Context) -> None:
+        """Stop a clip here, and have what is painted of it."""
+        query, match = press_of(update, context)
+        job = await self._own_job(query, match[1])
+        if job is None:
+            await answer(query, texts.not_yours())
+        elif not job.in_work:
+            await answer(query, texts.ended_already())
+        else:
+            kept = await self.orders.dispatcher.keep(job.id, job.user_id)
+            await answer(query, texts.kept_answer() if kept else texts.nothing_to_keep())
+
     async def drop(self, update: Update, context: Context) -> None:
         """The same from the list of one's jobs, which then has one less."""
         query, _ = press_of(update, context)
