@@ -13,7 +13,7 @@ from bot.jobs import Photo
 from styler.clips import Clip
 from styler.events import Footage
 from tests import clip_kit
-from tests.fakes import QuickExecutor
+from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, shows
 from tests.test_dispatcher import at_work
 from tests.test_restart import until_rows
@@ -193,11 +193,19 @@ async def test_pressed_while_the_bot_is_down_it_is_kept_at_once(bot, ann, bob):
     message = await begun(ann)
     await ann.chat.until(lambda _: moves(message))
     await until_recorded(bot, message)
+    endless = await gallery(bob, bob.sends_photo(photo("red")))
+    await bob.presses(endless, "Poppies")  # who was served last comes last
+    await bot.kill()
+    await bot.start()
+    await bob.chat.until(lambda _: shows(endless, "Painting"))
+    await ann.chat.until(lambda _: shows(message, "in line"))
     await bot.kill()
     painted, press = frames(message), ann.taps(message, texts.keep())
     await bot.start()
     assert (await press.answered()).text == texts.kept_answer()
     await ann.chat.until(lambda _: finished(message))
+    assert shows(endless, "Poppies")
+    assert not finished(endless)
     assert frames(message) >= painted
     assert shows(message, texts.kept_so_far(frames(message)))
 

@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 
 from bot import texts
+from tests import clip_kit
 from tests.conftest import ROOT
 from tests.test_bot import finished, gallery, shows
+from tests.test_footage import counted, frames, moves, until_recorded
 
 CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
 
@@ -90,6 +92,24 @@ async def test_the_painter_killed_and_the_bot_killed(bot, ann):
     await bot.start()
     await painted(ann, message)
     assert ann.chat.from_bot == [message]
+
+
+async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_process, ann):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "80", "STYLER_FPS": "10", "OMP_WAIT_POLICY": "PASSIVE"}
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_video(clip_kit.clip(frames=50, sound="aac")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: moves(message), within=90)
+    await until_recorded(bot_process, message)
+    shown, known = frames(message), len(message.versions)
+    painter(bot_process).kill()
+    await ann.chat.until(lambda _: counted(message, known + 1), within=60)
+    await bot_process.kill()
+    await bot_process.start()
+    await ann.chat.until(lambda _: finished(message), within=120)
+    assert min(counted(message, known)) >= shown
+    assert (message.now.media.kind, frames(message)) == ("video", 50)
 
 
 async def test_the_bot_answers_while_it_paints(bot, ann, bob):
