@@ -20,7 +20,9 @@ from styler import reel
 from styler.clips import Clip, Frame
 from styler.events import Event, Footage, Preview, Progress, Result
 from styler.film import film, film_bytes
+from styler.footage import Safe, whole
 from styler.images import decode
+from styler.recording import Recording
 from styler.reel import Reel, recall
 from styler.settings import ClipFormat, Settings
 from tests import clip_kit
@@ -203,6 +205,21 @@ def test_the_film_so_far_is_a_whole_clip(track: str | None) -> None:
         name, _, seconds = sound(seen[-1].image)
         assert name == "aac"
         assert seconds == pytest.approx(seen[-1].frames / 10, abs=0.05)
+
+
+def test_the_sound_of_the_film_so_far_ends_with_its_pictures() -> None:
+    """In a file it may lie ahead of them."""
+    clip = Clip(io.BytesIO(clip_kit.clip(frames=20, sound="aac")), 10)
+    with clip.reading() as reading, Recording(io.BytesIO(), "mp4", clip, (64, 96), reading.sound) as recording:
+        safe = Safe(recording, clip, safe=True)
+        items = list(reading.items)
+        for item in items:
+            if not isinstance(item, Frame):
+                safe.add_sound(item)
+        for item in [item for item in items if isinstance(item, Frame)][:5]:
+            list(safe.add(item.picture, item.pts))
+        image, count = whole(safe.file.getvalue())
+    assert sound(image)[2] == pytest.approx(count / 10, abs=0.05)
 
 
 def test_the_film_so_far_comes_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

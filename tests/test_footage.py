@@ -188,8 +188,20 @@ async def test_pressed_twice_it_is_kept_once(bot, ann):
     assert shows(message, texts.kept_so_far(frames(message)))
 
 
-async def test_pressed_while_the_bot_is_down_it_is_kept_at_once(bot, ann, bob):
-    """Though it waits in line behind another's."""
+async def test_pressed_while_the_bot_is_down_it_is_kept_when_it_is_back(bot, ann):
+    message = await begun(ann)
+    await ann.chat.until(lambda _: moves(message))
+    await until_recorded(bot, message)
+    await bot.kill()
+    painted, press = frames(message), ann.taps(message, texts.keep())
+    await bot.start()
+    assert (await press.answered()).text == texts.kept_answer()
+    await ann.chat.until(lambda _: finished(message))
+    assert frames(message) >= painted
+    assert shows(message, texts.kept_so_far(frames(message)))
+
+
+async def test_pressed_in_line_behind_others_it_is_kept_at_once(bot, ann, bob):
     message = await begun(ann)
     await ann.chat.until(lambda _: moves(message))
     await until_recorded(bot, message)
@@ -199,15 +211,11 @@ async def test_pressed_while_the_bot_is_down_it_is_kept_at_once(bot, ann, bob):
     await bot.start()
     await bob.chat.until(lambda _: shows(endless, "Painting"))
     await ann.chat.until(lambda _: shows(message, "in line"))
-    await bot.kill()
-    painted, press = frames(message), ann.taps(message, texts.keep())
-    await bot.start()
-    assert (await press.answered()).text == texts.kept_answer()
+    assert message.buttons == [[texts.keep(), texts.cancel()]]
+    assert (await ann.presses(message, texts.keep())).text == texts.kept_answer()
     await ann.chat.until(lambda _: finished(message))
-    assert shows(endless, "Poppies")
-    assert not finished(endless)
-    assert frames(message) >= painted
     assert shows(message, texts.kept_so_far(frames(message)))
+    assert not finished(endless), "it still has the only painter"
 
 
 async def test_killed_between_the_press_and_the_delivery_it_is_kept_all_the_same(bot, server, ann):
