@@ -55,15 +55,18 @@ class Clip:
     """
 
     def __init__(self, file: Path | BinaryIO, max_seconds: float, fps: float = 0) -> None:
-        self.file, self.max_seconds, self.fps = file, max_seconds, fps
+        self.file, self.max_seconds = file, max_seconds
         with self._open() as container:
             video = _video(container)
             check_size(video.width, video.height, "content")
-            self.rate, self.time_base = self._timing(video)
+            self._pixel = _pixel(video)
             self.first, times = self._survey(container, video)
             known = container.duration or 0
+            self.rate, self.time_base = _timing(video, fps)
+            if self._count(times) < 2:  # it is over before the second would come
+                self.rate, self.time_base = _timing(video)
         self.longer = max(times) >= max_seconds
-        self.frames = len({self._number(time) for time in times if time < max_seconds})
+        self.frames = self._count(times)
         self.seconds = max(float(max(times) + 1 / self.rate), known / av.time_base)
         if self.frames < 2:
             raise BadImage("still", "it has only one frame: it is a still picture")
@@ -85,13 +88,8 @@ class Clip:
         with container:
             yield container
 
-    def _timing(self, video: VideoStream) -> tuple[Fraction, Fraction]:
-        """Frames a second, and the unit of time: the clip's own, unless it has more frames than are asked for."""
-        own = video.average_rate or video.guessed_rate or Fraction(25)
-        if 0 < self.fps < own:
-            rate = Fraction(self.fps).limit_denominator(1000)
-            return rate, 1 / rate
-        return own, video.time_base or 1 / own
+    def _count(self, times: list[Fraction]) -> int:
+        return len({self._number(time) for time in times if time < self.max_seconds})
 
     def _number(self, time: Fraction) -> int:
         """Of the frame that is shown at that time, in units of `time_base`."""
@@ -102,7 +100,7 @@ class Clip:
         first, times = None, []
         for packet, time in self._packets(container, [video]):
             times += [] if time is None else [time]
-            first = first or next(map(_picture, _decoded(packet)), None)
+            first = first or next(map(self._picture, _decoded(packet)), None)
         if first is None:
             raise BadImage("damaged", "it is damaged: it cannot be decoded")
         return first, times
@@ -115,10 +113,20 @@ class Clip:
             for frame in _decoded(packet) if packet.stream.type == "video" else []:
                 number = self._number(_time(frame, start) or Fraction(0))
                 if number > last and number * self.time_base < self.max_seconds:
-                    yield Frame(_picture(frame), number)
+                    yield Frame(self._picture(frame), number)
                     last = number
             if packet.stream.type == "audio" and time is not None and time < self.max_seconds:
                 yield _moved(packet, start)
+
+    def _picture(self, frame: VideoFrame) -> Picture:
+        """Upright, with square pixels."""
+        components = frame.format.components
+        kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
+        width, format = max(1, round(frame.width * self._pixel)), "rgba" if kind == "RGBA" else "rgb24"
+        whole = np.rot90(frame.to_ndarray(format=format, width=width, height=frame.height), frame.rotation // 90)
+        image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind), "content")
+        mask = None if alpha is None else np.asarray(alpha)
+        return Picture(np.asarray(image), mask, image.width, image.height)
 
     def _packets(
         self, container: InputContainer, streams: list[VideoStream | AudioStream]
@@ -162,6 +170,21 @@ def _video(container: InputContainer) -> VideoStream:
     return found[0]
 
 
+def _timing(video: VideoStream, fps: float = 0) -> tuple[Fraction, Fraction]:
+    """Frames a second, and the unit of time: the clip's own, unless it has more frames than are asked for."""
+    own = video.average_rate or video.guessed_rate or Fraction(25)
+    if 0 < fps < own:
+        rate = Fraction(fps).limit_denominator(1000)
+        return rate, 1 / rate
+    return own, video.time_base or 1 / own
+
+
+def _pixel(video: VideoStream) -> Fraction:
+    """How much wider than high a pixel is shown: those of a disc or of an old camera are not square."""
+    ratio = video.sample_aspect_ratio or Fraction(1)
+    return ratio if Fraction(1, 4) <= ratio <= 4 else Fraction(1)
+
+
 def _start(container: InputContainer) -> Fraction:
     return Fraction(container.start_time or 0, av.time_base)
 
@@ -186,13 +209,3 @@ def _decoded(packet: _Packet) -> list[VideoFrame]:
         return packet.decode()
     except av.InvalidDataError:
         return []
-
-
-def _picture(frame: VideoFrame) -> Picture:
-    """Upright."""
-    components = frame.format.components
-    kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
-    whole = np.rot90(frame.to_ndarray(format=kind.lower() if kind == "RGBA" else "rgb24"), frame.rotation // 90)
-    image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind), "content")
-    mask = None if alpha is None else np.asarray(alpha)
-    return Picture(np.asarray(image), mask, image.width, image.height)

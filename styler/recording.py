@@ -34,8 +34,10 @@ class _Kind(NamedTuple):
     sound: Literal["aac", "libopus"] | None = None
 
 
-_KINDS: dict[ClipFormat, _Kind] = {  # strokes are sharp: with finer quantisers than usual
-    "mp4": _Kind("libx264", "yuv420p", {"crf": "16"}, ("aac", "mp3"), "aac"),
+# Strokes are sharp: with finer quantisers than usual. And without B-frames: where frames come at odd times, an MP4 with
+# them would end before its last one.
+_KINDS: dict[ClipFormat, _Kind] = {
+    "mp4": _Kind("libx264", "yuv420p", {"crf": "16", "bf": "0"}, ("aac", "mp3"), "aac"),
     "webm": _Kind("libvpx-vp9", "yuv420p", {"crf": "20", "cpu-used": "4"}, ("opus", "vorbis"), "libopus"),
     "gif": _Kind("gif", "pal8", {}),
 }

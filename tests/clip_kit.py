@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.fakes import encode
 
 PHOTO = Path(__file__).parent / "photos" / "palace.jpg"
 SAMPLES = 48_000  # a second
+MILLISECOND = Fraction(1, 1000)
 
 
 def frame(number: int, width: int = 96, height: int = 64, speed: int = 2) -> np.ndarray:
@@ -38,20 +39,34 @@ def clip(
     sound: str | None = None,
     rotation: int = 0,
     codec: str | None = None,
+    times: Sequence[int] | None = None,
+    pixel: Fraction | None = None,
+    heard: Fraction | None = None,
+    colors: str = "yuv420p",
 ) -> bytes:
-    """The bytes of a file; `size` is (width, height), `sound` a codec, `rotation` what the file says, in degrees."""
+    """The bytes of a file; `size` is (width, height), `sound` a codec, `rotation` what the file says, in degrees.
+
+    `times` are those of the frames, in milliseconds, `pixel` is how much wider than high a pixel is, and `heard` is the
+    length of the sound, in seconds.
+    """
     file = io.BytesIO()
     with av.open(file, "w", format=format) as container:
         video = container.add_stream(codec or {"webm": "libvpx-vp9"}.get(format, "libx264"), rate)
-        video.width, video.height, video.pix_fmt = *size, "yuv420p"
+        video.width, video.height, video.pix_fmt = *size, colors
+        video.codec_context.sample_aspect_ratio = pixel or Fraction(1)
+        video.codec_context.time_base = MILLISECOND if times else 1 / Fraction(rate)
         if rotation:
             video.set_display_rotation(rotation)
         track = container.add_stream(sound, SAMPLES) if sound else None
         for number in range(frames):
-            container.mux(video.encode(av.VideoFrame.from_ndarray(frame(number, *size))))
+            shown = av.VideoFrame.from_ndarray(frame(number, *size))
+            if times:
+                shown.pts, shown.time_base = times[number], MILLISECOND
+            container.mux(video.encode(shown))
         container.mux(video.encode(None))
         if track:
-            container.mux([packet for heard in tone(track, frames / Fraction(rate)) for packet in track.encode(heard)])
+            played = tone(track, heard or frames / Fraction(rate))
+            container.mux([packet for each in played for packet in track.encode(each)])
             container.mux(track.encode(None))
     return file.getvalue()
 

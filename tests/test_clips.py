@@ -65,6 +65,18 @@ def test_more_frames_a_second_than_there_are_change_nothing() -> None:
     assert opened(clip_kit.clip(rate=10), fps=25).rate == 10
 
 
+def test_a_clip_that_is_over_at_once_keeps_its_frames() -> None:
+    clip = opened(clip_kit.gif(frames=4, milliseconds=20), fps=5)
+    assert (clip.frames, clip.rate) == (4, 50)
+
+
+@pytest.mark.parametrize(("pixel", "width"), [(Fraction(2), 192), (Fraction(1, 2), 48), (Fraction(1000), 96)])
+def test_pixels_become_square(pixel: Fraction, width: int) -> None:
+    clip = opened(clip_kit.clip(pixel=pixel))
+    assert (clip.first.width, clip.first.height) == (width, 64)
+    assert {frame.picture.pixels.shape for frame in frames(clip)} == {(64, width, 3)}
+
+
 def test_only_the_first_seconds_are_read() -> None:
     clip = opened(clip_kit.clip(frames=40, rate=10, sound="aac"), max_seconds=1.5)
     assert (clip.frames, clip.longer) == (15, True)

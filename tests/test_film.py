@@ -7,6 +7,7 @@ import itertools
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -109,6 +110,42 @@ def test_other_sound_is_encoded_anew(source: str, codec: str, format: ClipFormat
 def test_a_gif_is_silent() -> None:
     with av.open(io.BytesIO(painted(clip_kit.clip(frames=3, sound="aac"), "gif")[0])) as container:
         assert not container.streams.audio
+
+
+WILD: dict[str, tuple[dict[str, Any], int]] = {
+    "an odd size": ({"size": (321, 179), "colors": "yuv444p"}, 4),
+    "odd times": ({"frames": 6, "times": (0, 130, 250, 480, 900, 2000)}, 6),
+    "HEVC with ten bits": ({"format": "mov", "codec": "libx265", "colors": "yuv420p10le", "sound": "aac"}, 4),
+    "HEVC, upright": ({"format": "mov", "codec": "libx265", "rotation": -90}, 4),
+    "motion JPEG": ({"format": "mov", "codec": "mjpeg", "colors": "yuvj420p"}, 4),
+    "sound without an end": ({"sound": "aac", "heard": Fraction(3)}, 4),
+    "sound that ends": ({"frames": 8, "sound": "mp3", "heard": Fraction(1, 4)}, 8),
+    "sixty frames a second": ({"frames": 60, "rate": 60, "sound": "aac"}, 10),
+}
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("name", WILD)
+def test_clips_as_people_have_them(name: str) -> None:
+    chosen, count = WILD[name]
+    source, settings = clip_kit.clip(**chosen), replace(QUICK, steps=2, fps=10.0)
+    events = filmed(source, settings)
+    result, seen = events[-1], [event for event in events if isinstance(event, Footage)]
+    assert isinstance(result, Result)
+    shown, times = times_of(result.image), times_of(source, fps=10)
+    assert len(shown) == len(times) == count
+    assert shown == pytest.approx(times, abs=0.01)
+    with av.open(io.BytesIO(result.image)) as container:
+        assert container.duration is not None
+        assert container.duration / av.time_base > times[-1], "it does not end before its last frame is shown"
+    assert seen[-1].frames >= count - 1
+    assert painted_frames(filmed(source, settings, seen[-1].image)) <= {count}
+
+
+def times_of(data: bytes, fps: float = 0) -> list[float]:
+    clip = Clip(io.BytesIO(data), 10, fps)
+    with clip.reading() as reading:
+        return [float(item.pts * clip.time_base) for item in reading.items if isinstance(item, Frame)]
 
 
 def test_only_so_many_seconds_and_frames_a_second_are_painted() -> None:
