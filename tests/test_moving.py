@@ -12,6 +12,7 @@ from tests import clip_kit
 from tests.test_bot import finished, gallery, shows
 
 CLIP = clip_kit.clip(frames=4, sound="aac")
+THREE_HOURS = clip_kit.clip(frames=71, times=[*range(0, 7000, 100), 3 * 3_600_000])
 
 
 @pytest.mark.parametrize("kind", ["animation", "video"])
@@ -61,12 +62,23 @@ async def test_a_finished_clip_is_painted_stronger(bot, ann):
     (b"no clip", "It is not a moving picture that I can read"),
     (CLIP[:3000], "It is incomplete"),
     (clip_kit.clip(frames=1), "It has only one frame"),
+    (b"", "The file is empty. Send it again."),
 ])  # fmt: skip
 async def test_a_clip_that_cannot_be_painted_gets_its_sentence(bot, ann, data, said):
     message = await gallery(ann, ann.sends_video(data))
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "I cannot paint your clip.", said))
     assert message.buttons[-1] == [texts.own_style()]
+
+
+async def test_of_three_hours_the_first_seconds_are_painted(bot_process, ann):
+    bot_process.command[-1] = "0.3"
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_video(THREE_HOURS))
+    assert shows(message, texts.gallery_of_clip(5), "first 5 s")
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "of 50"))
+    await ann.chat.until(lambda _: finished(message), within=20)
 
 
 async def test_a_clip_that_is_too_large_to_fetch_is_refused_with_its_size(bot, ann):
