@@ -177,6 +177,9 @@ class Dispatcher:
                 slot = contextlib.ExitStack()
                 slot.callback(self._free.release)
                 self._begin(job, slot)
+            else:  # nobody waits: what is not in work has ended; its message was deleted in line, say
+                for job_id in self._footage.keys() - self._tasks.keys():
+                    self._forget(job_id)
         return job is not None
 
     def _begin(self, job: Job, slot: contextlib.ExitStack) -> None:

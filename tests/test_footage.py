@@ -123,6 +123,7 @@ async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(serv
     executor = Mortal()
     async with at_work(server, tmp_path, executor) as (dispatcher, store):
         store.go_on.set()
+        dispatcher._footage[999] = Footage(CLIP, 96, 64, 40)  # of a clip whose message was deleted while it waited
         sent = ann.sends_video(CLIP)
         mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip="video")
         await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
