@@ -22,6 +22,9 @@ Floats = NDArray[np.float32]
 # not there. It finds what the two flows agree on by mistake: a cut, a light that is switched on.
 CHANGED = 40.0  # of 255, on average around a pixel
 AROUND = 5  # pixels
+# Up to such an edge, in pixels, the flow is sought at full size. Then it is exact closer to what moves (a third fewer
+# pixels are unknown there), and it takes no time that counts beside the painting.
+FINE = 400
 
 
 class Motion(NamedTuple):
@@ -62,12 +65,16 @@ def _sample(picture: Floats, origin: Floats, filter: int) -> Floats:
 
 def flow(start: Pixels, end: Pixels) -> Floats:
     """(H, W, 2): how far, in x and y, each pixel of `start` (H, W) moves until `end`."""
-    return np.asarray(_search().calc(start, end, np.zeros((*start.shape, 2), np.float32)), np.float32)
+    search = _search(finest=int(max(start.shape) > FINE))
+    return np.asarray(search.calc(start, end, np.zeros((*start.shape, 2), np.float32)), np.float32)
 
 
 @functools.cache
-def _search() -> cv2.DISOpticalFlow:
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+def _search(finest: int) -> cv2.DISOpticalFlow:
+    """`finest` 0 looks at every pixel, 1 at every second, as OpenCV has it."""
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search.setFinestScale(finest)
+    return search
 
 
 def agree(forward: Floats, backward: Floats) -> NDArray[np.bool_]:

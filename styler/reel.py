@@ -23,7 +23,7 @@ from styler.settings import Settings
 from styler.transfer import Step, style_transfer
 
 HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
-STEPS = 0.2  # of those of a painting from scratch; more, where more has to be painted afresh
+STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
 # differs from the paper, which goes back up to 40 frames: what was hidden for a moment comes back as it was.
 BACK = (1, 2, 4)

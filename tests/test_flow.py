@@ -48,6 +48,16 @@ def test_what_comes_into_view_is_not_trusted() -> None:
     assert trust[30:70, 120:].mean() > 0.95
 
 
+@pytest.mark.parametrize("step", [3, 4])
+def test_the_ground_is_known_close_to_what_moves(step: int) -> None:
+    ground, subject = clip_kit.frame(0, 160, 96), clip_kit.frame(30, 40, 40)[::-1]
+    before, now, shown = ground.copy(), ground.copy(), np.ones((96, 160), np.bool_)
+    before[30:70, 40:80] = subject
+    now[30:70, 40 + step : 80 + step] = subject
+    shown[30:70, 40 : 40 + step] = False  # it comes into view
+    assert motion(before, now).trust[shown].mean() > 0.92
+
+
 def test_what_comes_in_at_the_picture_s_edge_is_not_trusted() -> None:
     trust = motion(clip_kit.frame(0, 128, 96, speed=8), clip_kit.frame(1, 128, 96, speed=8)).trust
     assert trust[:, -6:].mean() < 0.1

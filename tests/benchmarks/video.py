@@ -3,7 +3,7 @@
 Three clips whose true motion is known: a pan over a photo, a subject over a still ground, and a cut between two pans.
 The warped error is the mean square difference of a painted frame to the one before it, moved by the true motion, where
 both show the same (M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos", GCPR 2016, section 5.2).
-The style loss is the weighted one of the settings. Both are of the 8-bit frames.
+The style loss is the weighted one of the settings. Both are of the 8-bit frames. Seconds are medians of the frames.
 """
 
 from __future__ import annotations
@@ -165,13 +165,13 @@ def report(shot: Shot, ways: dict[str, Painted], style: Tensor, settings: Settin
         (warped_error(shot, way.frames), styles_loss(way.frames, style, settings), way.seconds) for way in ways.values()
     ]
     for name, (error, loss, seconds) in zip(ways, rows, strict=True):
-        later = statistics.fmean(seconds[1:])
+        later = statistics.median(seconds[1:])
         print(
             f"  {name:6} warped error {error:7.1f} (rms {error**0.5:5.2f})  style loss {loss:.4f}  {later:6.2f} s/frame"
         )
     (error, loss, seconds), (ours, our_loss, our_seconds) = rows
     known = [i for i, motion in enumerate(shot.motions) if motion]
-    quicker = statistics.fmean(seconds[i] for i in known) / statistics.fmean(our_seconds[i] for i in known)
+    quicker = statistics.median(seconds[i] for i in known) / statistics.median(our_seconds[i] for i in known)
     gain = f"error {error / ours:.1f} times lower (rms {(error / ours) ** 0.5:.1f})"
     print(f"  {gain}, style loss {our_loss / loss - 1:+.1%}, {quicker:.1f} times quicker after a scene's first frame")
 
