@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 SMALLEST = 128  # long edge, in pixels, at which painting begins
+AT_ONCE = 32  # times: a picture that shrinks by more does so in two goes
 FALL = 1.5  # steps per level go by (long edge) ** -FALL: measured, see tests/benchmarks
 
 
@@ -71,7 +72,11 @@ def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
     On purpose one filter for the content image, the style image and the picture: a softer one for the style image
     would move its Gram matrices by 15 %, and the painting would come out soft.
     """
-    if tuple(image.shape[1:]) == size:
+    height, width = image.shape[1:]
+    if (height, width) == size:
         return image
+    if height > AT_ONCE * size[0] or width > AT_ONCE * size[1]:
+        # CUDA keeps a filter's weights in 48 KB a block, where that of a picture which shrinks 48 times has no room.
+        image = resize(image, (min(height, AT_ONCE * size[0]), min(width, AT_ONCE * size[1])))
     resized = functional.interpolate(image.unsqueeze(0), size=size, mode="bicubic", antialias=True)
     return torch.clamp(resized[0], 0, 255)

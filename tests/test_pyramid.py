@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.nn import functional
 
 from styler.pyramid import SMALLEST, grow, levels, resize
 
@@ -54,3 +55,19 @@ def test_a_picture_that_grows_gets_the_photos_detail_back() -> None:
     torch.testing.assert_close(grow(small, photo), photo)
     assert grow(small + 20, photo).sub(photo).mean() == pytest.approx(20, abs=0.1)  # the paint stays
     assert grow(small * 0, photo).min() >= 0
+
+
+def test_a_picture_shrinks_by_no_more_at_once_than_cuda_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A style of 8192 pixels for a painting of 4096 is 64 times as large as the first level."""
+    photo = torch.rand(3, 1600, 40, generator=torch.Generator().manual_seed(0)) * 100 + 50
+    directly = functional.interpolate(photo[None], size=(16, 2), mode="bicubic", antialias=True)[0]
+    most, interpolate = 0.0, functional.interpolate
+
+    def watched(x: torch.Tensor, size: tuple[int, int], **options: object) -> torch.Tensor:
+        nonlocal most
+        most = max(most, x.shape[2] / size[0], x.shape[3] / size[1])
+        return interpolate(x, size=size, **options)
+
+    monkeypatch.setattr(functional, "interpolate", watched)
+    assert resize(photo, (16, 2)).sub(directly).abs().max() < 1
+    assert most <= 47
