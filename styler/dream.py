@@ -6,6 +6,7 @@ code that they published with it: gradient ascent on the activations of one laye
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def _dream(chain: Chain, content: Tensor, settings: Settings, init: Tensor | Non
         for step in range(1, level.steps + 1):
             strength, picture = ascend(chain, picture, settings.dream_layer, rate, generator)
             loss = -strength.item()
-            if not torch.isfinite(strength):
+            if not math.isfinite(loss):
                 raise PaintingFailed("the network sees numbers that are not finite in this picture")
             yield step_of(plan, number, step, loss, picture.cpu() if step == level.steps else None)
         detail = picture - base

@@ -115,13 +115,14 @@ class _Memory:
 
     def add(self, s: Tensor, y: Tensor) -> None:
         """Remembers a pair, if the curvature along it is positive."""
-        curvature = torch.dot(s, y)
-        if not curvature.item() > 1e-10 * (torch.linalg.vector_norm(s) * torch.linalg.vector_norm(y)).item():
+        lengths = torch.linalg.vector_norm(s) * torch.linalg.vector_norm(y)
+        curvature, largest = torch.stack([torch.dot(s, y), lengths]).tolist()  # one wait for a GPU, not two
+        if not curvature > 1e-10 * largest:
             return
         i, m = self.next, self.history
         self.vectors[i, 0], self.vectors[i, 1] = s, y
         self.pairs, self.next = min(self.pairs + 1, m), (i + 1) % m
-        by_s, by_y = self._products(s), self._products(y)
+        by_s, by_y = self._products(s, y)
         self.s_y[i], self.s_y[:, i] = by_s[:, 1], by_y[:, 0]
         self.y_y[i] = self.y_y[:, i] = by_y[:, 1]
 
@@ -130,7 +131,7 @@ class _Memory:
         if not self.pairs:
             return -gradient
         m, order = self.history, [(self.next - 1 - k) % self.history for k in range(self.pairs)]  # newest first
-        s_g, y_g = self._products(gradient).t().tolist()
+        s_g, y_g = self._products(gradient)[0].t().tolist()
         s_y, y_y = self.s_y.tolist(), self.y_y.tolist()
         alpha, beta = [0.0] * m, [0.0] * m
         for k, i in enumerate(order):
@@ -143,16 +144,17 @@ class _Memory:
             beta[i] = y_r / s_y[i][i]
         shares = torch.tensor([[b - a, scale * a] for a, b in zip(alpha, beta, strict=True)][: self.pairs])
         used = self._used()
-        return torch.addmv(gradient, used.t(), shares.flatten().to(used), beta=-scale)
+        return torch.addmv(gradient, used.t(), shares.flatten().to(used, non_blocking=True), beta=-scale)
 
     def _used(self) -> Tensor:
         """(2 pairs, n). Until the memory is full the other rows hold anything, even NaN."""
         return self.vectors[: self.pairs].flatten(0, 1)
 
-    def _products(self, vector: Tensor) -> Tensor:
-        """The inner products (history, 2) of each s and y with a vector; 0 for those not there yet."""
-        products = torch.zeros(self.history, 2, dtype=torch.float64)
-        products[: self.pairs] = (self._used() @ vector).double().cpu().view(-1, 2)
+    def _products(self, *vectors: Tensor) -> Tensor:
+        """The inner products (vectors, history, 2) of vectors with each s and y; 0 for those not there yet."""
+        products = torch.zeros(len(vectors), self.history, 2, dtype=torch.float64)
+        known = torch.stack([self._used() @ vector for vector in vectors])
+        products[:, : self.pairs] = known.double().cpu().view(len(vectors), -1, 2)
         return products
 
 
