@@ -23,6 +23,7 @@ from styler.images import Picture, check_size, split
 # FFmpeg's demuxers, told by content. The others stay shut: playlists, for one, open other files and addresses.
 _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng"
 _KNOWN = "MP4, MOV, WebM, MKV, AVI or GIF"
+_SLOWEST = Fraction(1, 1000)  # frames a second: a quarter of an hour for each
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
 
 
@@ -58,8 +59,9 @@ class Clip:
         self.file, self.max_seconds = file, max_seconds
         with self._open() as container:
             video = _video(container)
-            check_size(video.width, video.height, "content")
-            self._pixel = _pixel(video)
+            check_size(video.width, video.height, "content")  # as it is decoded
+            self._width, self._height = _shown(video)
+            check_size(self._width, self._height, "content")
             self.first, times = self._survey(container, video)
             known = container.duration or 0
             self.rate, self.time_base = _timing(video, fps)
@@ -119,11 +121,11 @@ class Clip:
                 yield _moved(packet, start)
 
     def _picture(self, frame: VideoFrame) -> Picture:
-        """Upright, with square pixels."""
+        """Upright, with square pixels; all of one size, which a stream may change on its way."""
         components = frame.format.components
         kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
-        width, format = max(1, round(frame.width * self._pixel)), "rgba" if kind == "RGBA" else "rgb24"
-        whole = np.rot90(frame.to_ndarray(format=format, width=width, height=frame.height), frame.rotation // 90)
+        pixels = frame.to_ndarray(format="rgba" if kind == "RGBA" else "rgb24", width=self._width, height=self._height)
+        whole = np.rot90(pixels, frame.rotation // 90)
         image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind), "content")
         mask = None if alpha is None else np.asarray(alpha)
         return Picture(np.asarray(image), mask, image.width, image.height)
@@ -174,15 +176,16 @@ def _timing(video: VideoStream, fps: float = 0) -> tuple[Fraction, Fraction]:
     """Frames a second, and the unit of time: the clip's own, unless it has more frames than are asked for."""
     own = video.average_rate or video.guessed_rate or Fraction(25)
     if 0 < fps < own:
-        rate = Fraction(fps).limit_denominator(1000)
+        rate = max(Fraction(fps).limit_denominator(1000), _SLOWEST)
         return rate, 1 / rate
     return own, video.time_base or 1 / own
 
 
-def _pixel(video: VideoStream) -> Fraction:
-    """How much wider than high a pixel is shown: those of a disc or of an old camera are not square."""
+def _shown(video: VideoStream) -> tuple[int, int]:
+    """Its width and height with square pixels: those of a disc or of an old camera are wider or higher."""
     ratio = video.sample_aspect_ratio or Fraction(1)
-    return ratio if Fraction(1, 4) <= ratio <= 4 else Fraction(1)
+    ratio = ratio if Fraction(1, 4) <= ratio <= 4 else Fraction(1)
+    return max(1, round(video.width * ratio)), video.height
 
 
 def _start(container: InputContainer) -> Fraction:

@@ -71,6 +71,20 @@ def clip(
     return file.getvalue()
 
 
+def changing(*sizes: tuple[int, int]) -> bytes:
+    """A WebM of two frames of each (width, height), as a phone records that is turned meanwhile."""
+    file, number = io.BytesIO(), 0
+    with av.open(file, "w", format="webm") as container:
+        parts = [av.open(io.BytesIO(clip("webm", frames=2, size=size))) for size in sizes]
+        track = container.add_stream_from_template(parts[0].streams.video[0])
+        for packet in itertools.chain.from_iterable(part.demux() for part in parts):
+            if packet.size:
+                packet.stream, packet.time_base, packet.pts, packet.dts = track, MILLISECOND, 100 * number, 100 * number
+                container.mux(packet)
+                number += 1
+    return file.getvalue()
+
+
 def tone(track: av.AudioStream, seconds: Fraction) -> list[av.AudioFrame]:
     wave = np.sin(np.arange(int(seconds * SAMPLES)) * 0.06).astype(np.float32) * 0.3
     heard = av.AudioFrame.from_ndarray(np.stack([wave, wave]), "fltp", "stereo")

@@ -68,6 +68,7 @@ def test_more_frames_a_second_than_there_are_change_nothing() -> None:
 def test_a_clip_that_is_over_at_once_keeps_its_frames() -> None:
     clip = opened(clip_kit.gif(frames=4, milliseconds=20), fps=5)
     assert (clip.frames, clip.rate) == (4, 50)
+    assert opened(clip_kit.clip(), fps=1e-9).frames == 4
 
 
 @pytest.mark.parametrize(("pixel", "width"), [(Fraction(2), 192), (Fraction(1, 2), 48), (Fraction(1000), 96)])
@@ -75,6 +76,11 @@ def test_pixels_become_square(pixel: Fraction, width: int) -> None:
     clip = opened(clip_kit.clip(pixel=pixel))
     assert (clip.first.width, clip.first.height) == (width, 64)
     assert {frame.picture.pixels.shape for frame in frames(clip)} == {(64, width, 3)}
+
+
+def test_all_frames_are_of_one_size_also_where_the_stream_changes_its_own() -> None:
+    read = frames(opened(clip_kit.changing((96, 64), (64, 96))))
+    assert [frame.picture.pixels.shape for frame in read] == [(64, 96, 3)] * 4
 
 
 def test_only_the_first_seconds_are_read() -> None:
@@ -129,6 +135,7 @@ def without_its_end() -> bytes:
         (lambda: clip_kit.clip(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clip_kit.gif(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clip_kit.clip(size=(64, 8)), "too_small", "it is 64x8; at least 16 pixels an edge are needed"),
+        (lambda: clip_kit.clip(size=(128, 32), pixel=Fraction(3)), "too_narrow", "it is 384x32; the long edge may be"),
         (lambda: clip_kit.clip(size=(320, 16)), "too_narrow", "it is 320x16; the long edge may be at most 10"),
     ],
 )
