@@ -94,7 +94,7 @@ class Settings:
     rescale: bool = _setting(False, "bring the painting back to the photo's own size")
     keep_aspect: bool = _setting(True, "keep the photo's aspect ratio; otherwise the painting is square")
     seed: int = _setting(0, "seed of the noise", low=0, high=2**63 - 1)
-    device: str = _setting("auto", "auto, cpu, cuda or cuda:N", pattern=r"auto|cpu|cuda(:\d+)?")
+    device: str = _setting("auto", "auto, cpu, cuda or cuda:N", pattern=r"auto|cpu|cuda(:(0|[1-9]\d?))?")
     max_memory: int = _setting(
         0, "memory that painting may use, in MB, or 0: what is free; what needs more is computed by tiles", low=0
     )
@@ -106,7 +106,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for spec in fields(self):
-            limits = {k: v for k, v in spec.metadata.items() if k not in ("text", "part")}
+            limits = {k: v for k, v in spec.metadata.items() if k != "part"}
             _check_type(spec.name, getattr(self, spec.name), type(spec.default), spec.metadata["part"])
             _check(spec.name, getattr(self, spec.name), **limits)
         if not self.style_layers:
@@ -135,12 +135,12 @@ def _is(value: Any, kind: type) -> bool:
     return type(value) is kind or (kind is float and type(value) is int)
 
 
-def _check(name: str, value: Any, choices: tuple[str, ...], low: float, high: float, pattern: str) -> None:
+def _check(name: str, value: Any, text: str, choices: tuple[str, ...], low: float, high: float, pattern: str) -> None:
     for part in value if isinstance(value, tuple) else (value,):
         if choices and part not in choices:
             raise ValueError(f"{name} is {part!r}; allowed are {', '.join(choices)}")
         if pattern and not re.fullmatch(pattern, part):
-            raise ValueError(f"{name} is {part!r}; it must match {pattern}")
+            raise ValueError(f"{name} is {part!r}; it must be {text}")
         if isinstance(part, int | float) and not (math.isfinite(part) and low <= part <= high):
             allowed = f"lie between {low:g} and {high:g}" if math.isfinite(high) else f"be a number, at least {low:g}"
             raise ValueError(f"{name} is {part}; it must {allowed}")
