@@ -70,7 +70,7 @@ class Chain:
             if not outputs:
                 break
             name, x = outputs.popitem()
-            if link.pooled and name not in layers and self.pooling == "avg" and min(x.shape[2:]) > 1:
+            if link.pooled and name not in layers and self.pooling == "avg" and _can_unpool(x):
                 gradient = _unpool(gradient, x)
                 continue
             gradient = _pool_backward(gradient, x, self.pooling) if link.pooled else gradient
@@ -113,6 +113,11 @@ def _pool_backward(gradient: Tensor, x: Tensor, pooling: Pooling) -> Tensor:
         _, at = functional.max_pool2d(x, kernel, return_indices=True)
         back = torch.ops.aten.max_pool2d_with_indices_backward(gradient, x, kernel, [], [0, 0], [1, 1], False, at)
     return back
+
+
+def _can_unpool(x: Tensor) -> bool:
+    """Only in channels_last, which GPUs without cuDNN, or without bfloat16, may leave: convolutions are free to."""
+    return min(x.shape[2:]) > 1 and x.is_contiguous(memory_format=torch.channels_last)
 
 
 def _unpool(gradient: Tensor, x: Tensor) -> Tensor:

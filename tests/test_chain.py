@@ -5,6 +5,7 @@ import weakref
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from styler import chain as chain_module
 from styler.chain import Chain, has_prepacked
@@ -107,6 +108,14 @@ def test_the_image_is_brought_to_the_deviation_of_the_training() -> None:
     by = probes(other, (33, 37), LAYERS)
     chain = Chain(other, torch.float32)
     assert distance(by_hand(chain, (33, 37), by), autograd(other, (33, 37), by)) < 1e-5
+
+
+def test_another_layout_than_was_asked_for_changes_nothing(vgg: VGG16, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU may compute in its own: an AMD, or one without bfloat16 that is asked for it."""
+    by, plain = probes(vgg, (33, 37), ("relu1_2", "relu5_1")), functional.conv2d
+    expected = autograd(vgg, (33, 37), by)
+    monkeypatch.setattr(functional, "conv2d", lambda *x, **options: plain(*x, **options).contiguous())
+    assert distance(by_hand(Chain(vgg, torch.float32, prepacked=False), (33, 37), by), expected) < 1e-5
 
 
 def test_without_the_private_operators_the_public_ones_serve(vgg: VGG16, monkeypatch: pytest.MonkeyPatch) -> None:
