@@ -1,0 +1,38 @@
+"""What would run on a GPU, by fake tensors, which have a device, a shape and a layout, but no numbers."""
+
+import pytest
+import torch
+from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from styler import targets
+from styler.chain import Chain
+from styler.objective import Anchor, Objective, Weights
+from styler.settings import Pooling, Settings
+from styler.vgg import CAFFE, VGG16, _features
+
+
+@pytest.mark.parametrize("pooling", ["avg", "max"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize(("size", "pixels"), [((33, 37), 1e9), ((150, 81), 1), ((40, 2), 1e9)])
+def test_the_loss_and_its_gradient_stay_on_the_gpu(
+    monkeypatch: pytest.MonkeyPatch, pooling: Pooling, dtype: torch.dtype, size: tuple[int, int], pixels: float
+) -> None:
+    """A tensor on the CPU, or a number that the CPU asks for, would be an error."""
+    monkeypatch.setattr(targets, "_digest", lambda image: tuple(image.shape))
+    weights = Weights(1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3)
+    with FakeTensorMode():
+        with torch.device("cuda"):
+            state = {f"features.{key}": torch.empty(x.shape) for key, x in _features().state_dict().items()}
+            vgg, image, style, emphasis = VGG16(state, pooling, CAFFE), photo(*size), photo(60, 70), photo(5, 5)[0]
+            anchor = Anchor(photo(*size), photo(*size)[:1])
+        objective = Objective(Chain(vgg, dtype), image, [style], "relu3_2", weights, emphasis, anchor, pixels)
+        loss, gradient = objective(image)
+        results = [loss, gradient()]
+    assert [x.device.type for x in results] == ["cuda", "cuda"]
+    assert [x.dtype for x in results] == [torch.float32, torch.float32]
+    assert [x.shape for x in results] == [(), image.shape]
+
+
+def photo(height: int, width: int) -> Tensor:
+    return torch.rand(3, height, width)
