@@ -59,9 +59,10 @@ class Chain:
             yield link.name, x
 
     def backward(self, outputs: dict[str, Tensor], layers: Collection[str], add_gradient: AddGradient) -> Tensor:
-        """The gradient (3, H, W) by the image, in float32. `outputs` of `forward` are used up on the way.
+        """The gradient (3, H, W) by the image, in float32.
 
-        `add_gradient` is asked at `layers`, and may add in place.
+        `outputs` of `forward` are used up on the way: the dict is empty in the end, and some of its tensors are
+        overwritten. `add_gradient` is asked at `layers`, and may add to its gradient in place, but not to the features.
         """
         name, x = outputs.popitem()
         gradient = _relu_backward(add_gradient(name, x, torch.zeros_like(x)), x)
@@ -97,7 +98,7 @@ def _halves(x: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _relu_backward(gradient: Tensor, x: Tensor) -> Tensor:
-    """In place."""
+    """The gradient, overwritten by 0 where the output `x` of the ReLU is 0."""
     masked: Tensor = torch.ops.aten.threshold_backward.grad_input(gradient, x, 0, grad_input=gradient)
     return masked
 
@@ -160,7 +161,7 @@ def _links(
 
 
 def _transposed(weight: Tensor, divisor: int) -> Tensor:
-    """Of the data gradient; a power of 2 divides without rounding."""
+    """(C_out, C_in, 3, 3) as the data gradient's (C_in, C_out, 3, 3); a power of 2 divides without rounding."""
     return weight.transpose(0, 1).flip(2, 3) / divisor
 
 
@@ -175,11 +176,10 @@ def _public(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, *, 
 
 
 def _prepacked(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
-    """The same by oneDNN, with the weights already in the layout that it wants for images of the last size.
+    """The same by oneDNN, with the weights kept in the layout that it prefers for images of the last size.
 
-    In another one's layout it would bring them to its own at each call, for small images a quarter of the time.
-
-    PyTorch's own compiler calls these operators, but they are not public: `has_prepacked` tries them first.
+    From PyTorch's layout it would copy them into that one at each call, which takes a quarter of the time where images
+    are small. PyTorch's own compiler calls these operators, but they are not public: `has_prepacked` tries them first.
     """
     both, one = [padding, padding], [1, 1]
     post_op = "relu" if relu else "none"

@@ -59,7 +59,7 @@ class Safe:
             yield Footage(image, self.recording.width, self.recording.height, frames)
 
     def add_sound(self, sound: Sound) -> None:
-        """The copy has no room for what a coder says before the clip begins."""
+        """The copy's container knows no times before 0, where an encoder's first packet, which is silence, may lie."""
         recorded = self.recording.add_sound(sound)
         for packet in recorded if self.copy else []:
             if self.copy and packet.pts is not None and packet.pts >= 0:

@@ -19,7 +19,7 @@ from torch import Tensor
 # x -> its loss, and a function for the gradient there, called only for points that are accepted.
 Closure = Callable[[Tensor], tuple[Tensor, Callable[[], Tensor]]]
 
-HISTORY = 20  # pairs; 100 need a fifth fewer steps' worth of memory back and save 2 % of the loss
+HISTORY = 20  # pairs; 100 take five times the memory, and their loss is 2 % lower
 SUFFICIENT_DECREASE = 1e-4  # Armijo's c1
 TRIALS = 8  # of the line search
 FIRST_STEP = 4.0  # root mean square, in units of x: of 255 for pixels

@@ -36,8 +36,8 @@ def gram_matrix(features: Tensor) -> Tensor:
 def blend(grams: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
     """The Gram matrix of several styles at once: the mean of theirs, (C, C) each, by `shares`, which add up to 1.
 
-    Not in the paper. A Gram matrix is a mean over places, so this is the one of a canvas that gives each style its
-    share of the surface.
+    differs from the paper, which has one style. A Gram matrix is a mean over places, so this is the one of a canvas
+    that gives each style its share of the surface.
     """
     return torch.stack([gram * share for gram, share in zip(grams, shares, strict=True)]).sum(0)
 
@@ -68,8 +68,8 @@ def style_loss(gram: Tensor, target: Tensor) -> Tensor:
 def total_variation_loss(image: Tensor) -> Tensor:
     """Mean squared difference of neighbouring pixels of an image (3, H, W), across and down.
 
-    Not in the paper. A. Mahendran and A. Vedaldi, "Understanding Deep Image Representations by Inverting Them" (CVPR
-    2015), eq. 4 with beta 2.
+    differs from the paper, which has none: it takes speckle away. A. Mahendran and A. Vedaldi, "Understanding Deep
+    Image Representations by Inverting Them" (CVPR 2015), eq. 4 with beta 2.
     """
     across = (image[:, :, 1:] - image[:, :, :-1]).square().sum()
     down = (image[:, 1:] - image[:, :-1]).square().sum()

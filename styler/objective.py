@@ -93,7 +93,8 @@ class Objective:
     def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
         """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
 
-        Apart, because a line search asks for many losses whose gradient nobody needs.
+        Apart, because a line search asks for losses whose gradient nobody needs. Until the function is called or let go
+        it holds the last tile's features, which it overwrites.
         """
         loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0))
         outputs: dict[str, Tensor] = {}
@@ -132,7 +133,7 @@ class Objective:
         return _add_total_variation(gradient, image, self.weights.tv)
 
     def _style_matrix(self, layer: str, gram: Tensor, image: Tensor) -> Tensor:
-        """d style_loss / dF = 4 F (G - A) / (size of G, h w), relative to the mean square of A (eq. 6): without F."""
+        """M (C, C) in d style_loss / dF = F M: 4 (G - A) / (size of G, h w), relative to the mean square of A (6)."""
         target = self.grams[layer]
         scale = 4 * self.weights.style[layer] / (gram.numel() * count(layer, image))
         return ((gram - target) * (scale / mean_square(target).clamp_min(TINY))).to(self.chain.dtype)

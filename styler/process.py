@@ -53,7 +53,8 @@ def best_device(name: str) -> torch.device:
 def best_dtype(device: torch.device, precision: str) -> torch.dtype:
     """The arithmetic of `Settings.precision`; 'auto' is bfloat16 where the hardware computes with it.
 
-    The convolutions are twice as fast, and the painting looks the same: the gradient's cosine to float32's is 0.9999.
+    differs from the paper, where all is float32. The convolutions are twice as fast, and the painting looks the same:
+    the gradient's cosine to float32's is 0.9999.
     """
     if precision != "auto":
         return torch.bfloat16 if precision == "bfloat16" else torch.float32

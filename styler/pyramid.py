@@ -27,7 +27,7 @@ class Level(NamedTuple):
 
     @property
     def work(self) -> float:
-        """Of the whole level, in units of a step on one pixel."""
+        """Of the whole level, in units of a step on one pixel; what a step costs at any size counts as 1000 pixels."""
         return self.steps * (self.size[0] * self.size[1] + 1000)
 
 

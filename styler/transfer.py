@@ -1,7 +1,8 @@
 """Neural style transfer: a picture with the content of one image and the style of another.
 
-L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), with an
-image pyramid and a box around the pixels.
+L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016). differs
+from the paper: an image pyramid (`styler.pyramid`) where there is one size, and pixels that stay within 0..255
+(`styler.lbfgs`), so that what is saved is what was optimised.
 """
 
 from __future__ import annotations

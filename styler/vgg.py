@@ -58,6 +58,8 @@ class VGG16(nn.Module):
 
     differs from VGG16: average pooling if so asked ("yields slightly more appealing results", Gatys et al., section
     2), and conv1_1 pads by replication: zeros are a grey frame around the picture, which the optimiser paints over.
+    differs from the paper: VGG19 with rescaled weights there. VGG16's may be shipped, and relative losses need no
+    rescaling.
     """
 
     def __init__(self, state: Mapping[str, Tensor], pooling: Pooling, preprocessing: Preprocessing) -> None:
