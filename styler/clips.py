@@ -102,7 +102,7 @@ class Clip:
         first, times = None, []
         for packet, time in self._packets(container, [video]):
             times += [] if time is None else [time]
-            first = first or next(map(self._picture, _decoded(packet)), None)
+            first = first or next(map(self._picture, decoded(packet)), None)
         if first is None:
             raise BadImage("damaged", "it is damaged: it cannot be decoded")
         return first, times
@@ -112,7 +112,7 @@ class Clip:
     ) -> Iterator[Frame | Sound]:
         start, last = _start(container), -1
         for packet, time in self._packets(container, [video, sound] if sound else [video]):
-            for frame in _decoded(packet) if packet.stream.type == "video" else []:
+            for frame in decoded(packet) if packet.stream.type == "video" else []:
                 number = self._number(_time(frame, start) or Fraction(0))
                 if number > last and number * self.time_base < self.max_seconds:
                     yield Frame(self._picture(frame), number)
@@ -206,8 +206,8 @@ def _moved(packet: _Packet, start: Fraction) -> Sound:
     return packet
 
 
-def _decoded(packet: _Packet) -> list[VideoFrame]:
-    """A damaged packet takes nothing from the others."""
+def decoded(packet: _Packet) -> list[Any]:
+    """The frames in a packet. A damaged one takes nothing from the others."""
     try:
         return packet.decode()
     except av.InvalidDataError:

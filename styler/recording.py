@@ -17,7 +17,7 @@ from av.container import OutputContainer
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
-from styler.clips import Clip, Sound
+from styler.clips import Clip, Sound, decoded
 from styler.images import Picture
 from styler.settings import ClipFormat
 
@@ -163,7 +163,7 @@ class _Encoded:
         self.resampler = av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
 
     def add(self, sound: Sound) -> Sequence[Sound]:
-        return [packet for frame in sound.decode() for packet in self._encode(frame)]
+        return [packet for frame in decoded(sound) for packet in self._encode(frame)]
 
     def finish(self) -> None:
         self._encode(None)

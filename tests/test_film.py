@@ -107,6 +107,14 @@ def test_other_sound_is_encoded_anew(source: str, codec: str, format: ClipFormat
     assert seconds == pytest.approx(0.5, abs=0.05)
 
 
+def test_a_damaged_piece_of_sound_takes_nothing_from_the_others() -> None:
+    source = clip_kit.clip(frames=5, sound="aac")
+    piece = sound(source)[1][5]
+    name, _, seconds = sound(painted(source.replace(piece, b"U" * len(piece)), "webm")[0])
+    assert name == "opus"
+    assert seconds == pytest.approx(0.5, abs=0.05)
+
+
 def test_a_gif_is_silent() -> None:
     with av.open(io.BytesIO(painted(clip_kit.clip(frames=3, sound="aac"), "gif")[0])) as container:
         assert not container.streams.audio
