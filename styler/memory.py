@@ -89,6 +89,8 @@ def _free_in_container() -> float:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Python's, CUDA's, and what PyTorch raises on the CPU."""
-    known = isinstance(error, MemoryError | torch.OutOfMemoryError)
-    return known or (isinstance(error, RuntimeError) and "allocate memory" in str(error))
+    """Python's, PyTorch's on a GPU, and those that are told by words alone: of the CPU, cuBLAS, cuDNN and CUDA."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    words = ("allocate memory", "STATUS_ALLOC_FAILED", "CUDA error: out of memory")
+    return isinstance(error, RuntimeError) and any(each in str(error) for each in words)

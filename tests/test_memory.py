@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from styler import memory
-from styler.memory import Room, budget, room
+from styler.memory import Room, budget, is_out_of_memory, room
 from styler.process import give_back_memory
 from styler.settings import Settings
 
@@ -85,3 +85,19 @@ def test_a_container_may_have_less(
 def test_without_a_container_the_machine_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(memory, "CGROUP", tmp_path)
     assert memory._free() == pytest.approx(psutil.virtual_memory().available, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (torch.cuda.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."), True),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("CUDA error: out of memory\nCompile with `TORCH_USE_CUDA_DSA`"), True),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), False),
+        (ValueError("you can't allocate memory"), False),
+    ],
+)
+def test_an_error_of_memory_is_known_from_others(error: Exception, *, expected: bool) -> None:
+    assert is_out_of_memory(error) is expected
