@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -37,7 +38,7 @@ class _Kind(NamedTuple):
 # Strokes are sharp: with finer quantisers than usual. And without B-frames: where frames come at odd times, an MP4 with
 # them would end before its last one.
 _KINDS: dict[ClipFormat, _Kind] = {
-    "mp4": _Kind("libx264", "yuv420p", {"crf": "16", "bf": "0"}, ("aac", "mp3"), "aac"),
+    "mp4": _Kind("libx264", "yuv420p", {"crf": "16", "bf": "0"}, ("aac",), "aac"),
     "webm": _Kind("libvpx-vp9", "yuv420p", {"crf": "20", "cpu-used": "4"}, ("opus", "vorbis"), "libopus"),
     "gif": _Kind("gif", "pal8", {}),
 }
@@ -135,7 +136,7 @@ class _Palettes:
 
 
 def _track(container: OutputContainer, source: AudioStream, kind: _Kind) -> _Copied | _Encoded | None:
-    if source.codec.name in kind.plays:
+    if source.codec.canonical_name in kind.plays:
         return _Copied(container, source)
     return _Encoded(container, kind.sound) if kind.sound else None
 
@@ -161,6 +162,7 @@ class _Encoded:
     def __init__(self, container: OutputContainer, codec: Literal["aac", "libopus"]) -> None:
         self.container, self.stream = container, container.add_stream(codec, _SAMPLE_RATE)
         self.resampler = av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
+        self.end = -math.inf  # of what is encoded, in samples
 
     def add(self, sound: Sound) -> Sequence[Sound]:
         return [packet for frame in decoded(sound) for packet in self._encode(frame)]
@@ -170,6 +172,14 @@ class _Encoded:
         self.container.mux(self.stream.encode(None))
 
     def _encode(self, frame: AudioFrame | None) -> Sequence[Sound]:
-        packets = [packet for ready in self.resampler.resample(frame) for packet in self.stream.encode(ready)]
+        frames = map(self._after, self.resampler.resample(frame))
+        packets = [packet for ready in frames for packet in self.stream.encode(ready)]
         self.container.mux(packets)
         return packets
+
+    def _after(self, frame: AudioFrame) -> AudioFrame:
+        """Not before the frame before has ended, which coders refuse: times that a file rounds, as an AVI, overlap."""
+        at = round((frame.pts or 0) * (frame.time_base or 0) * _SAMPLE_RATE)
+        frame.pts, frame.time_base = int(max(at, self.end)), Fraction(1, _SAMPLE_RATE)
+        self.end = frame.pts + frame.samples
+        return frame

@@ -100,6 +100,7 @@ def test_sound_is_copied_to_where_it_plays(source: str, codec: str) -> None:
 
 @pytest.mark.parametrize(("source", "codec", "format", "becomes"), [
     ("webm", "libopus", "mp4", "aac"), ("mp4", "aac", "webm", "opus"), ("mov", "pcm_s16le", "mp4", "aac"),
+    ("mp4", "mp3", "mp4", "aac"),
 ])  # fmt: skip
 def test_other_sound_is_encoded_anew(source: str, codec: str, format: ClipFormat, becomes: str) -> None:
     name, _, seconds = sound(painted(clip_kit.clip(source, frames=5, sound=codec), format)[0])
@@ -125,6 +126,7 @@ WILD: dict[str, tuple[dict[str, Any], int]] = {
     "odd times": ({"frames": 6, "times": (0, 130, 250, 480, 900, 2000)}, 6),
     "HEVC with ten bits": ({"format": "mov", "codec": "libx265", "colors": "yuv420p10le", "sound": "aac"}, 4),
     "HEVC, upright": ({"format": "mov", "codec": "libx265", "rotation": -90}, 4),
+    "an old camera": ({"format": "avi", "codec": "mpeg4", "frames": 10, "sound": "mp3"}, 10),
     "motion JPEG": ({"format": "mov", "codec": "mjpeg", "colors": "yuvj420p"}, 4),
     "sound without an end": ({"sound": "aac", "heard": Fraction(3)}, 4),
     "sound that ends": ({"frames": 8, "sound": "mp3", "heard": Fraction(1, 4)}, 8),
