@@ -25,6 +25,7 @@ AROUND = 5  # pixels
 # Up to such an edge, in pixels, the flow is sought at full size. Then it is exact closer to what moves (a third fewer
 # pixels are unknown there), and it takes no time that counts beside the painting.
 FINE = 400
+LEAST = 8  # pixels an edge: of smaller frames OpenCV finds no flow
 
 
 class Motion(NamedTuple):
@@ -65,8 +66,12 @@ def _sample(picture: Floats, origin: Floats, filter: int) -> Floats:
 
 def flow(start: Pixels, end: Pixels) -> Floats:
     """(H, W, 2): how far, in x and y, each pixel of `start` (H, W) moves until `end`."""
+    height, width = start.shape
     search = _search(finest=int(max(start.shape) > FINE))
-    return np.asarray(search.calc(start, end, np.zeros((*start.shape, 2), np.float32)), np.float32)
+    missing = (0, max(0, LEAST - height)), (0, max(0, LEAST - width))
+    first, last = np.pad(start, missing, "edge"), np.pad(end, missing, "edge")
+    found = search.calc(first, last, np.zeros((*first.shape, 2), np.float32))
+    return np.asarray(found, np.float32)[:height, :width]
 
 
 @functools.cache

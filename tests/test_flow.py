@@ -22,6 +22,14 @@ def test_a_known_translation_is_found_and_carried_exactly() -> None:
     assert np.abs(carried - now)[:, :-7].max() < 0.01  # the filter is eight pixels wide
 
 
+def test_the_motion_of_the_smallest_frames_is_found_too() -> None:
+    """32 pixels long, the least of `Settings.size`, and ten times as long as high."""
+    before, now = (clip_kit.frame(number, 32, 3, speed=2) for number in (3, 4))
+    found = motion(before, now)
+    assert found.trust.shape == (3, 32)
+    assert np.abs(found.origin - motion(before, before).origin)[..., 0].mean() > 0.5
+
+
 def test_carrying_between_pixels_stays_sharp() -> None:
     rng = np.random.default_rng(0)
     picture = np.kron(rng.uniform(40, 215, (24, 24, 3)), np.ones((4, 4, 1))).astype(np.float32)
