@@ -38,8 +38,8 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The painting, or the painted clip, encoded as `Settings.format` says (PNG where the photo is transparent), its
-    size and its loss; and the size of the photo, upright.
+    """The painting, or the painted clip, encoded as `Settings.format` says, its size in pixels and its loss; and the
+    size of the photo, upright. What was to be a JPEG is a PNG where the photo is transparent.
     """
 
     image: bytes

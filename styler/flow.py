@@ -97,6 +97,7 @@ def boundary(flow: Floats) -> NDArray[np.bool_]:
 
 
 def unchanged(motion: Motion, before: Pixels, now: Pixels) -> NDArray[np.bool_]:
+    """Where a pixel (H, W) looks as it did where it is said to come from, both frames being (H, W, 3)."""
     difference = np.abs(motion.carry(before.astype(np.float32)) - now).mean(2)
     same: NDArray[np.bool_] = cv2.blur(difference, (AROUND, AROUND)) <= CHANGED
     return same

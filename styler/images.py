@@ -140,6 +140,7 @@ def _check(image: Image.Image, which: Which) -> None:
 
 
 def check_size(width: int, height: int, which: Which) -> None:
+    """Raise `BadImage` for a size, in pixels, that cannot be painted."""
     size = f"it is {width}x{height}"
     facts = {"width": width, "height": height}
     if width * height > MAX_PIXELS:

@@ -82,6 +82,7 @@ class Pace:
         self.start, self.share, self.warm = time.monotonic(), share, False
 
     def seconds_left(self, share: float) -> float:
+        """Until all is done, when a `share` of the work is, of 0 to 1."""
         now = time.monotonic()
         left = (now - self.start) * (1 - share) / max(share - self.share, 1e-9)
         if not self.warm:

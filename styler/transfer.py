@@ -213,6 +213,7 @@ def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
 
 
 def weights_of(settings: Settings, styles: int = 1) -> Weights:
+    """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
     shares = {layer: LAYER_SHARES[int(layer[len("relu")]) - 1] for layer in settings.style_layers}
     style = settings.style_weight * STRENGTHS[settings.strength] / sum(shares.values())
     by_layer = {layer: style * share for layer, share in shares.items()}
