@@ -85,7 +85,9 @@ class Settings:
         "avg", "average pooling (Gatys et al., section 2) or VGG16's own", choices=("avg", "max")
     )
     # differs from the paper: noise there. From the photo, fewer than half the steps do, and the subject stays.
-    init: str = _setting("content", "start from the photo ('content'), from 'noise', or from a picture's path")
+    init: str = _setting(
+        "content", "start from the photo ('content'), from 'noise', or from a picture's path, which a clip leaves aside"
+    )
     dream: bool = _setting(False, "no style: strengthen what the network believes to see (Inceptionism)")
     dream_layer: str = _setting("relu4_3", "layer of the dream", choices=LAYERS)
     max_seconds: float = _setting(10.0, "of a clip, only its first seconds are painted, at most so many", low=0.1)

@@ -111,7 +111,7 @@ def _paint(
     finest = content if anchor is None else picture
     for number, level in enumerate(plan):
         target = resize(content, level.size)
-        keeps_detail = number > 0 and settings.init != "noise"
+        keeps_detail = number > 0 and (anchor is not None or settings.init != "noise")
         picture = grow(picture, resize(finest, level.size)) if keeps_detail else resize(picture, level.size)
         for step, painted, reached in _level(manner, target, picture, level):
             picture = painted

@@ -14,7 +14,7 @@ from torch import Tensor
 from styler import targets, transfer
 from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import LBFGS
-from styler.objective import Objective
+from styler.objective import Anchor, Objective
 from styler.settings import Settings
 from styler.transfer import Step, load_model, style_transfer
 
@@ -152,6 +152,19 @@ def test_a_blend_lies_between_its_styles() -> None:
     far = [[(painted(*weights) - one).square().mean() for one in alone] for weights in ((9, 1), (), (1, 9))]
     assert far[0][0] < far[1][0] < far[2][0]
     assert far[0][1] > far[1][1] > far[2][1]
+
+
+def test_what_is_held_keeps_its_detail_also_where_the_first_frame_began_from_noise() -> None:
+    size = (181, 40)
+    start = picture(2, *size) / 2 + torch.rand(3, *size, generator=torch.Generator().manual_seed(3)) * 100
+    anchor = Anchor(start, torch.zeros(1, *size))
+    images = []
+    for init in ("content", "noise"):
+        settings = Settings(steps=2, init=init, precision="float32")
+        images.append(
+            result(list(style_transfer(picture(0, *size), picture(1, 40, 60), settings, start, None, anchor)))
+        )
+    assert torch.equal(*images)
 
 
 def test_closing_cancels_and_gives_the_memory_back(monkeypatch: pytest.MonkeyPatch) -> None:
