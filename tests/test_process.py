@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from styler import process
-from styler.process import best_device, best_dtype, prepare_process
+from styler.process import best_device, best_dtype, prepare_process, rest
 
 
 def test_prepare_process_keeps_large_tensors_off_mmap() -> None:
@@ -63,3 +63,10 @@ def test_auto_takes_bfloat16_where_the_processor_has_it(
     assert best_dtype(cpu, "auto") == expected
     assert best_dtype(cpu, "float32") == torch.float32
     assert best_dtype(cpu, "bfloat16") == torch.bfloat16
+
+
+def test_between_two_paintings_a_gpu_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied: list[bool] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
+    rest()
+    assert emptied == [True]

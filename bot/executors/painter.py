@@ -104,9 +104,9 @@ def _warm_up(work: WarmUp) -> None:
 
 
 def _rest() -> None:
-    from styler.process import give_back_memory  # noqa: PLC0415
+    from styler.process import rest  # noqa: PLC0415
 
-    give_back_memory()
+    rest()
 
 
 if __name__ == "__main__":
