@@ -128,9 +128,9 @@ def _shortened(path: Path, clip: Clip) -> str:
 
 def _styles(text: str, gallery: Path | None) -> Iterator[tuple[Path, Painting | None]]:
     """The pictures to take the style from, and the paintings that they are, if they are of the gallery."""
-    for part in [text] if Path(text).exists() else text.split("+"):
+    for part in [text] if Path(text).is_file() else text.split("+"):
         path, painting = Path(part), None
-        if path.name == part and not path.suffix and not (part and path.exists()):
+        if path.name == part and not path.suffix and not path.is_file():
             painting = find_painting(load_gallery(gallery), part)
         yield painting.path if painting else path, painting
 

@@ -256,6 +256,10 @@ def test_a_style_of_ones_own_comes_before_a_painting_of_that_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("wave").mkdir()
+    order = cli._order(parser().parse_args([CAT, "wave", "-o", "o.png"]))
+    assert order.styles[0] == (FOLDER / "great-wave.jpg").read_bytes(), "a folder is no style"
+    Path("wave").rmdir()
     shutil.copy(FOLDER / "poppies.jpg", "wave")
     order = cli._order(parser().parse_args([CAT, "wave", "-o", "o.png"]))
     assert order.styles[0] == (FOLDER / "poppies.jpg").read_bytes()
