@@ -40,7 +40,7 @@ def dream(content: Tensor, settings: Settings, init: Tensor | None = None) -> It
     `settings.dream_layer` is the layer to strengthen: relu4_3 grows eyes, fur and scales where it sees a trace of them.
     The loss of a `Step` is the negative mean square of its activations. Raises `PaintingFailed` and `BadWeights`.
     """
-    with memory_errors():
+    with memory_errors(content):
         yield from _dream(load_model(settings), content, settings, init)
 
 

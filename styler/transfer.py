@@ -69,7 +69,7 @@ def style_transfer(
     and `ValueError` where the blend's weights are not as many as the styles.
     """
     styles = [style] if isinstance(style, Tensor) else style
-    with memory_errors():
+    with memory_errors(content):
         yield from _paint(load_model(settings), content, styles, settings, init, emphasis, anchor)
 
 
@@ -85,14 +85,15 @@ def _load(pooling: Pooling, weights: str, device: torch.device, dtype: torch.dty
 
 
 @contextlib.contextmanager
-def memory_errors() -> Iterator[None]:
-    """Within it, memory that does not suffice is `OutOfMemory`."""
+def memory_errors(content: Tensor) -> Iterator[None]:
+    """Within it, memory that does not suffice for a painting of `content` (3, H, W) is `OutOfMemory`."""
     try:
         yield
     except Exception as error:
         if not is_out_of_memory(error):
             raise
-        raise OutOfMemory("there is not enough memory for a picture of this size") from error
+        size = f"{content.shape[2]}x{content.shape[1]} pixels"
+        raise OutOfMemory(f"there is not enough memory for a painting of {size}; choose a smaller size") from error
 
 
 def _paint(

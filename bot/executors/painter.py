@@ -46,7 +46,7 @@ class Painter:
                         break
             self._working.clear()
             self._send(Ready())
-            _rest()
+            rest()
 
     def _send(self, message: Any) -> None:
         with self._writing:
@@ -103,7 +103,7 @@ def _warm_up(work: WarmUp) -> None:
     load_model(work.settings)
 
 
-def _rest() -> None:
+def rest() -> None:
     from styler.process import rest  # noqa: PLC0415
 
     rest()

@@ -34,7 +34,7 @@ from bot.executors.messages import (
     pack,
     read,
 )
-from bot.executors.painter import messages
+from bot.executors.painter import messages, rest
 from styler.events import Event, PaintingFailed, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
@@ -50,8 +50,11 @@ def paint_here(order: Order) -> Iterator[Event | Failed]:
     gpus = [int(gpu) for gpu in ray.get_gpu_ids() if str(gpu).isdigit()]
     device = f"cuda:{gpus[0]}" if gpus and order.settings.device in ("auto", "cuda") else order.settings.device
     settings = replace(order.settings, device=device)
-    yield from messages(WarmUp(settings, *gpus[:1]))
-    yield from messages(replace(order, settings=settings))
+    try:
+        yield from messages(WarmUp(settings, *gpus[:1]))
+        yield from messages(replace(order, settings=settings))
+    finally:
+        rest()
 
 
 class Driver:
