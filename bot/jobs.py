@@ -418,6 +418,13 @@ class JobStore:
         )
         return _job(row)
 
+    async def is_taken(self, request: str) -> bool:
+        """There is a job for this request already, which was not cancelled and has not failed."""
+        rows = await self._db.run(
+            "SELECT 1 FROM jobs WHERE request = :request AND status IN ('QUEUED', 'RUNNING', 'DONE')", request=request
+        )
+        return bool(rows)
+
     async def waiting(self, user_id: int) -> tuple[int, int]:
         """How many jobs are in line: the user's, and everybody's."""
         row = await self._db.first(

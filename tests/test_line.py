@@ -11,7 +11,7 @@ from bot.progress import EDIT_SECONDS
 from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import gallery, painting, shows
-from tests.test_restart import until_rows
+from tests.test_restart import settled, until_rows
 
 RED = (255, 0, 0)  # takes for ever
 WAVE = load_gallery()[0]
@@ -136,3 +136,22 @@ async def test_an_album_says_where_its_next_photo_stands(bot, ann, bob):
     await ann.chat.until(lambda _: shows(other, "Place 4 in line"))
     await bob.presses(control, texts.cancel_all())
     await ann.chat.until(lambda _: shows(other, "Place 2 in line"))
+
+
+async def test_a_second_press_is_no_job_that_the_full_line_refuses(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "1"
+    await bot_process.start()
+    await ahead(ann)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    taps = [ann.taps(message, "Great Wave") for _ in range(2)]
+    assert [(await tap.answered()).text for tap in taps] == ["", texts.already()]
+
+
+async def test_each_photo_of_an_album_that_cannot_join_the_line_is_told_so_once(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "2"
+    await bot_process.start()
+    await ahead(ann)
+    sent = ann.sends_album([photo(color) for color in ("teal", "olive", "navy", "gray", "brown")], "great wave")
+    await settled(ann)
+    told = [message.reply_to for message in ann.chat.from_bot if shows(message, texts.line_is_full(1, 2))]
+    assert told == sent[2:]

@@ -69,15 +69,18 @@ class Orders:
         settings: Mapping[str, Any] | None = None,
         wishes: Mapping[str, Any] = MappingProxyType({}),
         album: bool = False,
-    ) -> None:
+    ) -> str:
         """A job for each photo: one becomes its painting in the given message, several in an album that it controls.
 
         `settings` are those of an earlier job; without them, the person's usual ones with `wishes` over them.
+        Returns why not all of them could join the line, which of an `album` is left to the caller to say.
         """
         usual = (await self.store.person(photos[0].user_id)).settings
         jobs, refused = [], ""
         control_id = message_id if album or len(photos) > 1 else None
         for i, photo in enumerate(photos):
+            if await self.store.is_taken(f"{request}/{i}"):  # a second press, say; the line may be full by the first
+                continue
             refused = await self._line_is_full(photo.user_id, len(photos) - i)
             if refused:
                 break
@@ -89,8 +92,9 @@ class Orders:
         if jobs and not album and (jobs[0].message_id or control_id):
             await self._show_waiting(jobs[0])
         self.dispatcher.wake()
-        if refused and not query:
+        if refused and not query and not album:
             await self.screen.say(photos[0], refused)
+        return refused
 
     async def _add(
         self,

@@ -119,7 +119,7 @@ class Pictures:
         album = await self.orders.album(photo)
         first = album[0]
         if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
-            await self._start_album(album, wish)
+            await self._start_album(album, wish, photo)
         elif wish:
             request = request_of(message, source)
             await asyncio.gather(
@@ -140,8 +140,10 @@ class Pictures:
         job = await self.store.job_by_caption(photo)
         return Wish(job.style, job.settings) if job else None
 
-    async def _start_album(self, album: Sequence[Photo], wish: Wish) -> None:
-        """A job for each photo that has come so far; the rest comes here, too."""
+    async def _start_album(self, album: Sequence[Photo], wish: Wish, newest: Photo) -> None:
+        """A job for each photo that has come so far; the rest comes here, too. Only of the newest it is said that it
+        cannot join the line: of the others it was said when they came.
+        """
         first, control_id = album[0], next((photo.gallery_id for photo in album if photo.gallery_id), None)
         if control_id is None:
             _, new = await asyncio.gather(
@@ -152,7 +154,11 @@ class Pictures:
             await self.store.set_gallery(first, new)
         for photo in album:
             request = f"caption/{photo.chat_id}/{photo.message_id}"
-            await self.orders.enqueue([photo], wish.style, control_id, request, wishes=wish.settings, album=True)
+            refused = await self.orders.enqueue(
+                [photo], wish.style, control_id, request, wishes=wish.settings, album=True
+            )
+            if refused and photo.message_id == newest.message_id:
+                await self.screen.say(photo, refused)
 
 
 def _clip(message: Message) -> tuple[Animation | Video | VideoNote, ClipKind]:
