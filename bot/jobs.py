@@ -418,6 +418,16 @@ class JobStore:
         )
         return _job(row)
 
+    async def shows_job(self, chat_id: int, message_id: int) -> bool:
+        """The message is a gallery no more: it becomes or is a painting, or controls an album that does."""
+        rows = await self._db.run(
+            "SELECT 1 FROM jobs WHERE chat_id = :chat_id AND :message_id IN (message_id, control_id)"
+            " AND status IN ('QUEUED', 'RUNNING', 'DONE') LIMIT 1",
+            chat_id=chat_id,
+            message_id=message_id,
+        )
+        return bool(rows)
+
     async def is_taken(self, request: str) -> bool:
         """There is a job for this request already, which was not cancelled and has not failed."""
         rows = await self._db.run(

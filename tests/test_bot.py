@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from bot import texts
+from bot import keyboards, texts
 from styler.gallery import load_gallery
 from tests.fakes import photo
 
@@ -165,6 +165,33 @@ async def test_pressed_ten_times_is_one_painting(bot, ann):
     assert answers == [""] + [texts.already()] * 9
     await painting(ann, message)
     assert ann.chat.from_bot == [message]
+
+
+async def test_a_gallery_s_buttons_that_are_pressed_late_leave_the_painting_alone(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    late = [row[0]["callback_data"] for row in message.now.keyboard[-2:]]
+    blend, number = f"mix:{message.reply_to.id}", message.reply_to.id
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    painted = message.now
+    key = keyboards.key(load_gallery()[0])
+    for data in (*late, f"{blend}:{key}", f"{blend}:{key}:own", f"back:{number}", f"backall:{number}"):
+        assert (await ann.forges(message, data).answered()).text == texts.already(), data
+    own = ann.sends_photo(photo("olive"))
+    assert await gallery(ann, own), "no style was asked for"
+    assert message.now is painted
+
+
+async def test_a_photo_of_an_album_that_comes_late_leaves_the_first_one_s_painting_alone(bot, ann):
+    media = [ann._photo(photo(color)) for color in ("teal", "olive")]
+    message = await gallery(ann, ann.sends_media(media[0], album="7"))
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    painted = message.now
+    ann.sends_media(media[1], album="7")
+    new = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m is not message), None))
+    assert shows(new, texts.gallery_album())
+    assert message.now is painted
 
 
 async def test_forged_buttons_do_nothing(bot, ann, bob):

@@ -34,24 +34,26 @@ class Buttons:
             await answer(query, texts.not_yours())
             return
         photos = await self.orders.album(photo) if match[1] == "all" else [photo]
-        await self.orders.enqueue(
-            photos, match[3], message_id_of(query), f"gallery/{photo.chat_id}/{message_id_of(query)}", query
-        )
+        await self.orders.enqueue(photos, match[3], message_id_of(query), _gallery_request(query, photo), query)
 
     async def blend(self, update: Update, context: Context) -> None:
         """One painting after the other is chosen for a blend, and then how much of each."""
         query, match = press_of(update, context)
-        photo, chosen = await self._own_photo(query, match[2]), self._blended(match[3])
-        await answer(query, None if photo and chosen is not None else texts.not_yours())
-        if photo and chosen is not None:
+        photo, chosen = await self._photo_of_gallery(query, match[2]), self._blended(match[3])
+        if photo is None:
+            return
+        await answer(query, texts.not_yours() if chosen is None else None)
+        if chosen is not None:
             await self.screen.blending(photo, message_id_of(query), match[1], chosen)
 
     async def ask_to_blend(self, update: Update, context: Context) -> None:
         """The second of the two shall be a picture of the person's own."""
         query, match = press_of(update, context)
-        photo, chosen = await self._own_photo(query, match[2]), self._blended(match[3])
-        await answer(query, None if photo and chosen else texts.not_yours())
-        if photo and chosen:
+        photo, chosen = await self._photo_of_gallery(query, match[2]), self._blended(match[3])
+        if photo is None:
+            return
+        await answer(query, None if chosen else texts.not_yours())
+        if chosen:
             gallery_id, for_album = message_id_of(query), match[1] == "mixall"
             [painting] = chosen
             await self.store.ask_style(photo, gallery_id, asked=True, for_album=for_album, blend_with=painting.name)
@@ -94,9 +96,8 @@ class Buttons:
 
     async def ask_style(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
-        photo = await self._own_photo(query, match[2])
+        photo = await self._photo_of_gallery(query, match[2])
         if photo is None:
-            await answer(query, texts.not_yours())
             return
         await self.store.ask_style(photo, message_id_of(query), asked=True, for_album=match[1] == "ownall")
         await answer(query)
@@ -104,9 +105,8 @@ class Buttons:
 
     async def back(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
-        photo = await self._own_photo(query, match[2])
+        photo = await self._photo_of_gallery(query, match[2])
         if photo is None:
-            await answer(query, texts.not_yours())
             return
         await self.store.ask_style(photo, message_id_of(query), asked=False)
         await answer(query)
@@ -169,6 +169,19 @@ class Buttons:
     async def unknown(self, update: Update, _: Context) -> None:
         if update.callback_query:
             await answer(update.callback_query, texts.not_yours())
+
+    async def _photo_of_gallery(self, query: CallbackQuery, message_id: str) -> Photo | None:
+        """The photo of who presses, if the button's message still is a gallery. Else the press is answered here: it
+        came when the message had become a painting, which must stay, or its data is forged.
+        """
+        photo = await self._own_photo(query, message_id)
+        if photo is None:
+            await answer(query, texts.not_yours())
+        elif await self.store.shows_job(photo.chat_id, message_id_of(query)):
+            await answer(query, texts.already())
+        else:
+            return photo
+        return None
 
     async def _own_photo(self, query: CallbackQuery, message_id: str | int) -> Photo | None:
         """The photo of who presses; in a group, to an admin, also another's."""

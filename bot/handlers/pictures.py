@@ -126,7 +126,7 @@ class Pictures:
                 self.screen.seen(photo.chat_id, source.message_id),
                 self.orders.enqueue([photo], wish.style, None, request, wishes=wish.settings),
             )
-        elif first.gallery_id is None:
+        elif first.gallery_id is None or await self.store.shows_job(first.chat_id, first.gallery_id):
             _, gallery_id = await asyncio.gather(
                 self.screen.seen(photo.chat_id, source.message_id), self.screen.new_gallery(first, album)
             )
