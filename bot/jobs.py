@@ -531,6 +531,10 @@ class JobStore:
         )
         return {row["id"] for row in rows}
 
+    async def show_anew(self, job_id: int) -> None:
+        """The message it was to become is gone: it gets one of its own."""
+        await self._db.run("UPDATE jobs SET message_id = NULL WHERE id = :job_id AND status = 'QUEUED'", job_id=job_id)
+
     async def album_jobs(self, job: Job) -> list[Job]:
         """For each photo of this job's album its latest job, in the order of the photos."""
         rows = await self._db.run(

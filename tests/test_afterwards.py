@@ -5,6 +5,7 @@ import pytest
 from bot import texts
 from styler.gallery import load_gallery
 from tests.fakes import photo
+from tests.test_blend import asked_for_own
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
 from tests.test_redo import finished_painting, opened, redone
 from tests.test_restart import rows, settled, until_rows
@@ -56,6 +57,23 @@ async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
     await painting(ann, message)
     assert shows(message, "Poppies, soft")
     assert len(ann.chat.from_bot) == 2
+
+
+async def test_a_name_where_a_style_picture_was_asked_for_ends_the_asking(bot, ann):
+    message = await asked_for_own(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("poppies")
+    await painting(ann, message)
+    painted = message.now
+    assert await gallery(ann, ann.sends_photo(photo("olive"))), "it is a photo, not a style"
+    assert message.now is painted
+
+
+async def test_a_name_after_the_gallery_was_deleted_is_answered_by_a_new_message(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    bot.server.world.delete(message)
+    ann.sends_text("poppies")
+    assert is_negative_of(opened((await next_answer(ann, sent, [message])).photo), "teal")
 
 
 async def test_after_an_album_it_is_for_all_of_it(bot, ann):

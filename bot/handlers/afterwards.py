@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from telegram import Message, Update
 
 from bot import captions, texts
+from bot.captions import Wish
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
@@ -28,8 +30,7 @@ class Afterwards:
         wish = captions.wish(message.text or "", self.orders.screen.gallery.paintings)
         photos = await self._meant(message, user_of(update).id) if wish else []
         if wish and photos:
-            request = f"text/{message.chat_id}/{message.message_id}"
-            await self.orders.enqueue(photos, wish.style, photos[0].gallery_id, request, wishes=wish.settings)
+            await self._start(photos, wish, request=f"text/{message.chat_id}/{message.message_id}")
         else:
             await message.reply_text(texts.send_photo())
 
@@ -67,5 +68,11 @@ class Afterwards:
         said = words_to_us(message) if message.chat_id < 0 else message.caption
         wish = captions.wish(said or "", self.orders.screen.gallery.paintings)
         if wish and not photo.album_id:
-            request = request_of(message, message)
-            await self.orders.enqueue([photo], wish.style, photo.gallery_id, request, wishes=wish.settings)
+            await self._start([photo], wish, request_of(message, message))
+
+    async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
+        """As by a button of their gallery; where that waited for a picture to take the style from, it does no more."""
+        await self.orders.enqueue(photos, wish.style, photos[0].gallery_id, request, wishes=wish.settings)
+        for photo in photos:
+            if photo.style_asked_at is not None:
+                await self.store.ask_style(photo, photo.gallery_id, asked=False)

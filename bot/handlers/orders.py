@@ -90,7 +90,7 @@ class Orders:
         if query:
             await answer(query, refused or (None if jobs else texts.already()), alert=bool(refused))
         if jobs and not album and (jobs[0].message_id or control_id):
-            await self._show_waiting(jobs[0])
+            await self._show_waiting(jobs[0], pressed=query is not None)
         self.dispatcher.wake()
         if refused and not query and not album:
             await self.screen.say(photos[0], refused)
@@ -121,14 +121,17 @@ class Orders:
             return texts.line_is_full(more, self.config.max_waiting_per_user)
         return texts.everybody_waits(more) if everybody >= self.config.max_waiting else ""
 
-    async def _show_waiting(self, job: Job) -> None:
+    async def _show_waiting(self, job: Job, *, pressed: bool) -> None:
         try:
             standing = await self.line.standing(job)
             self.line.shown(standing)  # so that nobody else shows it meanwhile
             await self.dispatcher.view(job).waiting(job, self.line.caption(standing))
             self.line.shown(standing)
         except MessageGone:
-            await self.store.cancel(job.id, job.user_id)
+            if pressed:  # and deleted at once: it is not wanted
+                await self.dispatcher.cancel(job.id, job.user_id)
+            else:
+                await self.store.show_anew(job.id)
         except TelegramError as error:
             # The job goes on; if its chat cannot be reached, its delivery will tell.
             log.info("job %d: its place in line is not shown: %s", job.id, error)
