@@ -155,9 +155,9 @@ class Albums:
                 cover = self.gallery.cover(job) if waits and manner is not PLACE else None
                 await self._write(job, states, activity, none_left, cover, manner)
 
-    def recorded(self, job: Job) -> None:
+    def recorded(self, job_id: int) -> None:
         """How it ended is in its row now."""
-        self._ended.pop(job.id, None)
+        self._ended.pop(job_id, None)
 
     async def _write(
         self,

@@ -119,9 +119,10 @@ class Dispatcher:
         return True
 
     def _forget(self, job_id: int) -> None:
-        """It has ended."""
+        """It has ended, and its row says so."""
         self._footage.pop(job_id, None)
         self._kept.discard(job_id)
+        self.albums.recorded(job_id)
 
     async def _announce(self, group: asyncio.TaskGroup) -> None:
         """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
@@ -178,7 +179,7 @@ class Dispatcher:
                 slot.callback(self._free.release)
                 self._begin(job, slot)
             else:  # nobody waits: what is not in work has ended; its message was deleted in line, say
-                for job_id in self._footage.keys() - self._tasks.keys():
+                for job_id in (self._footage.keys() | self._kept) - self._tasks.keys():
                     self._forget(job_id)
         return job is not None
 
@@ -336,7 +337,6 @@ class Dispatcher:
     ) -> None:
         await self._store.finish(job.id, status, error, result_id)
         self._forget(job.id)
-        self.albums.recorded(job)
 
     async def _tell(self, job: Job, sentence: str) -> None:
         try:

@@ -171,3 +171,14 @@ async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
     await asyncio.sleep(1.5)  # in which it would be painted
     assert not finished(message)
     assert len(message.versions) == shown
+
+
+async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
+    dispatcher, store = line
+    store.go_on.set()
+    sent = ann.sends_photo(photo("teal"))
+    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id)
+    job = await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+    dispatcher.albums._ended[job.id] = JobStatus.DONE  # it is shown, and about to be recorded
+    await dispatcher.cancel(job.id, job.user_id)
+    assert not dispatcher.albums._ended
