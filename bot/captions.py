@@ -36,10 +36,12 @@ class Wish:
 def wish(caption: str, paintings: Sequence[Painting]) -> Wish | None:
     """What the caption asks for; None if it names no painting, or leaves open which."""
     text, settings = _taken(caption)
-    named = [_named(re.findall(r"\w+", name), paintings) for name in text.split(BLENDED)]
+    parts = text.split(BLENDED)
+    if len(parts) > MOST_STYLES:
+        return None
+    named = [_named(re.findall(r"\w+", part), paintings) for part in parts]
     names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
-    complete = len(set(names)) == len(named) <= MOST_STYLES
-    return Wish(BLENDED.join(names), settings) if complete else None
+    return Wish(BLENDED.join(names), settings) if len(set(names)) == len(parts) else None
 
 
 def change(said: str) -> Mapping[str, Any]:
