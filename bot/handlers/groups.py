@@ -36,7 +36,7 @@ class Groups:
         """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""
         message, user = message_of(update), user_of(update)
         replied, album_id = message.reply_to_message, message.media_group_id
-        known = replied and await self.store.photo(message.chat_id, user.id, replied.message_id)
+        known = await self.store.photo_shown_in(message.chat_id, replied.message_id) if replied else None
         album = await self.store.album(message.chat_id, album_id) if album_id else []
-        if known or any(photo.user_id == user.id for photo in album):
+        if any(photo.user_id == user.id for photo in (known, *album) if photo):
             await self.pictures.take(message, message, message.caption or "")
