@@ -87,6 +87,9 @@ async def test_what_an_admin_presses_stays_in_the_language_of_who_asked(bot, wor
     await group.until(lambda _: shows(message, texts.gallery()))
     await ann.presses(message, texts.label(load_gallery()[0]))
     await group.until(lambda _: finished(message))
+    endless = await answer(group, anna.sends_photo(ENDLESS, f"@painter_bot {texts.label(load_gallery()[0])}", to=group))
+    await ann.presses(endless, texts.cancel())
+    await group.until(lambda _: shows(endless, texts.cancelled()))
 
 
 async def test_another_groups_admin_may_not_press(bot, world, group, ann, bob):
@@ -123,6 +126,16 @@ async def test_own_style_by_a_reply_to_the_gallery(bot, world, ann, anna):
     anna.sends_photo(photo("olive"), to=group, reply_to=message)
     await group.until(lambda _: finished(message))
     assert group.from_bot == [message]
+
+
+async def test_own_style_by_a_reply_to_any_painting(bot, group, ann):
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    await ann.presses(first, texts.stronger())
+    strong = await group.until(lambda chat: next((m for m in chat.answers(sent)[1:] if finished(m)), None))
+    ann.sends_photo(photo("olive"), to=group, reply_to=strong)
+    own = await group.until(lambda chat: next((m for m in chat.answers(sent)[2:] if finished(m)), None))
+    assert shows(own, texts.style_name(None))
 
 
 async def test_everything_stays_in_its_topic(bot, world, ann, bob):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Chat, Update
 from telegram.error import BadRequest
 
 from bot import languages, texts
@@ -192,11 +192,7 @@ class Buttons:
         if own or chat.type == chat.PRIVATE:
             return own
         photo = await self.store.photo_in_group(chat.id, int(message_id))
-        if photo is None or not await self.screen.is_admin(chat.id, query.from_user.id):
-            return None
-        # The message stays in the language of whose it is.
-        languages.speak((await self.store.person(photo.user_id)).language)
-        return photo
+        return photo if photo and await self._may_press(query, chat, photo.user_id) else None
 
     async def _own_job(self, query: CallbackQuery, job_id: str) -> Job | None:
         """The same for jobs."""
@@ -205,7 +201,14 @@ class Buttons:
         if own or chat is None or chat.type == chat.PRIVATE:
             return own
         job = await self.store.job_in_group(int(job_id), chat.id)
-        return job if job and await self.screen.is_admin(chat.id, query.from_user.id) else None
+        return job if job and await self._may_press(query, chat, job.user_id) else None
+
+    async def _may_press(self, query: CallbackQuery, chat: Chat, owner_id: int) -> bool:
+        """An admin may, what is another's; the message stays in that person's language."""
+        if not await self.screen.is_admin(chat.id, query.from_user.id):
+            return False
+        languages.speak((await self.store.person(owner_id)).language)
+        return True
 
 
 def _gallery_request(query: CallbackQuery, photo: Photo) -> str:
