@@ -87,6 +87,19 @@ async def test_after_an_album_it_is_for_all_of_it(bot, ann):
     await ann.chat.until(lambda _: shows(control, "Great Wave", texts.album_state(3, 3, 0)), within=20)
 
 
+async def test_in_a_reply_to_one_of_an_album_it_is_for_that_one_and_the_gallery_stays(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    ann.sends_text("poppies", reply_to=sent[0])
+    first = await next_answer(ann, sent[0], [control])
+    ann.sends_photo(photo("orange"), reply_to=sent[0])
+    second = await next_answer(ann, sent[0], [control, first])
+    assert shows(first, "Poppies")
+    assert shows(second, texts.style_name(None))
+    assert shows(control, texts.gallery_album())
+
+
 async def test_where_there_is_no_photo_it_asks_for_one(bot, ann, bob):
     await finished_painting(bob)
     ann.sends_text("poppies")

@@ -71,8 +71,12 @@ class Afterwards:
             await self._start([photo], wish, request_of(message, message))
 
     async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
-        """As by a button of their gallery; where that waited for a picture to take the style from, it does no more."""
-        await self.orders.enqueue(photos, wish.style, photos[0].gallery_id, request, wishes=wish.settings)
+        """As by a button of their gallery, unless that is for more photos of an album; where it waited for a picture to
+        take the style from, it does no more.
+        """
+        all_of_it = len(photos) == len(await self.orders.album(photos[0]))
+        gallery_id = photos[0].gallery_id if all_of_it else None
+        await self.orders.enqueue(photos, wish.style, gallery_id, request, wishes=wish.settings)
         for photo in photos:
             if photo.style_asked_at is not None:
                 await self.store.ask_style(photo, photo.gallery_id, asked=False)

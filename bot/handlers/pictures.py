@@ -110,8 +110,11 @@ class Pictures:
         await self.store.ask_style(photo, gallery_id, asked=False)
 
     async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
-        album = await self.orders.album(photo) if photo.style_for_album else [photo]
-        await self.orders.enqueue(album, OWN_STYLE + style, photo.gallery_id, request)
+        album = await self.orders.album(photo)
+        photos = album if photo.style_for_album else [photo]
+        # In a reply to one photo of an album it is for that one; their gallery stays for the others.
+        gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
+        await self.orders.enqueue(photos, OWN_STYLE + style, gallery_id, request)
         await self.store.ask_style(photo, photo.gallery_id, asked=False)  # last: who comes here again is still asked
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
