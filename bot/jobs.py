@@ -209,11 +209,12 @@ class JobStore:
     # Photos: each keeps its conversation, so a button from before a restart still works.
 
     async def add_photo(self, photo: Photo) -> Photo:
-        """Keep a photo; a replayed one is returned as it is already known."""
+        """Keep a photo, or what it was exchanged for; returned with all that is known of it already."""
         row = await self._db.first(
             "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id, format, clip)"
             " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id, :format, :clip)"
-            " ON CONFLICT DO UPDATE SET file_id = excluded.file_id RETURNING *",
+            " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip"
+            " RETURNING *",
             chat_id=photo.chat_id,
             message_id=photo.message_id,
             user_id=photo.user_id,

@@ -4,6 +4,7 @@ import pytest
 
 from bot import texts
 from styler.gallery import load_gallery
+from tests import clip_kit
 from tests.fakes import photo
 from tests.test_blend import asked_for_own
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
@@ -145,6 +146,18 @@ async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):
     await settled(ann)
     await ann.presses(message, "Great Wave")
     assert is_negative_of(await painting(ann, message), "olive")
+
+
+async def test_a_photo_that_is_exchanged_for_a_video_is_painted_as_one(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    video = ann._other("video", clip_kit.clip(), "video/mp4", "video.mp4")
+    ann.world.edit(sent, ann.world.version(media=video))
+    ann._tell("edited_message", sent)
+    await settled(ann)
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert message.now.media.kind == "video"
 
 
 async def test_an_edited_text_does_nothing(bot, ann):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from telegram import Message, Update
 
@@ -12,7 +12,7 @@ from bot.captions import Wish
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
-from bot.handlers.pictures import Pictures, file_of, request_of
+from bot.handlers.pictures import Pictures, exchanged, request_of
 from bot.jobs import JobStore, Photo
 
 
@@ -64,7 +64,7 @@ class Afterwards:
         photo = await self.store.photo(message.chat_id, message.from_user.id, message.message_id)
         if photo is None or photo.message_id != message.message_id:
             return
-        photo = await self.store.add_photo(replace(photo, file_id=file_of(message) or photo.file_id))
+        photo = await self.store.add_photo(exchanged(photo, message))
         said = words_to_us(message) if message.chat_id < 0 else message.caption
         wish = captions.wish(said or "", self.orders.screen.gallery.paintings)
         if wish and not photo.album_id:

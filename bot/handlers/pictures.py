@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from zlib import crc32
 
@@ -179,10 +179,13 @@ def has_picture(message: Message) -> bool:
     return _picture(message)[0] is not None
 
 
-def file_of(message: Message) -> str | None:
-    """The file_id of what is to be painted, if there is something."""
-    moves = message.animation or message.video or message.video_note
-    return _clip(message)[0].file_id if moves else _picture(message)[0]
+def exchanged(photo: Photo, message: Message) -> Photo:
+    """The photo as its message shows it after an edit, by which it may have become another one, a file or a clip."""
+    if message.animation or message.video or message.video_note:
+        clip, kind = _clip(message)
+        return replace(photo, file_id=clip.file_id, format=None, clip=kind)
+    file_id, _, format = _picture(message)
+    return replace(photo, file_id=file_id, format=format, clip=None) if file_id else photo
 
 
 def request_of(message: Message, source: Message) -> str:
