@@ -8,6 +8,7 @@ from PIL import Image
 from bot import languages, texts
 from tests.fakes import photo
 from tests.test_bot import gallery, painting, shows
+from tests.test_restart import rows, until_rows
 
 
 async def opened_settings(person):
@@ -108,3 +109,14 @@ async def test_another_language_at_once_and_back_to_telegram_s(bot, ann):
     of_ann = await gallery(ann, ann.sends_photo(photo()))
     assert of_ann.caption == texts.gallery()
     languages.speak("en")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_a_stranger_gets_a_sentence_in_their_language_and_is_not_kept_in_mind(bot_process, anna):
+    bot_process.env["ALLOWED_USERS"] = "1"
+    await bot_process.start()
+    anna.sends_photo(photo("teal"))
+    await anna.chat.until(lambda chat: any(shows(message, texts.stranger()) for message in chat.from_bot))
+    await until_rows(bot_process, "SELECT count(*) FROM updates WHERE body IS NULL", [(1,)])
+    assert rows(bot_process, "SELECT * FROM people") == []
+    assert rows(bot_process, "SELECT * FROM photos") == []

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Update
+from telegram import Update, User
 from telegram.error import Forbidden
 from telegram.ext import (
     Application,
@@ -110,17 +110,17 @@ class Handlers:
         application.add_error_handler(self.error)
 
     async def meet(self, update: Update, _: Context) -> None:
-        """From here on in the person's language. Who only talks in a group is not kept in mind."""
+        """From here on in the person's language. Who only talks in a group is not kept in mind, nor is a stranger."""
         user = update.effective_user
-        if user and is_meant_for_us(update):
+        if user and is_meant_for_us(update) and self._may_come_in(user):
             languages.speak((await self.store.meet(user.id, user.language_code)).language)
         elif user:
-            languages.speak((await self.store.person(user.id)).language)
+            languages.speak((await self.store.person(user.id)).language or user.language_code)
 
     async def let_in(self, update: Update, _: Context) -> None:
         """Only those on the list, and the admins; a stranger gets a sentence, and nothing else happens."""
         user = update.effective_user
-        if user and user.id in self.config.allowed_users | self.config.admins:
+        if user and self._may_come_in(user):
             return
         if update.callback_query:
             await answer(update.callback_query, texts.stranger())
@@ -129,6 +129,10 @@ class Handlers:
         elif update.message and is_meant_for_us(update):
             await update.message.reply_text(texts.stranger())
         raise ApplicationHandlerStop
+
+    def _may_come_in(self, user: User) -> bool:
+        allowed = self.config.allowed_users
+        return not allowed or user.id in allowed | self.config.admins
 
     async def error(self, update: object, context: Context) -> None:
         """Log first, then tell the person."""
