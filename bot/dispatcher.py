@@ -66,8 +66,8 @@ class Dispatcher:
         self._silent = asyncio.Event()  # there may be a job without a message
         self._opening: set[int] = set()  # jobs whose message is being sent
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._footage: dict[int, Footage] = {}  # of each clip in work the newest; at Telegram there is an older one
-        self._kept: set[int] = set()  # clips of which no more is wanted than is painted
+        self._footage: dict[int, Footage] = {}  # the newest of each clip in work; what its message shows may be older
+        self._kept: set[int] = set()  # clips that were stopped; their rows say so, too, but a task looks here
         self._moving = asyncio.Lock()  # a cancel must not come between a claim and its task
 
     async def run(self) -> None:
@@ -114,7 +114,7 @@ class Dispatcher:
                 return False
             await self._store.keep(job_id)
             self._kept.add(job_id)
-            if claimed := await self._store.claim(job_id):  # it needs no painter, so it need not wait for a slot
+            if claimed := await self._store.claim(job_id):  # it was in line; it needs no painter, so no slot either
                 self._begin(claimed, contextlib.ExitStack())
         return True
 
@@ -178,7 +178,7 @@ class Dispatcher:
                 slot = contextlib.ExitStack()
                 slot.callback(self._free.release)
                 self._begin(job, slot)
-            else:  # nobody waits: what is not in work has ended; its message was deleted in line, say
+            else:  # Nobody waits, so what has no task has ended, though nobody told us: its message was deleted, say.
                 for job_id in (self._footage.keys() | self._kept) - self._tasks.keys():
                     self._forget(job_id)
         return job is not None

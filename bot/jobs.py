@@ -1,7 +1,7 @@
 """Everything that must survive a crash, as rows: updates, photos, jobs. All SQL of the project is in this file, in
 `migrations/` and in `database.py`.
 
-Each method is one statement, so each is atomic (see `database.py`).
+Whatever moves a job is one statement, so it is atomic (see `database.py`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from bot.database import Database
 from styler.events import Footage
 from styler.settings import Format, Strength
 
-MAX_ATTEMPTS = 3  # only what a photo may be guilty of is charged: its painter's death, a fault; never the bot's own end
-# A photo that takes the whole bot with it (by the memory of the container, say) must not do so for ever. Many more than
-# attempts, since whoever pulls the plug again and again is no fault of the photo's either.
+# How often a job is begun in all. Counted is what the photo itself may have caused: that its painter died, or an error
+# in our code. The end of the whole bot, by a stop or a crash, is not.
+MAX_ATTEMPTS = 3
+# How often in a row the bot may die while the job is in work: a photo may be what kills it (it fills the container's
+# memory, say). Many more than attempts, since most crashes have other causes.
 MAX_CRASHES = 10
 OWN_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
 BLENDED = "+"  # between several styles
@@ -294,8 +296,8 @@ class JobStore:
         for_album: bool | None = None,
         blend_with: str | None = None,
     ) -> None:
-        """The next picture of this person shall be the style of this photo, shown in that gallery, perhaps blended
-        with a painting; or no more.
+        """With `asked`, the next picture of this person is the style for this photo, which has its gallery in that
+        message; to be blended with a painting, if one is named. Else it is a photo like any other.
         """
         await self._db.run(
             "UPDATE photos SET style_asked_at = :asked_at, gallery_id = :gallery_id, blend_with = :blend_with,"
@@ -494,11 +496,11 @@ class JobStore:
         )
 
     async def keep(self, job_id: int) -> None:
-        """Its person wants no more of it than is painted."""
+        """Stop a clip: its person wants no more of it than is painted."""
         await self._db.run("UPDATE jobs SET kept = 1 WHERE id = :job_id", job_id=job_id)
 
     async def make_smaller(self, job: Job, size: int, error: str) -> None:
-        """RUNNING -> QUEUED, to be painted at this size; the attempt that showed it is not charged."""
+        """RUNNING -> QUEUED, to be painted at this size; the attempt that ran out of memory is not charged."""
         await self._db.run(
             "UPDATE jobs SET status = 'QUEUED', settings = :settings, shrunk = 1, attempts = attempts - 1,"
             " error = :error WHERE id = :job_id AND status = 'RUNNING'",
@@ -508,7 +510,7 @@ class JobStore:
         )
 
     async def acquit(self, job_id: int) -> bool:
-        """It could be painted, so no crash was its fault, nor the next. False if it was cancelled meanwhile."""
+        """It is painted, so no crash was its fault: none counts any more. False if it was cancelled meanwhile."""
         rows = await self._db.run(
             "UPDATE jobs SET crashes = 0 WHERE id = :job_id AND status = 'RUNNING' RETURNING id", job_id=job_id
         )

@@ -18,7 +18,7 @@ from styler.events import Event, Footage, Preview, Progress
 # Between two edits of one message; Telegram's flood limits count them as messages.
 EDIT_SECONDS = 3.0
 GROUP_EDIT_SECONDS = 10.0
-UPLOAD = 5  # of so many edits one may bring footage, which is large
+UPLOAD = 5  # one in so many edits may bring footage, which is large
 ACTION_SECONDS = 4.5  # between two chat actions, each of which lasts 5 seconds
 
 log = logging.getLogger(__name__)

@@ -17,11 +17,11 @@ class Executor(Protocol):
     """Paints on behalf of the bot.
 
     `paint` takes one style image, or several, which `Settings.style_blend` blends. It is an async generator of the
-    events of `styler.paint`: progress, previews and, last, the result. Of a clip there is footage on the way; given
-    back, the newest of it spares what is painted already, however the painter was lost. Closing the generator, or
-    cancelling the task that reads it, cancels the painting and frees its slot within seconds. It raises `BadImage` for
-    a picture that cannot be painted, `PaintingFailed` when painting it went wrong, and `PainterDied` when the painter
-    was lost; after each of them the executor is ready for the next painting.
+    events of `styler.paint`: progress, previews and, last, the result. Of a clip there is footage on the way, which is
+    all that is painted so far: given as `footage` to the next try, it need not be painted again. Closing the generator,
+    or cancelling the task that reads it, cancels the painting and frees its slot within seconds. It raises `BadImage`
+    for a picture that cannot be painted, `PaintingFailed` when painting it went wrong, and `PainterDied` when the
+    painter was lost; after each of them the executor is ready for the next painting.
     """
 
     async def start(self) -> None:

@@ -212,5 +212,5 @@ class Buttons:
 
 
 def _gallery_request(query: CallbackQuery, photo: Photo) -> str:
-    """A gallery is pressed once, whatever is pressed."""
+    """The same for all buttons of a gallery: whichever is pressed first makes the job, and only that."""
     return f"gallery/{photo.chat_id}/{message_id_of(query)}"
