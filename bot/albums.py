@@ -20,7 +20,7 @@ from bot import keyboards, texts
 from bot.gallery import SHEET, Gallery
 from bot.jobs import Job, JobStatus, JobStore, Photo
 from bot.pace import NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
-from bot.screen import MessageGone, Screen, reply_to
+from bot.screen import MessageGone, Picture, Screen, reply_to
 from styler.events import Footage, Preview, Progress, Result
 
 IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -85,24 +85,28 @@ class Albums:
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
         """A preview in its place in the album; the progress in the control message."""
         if picture and job.message_id and not job.as_file:  # in an album, a file cannot become a photo
-            await self.screen.edit(job.chat_id, job.message_id, "", None, picture.image, PROGRESS)
+            await self._edit(job, job.message_id, "", picture.image, PROGRESS)
         await self._show(job, self.screen.progress(job, progress), manner=PROGRESS)
 
     async def busy(self, job: Job) -> None:
         await self.screen.busy(job)
 
     async def result(self, job: Job, painted: Result | Footage) -> str | None:
-        """Its file_id. `MessageGone` where the person has deleted its place in the album."""
+        """Its file_id."""
         if job.message_id is None:
             return None
         caption, picture = self.screen.finished(job, painted)
+        file_id = await self._edit(job, job.message_id, caption, picture, RESULT)
+        await self._end(job, JobStatus.DONE)
+        return file_id
+
+    async def _edit(self, job: Job, message_id: int, caption: str, picture: Picture, manner: Manner) -> str | None:
+        """Change its place in the album. `MessageGone` where the person has deleted that: it counts no more."""
         try:
-            file_id = await self.screen.edit(job.chat_id, job.message_id, caption, None, picture, RESULT)
+            return await self.screen.edit(job.chat_id, message_id, caption, None, picture, manner)
         except MessageGone:
             await self._end(job, JobStatus.CANCELLED)
             raise
-        await self._end(job, JobStatus.DONE)
-        return file_id
 
     async def ended(self, job: Job, caption: str) -> None:
         """No painting came of it. What was cancelled leaves the album; what failed says why."""

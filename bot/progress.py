@@ -39,10 +39,13 @@ class ProgressDisplay:
         self._preview: Preview | None = None
         self._footage: Footage | None = None
         self._upload_at = 0.0  # not before
+        self._gone: MessageGone | None = None
         self._changed = asyncio.Event()
 
     def show(self, event: Event) -> None:
-        """Take in an event; never waits."""
+        """Take in an event; never waits. Raises `MessageGone` if the person has deleted the message meanwhile."""
+        if self._gone:
+            raise self._gone
         if isinstance(event, Progress):
             self._progress = event
         elif isinstance(event, Preview):
@@ -73,7 +76,10 @@ class ProgressDisplay:
             self._changed.clear()
             try:
                 await self._screen.painting(self._job, self._progress, self._picture())
-            except (TelegramError, MessageGone) as error:
+            except MessageGone as error:
+                self._gone = error
+                return
+            except TelegramError as error:
                 # The painting goes on; if the chat cannot be reached, its delivery will tell.
                 log.info("job %d: progress not shown: %s", self._job.id, error)
             await asyncio.sleep(edit_seconds(self._job.chat_id))

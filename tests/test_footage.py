@@ -135,6 +135,13 @@ async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(serv
     assert executor.given == [0, 3]
 
 
+async def test_a_clip_whose_message_is_deleted_is_painted_no_more(bot, ann):
+    message = await begun(ann)
+    await ann.chat.until(lambda _: shows(message, "frame 1"))
+    ann.deletes(message)
+    await until_rows(bot, "SELECT status FROM jobs", [("CANCELLED",)])
+
+
 @pytest.mark.parametrize("kind", ["animation", "video"])
 async def test_what_is_painted_is_kept(bot, ann, kind):
     message = await begun(ann, kind)
