@@ -4,8 +4,10 @@ import io
 
 import pytest
 from PIL import Image
+from telegram import CallbackQuery, Chat, InaccessibleMessage, User
 
 from bot import languages, texts
+from bot.handlers.context import change_text
 from tests.fakes import photo
 from tests.test_bot import gallery, painting, shows
 from tests.test_restart import rows, until_rows
@@ -120,3 +122,8 @@ async def test_a_stranger_gets_a_sentence_in_their_language_and_is_not_kept_in_m
     await until_rows(bot_process, "SELECT count(*) FROM updates WHERE body IS NULL", [(1,)])
     assert rows(bot_process, "SELECT * FROM people") == []
     assert rows(bot_process, "SELECT * FROM photos") == []
+
+
+async def test_a_button_of_a_message_that_is_gone_changes_nothing():
+    gone = InaccessibleMessage(Chat(7, Chat.PRIVATE), 5)
+    await change_text(CallbackQuery("1", User(7, "Ann", is_bot=False), "7", message=gone), texts.settings(), None)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, Chat, Update
-from telegram.error import BadRequest
 
 from bot import languages, texts
 from bot.choices import blend
 from bot.gallery import Gallery
-from bot.handlers.context import Context, answer, message_id_of, press_of
+from bot.handlers.context import Context, answer, change_text, message_id_of, press_of
 from bot.handlers.orders import Orders
 from bot.jobs import BLENDED, OWN_STYLE, Job, JobStore, Photo
 from bot.keyboards import OWN
@@ -155,9 +153,7 @@ class Buttons:
         """The same from the list of one's jobs, which then has one less."""
         query, _ = press_of(update, context)
         await self.cancel(update, context)
-        text, keyboard = await self.orders.queue(query.from_user.id)
-        with contextlib.suppress(BadRequest):  # pressed twice, it stays as it is
-            await query.edit_message_text(text, reply_markup=keyboard)
+        await change_text(query, *await self.orders.queue(query.from_user.id))
 
     async def stop(self, update: Update, context: Context) -> None:
         """Cancel all that is left of an album."""

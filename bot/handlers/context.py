@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 from typing import Any
 
-from telegram import CallbackQuery, Message, Update, User
-from telegram.error import TelegramError
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 # python-telegram-bot's type of context: bot, user data, chat data, bot data; we keep state in none of them.
@@ -48,3 +49,10 @@ async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool =
     except TelegramError as error:
         # Too old, after a restart say: the press counts, only its little clock cannot be stopped any more.
         log.info("a button's press could not be answered: %s", error)
+
+
+async def change_text(query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Change the message of the button. Pressed twice it stays as it is, and one that is gone needs no change."""
+    if isinstance(query.message, Message):
+        with contextlib.suppress(BadRequest):
+            await query.edit_message_text(text, reply_markup=keyboard)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Update
-from telegram.error import BadRequest
+from telegram import InlineKeyboardMarkup, Update
 
 from bot import keyboards, languages, texts
 from bot.choices import Choices
-from bot.handlers.context import Context, answer, message_of, press_of, user_of
+from bot.handlers.context import Context, answer, change_text, message_of, press_of, user_of
 from bot.jobs import JobStore
 
 
@@ -29,12 +27,12 @@ class Preferences:
         """Back from the languages."""
         query, _ = press_of(update, context)
         await answer(query)
-        await _change(query, texts.settings(), await self._keyboard(query.from_user.id))
+        await change_text(query, texts.settings(), await self._keyboard(query.from_user.id))
 
     async def languages(self, update: Update, context: Context) -> None:
         query, _ = press_of(update, context)
         await answer(query)
-        await _change(query, texts.languages(), self._languages())
+        await change_text(query, texts.languages(), self._languages())
 
     async def choose(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
@@ -45,7 +43,7 @@ class Preferences:
             return
         await self.store.choose(query.from_user.id, {match[1]: value})
         await answer(query, texts.kept())
-        await _change(query, texts.settings(), await self._keyboard(query.from_user.id))
+        await change_text(query, texts.settings(), await self._keyboard(query.from_user.id))
 
     async def choose_language(self, update: Update, context: Context) -> None:
         """At once in the new language."""
@@ -57,16 +55,10 @@ class Preferences:
         await self.store.choose(query.from_user.id, {"language": code})
         languages.speak((await self.store.person(query.from_user.id)).language)
         await answer(query, texts.kept())
-        await _change(query, texts.languages(), self._languages())
+        await change_text(query, texts.languages(), self._languages())
 
     async def _keyboard(self, user_id: int) -> InlineKeyboardMarkup:
         return keyboards.preferences((await self.store.person(user_id)).settings, self.choices)
 
     def _languages(self) -> InlineKeyboardMarkup:
         return keyboards.languages(languages.names(), languages.spoken())
-
-
-async def _change(query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup) -> None:
-    """Pressed again, it stays as it is; and a message that is gone needs no change."""
-    with contextlib.suppress(BadRequest):
-        await query.edit_message_text(text, reply_markup=keyboard)
