@@ -341,7 +341,7 @@ class Dispatcher:
     async def _tell(self, job: Job, sentence: str) -> None:
         try:
             await self.view(job).ended(job, sentence)
-        except (TelegramError, MessageGone) as unreachable:
+        except TelegramError as unreachable:
             log.info("job %d: cannot be told so: %s", job.id, unreachable)
 
 

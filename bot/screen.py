@@ -7,6 +7,7 @@ The edits of one message wait for one another: one that is repeated must not und
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -82,7 +83,14 @@ class Screen:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
         caption = await self._with_choices(photo, caption or self._ask(photo, album))
-        await self.edit(photo.chat_id, message_id, caption, keyboard, SHEET)
+        await self._change_gallery(photo, message_id, caption, keyboard, SHEET)
+
+    async def _change_gallery(
+        self, photo: Photo, message_id: int, caption: str, keyboard: InlineKeyboardMarkup, cover: str | None = None
+    ) -> None:
+        """One that was deleted needs no change."""
+        with contextlib.suppress(MessageGone):
+            await self.edit(photo.chat_id, message_id, caption, keyboard, cover)
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
         """What stands above the buttons of a gallery."""
@@ -97,18 +105,18 @@ class Screen:
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:
         ask = texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style()
-        await self.edit(photo.chat_id, message_id, ask, keyboards.asking_style(photo))
+        await self._change_gallery(photo, message_id, ask, keyboards.asking_style(photo))
 
     async def asking_to_blend(self, photo: Photo, message_id: int, painting: Painting) -> None:
         """Ask for a picture of the person's own, as the second of a blend."""
         ask = texts.ask_to_blend_by_reply(painting) if photo.chat_id < 0 else texts.ask_to_blend(painting)
-        await self.edit(photo.chat_id, message_id, ask, keyboards.asking_style(photo))
+        await self._change_gallery(photo, message_id, ask, keyboards.asking_style(photo))
 
     async def blending(self, photo: Photo, message_id: int, action: str, chosen: Sequence[Painting | None]) -> None:
         """Ask for the first painting of a blend, for the second, or how much of each; None is one's own picture."""
         ask: Callable[..., str] = (texts.blend_first, texts.blend_second, texts.blend_shares)[len(chosen)]
         keyboard = keyboards.blend(action, photo, chosen, self.gallery.paintings)
-        await self.edit(photo.chat_id, message_id, ask(*chosen), keyboard)
+        await self._change_gallery(photo, message_id, ask(*chosen), keyboard)
 
     async def welcome(self, chat_id: int) -> None:
         message = await self._bot.send_photo(chat_id, self.gallery.picture(WELCOME), caption=texts.start())

@@ -107,6 +107,14 @@ async def test_chosen_before_a_restart_it_goes_on_after_it(bot, ann):
     assert shows(await redone(ann, sent, message, "More Poppies"), BOTH.format("30%", "70%"))
 
 
+async def test_a_gallery_that_is_deleted_as_its_button_is_pressed_is_no_fault(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("error", "editMessageCaption", count=1, description="Bad Request: message to edit not found")
+    await ann.presses(message, texts.blend())
+    await settled(ann)
+    assert len(ann.chat.from_bot) == 2, "the gallery and an answer to the text"
+
+
 async def test_back_to_all_the_paintings(bot, ann):
     message = await asked_how_much(ann, ann.sends_photo(photo("teal")))
     await ann.presses(message, texts.back())

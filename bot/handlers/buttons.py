@@ -108,8 +108,8 @@ class Buttons:
             return
         await self.store.ask_style(photo, message_id_of(query), asked=False)
         await answer(query)
-        for_album = photo.style_for_album or match[1] == "backall"
-        await self.orders.show_gallery(photo, message_id_of(query), await self.orders.album(photo) if for_album else ())
+        album = await self.orders.album(photo) if photo.style_for_album or match[1] == "backall" else ()
+        await self.screen.show_gallery(photo, message_id_of(query), album=album)
 
     async def again(self, update: Update, context: Context) -> None:
         """Another painting, for one photo or for all of an album: a new gallery, so that the finished one stays."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,10 +53,6 @@ class Orders:
     async def album(self, photo: Photo) -> list[Photo]:
         """The photos of its album that have come so far, or the photo alone."""
         return await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
-
-    async def show_gallery(self, photo: Photo, message_id: int, album: Sequence[Photo] = ()) -> None:
-        with contextlib.suppress(MessageGone):
-            await self.screen.show_gallery(photo, message_id, album=album)
 
     async def enqueue(
         self,
@@ -141,8 +136,7 @@ class Orders:
         cancelled = await self.dispatcher.cancel(job_id, user_id)
         job = cancelled or await self.store.job(job_id, user_id)
         if job and job.status is JobStatus.CANCELLED:
-            with contextlib.suppress(MessageGone):
-                await self.dispatcher.view(job).ended(job, texts.cancelled())
+            await self.dispatcher.view(job).ended(job, texts.cancelled())
         return cancelled is not None
 
     async def cancel_album(self, photo: Photo, control_id: int) -> bool:

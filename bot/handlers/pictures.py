@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -16,7 +15,7 @@ from bot.captions import Wish
 from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, ClipKind, JobStore, Photo
-from bot.screen import MessageGone, Screen
+from bot.screen import Screen
 from styler.gallery import Painting
 from styler.settings import Format
 
@@ -105,8 +104,7 @@ class Pictures:
     ) -> None:
         """Of a painting and of the picture that came for the blend with it."""
         await self.store.keep_style(photo, own_style)
-        with contextlib.suppress(MessageGone):
-            await self.screen.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
+        await self.screen.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
         await self.store.ask_style(photo, gallery_id, asked=False)
 
     async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
@@ -136,7 +134,7 @@ class Pictures:
             await self.store.set_gallery(first, gallery_id)
         elif photo is not first and len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
-            await self.orders.show_gallery(first, first.gallery_id, album)
+            await self.screen.show_gallery(first, first.gallery_id, album=album)
 
     async def _wish_for_album(self, photo: Photo) -> Wish | None:
         """What the caption of its first photo wished for all."""
