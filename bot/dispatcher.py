@@ -217,6 +217,7 @@ class Dispatcher:
         if job.crashes > MAX_CRASHES:
             await self._fail(job, texts.tried_too_often(), f"the bot died {job.crashes} times in a row while at it")
             return
+        known = self._frames(job)
         try:
             with slot:  # the next painting need not wait until what became of this one is shown
                 painted = await self._paint(job)
@@ -229,7 +230,7 @@ class Dispatcher:
         except OutOfMemory as error:
             await self._try_smaller(job, error)
         except (PainterDied, PaintingFailed) as error:
-            await self._try_again(job, str(error))
+            await self._try_again(job, str(error), charged=self._frames(job) <= known)
         else:
             await self._deliver(job, painted)
 
@@ -252,11 +253,18 @@ class Dispatcher:
                 if isinstance(event, Result):
                     return event
                 if isinstance(event, Footage):
+                    if not _goes_on(self._footage.get(job.id), event):
+                        continue
                     self._footage[job.id] = event
                 if job.id in self._kept and (footage := self._footage.get(job.id)):
                     return footage
                 display.show(event)
         raise PainterDied("the painter ended without a result")
+
+    def _frames(self, job: Job) -> int:
+        """How many frames of a clip are painted already."""
+        footage = self._footage.get(job.id) or job.footage
+        return footage.frames if footage else 0
 
     async def _known_footage(self, job: Job) -> Footage | None:
         """What is painted of a clip already: from memory or, after a restart, from Telegram."""
@@ -308,12 +316,13 @@ class Dispatcher:
         if last and await self._store.set_pinged(last.id):
             await view.ready(last)
 
-    async def _try_again(self, job: Job, error: str) -> None:
+    async def _try_again(self, job: Job, error: str, *, charged: bool = True) -> None:
+        """Back in line, unless it was there too often. What brought a clip further is not charged."""
         log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
-        if job.attempts >= MAX_ATTEMPTS:
+        if charged and job.attempts >= MAX_ATTEMPTS:
             await self._fail(job, texts.tried_too_often(), error)
         else:
-            await self._store.finish(job.id, JobStatus.QUEUED, error)
+            await self._store.finish(job.id, JobStatus.QUEUED, error, charged=charged)
             self._there_is_news()
 
     async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
@@ -343,6 +352,11 @@ class Dispatcher:
             await self.view(job).ended(job, sentence)
         except TelegramError as unreachable:
             log.info("job %d: cannot be told so: %s", job.id, unreachable)
+
+
+def _goes_on(known: Footage | None, new: Footage) -> bool:
+    """It shows more than is known: an attempt that goes on from there begins with those frames again."""
+    return known is None or (new.width, new.height) != (known.width, known.height) or new.frames > known.frames
 
 
 def _together(jobs: Sequence[Job]) -> list[list[Job]]:

@@ -463,16 +463,24 @@ class JobStore:
         return job
 
     async def finish(
-        self, job_id: int, status: JobStatus, error: str | None = None, result_id: str | None = None
+        self,
+        job_id: int,
+        status: JobStatus,
+        error: str | None = None,
+        result_id: str | None = None,
+        *,
+        charged: bool = True,
     ) -> bool:
         """RUNNING -> DONE, FAILED or QUEUED (to be tried again). False if it was cancelled meanwhile."""
         row = await self._db.first(
-            "UPDATE jobs SET status = :status, error = :error, result_id = :result_id, finished_at = :now"
+            "UPDATE jobs SET status = :status, error = :error, result_id = :result_id, finished_at = :now,"
+            " attempts = attempts - :refund"
             " WHERE id = :job_id AND status = 'RUNNING' RETURNING *",
             status=status,
             error=error,
             result_id=result_id,
             now=time.time(),
+            refund=not charged,
             job_id=job_id,
         )
         return _counted(_job(row)) is not None

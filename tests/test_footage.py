@@ -119,6 +119,35 @@ class Mortal(QuickExecutor):
                 raise PainterDied("of three frames")
 
 
+class Feeble(QuickExecutor):
+    """Its painter dies after each frame that is new, but first shows the beginning of what it was given."""
+
+    def __init__(self):
+        super().__init__()
+        self.given = []
+
+    async def paint(self, content, style, settings, footage=b""):
+        self.given.append(Clip(io.BytesIO(footage), 100).frames if footage else 0)
+        if footage:
+            yield Footage(clip_kit.clip(frames=2), 96, 64, 2)
+        async for event in super().paint(content, style, settings, footage):
+            yield event
+            if isinstance(event, Footage):
+                raise PainterDied("of a frame")
+
+
+async def test_what_brings_a_clip_further_is_not_charged_and_no_frame_is_lost(server, tmp_path, ann):
+    executor = Feeble()
+    async with at_work(server, tmp_path, executor) as (dispatcher, store):
+        store.go_on.set()
+        sent = ann.sends_video(clip_kit.clip(frames=6))
+        mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip="video")
+        await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+        dispatcher.wake()
+        await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
+    assert executor.given == [0, 2, 3, 4, 5, 6]
+
+
 async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(server, tmp_path, ann):
     executor = Mortal()
     async with at_work(server, tmp_path, executor) as (dispatcher, store):
