@@ -74,6 +74,8 @@ class Dispatcher:
         """Work until cancelled; then put what was being painted back in line, with no attempt charged."""
         await self._store.requeue_running(crashed=True)
         try:
+            for job_id in await self._store.kept_in_line():
+                await self._begin_kept(job_id)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._announce(group))
                 group.create_task(self._claim())
@@ -114,9 +116,13 @@ class Dispatcher:
                 return False
             await self._store.keep(job_id)
             self._kept.add(job_id)
-            if claimed := await self._store.claim(job_id):  # it was in line; it needs no painter, so no slot either
-                self._begin(claimed, contextlib.ExitStack())
+            await self._begin_kept(job_id)
         return True
+
+    async def _begin_kept(self, job_id: int) -> None:
+        """If it is in line: it needs no painter, so it need not wait for a slot."""
+        if claimed := await self._store.claim(job_id):
+            self._begin(claimed, contextlib.ExitStack())
 
     def _forget(self, job_id: int) -> None:
         """It has ended, and its row says so."""

@@ -507,6 +507,11 @@ class JobStore:
         """Stop a clip: its person wants no more of it than is painted."""
         await self._db.run("UPDATE jobs SET kept = 1 WHERE id = :job_id", job_id=job_id)
 
+    async def kept_in_line(self) -> list[int]:
+        """Those that were to be delivered when the bot ended."""
+        rows = await self._db.run("SELECT id FROM jobs WHERE status = 'QUEUED' AND kept ORDER BY id")
+        return [row["id"] for row in rows]
+
     async def make_smaller(self, job: Job, size: int, error: str) -> None:
         """RUNNING -> QUEUED, to be painted at this size; the attempt that ran out of memory is not charged."""
         await self._db.run(

@@ -255,14 +255,19 @@ async def test_pressed_in_line_behind_others_it_is_kept_at_once(bot, ann, bob):
     assert not finished(endless), "it still has the only painter"
 
 
-async def test_killed_between_the_press_and_the_delivery_it_is_kept_all_the_same(bot, server, ann):
+async def test_killed_between_the_press_and_the_delivery_it_is_kept_at_once_all_the_same(bot, server, world, ann):
     message = await begun(ann)
     await ann.chat.until(lambda _: moves(message))
     await until_recorded(bot, message)
     painted = frames(message)
+    for person in (world.person("Bob"), world.person("Eve")):  # the second was never served, and so comes first
+        endless = await gallery(person, person.sends_photo(photo("red")))
+        await person.presses(endless, "Poppies")
+        await person.chat.until(lambda _, m=endless: shows(m, "in line"))
     server.faults.add("slow", "editMessageMedia", count=1, seconds=30)
     await ann.presses(message, texts.keep())
-    await until_rows(bot, "SELECT status, kept FROM jobs", [("RUNNING", 1)])
+    await until_rows(bot, "SELECT status, kept FROM jobs WHERE clip = 'video'", [("RUNNING", 1)])
+    await until_rows(bot, "SELECT count(*) FROM updates WHERE body IS NOT NULL", [(0,)])
     await bot.kill()
     await bot.start()
     await ann.chat.until(lambda _: finished(message))
