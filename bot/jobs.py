@@ -675,9 +675,12 @@ class JobStore:
         return {row["status"]: row["n"] for row in rows}
 
     async def usual_seconds(self) -> float | None:
-        """Median seconds from claim to delivery of the last 21 paintings; None before the first."""
+        """Median seconds from claim to delivery of the last 21 paintings; None before the first. Clips that were
+        stopped tell nothing of it.
+        """
         rows = await self._db.run(
-            "SELECT finished_at - claimed_at AS seconds FROM jobs WHERE status = 'DONE' ORDER BY id DESC LIMIT 21"
+            "SELECT finished_at - claimed_at AS seconds FROM jobs WHERE status = 'DONE' AND NOT kept"
+            " ORDER BY id DESC LIMIT 21"
         )
         seconds = sorted(row["seconds"] for row in rows)
         return seconds[len(seconds) // 2] if seconds else None

@@ -104,6 +104,14 @@ async def test_attempts_are_charged_when_claimed_and_refunded_when_the_bot_ends(
     assert not await store.finish(job.id, JobStatus.FAILED), "it was finished already"
 
 
+async def test_what_was_stopped_tells_nothing_of_the_usual_time(store):
+    job = await add(store, 7, 1)
+    await store.claim()
+    await store.keep(job.id)
+    await store.finish(job.id, JobStatus.DONE)
+    assert await store.usual_seconds() is None
+
+
 async def test_the_ready_message_is_recorded_once(store):
     job = await add(store, 7, 1)
     assert [await store.set_pinged(job.id) for _ in range(3)] == [True, False, False]
