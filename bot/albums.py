@@ -18,9 +18,10 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.gallery import SHEET, Gallery
-from bot.jobs import Job, JobStatus, JobStore, Photo
+from bot.jobs import Job, JobStatus, Photo
 from bot.pace import NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
 from bot.screen import MessageGone, Picture, Screen, reply_to
+from bot.store import JobStore
 from styler.events import Footage, Preview, Progress, Result
 
 IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)

@@ -28,9 +28,9 @@ from bot.handlers import Handlers
 from bot.health import Monitor
 from bot.inbox import CountedRequest, InboxRequest, InOrder, pending_updates
 from bot.introduction import introduce
-from bot.jobs import JobStore
 from bot.pace import Pace
 from bot.screen import Screen
+from bot.store import JobStore
 from bot.webhook import Webhook
 from styler.gallery import load_gallery
 from styler.settings import Settings

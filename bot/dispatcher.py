@@ -17,11 +17,12 @@ from telegram.ext import ExtBot
 from bot import languages, logs, metrics, texts
 from bot.albums import Albums
 from bot.executors import Executor, PainterDied
-from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, JobStore, own_picture
+from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, own_picture
 from bot.line import Line
 from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import MessageGone, Screen
+from bot.store import JobStore
 from styler.events import BadImage, Footage, OutOfMemory, PaintingFailed, Result
 from styler.gallery import settings_for_blend
 from styler.settings import Settings

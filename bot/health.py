@@ -20,7 +20,7 @@ from bot import metrics
 from bot.config import host_and_port, load_config
 from bot.executors import Executor
 from bot.gpus import memory_used
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from telegram.ext import BaseUpdateProcessor, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot import logs, metrics
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 CONCURRENT_UPDATES = 1_000_000  # any number: those that wait for their chat's turn must not keep others' from theirs
 

@@ -21,10 +21,11 @@ from telegram.error import TelegramError
 from bot import languages, texts
 from bot.albums import Albums
 from bot.gallery import Gallery
-from bot.jobs import Job, JobStore
+from bot.jobs import Job
 from bot.pace import PLACE, Limit
 from bot.progress import edit_seconds
 from bot.screen import MessageGone, Screen
+from bot.store import JobStore
 
 AT_MOST = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
 PATIENCE = 5.0  # seconds for an edit to get its turn; then others have theirs

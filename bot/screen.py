@@ -31,8 +31,9 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.choices import Choices
 from bot.gallery import SHEET, WELCOME, Gallery
-from bot.jobs import Job, JobStatus, JobStore, Photo
+from bot.jobs import Job, JobStatus, Photo
 from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
+from bot.store import JobStore
 from styler.events import Footage, Preview, Progress, Result
 from styler.gallery import Painting
 

@@ -19,7 +19,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.inbox import keep
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 MAX_UPDATE = 2**20  # bytes; Telegram's are a few thousand

@@ -14,8 +14,9 @@ from bot.database import open_database
 from bot.dispatcher import Dispatcher
 from bot.gallery import Gallery
 from bot.inbox import InboxRequest
-from bot.jobs import MAX_CRASHES, JobStatus, JobStore, Photo
+from bot.jobs import MAX_CRASHES, JobStatus, Photo
 from bot.screen import Screen
+from bot.store import JobStore
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.fakes import QuickExecutor, photo

@@ -12,12 +12,12 @@ import pytest
 from bot import app, texts
 from bot.executors.local import LocalExecutor
 from bot.health import Monitor
-from bot.jobs import JobStore
+from bot.store import JobStore
 from tests.conftest import ROOT, free_port
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import gallery, painting, shows
-from tests.test_jobs import open_database
 from tests.test_restart import until_rows
+from tests.test_store import open_database
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from telegram import Update
 
 from bot.database import open_database
 from bot.inbox import InOrder, pending_updates
-from bot.jobs import JobStore
+from bot.store import JobStore
 from tests.test_bot import shows
 
 

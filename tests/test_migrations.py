@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bot.database import MIGRATIONS, open_database
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 SCRIPTS = sorted(MIGRATIONS.glob("*.sql"))
 SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"

@@ -19,7 +19,8 @@ from bot.database import open_database
 from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.web.pages import Pages
-from bot.jobs import JobStore, Photo
+from bot.jobs import Photo
+from bot.store import JobStore
 from tests.demo_kit import client, keyboard, picture
 from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
 

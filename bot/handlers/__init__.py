@@ -34,8 +34,8 @@ from bot.handlers.orders import Orders
 from bot.handlers.pictures import Pictures
 from bot.handlers.preferences import Preferences
 from bot.handlers.sharing import Sharing, offer
-from bot.jobs import JobStore
 from bot.screen import Screen
+from bot.store import JobStore
 
 log = logging.getLogger(__name__)
 

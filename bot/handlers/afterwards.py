@@ -13,7 +13,8 @@ from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
 from bot.handlers.pictures import Pictures, exchanged, request_of
-from bot.jobs import JobStore, Photo
+from bot.jobs import Photo
+from bot.store import JobStore
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from bot.choices import blend
 from bot.gallery import Gallery
 from bot.handlers.context import Context, answer, change_text, message_id_of, press_of
 from bot.handlers.orders import Orders
-from bot.jobs import BLENDED, OWN_STYLE, Job, JobStore, Photo
+from bot.jobs import BLENDED, OWN_STYLE, Job, Photo
 from bot.keyboards import OWN
 from bot.screen import Screen
+from bot.store import JobStore
 from styler.gallery import Painting
 
 

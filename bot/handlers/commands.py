@@ -10,8 +10,8 @@ from telegram.constants import ParseMode
 from bot import texts
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
-from bot.jobs import JobStore
 from bot.screen import Screen
+from bot.store import JobStore
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from bot import texts
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.pictures import Pictures, has_picture
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 
 @dataclass(frozen=True)

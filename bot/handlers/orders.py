@@ -16,9 +16,10 @@ from bot.choices import Choices
 from bot.config import Config
 from bot.dispatcher import Dispatcher
 from bot.handlers.context import answer
-from bot.jobs import Job, JobStatus, JobStore, Photo
+from bot.jobs import Job, JobStatus, Photo
 from bot.line import Line, Standing
 from bot.screen import MessageGone, Screen
+from bot.store import JobStore
 
 log = logging.getLogger(__name__)
 

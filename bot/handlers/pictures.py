@@ -14,8 +14,9 @@ from bot import captions, texts
 from bot.captions import Wish
 from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
-from bot.jobs import OWN_STYLE, ClipKind, JobStore, Photo
+from bot.jobs import OWN_STYLE, ClipKind, Photo
 from bot.screen import Screen
+from bot.store import JobStore
 from styler.gallery import Painting
 from styler.settings import Format
 

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup, Update
 from bot import keyboards, languages, texts
 from bot.choices import Choices
 from bot.handlers.context import Context, answer, change_text, message_of, press_of, user_of
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 
 @dataclass(frozen=True)

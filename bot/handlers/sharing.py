@@ -18,7 +18,8 @@ from telegram.error import TelegramError
 from bot import captions, texts
 from bot.gallery import Gallery
 from bot.handlers.context import Context
-from bot.jobs import Job, JobStore
+from bot.jobs import Job
+from bot.store import JobStore
 
 MOST = InlineQuery.MAX_RESULTS
 CACHE_SECONDS = 5  # for which Telegram may offer the same again: a new painting shall be there soon

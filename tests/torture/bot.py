@@ -8,7 +8,7 @@ import sys
 
 from bot import dispatcher, pace, progress
 from bot.__main__ import main
-from bot.jobs import JobStore
+from bot.store import JobStore
 from tests.fakes import QuickExecutor
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bot import texts
 from bot.database import open_database
-from bot.jobs import JobStore, Photo
+from bot.jobs import Photo
+from bot.store import JobStore
 from tests.conftest import free_port
 from tests.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle

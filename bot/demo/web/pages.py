@@ -26,7 +26,7 @@ from bot.demo.web import view
 from bot.demo.web.actions import ACTIONS
 from bot.demo.web.forms import ActionError, Form, read_form
 from bot.demo.web.operating import SWITCHES
-from bot.jobs import JobStore
+from bot.store import JobStore
 
 PAGE = Path(__file__).parent.parent / "page"
 KEEP_ALIVE = 15.0  # seconds between comments that keep an idle stream open

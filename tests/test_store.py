@@ -7,7 +7,8 @@ import pytest
 
 from bot import database as database_module
 from bot.database import DatabaseInUse, open_database
-from bot.jobs import JobStatus, JobStore, Photo
+from bot.jobs import JobStatus, Photo
+from bot.store import JobStore
 
 
 @pytest.fixture
