@@ -17,6 +17,7 @@ from styler.tiles import SMALLEST, halo, stride
 CHANNELS = {"1": 64, "2": 128, "3": 256, "4": 512, "5": 512}  # by block of VGG16
 VECTORS = 14  # of the picture's size that are alive at once: pictures, gradients, directions, a line search's trial
 SLACK = 1.25  # gaps in the heap, scratch of the convolutions
+GAPS = 1.6  # more of them between tiles, which differ in size: measured at 3840x2160
 SHARE = 0.85  # of what is free: others want some, too
 CGROUP = Path("/sys/fs/cgroup")
 
@@ -50,7 +51,7 @@ def room(
         if history and rest >= history * pair + features * area:
             return Room(float("inf"), history)
     history = max(1, min(wanted, 4, int(rest / 2 / pair)))
-    return Room(max(0.0, (rest - history * pair) / features), history)
+    return Room(max(0.0, (rest - history * pair) / features / GAPS), history)
 
 
 def features_per_pixel(layers: Collection[str]) -> float:

@@ -24,6 +24,7 @@ from styler.losses import (
     temporal_loss,
     total_variation_loss,
 )
+from styler.process import give_back_memory
 from styler.pyramid import resize
 from styler.targets import gram_share, style_grams
 from styler.tiles import Tile, count, stride, tiles
@@ -99,7 +100,9 @@ class Objective:
         loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0))
         outputs: dict[str, Tensor] = {}
         for tile in self.tiles:
-            outputs.clear()  # before the next tile needs the memory
+            if outputs:  # the next tile needs their memory
+                outputs.clear()
+                give_back_memory()
             outputs = self.chain.forward(image[tile.pixels], self.layers)
             loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
             grams = {layer: gram + gram_share(tile, layer, outputs[layer], image) for layer, gram in grams.items()}
@@ -128,6 +131,8 @@ class Objective:
             outputs = outputs or self.chain.forward(image[tile.pixels], self.layers)
             add = functools.partial(self._add, tile, matrices)
             gradient[tile.pixels] += self.chain.backward(outputs, self.layers, add)
+            if len(self.tiles) > 1:
+                give_back_memory()
         if self.anchor:
             gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
         return _add_total_variation(gradient, image, self.weights.tv)
@@ -168,6 +173,8 @@ def _features(chain: Chain, content: Tensor, layer: str, pieces: Sequence[Tile])
         if whole is None:
             whole = features.new_empty(1, *size, features.shape[1]).permute(0, 3, 1, 2)  # channels_last
         whole[(..., *tile.outer(layer))] = features[(..., *tile.inner(layer))]
+        del features
+        give_back_memory()
     assert whole is not None  # noqa: S101  for mypy: there is always a tile
     return whole
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from styler.chain import Chain
 from styler.losses import gram_matrix
+from styler.process import give_back_memory
 from styler.tiles import Tile, count, tiles
 
 Grams = dict[str, Tensor]
@@ -42,10 +43,13 @@ def _kept(chain: Chain) -> Kept:
 def compute_grams(chain: Chain, style: Tensor, layers: Collection[str], pixels: float) -> Grams:
     """The Gram matrices (C, C) of a style image (3, h, w), by layer, computed by tiles of about so many pixels."""
     grams = dict.fromkeys(layers, torch.tensor(0.0))
-    for tile in tiles((style.shape[1], style.shape[2]), pixels, layers):
+    pieces = tiles((style.shape[1], style.shape[2]), pixels, layers)
+    for tile in pieces:
         for name, output in chain.outputs(style[tile.pixels], layers):
             if name in grams:
                 grams[name] = grams[name] + gram_share(tile, name, output, style)
+        if len(pieces) > 1:
+            give_back_memory()
     return grams
 
 
