@@ -50,6 +50,17 @@ async def replaced(bot):
     return painter(bot)
 
 
+async def begun(bot, person):
+    """The message of a painting that is not over before it is looked at, however quick the machine is."""
+    bot.env["STYLER_STEPS"] = "2000"
+    await bot.stop()
+    await bot.start()
+    message = await gallery(person, person.sends_photo(CAT))
+    await person.presses(message, "Great Wave")
+    await person.chat.until(lambda _: shows(message, "Painting"), within=60)
+    return message
+
+
 async def painted(person, message):
     await person.chat.until(lambda _: finished(message), within=60)
     with Image.open(io.BytesIO(message.photo)) as image:
@@ -81,11 +92,9 @@ async def test_two_paintings_are_blended(bot, ann):
 
 
 async def test_the_painter_killed_and_the_bot_killed(bot, ann):
-    message = await gallery(ann, ann.sends_photo(CAT))
-    bot.env["STYLER_STEPS"] = "60"
-    await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, "Painting"), within=60)
+    message = await begun(bot, ann)
     child = await replaced(bot)
+    bot.env["STYLER_STEPS"] = "60"
     await bot.kill()
     await asyncio.to_thread(psutil.wait_procs, [child], timeout=10)
     assert not child.is_running()
@@ -113,12 +122,7 @@ async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_proc
 
 
 async def test_the_bot_answers_while_it_paints(bot, ann, bob):
-    bot.env["STYLER_STEPS"] = "2000"
-    await bot.stop()
-    await bot.start()
-    message = await gallery(ann, ann.sends_photo(CAT))
-    await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, "Painting"), within=60)
+    message = await begun(bot, ann)
     own = await gallery(bob, bob.sends_photo(CAT))
     began = time.monotonic()
     await bob.presses(own, texts.own_style())
