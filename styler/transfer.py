@@ -23,6 +23,7 @@ from styler.memory import Room, budget, is_out_of_memory, room
 from styler.objective import Anchor, Objective, Weights
 from styler.process import best_device, best_dtype, give_back_memory
 from styler.pyramid import Level, grow, levels, resize
+from styler.recorded import WORTH, recorded
 from styler.settings import Pooling, Settings
 from styler.vgg import load_vgg16
 
@@ -179,7 +180,9 @@ def descend(
 
     If the loss is not finite at the start, that is the only one, and its picture is the one so far.
     """
-    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
+    launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
+    closure = recorded(objective, picture) if launched_slowly else objective
+    optimiser = LBFGS(closure, picture, 0, 255, history=min(steps, history))
     give_back_memory()  # what the objective took to find its targets: steps need other sizes, but from now on the same
     moving = optimiser.finite
     for step in range(1, steps + 1):

@@ -1,7 +1,7 @@
 """Measures the engine: python -m tests.benchmarks.engine [TABLE ...], all of them by default.
 
 evaluation  one loss and gradient at each size of the pyramid: milliseconds, share of the matrix product's peak
-levels      a painting, level by level: steps, passes through the network, seconds, share of the peak
+levels      a painting on a CPU, level by level: steps, passes through the network, seconds, share of the peak
 painting    a painting from bytes to bytes, by the command line and by the bot's warm painter: seconds, memory
 reference   seconds to the losses of the plain reference (reference.py) after its evaluations; takes 15 minutes
 saved       the loss of the file that comes out, against the optimiser's
@@ -34,12 +34,13 @@ from torch import Tensor
 from bot.executors.local import LocalExecutor
 from styler.chain import Chain
 from styler.events import Preview, Result
-from styler.lbfgs import LBFGS
+from styler.lbfgs import LBFGS, Closure
 from styler.paint import paint
-from styler.process import best_dtype, prepare_process
+from styler.process import best_device, best_dtype, prepare_process
 from styler.pyramid import grow, levels, resize
+from styler.recorded import recorded
 from styler.settings import Settings
-from styler.transfer import style_transfer
+from styler.transfer import scaled_style, style_transfer
 from styler.vgg import load_vgg16
 from tests.benchmarks import kit
 from tests.benchmarks.reference import PlainLoss, noise_like, run_reference
@@ -79,30 +80,33 @@ def main() -> None:
         TABLES[table](options)
 
 
-def _peak() -> float:
-    dtype = best_dtype(torch.device("cpu"), "auto")
-    found = kit.peak(dtype)
-    print(f"{torch.get_num_threads()} threads; matrix product: {found / 1e9:.0f} GFLOP/s in {dtype}", flush=True)
+def _peak(dtype: torch.dtype | None = None) -> float:
+    device = best_device("auto")
+    dtype = dtype or best_dtype(device, "auto")
+    found, where = kit.peak(device, dtype), device if device.type == "cuda" else f"{torch.get_num_threads()} threads"
+    print(f"{where}; matrix product: {found / 1e9:.0f} GFLOP/s in {dtype}", flush=True)
     return found
 
 
 def evaluation(options: argparse.Namespace) -> None:
-    """By our chain, without the private operators, in float32, and plainly under autograd."""
-    content, style, _ = _order(options).tensors()
-    dtype, vgg = best_dtype(torch.device("cpu"), "auto"), load_vgg16()
+    """By our chain (on a GPU as a CUDA graph), without private operators, in float32, and plainly under autograd."""
+    device = best_device("auto")
+    content, style = (each.to(device) for each in _order(options).tensors()[:2])
+    dtype, vgg = best_dtype(device, "auto"), load_vgg16().to(device)
     chains = {
-        "prepacked": Chain(vgg, dtype),
+        "ours": Chain(vgg, dtype),
         "public": Chain(vgg, dtype, prepacked=False),
         "float32": Chain(vgg, torch.float32),
     }
-    peaks = {dtype: _peak(), torch.float32: kit.peak(torch.float32)}
+    peaks = {each: _peak(each) for each in (dtype, torch.float32)}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
-        plain = kit.plain_loss(image, style, Settings())
+        plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), *kit.aim_of(Settings()))
         seconds = kit.median_seconds(lambda p=plain, x=image: _autograd(p, x), 3)
         print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
         for name, chain in chains.items():
-            ours = kit.objective(image, style, Settings(), chain=chain)
+            ours: Closure = kit.objective(image, style, Settings(), chain=chain)
+            ours = recorded(ours, image) if name == "ours" and device.type == "cuda" else ours
             seconds = kit.median_seconds(lambda o=ours, x=image: o(x)[1]())
             share = 2 * kit.flop(level.size) / seconds / peaks[chain.dtype]
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
@@ -114,6 +118,7 @@ def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
 
 
 def by_level(options: argparse.Namespace) -> None:
+    """A CUDA graph would hide the passes from who counts them."""
     order, highest = _order(options), _peak()
     content, style, emphasis = order.tensors()
     begin = last = time.perf_counter()

@@ -152,20 +152,23 @@ def counted() -> Iterator[Work]:
 
 
 def median_seconds(call: Callable[[], object], repeats: int = 7) -> float:
-    """Of `repeats` calls after one to warm up."""
+    """Of `repeats` calls after one to warm up; with what a GPU does after the host is done."""
+    finish = torch.cuda.synchronize if torch.cuda.is_available() else bool
     call()
     times = []
     for _ in range(repeats):
+        finish()
         begin = time.perf_counter()
         call()
+        finish()
         times.append(time.perf_counter() - begin)
     return statistics.median(times)
 
 
-def peak(dtype: torch.dtype) -> float:
+def peak(device: torch.device, dtype: torch.dtype) -> float:
     """Floating point operations a second of the matrix product, the most that convolutions could reach."""
     found = []
-    for n in (1024, 2048, 4096):
-        a, b = torch.randn(n, n).to(dtype), torch.randn(n, n).to(dtype)
+    for n in (1024, 2048, 4096, 8192) if device.type == "cuda" else (1024, 2048, 4096):
+        a, b = (torch.randn(n, n, device=device).to(dtype) for _ in range(2))
         found.append(2 * n**3 / median_seconds(lambda a=a, b=b: a @ b))
     return max(found)
