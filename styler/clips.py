@@ -77,14 +77,15 @@ class Clip:
     def reading(self) -> Iterator[Reading]:
         """From its beginning."""
         with self._open() as container:
-            sound = next(iter(container.streams.audio), None)
+            sound = next((stream for stream in container.streams.audio if stream.codec_context), None)
             yield Reading(sound, self._read(container, _video(container), sound))
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[InputContainer]:
         head = _head(self.file)
         try:
-            container = av.open(self.file, "r", container_options={"format_whitelist": _DEMUXERS})
+            options = {"format_whitelist": _DEMUXERS}
+            container = av.open(self.file, "r", container_options=options, metadata_errors="replace")  # titles: unused
         except av.FFmpegError as error:
             raise _unreadable(head) from error
         with container:
@@ -135,14 +136,14 @@ class Clip:
     ) -> Iterator[tuple[_Packet, Fraction | None]]:
         """What belongs to the first seconds, each with its time; the last packet makes the decoder give all it has."""
         start = _start(container)
-        for packet in container.demux(streams):
-            time = _time(packet, start)
-            if packet.dts is not None and packet.dts * packet.time_base - start > self.max_seconds + _SKEW:
-                last = av.Packet()
-                last.stream = streams[0]
-                yield last, None
-                return
-            yield packet, time
+        with contextlib.suppress(av.FFmpegError):  # from here on it is damaged
+            for packet in container.demux(streams):
+                if packet.dts is not None and packet.dts * packet.time_base - start > self.max_seconds + _SKEW:
+                    break
+                yield packet, _time(packet, start)
+        last = av.Packet()
+        last.stream = streams[0]
+        yield last, None
 
 
 def _head(file: Path | BinaryIO) -> bytes:
@@ -161,6 +162,10 @@ def _unreadable(head: bytes) -> BadImage:
         return BadImage("empty", "it is empty: 0 bytes")
     if head[4:8] == b"ftyp":  # an MP4 begins so, and ends with its table of contents
         return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged")
+    return _not_readable()
+
+
+def _not_readable() -> BadImage:
     return BadImage("no_clip", f"it is not a moving picture that can be read; {_KNOWN} is needed")
 
 
@@ -169,6 +174,8 @@ def _video(container: InputContainer) -> VideoStream:
     found = [stream for stream in container.streams.video if not stream.disposition & covers]
     if not found:
         raise BadImage("no_video", "it has no moving picture in it, only sound")
+    if not found[0].codec_context:  # FFmpeg has no decoder for it
+        raise _not_readable()
     return found[0]
 
 
@@ -210,5 +217,5 @@ def decoded(packet: _Packet) -> list[Any]:
     """The frames in a packet. A damaged one takes nothing from the others."""
     try:
         return packet.decode()
-    except av.InvalidDataError:
+    except av.FFmpegError:
         return []

@@ -108,6 +108,19 @@ def test_a_damaged_packet_costs_its_frames_only() -> None:
     assert 5 < len(frames(opened(bytes(data)))) <= 30
 
 
+def test_a_title_in_another_encoding_than_utf_8_does_not_matter() -> None:
+    data = clip_kit.clip(frames=4)
+    assert b"Lavf" in data, "what wrote the file is told there, as a title would be"
+    assert len(frames(opened(data.replace(b"Lavf", b"\xcf\xf0\xe8f")))) == 4
+
+
+def test_sound_that_nobody_can_decode_is_left_out() -> None:
+    data = clip_kit.clip("matroska", frames=4, sound="aac").replace(b"A_AAC", b"A_WHA")
+    with opened(data).reading() as reading:
+        assert reading.sound is None
+        assert all(isinstance(item, Frame) for item in reading.items)
+
+
 def sound_only() -> bytes:
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
@@ -131,6 +144,7 @@ def without_its_end() -> bytes:
         (fakes.photo, "no_clip", "it is not a moving picture that can be read; MP4, "),
         (lambda: b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n" * 9, "no_clip", "it is not a moving picture"),
         (without_its_end, "truncated", "it is incomplete: a part of its file is missing or damaged"),
+        (lambda: clip_kit.clip().replace(b"avc1", b"what"), "no_clip", "it is not a moving picture that can be read"),
         (sound_only, "no_video", "it has no moving picture in it, only sound"),
         (lambda: clip_kit.clip(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clip_kit.gif(frames=1), "still", "it has only one frame: it is a still picture"),
