@@ -17,6 +17,7 @@ from PIL import Image
 from bot.executors import PainterDied
 from bot.executors import local as local_module
 from bot.executors.local import LocalExecutor
+from bot.executors.messages import Order, pack
 from styler.events import BadImage, Footage, Preview, Progress, Result
 from styler.settings import Settings
 from tests import clip_kit
@@ -250,6 +251,15 @@ async def test_no_child_outlives_the_bot(tmp_path):
     await parent.wait()
     gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=10)
     assert (len(gone), alive) == (len(children), [])
+
+
+async def test_a_child_whose_bot_ends_in_the_middle_of_an_order_ends_too():
+    order = pack(Order(1, b"photo", b"style", SMALL))
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.executors.painter", stdin=asyncio.subprocess.PIPE
+    )
+    await child.communicate(order[:-1])
+    assert child.returncode == 0
 
 
 async def test_a_child_that_is_of_no_more_use_is_replaced(executor):

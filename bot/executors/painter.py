@@ -11,10 +11,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO
 
 from bot.executors.messages import HEARTBEAT_SECONDS, LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
 from styler.events import BadImage, Event, PaintingFailed
@@ -25,9 +25,7 @@ class Painter:
     """Paints one order after the other."""
 
     def __init__(self) -> None:
-        # What libraries print goes to standard error; the pipe carries messages only.
-        self._pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self._pipe = pipe_to_the_bot()
         self._writing = threading.Lock()
         self._working = threading.Event()
         self._work: SimpleQueue[WarmUp | Order] = SimpleQueue()
@@ -54,8 +52,7 @@ class Painter:
             self._pipe.flush()
 
     def _listen(self) -> None:
-        while head := sys.stdin.buffer.read(LENGTH.size):
-            message = unpack(sys.stdin.buffer.read(*LENGTH.unpack(head)))
+        for message in _received():
             if isinstance(message, Cancel):
                 self._cancelled = message.number
             else:
@@ -67,6 +64,16 @@ class Painter:
         while not pause.wait(HEARTBEAT_SECONDS):
             if self._working.is_set():
                 self._send(Alive())
+
+
+def _received() -> Iterator[WarmUp | Order | Cancel]:
+    """Until the end of the input, which may come in the middle of a message."""
+    while len(head := sys.stdin.buffer.read(LENGTH.size)) == LENGTH.size:
+        [length] = LENGTH.unpack(head)
+        body = sys.stdin.buffer.read(length)
+        if len(body) < length:
+            return
+        yield unpack(body)
 
 
 def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
@@ -109,8 +116,19 @@ def rest() -> None:
     rest()
 
 
+def pipe_to_the_bot() -> BinaryIO:
+    """Standard output, for messages only: what libraries print goes to standard error from now on."""
+    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return pipe
+
+
+def leave_signals_to_the_bot() -> None:
+    """Those that go to the whole process group: the bot decides when its painters stop."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
 if __name__ == "__main__":
-    # Signals to the whole process group are the bot's: it decides when its painters stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    leave_signals_to_the_bot()
     Painter().run()

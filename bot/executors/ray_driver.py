@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +33,7 @@ from bot.executors.messages import (
     pack,
     read,
 )
-from bot.executors.painter import messages, rest
+from bot.executors.painter import leave_signals_to_the_bot, messages, pipe_to_the_bot, rest
 from styler.events import Event, PaintingFailed, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
@@ -61,9 +60,7 @@ class Driver:
     """Hands orders on to the cluster, and its messages back."""
 
     def __init__(self, paint: Paint) -> None:
-        # What libraries print goes to standard error; the pipe carries messages only.
-        self._pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self._pipe = pipe_to_the_bot()
         self._paint = paint
         self._paintings: dict[int, asyncio.Task[None]] = {}
 
@@ -85,7 +82,7 @@ class Driver:
         """How many paintings it holds at once; on GPUs where there are any."""
         _knock(cluster.address)
         ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
-        _leave_signals_to_the_bot()  # Ray has handlers of its own
+        leave_signals_to_the_bot()  # Ray has handlers of its own
         has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         on_gpus = cluster.device.startswith("cuda") or (cluster.device == "auto" and has.get("GPU", 0) > 0)
         options: dict[str, Any] = {"num_cpus": cluster.cpus}
@@ -169,13 +166,8 @@ def _knock(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
 
 
-def _leave_signals_to_the_bot() -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-
-
 def main(paint: Paint = paint_here) -> None:
-    _leave_signals_to_the_bot()
+    leave_signals_to_the_bot()
     logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
     with contextlib.suppress(BrokenPipeError):  # the bot is gone
         asyncio.run(Driver(paint).run())
