@@ -5,16 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from styler.settings import Settings
 
-ADDRESS = r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$"  # host:port
-
 
 class ConfigError(Exception):
     """A value that is missing or malformed, as one line."""
+
+
+def _has_a_port(listen: str) -> str:
+    if host_and_port(listen)[1] >= 2**16:
+        raise ValueError("a port is less than 65536")
+    return listen
+
+
+Address = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$"), AfterValidator(_has_a_port)]
 
 
 class Config(BaseSettings):
@@ -35,8 +42,8 @@ class Config(BaseSettings):
     telegram_local_mode: bool = Field(False, description="that server runs with --local, on this machine's disk")
     data_dir: Path = Path("data")
     webhook_url: str | None = Field(None, pattern=r"^https?://[^\s/]+.*$", description="without one, the bot polls")
-    webhook_listen: str = Field("127.0.0.1:8443", pattern=ADDRESS)
-    demo_listen: str = Field("127.0.0.1:8080", pattern=ADDRESS)
+    webhook_listen: Address = "127.0.0.1:8443"
+    demo_listen: Address = "127.0.0.1:8080"
     painters: str = Field("auto", pattern=r"^(auto|[1-9]\d{0,2})$", description="paintings at once; auto: one a GPU")
     painters_per_gpu: int = Field(1, ge=1, le=16)
     executor: Literal["local", "ray"] = "local"
@@ -51,7 +58,7 @@ class Config(BaseSettings):
     # A PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot.
     max_size: int | None = Field(None, ge=32, le=4096, description="long edge of the largest painting, in pixels")
     keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are dropped")
-    metrics_listen: str | None = Field(None, pattern=ADDRESS, description="for /metrics and /healthz")
+    metrics_listen: Address | None = Field(None, description="for /metrics and /healthz")
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     styler: dict[str, str] = {}
@@ -82,7 +89,7 @@ class Config(BaseSettings):
 
 
 def host_and_port(listen: str) -> tuple[str, int]:
-    """An `ADDRESS`, as its two parts."""
+    """An `Address`, as its two parts."""
     host, _, port = listen.rpartition(":")
     return host.strip("[]"), int(port)
 
