@@ -43,11 +43,6 @@ def spoken() -> str:
     return _language.get()
 
 
-def everywhere(message: str) -> set[str]:
-    """A message in all languages."""
-    return {_translations(code).gettext(message) for code in languages()}
-
-
 def in_all(say: Callable[[], str]) -> set[str]:
     """What a function says, in all languages."""
 

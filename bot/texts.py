@@ -487,10 +487,10 @@ def _what_is_wrong(error: BadImage) -> str:
         "no_video": _("There is no moving picture in it, only sound. Send another one."),
         "still": _("It has only one frame. Send it as a photo."),
     }
-    return sentences[error.reason].format_map({fact: _fact(fact, value, error) for fact, value in error.facts.items()})
+    return sentences[error.reason].format_map({fact: _fact(value, error) for fact, value in error.facts.items()})
 
 
-def _fact(fact: str, value: float | str, error: BadImage) -> str:
+def _fact(value: float | str, error: BadImage) -> str:
     if isinstance(value, str):
         return value
     return amounts.megapixels(value) if error.reason == "too_many_pixels" else amounts.number(value)

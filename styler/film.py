@@ -46,7 +46,7 @@ def film(
 
     Only a GIF stays transparent; elsewhere all of it is painted. Raises as `paint` does.
     """
-    _check(clip, settings)
+    _check(settings)
     settings = not_enlarging(clip.first, settings)
     manners = [manner_of(each, settings) for each in styles_of(style, settings)]
     painter = _Painter(clip, manners, settings, Before(footage))
@@ -76,7 +76,7 @@ def film_bytes(
     yield Result(out.getvalue(), painted.width, painted.height, loss, clip.first.width, clip.first.height)
 
 
-def _check(clip: Clip, settings: Settings) -> None:
+def _check(settings: Settings) -> None:
     if settings.format not in CLIP_FORMATS:
         raise ValueError(f"format is {settings.format!r}; for a clip, allowed are {', '.join(CLIP_FORMATS)}")
     if settings.dream:

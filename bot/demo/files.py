@@ -6,12 +6,11 @@ import mimetypes
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from bot.demo.pictures import Picture
 
 Kind = Literal["photo", "document", "animation", "video", "sticker", "voice", "audio", "video_note"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 _SUFFIXES = {"photo": ".jpg", "sticker": ".webp", "animation": ".mp4", "video": ".mp4", "video_note": ".mp4"}
 
 

@@ -154,15 +154,15 @@ class World:
         self.updates.push("callback_query", base | where)
         return query
 
-    def ask_inline(self, person: User, text: str, offset: str = "") -> Query:
+    def ask_inline(self, person: User, text: str) -> Query:
         if not self.supports_inline_queries:
             raise LookupError("this bot has no inline mode")
-        query = Query(person, text, offset=offset)
+        query = Query(person, text)
         if before := self.queries.kept(query):
             self.offer(query, before.results or [], before.versions)
             return query
         self.queries.ask(query)
-        payload = {"id": query.id, "from": user_json(person), "query": text, "offset": offset, "chat_type": "sender"}
+        payload = {"id": query.id, "from": user_json(person), "query": text, "offset": "", "chat_type": "sender"}
         self.updates.push("inline_query", payload)
         return query
 

@@ -57,7 +57,7 @@ class Handlers:
         commands = Commands(self.store, self.screen, orders)
         pictures = Pictures(self.store, self.screen, orders, self.config.download_limit)
         buttons = Buttons(self.store, self.screen, self.gallery, orders)
-        afterwards = Afterwards(self.store, orders, pictures)
+        afterwards = Afterwards(self.store, orders)
         groups = Groups(self.store, pictures)
         preferences = Preferences(self.store, self.choices)
         sharing = Sharing(self.store, self.gallery)

@@ -12,7 +12,7 @@ from bot.captions import Wish
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
-from bot.handlers.pictures import Pictures, exchanged, request_of
+from bot.handlers.pictures import exchanged, request_of
 from bot.jobs import Photo
 from bot.store import JobStore
 
@@ -21,7 +21,6 @@ from bot.store import JobStore
 class Afterwards:
     store: JobStore
     orders: Orders
-    pictures: Pictures
 
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name: for the photo that is replied to, or what became of it; else for the last one or album."""

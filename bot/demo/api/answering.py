@@ -45,7 +45,7 @@ async def answer_inline_query(world: World, params: Params) -> Any:
     if not world.supports_inline_queries:
         raise bad_request("USER_BOT_INVALID")
     query = world.queries.take(params.text("inline_query_id"))
-    query.next_offset, query.button = params.text("next_offset"), button
+    query.button = button
     seconds = int(params.text("cache_time") or CACHE_TIME)
     world.queries.keep(query, seconds, personal=params.flag("is_personal"))
     world.offer(query, results, versions)

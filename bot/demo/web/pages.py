@@ -179,7 +179,7 @@ class Pages:
     def _tell(self, kind: str, subject: Any) -> None:
         world = self.server.world
         if isinstance(subject, Message):
-            self._send("message", view.message(world, subject))
+            self._send("message", view.message(subject))
         elif isinstance(subject, Query):
             self._send("answer", view.answer(subject))
         elif isinstance(subject, Chat):

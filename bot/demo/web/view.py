@@ -21,7 +21,7 @@ def state(world: World) -> Json:
         "bot": bot(world),
         "people": [person(world, someone) for someone in world.people.values()],
         "chats": [chat(world, found) for found in world.chats.values()],
-        "messages": [message(world, m) for c in world.chats.values() for m in c.messages.values() if not m.deleted],
+        "messages": [message(m) for c in world.chats.values() for m in c.messages.values() if not m.deleted],
     }
 
 
@@ -49,7 +49,7 @@ def chat(world: World, found: Chat) -> Json:
     return {"id": found.id, "type": found.type, "title": found.title, "members": names, "started": found.started}
 
 
-def message(world: World, found: Message) -> Json:
+def message(found: Message) -> Json:
     now = found.now
     return {
         "id": found.id,
