@@ -26,6 +26,10 @@ def _button(text: str, *data: object) -> InlineKeyboardButton:
     return InlineKeyboardButton(text, callback_data=":".join(map(str, data)))
 
 
+def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    return [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+
+
 def key(painting: Painting | None) -> str:
     """A painting's name made short: callback data has no room for two whole ones. None is a picture of one's own."""
     return f"{crc32(painting.name.encode()):08x}" if painting else OWN
@@ -35,7 +39,7 @@ def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] 
     """A button for each painting, and one for an own style. For an album, the buttons mean all of its photos."""
     action = "all" if len(album) > 1 else "paint"
     buttons = [_button(texts.label(p), action, photo.message_id, p.name) for p in paintings]
-    rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+    rows = _rows(buttons)
     if len(album) == 2:
         rows.insert(0, [_button(texts.second_is_style(), "second", photo.message_id)])
     if len([painting for painting in paintings if painting.blends]) > 1:
@@ -56,7 +60,7 @@ def blend(
         rows = [[_button(texts.blended(first, second, share), *data, step)] for step, share in enumerate(BLENDS)]
     else:
         buttons = [_button(texts.label(one), *data, key(one)) for one in paintings if one.blends and one not in chosen]
-        rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+        rows = _rows(buttons)
         rows += [[_button(texts.own_style(), *data, OWN)]] if chosen else []
     return InlineKeyboardMarkup(
         [*rows, [_button(texts.back(), "backall" if action == "mixall" else "back", photo.message_id)]]
@@ -122,7 +126,7 @@ def preferences(usual: Mapping[str, Any], choices: Choices) -> InlineKeyboardMar
     sizes = [_choice(texts.pixels(size), size == now["size"], "size", size) for size in choices.photo_sizes]
     colors = [(texts.new_colors(), False, NEW_COLORS), (texts.keep_colors(), True, OWN_COLORS)]
     return InlineKeyboardMarkup([
-        *(sizes[i : i + PER_ROW] for i in range(0, len(sizes), PER_ROW)),
+        *_rows(sizes),
         [_choice(texts.strength(one), one == now["strength"], "strength", one) for one in STRENGTHS],
         [_choice(text, keep == now["keep_colors"], "keep_colors", word) for text, keep, word in colors],
         [_button(texts.choose_language(), "languages")],
@@ -132,9 +136,8 @@ def preferences(usual: Mapping[str, Any], choices: Choices) -> InlineKeyboardMar
 def languages(names: Mapping[str, str], spoken: str) -> InlineKeyboardMarkup:
     """The languages by their own names, and what leaves the choice to Telegram."""
     buttons = [_choice(name, code == spoken, "language", code) for code, name in names.items()]
-    rows = [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
     return InlineKeyboardMarkup([
-        *rows,
+        *_rows(buttons),
         [_choice(texts.language_of_telegram(), False, "language", "auto")],
         [_button(texts.back_to_settings(), "settings")],
     ])  # fmt: skip
