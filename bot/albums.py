@@ -24,8 +24,6 @@ from bot.screen import MessageGone, Picture, Screen, reply_to
 from bot.store import JobStore
 from styler.events import Footage, Preview, Progress, Result
 
-IN_WORK = (JobStatus.QUEUED, JobStatus.RUNNING)
-
 
 @dataclass
 class Albums:
@@ -129,7 +127,7 @@ class Albums:
     async def last(self, job: Job) -> Job | None:
         """For the message that rings: a job by which to remember it, once all of the album has ended."""
         jobs = await self.store.album_jobs(job)
-        return None if any(one.status in IN_WORK for one in jobs) else jobs[0]
+        return None if any(one.in_work for one in jobs) else jobs[0]
 
     async def ready(self, job: Job) -> None:
         if job.message_id:
@@ -173,7 +171,7 @@ class Albums:
         cover: str | None,
         manner: Manner,
     ) -> None:
-        done, in_work = states.count(JobStatus.DONE), any(state in IN_WORK for state in states)
+        done, in_work = states.count(JobStatus.DONE), any(state.in_work for state in states)
         if not done and not in_work:
             await self._offer_again(job, none_left or texts.cancelled())
             return

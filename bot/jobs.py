@@ -30,6 +30,10 @@ class JobStatus(StrEnum):
     FAILED = "FAILED"  # the person was told why
     CANCELLED = "CANCELLED"  # the person did not want it any more, or cannot be reached
 
+    @property
+    def in_work(self) -> bool:
+        return self in (JobStatus.QUEUED, JobStatus.RUNNING)
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -95,7 +99,7 @@ class Job:
 
     @property
     def in_work(self) -> bool:
-        return self.status in (JobStatus.QUEUED, JobStatus.RUNNING)
+        return self.status.in_work
 
     @property
     def as_file(self) -> bool:

@@ -553,6 +553,6 @@ def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
 
 
 def _counted(job: Job | None) -> Job | None:
-    if job and job.status in (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED):
+    if job and not job.in_work:
         metrics.JOBS.labels(job.status, job.style_name).inc()
     return job
