@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import InputMediaDocument, InputMediaPhoto, Message
+from telegram import InputMediaDocument, InputMediaPhoto
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.gallery import SHEET, Gallery
 from bot.jobs import Job, JobStatus, Photo
-from bot.pace import NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
+from bot.pace import NORMAL, PLACE, PROGRESS, RESULT, Manner
 from bot.screen import MessageGone, Picture, Screen, reply_to
 from bot.store import JobStore
 from styler.events import Footage, Preview, Progress, Result
@@ -37,45 +37,28 @@ class Albums:
 
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
         """Send the album of these jobs, which have no message yet; the number of each one's message in it."""
-        messages = await self._open_album(jobs) if len(jobs) > 1 else [await self._open_one(jobs[0])]
-        return [message.message_id for message in messages]
-
-    async def _open_album(self, jobs: Sequence[Job]) -> Sequence[Message]:
         first = jobs[0]
-        reply = reply_to(first.photo_id)
+        cover = self.gallery.cover(first)
+        if len(jobs) == 1:  # what is left of an album, others cancelled say
+            return [await self.screen.send(first.chat_id, cover, None, None, first.photo_id, first.thread_id)]
+        kind = InputMediaDocument if first.as_file else InputMediaPhoto
         try:
-            kind = InputMediaDocument if first.as_file else InputMediaPhoto
-            photos = [kind(job.file_id) for job in jobs]
-            return await self.bot.send_media_group(
-                first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
-            )
+            return await self._send_album(first, [kind(job.file_id) for job in jobs])
         except BadRequest:  # Telegram does not know one of them any more: the style stands in for them
-            cover = self.gallery.picture(self.gallery.cover(first))
-            photos = [InputMediaPhoto(cover) for _ in jobs]
-            return await self.bot.send_media_group(
-                first.chat_id, photos, reply_parameters=reply, message_thread_id=first.thread_id
-            )
+            return await self._send_album(first, [InputMediaPhoto(self.gallery.picture(cover)) for _ in jobs])
 
-    async def _open_one(self, job: Job) -> Message:
-        """What is left of an album, others cancelled say."""
-        cover = self.gallery.picture(self.gallery.cover(job))
-        reply = reply_to(job.photo_id)
-        return await self.bot.send_photo(job.chat_id, cover, reply_parameters=reply, message_thread_id=job.thread_id)
+    async def _send_album(self, first: Job, photos: Sequence[InputMediaPhoto | InputMediaDocument]) -> list[int]:
+        messages = await self.bot.send_media_group(
+            first.chat_id, photos, reply_parameters=reply_to(first.photo_id), message_thread_id=first.thread_id
+        )
+        return [message.message_id for message in messages]
 
     async def new_control(self, photo: Photo, style: str) -> int:
         """The control message of an album that starts without a gallery; its number."""
         painting = self.gallery.painting(style)
         name = style if painting else SHEET
-        message = await self.bot.send_photo(
-            photo.chat_id,
-            self.gallery.picture(name),
-            caption=texts.starting(texts.how([painting])),
-            reply_markup=keyboards.cancel_album(photo.message_id),
-            reply_parameters=reply_to(photo.message_id),
-            message_thread_id=photo.thread_id,
-        )
-        self.gallery.sent(name, message)
-        return message.message_id
+        caption, keyboard = texts.starting(texts.how([painting])), keyboards.cancel_album(photo.message_id)
+        return await self.screen.send(photo.chat_id, name, caption, keyboard, photo.message_id, photo.thread_id)
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
         """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
@@ -130,12 +113,7 @@ class Albums:
         return None if any(one.in_work for one in jobs) else jobs[0]
 
     async def ready(self, job: Job) -> None:
-        if job.message_id:
-            reply = reply_to(job.message_id)
-            thread = job.thread_id
-            await self.bot.send_message(
-                job.chat_id, texts.ready_album(), reply_parameters=reply, message_thread_id=thread, rate_limit_args=ONCE
-            )
+        await self.screen.ring(job, texts.ready_album())
 
     async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
         """Shown first, recorded after: a crash in between shows it again."""

@@ -69,16 +69,9 @@ class Screen:
 
     async def new_gallery(self, photo: Photo, album: Sequence[Photo] = ()) -> int:
         """Reply to a photo with the gallery; the number of the new message."""
-        message = await self._bot.send_photo(
-            photo.chat_id,
-            self.gallery.picture(SHEET),
-            caption=await self._with_choices(photo, self._ask(photo, album)),
-            reply_markup=keyboards.gallery(photo, self.gallery.paintings, album),
-            reply_parameters=reply_to(photo.message_id),
-            message_thread_id=photo.thread_id,
-        )
-        self.gallery.sent(SHEET, message)
-        return message.message_id
+        caption = await self._with_choices(photo, self._ask(photo, album))
+        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
+        return await self.send(photo.chat_id, SHEET, caption, keyboard, photo.message_id, photo.thread_id)
 
     async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
@@ -120,13 +113,32 @@ class Screen:
         await self._change_gallery(photo, message_id, ask(*chosen), keyboard)
 
     async def welcome(self, chat_id: int) -> None:
-        message = await self._bot.send_photo(chat_id, self.gallery.picture(WELCOME), caption=texts.start())
-        self.gallery.sent(WELCOME, message)
+        await self.send(chat_id, WELCOME, texts.start())
 
     async def paintings(self, chat_id: int) -> None:
         """The contact sheet without buttons, for a chat that has sent no photo yet."""
-        message = await self._bot.send_photo(chat_id, self.gallery.picture(SHEET), caption=texts.paintings())
-        self.gallery.sent(SHEET, message)
+        await self.send(chat_id, SHEET, texts.paintings())
+
+    async def send(
+        self,
+        chat_id: int,
+        picture: str,
+        caption: str | None = None,
+        keyboard: InlineKeyboardMarkup | None = None,
+        replying_to: int | None = None,
+        thread_id: int | None = None,
+    ) -> int:
+        """Send one of the gallery's pictures; the number of the new message."""
+        message = await self._bot.send_photo(
+            chat_id,
+            self.gallery.picture(picture),
+            caption=caption,
+            reply_markup=keyboard,
+            reply_parameters=reply_to(replying_to) if replying_to else None,
+            message_thread_id=thread_id,
+        )
+        self.gallery.sent(picture, message)
+        return message.message_id
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Of a group. Not if Telegram does not say at once: a press has to be answered."""
@@ -154,17 +166,8 @@ class Screen:
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
         """Send the message of a job that has none yet; its number."""
         [job] = jobs
-        cover = self.gallery.cover(job)
-        message = await self._bot.send_photo(
-            job.chat_id,
-            self.gallery.picture(cover),
-            caption=caption,
-            reply_markup=keyboards.cancel(job),
-            reply_parameters=reply_to(job.photo_id),
-            message_thread_id=job.thread_id,
-        )
-        self.gallery.sent(cover, message)
-        return [message.message_id]
+        cover, keyboard = self.gallery.cover(job), keyboards.cancel(job)
+        return [await self.send(job.chat_id, cover, caption, keyboard, job.photo_id, job.thread_id)]
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
         """Show the job in line, unless it has moved on meanwhile; when nothing but its place is new, by its caption."""
@@ -286,13 +289,15 @@ class Screen:
         return job
 
     async def ready(self, job: Job) -> None:
+        await self.ring(job, texts.ready())
+
+    async def ring(self, job: Job, sentence: str) -> None:
         """The one message that rings: an edit does not."""
         if job.message_id:
-            reply = reply_to(job.message_id)
             await self._bot.send_message(
                 job.chat_id,
-                texts.ready(),
-                reply_parameters=reply,
+                sentence,
+                reply_parameters=reply_to(job.message_id),
                 message_thread_id=job.thread_id,
                 rate_limit_args=ONCE,
             )
@@ -303,7 +308,7 @@ class Screen:
         caption: str,
         keyboard: InlineKeyboardMarkup,
         picture: Picture | None,
-        manner: Manner = NORMAL,
+        manner: Manner,
     ) -> str | None:
         if job.message_id is None:
             return None
