@@ -18,7 +18,7 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.gallery import SHEET, Gallery
-from bot.jobs import Job, JobStatus, Photo
+from bot.jobs import BLENDED, Job, JobStatus, Photo
 from bot.pace import NORMAL, PLACE, PROGRESS, RESULT, Manner
 from bot.screen import MessageGone, Picture, Screen, reply_to
 from bot.store import JobStore
@@ -55,10 +55,11 @@ class Albums:
 
     async def new_control(self, photo: Photo, style: str) -> int:
         """The control message of an album that starts without a gallery; its number."""
-        painting = self.gallery.painting(style)
-        name = style if painting else SHEET
-        caption, keyboard = texts.starting(texts.how([painting])), keyboards.cancel_album(photo.message_id)
-        return await self.screen.send(photo.chat_id, name, caption, keyboard, photo.message_id, photo.thread_id)
+        styles = [self.gallery.painting(name) for name in style.split(BLENDED)]
+        cover = next((painting.name for painting in styles if painting), SHEET)
+        caption = texts.starting(texts.how(styles, [1 / len(styles)] * len(styles)))
+        keyboard = keyboards.cancel_album(photo.message_id)
+        return await self.screen.send(photo.chat_id, cover, caption, keyboard, photo.message_id, photo.thread_id)
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
         """Say of the album where its next photo stands in line, unless one of its photos is being painted."""

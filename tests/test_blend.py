@@ -184,6 +184,13 @@ async def test_back_from_the_picture_asked_for_the_next_one_is_a_photo_again(bot
     assert await gallery(ann, ann.sends_photo(photo("orange")))
 
 
+async def test_an_album_whose_caption_names_two_begins_with_both(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive")], "wave + poppies")
+    [control] = await ann.chat.until(lambda chat: [m for m in chat.answers(sent[0]) if not m.media_group_id])
+    assert control.versions[0].body == texts.starting(BOTH.format("50%", "50%"))
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)), within=20)
+
+
 async def test_an_album_is_blended_whole(bot, ann):
     sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
     control = await gallery(ann, sent[0])
