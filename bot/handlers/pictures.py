@@ -41,10 +41,8 @@ class Pictures:
             await message.reply_text(texts.too_big(size, self.download_limit))
         elif message.from_user:
             wish = captions.wish(message.caption or "", self.screen.gallery.paintings)
-            topic = message.message_thread_id if message.is_topic_message else None
-            place = (message.chat_id, message.message_id, message.from_user.id)
-            photo = Photo(*place, clip.file_id, thread_id=topic, clip=kind)
-            await self._new_photo(await self.store.add_photo(photo), wish, message, message)
+            photo = _photo(message, message.from_user, clip.file_id, clip=kind)
+            await self._new_photo(photo, wish, message, message)
 
     async def sticker(self, update: Update, _: Context) -> None:
         await message_of(update).reply_text(texts.sticker())
@@ -72,19 +70,15 @@ class Pictures:
                 self._take_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}"),
             )
         else:
-            topic = message.message_thread_id if message.is_topic_message else None
-            album = message.media_group_id
-            photo = Photo(message.chat_id, message.message_id, user.id, file_id, album, thread_id=topic, format=format)
-            await self._new_photo(await self.store.add_photo(photo), wish, message, source)
+            photo = _photo(message, user, file_id, album_id=message.media_group_id, format=format)
+            await self._new_photo(photo, wish, message, source)
 
     async def take_again(self, message: Message, source: Message, known: Photo, words: str) -> None:
         """A photo that somebody sent before, perhaps another person: `source` shows it, or what became of it."""
         if message.from_user:
-            topic = message.message_thread_id if message.is_topic_message else None
-            place = (message.chat_id, message.message_id, message.from_user.id)
-            photo = Photo(*place, known.file_id, thread_id=topic, format=known.format, clip=known.clip)
+            photo = _photo(message, message.from_user, known.file_id, format=known.format, clip=known.clip)
             wish = captions.wish(words, self.screen.gallery.paintings)
-            await self._new_photo(await self.store.add_photo(photo), wish, message, source)
+            await self._new_photo(photo, wish, message, source)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
         """The photo whose style this is: the one it replies to, or one for which a style was asked."""
@@ -118,6 +112,7 @@ class Pictures:
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
         """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""
+        photo = await self.store.add_photo(photo)
         album = await self.orders.album(photo)
         first = album[0]
         if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
@@ -161,6 +156,21 @@ class Pictures:
             )
             if refused and photo.message_id == newest.message_id:
                 await self.screen.say(photo, refused)
+
+
+def _photo(
+    message: Message,
+    user: User,
+    file_id: str,
+    *,
+    album_id: str | None = None,
+    format: Format | None = None,
+    clip: ClipKind | None = None,
+) -> Photo:
+    """What `message` asks to paint, of whom it is from, in the topic that it is in."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    place = (message.chat_id, message.message_id, user.id)
+    return Photo(*place, file_id, album_id, thread_id=topic, format=format, clip=clip)
 
 
 def _clip(message: Message) -> tuple[Animation | Video | VideoNote, ClipKind]:
