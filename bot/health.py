@@ -55,7 +55,7 @@ class Monitor:
         for status in ("QUEUED", "RUNNING"):
             metrics.IN_WORK.labels(status).set(in_work.get(status, 0))
         metrics.SLOTS.set(self._executor.slots)
-        for gpu, (used, total) in enumerate(memory_used()):
+        for gpu, (used, total) in enumerate(await asyncio.to_thread(memory_used)):  # the driver may take its time
             metrics.GPU_USED.labels(gpu).set(used)
             metrics.GPU_TOTAL.labels(gpu).set(total)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
