@@ -13,7 +13,8 @@ def words_to_us(message: Message) -> str | None:
     """What is said to the bot beside its name and /paint; None if nothing is."""
     text, us = message.text or message.caption or "", f"@{message.get_bot().username}".lower()
     addressed = False
-    for word in (*message.parse_entities(list(_ADDRESSES)).values(), *message.parse_caption_entities().values()):
+    in_text, in_caption = message.parse_entities(list(_ADDRESSES)), message.parse_caption_entities(list(_ADDRESSES))
+    for word in (*in_text.values(), *in_caption.values()):
         command, _, name = word.lower().partition("@")
         if word.lower() == us or (command == f"/{PAINT}" and f"@{name}" in ("@", us)):
             addressed = True
