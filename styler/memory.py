@@ -11,10 +11,10 @@ import torch
 
 from styler.lbfgs import HISTORY
 from styler.process import give_back_memory
-from styler.settings import LAYERS
+from styler.settings import LAYERS, block_of
 from styler.tiles import SMALLEST, halo, stride
 
-CHANNELS = {"1": 64, "2": 128, "3": 256, "4": 512, "5": 512}  # by block of VGG16
+CHANNELS = (64, 128, 256, 512, 512)  # by block of VGG16
 VECTORS = 14  # of the picture's size that are alive at once: pictures, gradients, directions, a line search's trial
 SLACK = 1.25  # gaps in the heap, scratch of the convolutions
 GAPS = 1.6  # more of them between tiles, which differ in size: measured at 3840x2160
@@ -46,7 +46,7 @@ def room(
     area, wanted = size[0] * size[1], min(steps, HISTORY)
     pair = 2 * 3 * 4 * area
     features = SLACK * dtype.itemsize * features_per_pixel(layers)
-    rest = budget - area * (VECTORS * 3 * 4 + dtype.itemsize * CHANNELS[content_layer[4]] / stride(content_layer) ** 2)
+    rest = budget - area * (VECTORS * 3 * 4 + dtype.itemsize * _numbers(content_layer))
     for history in (wanted, wanted // 2, wanted // 4):
         if history and rest >= history * pair + features * area:
             return Room(float("inf"), history)
@@ -57,7 +57,12 @@ def room(
 def features_per_pixel(layers: Collection[str]) -> float:
     """Numbers that the network keeps for its backward pass, for each pixel: 266 up to relu5_1."""
     last = max(LAYERS.index(layer) for layer in layers)
-    return sum(CHANNELS[layer[4]] / stride(layer) ** 2 for layer in LAYERS[: last + 1])
+    return sum(_numbers(layer) for layer in LAYERS[: last + 1])
+
+
+def _numbers(layer: str) -> float:
+    """The numbers of one layer, for each pixel of the picture."""
+    return CHANNELS[block_of(layer) - 1] / stride(layer) ** 2
 
 
 def budget(device: torch.device, megabytes: int) -> float:

@@ -27,6 +27,11 @@ CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
 LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLOCK, 1) for i in range(1, n + 1))
 
 
+def block_of(layer: str) -> int:
+    """The block of VGG16 in which a layer is: 4 for relu4_2."""
+    return int(layer[len("relu")])
+
+
 def _setting(
     default: Any,
     text: str,

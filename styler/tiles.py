@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from styler.settings import LAYERS
+from styler.settings import LAYERS, block_of
 
 STRIDE = 16  # of relu5 in pixels: after four poolings
 SMALLEST = 64  # pixels an edge: below it, a tile is nearly all halo
@@ -92,4 +92,4 @@ def count(layer: str, image: Tensor) -> int:
 
 def stride(layer: str) -> int:
     """The pixels from one place of `layer` to the next: 1 for relu1_1, 16 for relu5_1."""
-    return int(2 ** (int(layer[len("relu")]) - 1))
+    return 1 << (block_of(layer) - 1)

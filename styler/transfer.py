@@ -24,7 +24,7 @@ from styler.objective import Anchor, Objective, Weights
 from styler.process import best_device, best_dtype, give_back_memory
 from styler.pyramid import Level, grow, levels, resize
 from styler.recorded import WORTH, recorded
-from styler.settings import Pooling, Settings
+from styler.settings import Pooling, Settings, block_of
 from styler.vgg import load_vgg16
 
 # Of a style layer in the style loss, by its block of the network (w_l in eq. 5), whatever the layers are.
@@ -218,7 +218,7 @@ def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
 
 def weights_of(settings: Settings, styles: int = 1) -> Weights:
     """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
-    shares = {layer: LAYER_SHARES[int(layer[len("relu")]) - 1] for layer in settings.style_layers}
+    shares = {layer: LAYER_SHARES[block_of(layer) - 1] for layer in settings.style_layers}
     style = settings.style_weight * STRENGTHS[settings.strength] / sum(shares.values())
     by_layer = {layer: style * share for layer, share in shares.items()}
     return Weights(settings.content_weight, by_layer, settings.tv_weight, settings.shares(styles))
