@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -98,8 +98,7 @@ class Recording:
         layers = np.ascontiguousarray(layers[: self.height, : self.width])
         frame = VideoFrame.from_ndarray(layers, "rgb24" if picture.alpha is None else "rgba")
         frame.pts, frame.time_base = pts, self.time_base
-        for ready in self.palettes.apply(frame) if self.palettes else [frame]:
-            self.container.mux(self.video.encode(ready))
+        self.container.mux(self.video.encode(self.palettes.apply(frame) if self.palettes else frame))
 
     def add_sound(self, sound: Sound) -> Sequence[Sound]:
         """What of it is in the file now."""
@@ -130,9 +129,9 @@ class _Palettes:
         use.link_to(graph.add("buffersink"))
         graph.configure()
 
-    def apply(self, frame: VideoFrame) -> Iterator[VideoFrame]:
+    def apply(self, frame: VideoFrame) -> VideoFrame:
         self.graph.vpush(frame.reformat(format="rgba"))
-        yield self.graph.vpull()
+        return self.graph.vpull()
 
 
 def _track(container: OutputContainer, source: AudioStream, kind: _Kind) -> _Copied | _Encoded | None:
