@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 from styler.settings import Settings
 
-# The format is told by the ending of OUT.
-FORMATS = {
+# Of OUT: they tell the format.
+ENDINGS = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".mp4": "mp4", ".webm": "webm", ".gif": "gif",
 }  # fmt: skip
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
@@ -46,11 +46,11 @@ def parser() -> argparse.ArgumentParser:
 def chosen(arguments: argparse.Namespace) -> dict[str, Any]:
     """The settings that were said explicitly, and the format. Raises `ValueError` for an unknown ending of OUT."""
     ending = arguments.out.suffix.lower()
-    if ending not in FORMATS:
-        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(FORMATS)}")
+    if ending not in ENDINGS:
+        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(ENDINGS)}")
     names = {spec.name for spec in fields(Settings)}
     said = {name: value for name, value in vars(arguments).items() if name in names}
-    return said | {"format": FORMATS[ending]}
+    return said | {"format": ENDINGS[ending]}
 
 
 def _option(spec: Field[Any]) -> dict[str, Any]:
