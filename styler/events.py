@@ -13,7 +13,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One L-BFGS step is done.
+    """One step is done, of L-BFGS or of a dream.
 
     `step` of `steps` (over all levels), the loss after it, the share of the work that is done (0 to 1; a step at
     full size is more work than one at a small size), and the seconds left by the speed so far. Of a clip, `step` is the
@@ -29,7 +29,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The picture at the end of a level of the pyramid, as a JPEG: as large as the painting, if not very large."""
+    """The picture so far, as a JPEG: as large as the painting will be, if that is not very large."""
 
     image: bytes
     width: int
