@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from styler.settings import Settings
+from styler.settings import MIN_SIZE, Settings
 
 
 class ConfigError(Exception):
@@ -56,7 +56,7 @@ class Config(BaseSettings):
     max_waiting_per_user: int = Field(10, ge=1)
     max_waiting: int = Field(1000, ge=1)
     # A PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot.
-    max_size: int | None = Field(None, ge=32, le=4096, description="long edge of the largest painting, in pixels")
+    max_size: int | None = Field(None, ge=MIN_SIZE, le=4096, description="long edge of the largest painting, in pixels")
     keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are dropped")
     metrics_listen: Address | None = Field(None, description="for /metrics and /healthz")
     log_format: Literal["text", "json"] = "text"

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from styler.images import Pixels
+from styler.images import Pixels, scaled
 
 Mask = NDArray[np.float32]
 
@@ -48,7 +48,7 @@ def face_mask(photo: Pixels) -> Mask | None:
     (h, w) float32 of the same aspect, at most `EDGE` pixels long: it is smooth, and fits any size.
     """
     scale = min(1.0, EDGE / max(photo.shape[:2]))
-    size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
+    size = scaled(photo.shape[1], photo.shape[0], scale)
     grey = np.asarray(Image.fromarray(photo).convert("L").resize(size, Image.Resampling.BOX))
     faces = find_faces(grey)
     if not faces:
@@ -79,11 +79,10 @@ def _find(grey: Pixels, angle: int) -> Iterator[Face]:
     boxes, _, sums = _cascade().detectMultiScale3(
         turned, 1.1, NEIGHBOURS, minSize=(SMALLEST, SMALLEST), outputRejectLevels=True
     )
-    for left, top, edge, _ in (
-        box for box, certain in zip(boxes, np.ravel(sums), strict=True) if certain > CERTAIN[angle]
-    ):
-        x, y = back @ (left + edge / 2, top + 0.55 * edge, 1)
-        yield Face(float(x), float(y), 0.42 * float(edge), 0.56 * float(edge), angle)
+    for (left, top, edge, _), certain in zip(boxes, np.ravel(sums), strict=True):
+        if certain > CERTAIN[angle]:
+            x, y = back @ (left + edge / 2, top + 0.55 * edge, 1)
+            yield Face(float(x), float(y), 0.42 * float(edge), 0.56 * float(edge), angle)
 
 
 def _same(one: Face, other: Face) -> bool:

@@ -85,6 +85,11 @@ def resize(pixels: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS))
 
 
+def scaled(width: int, height: int, scale: float) -> tuple[int, int]:
+    """Both edges times `scale`, to whole pixels, and no less than one."""
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
 def encode(pixels: Pixels, format: Format, alpha: Pixels | None = None) -> bytes:
     """(H, W, 3) uint8, and alpha (H, W) unless the format is JPEG, as the bytes of a file without any metadata.
 
@@ -144,7 +149,7 @@ def check_size(width: int, height: int, which: Which) -> None:
     size = f"it is {width}x{height}"
     facts = {"width": width, "height": height}
     if width * height > MAX_PIXELS:
-        raise _too_many_pixels(f"{size}, {{}} megapixels", width * height, which)
+        raise _too_many_pixels(f"{size},", width * height, which)
     if min(width, height) < MIN_EDGE:
         detail = f"{size}; at least {MIN_EDGE} pixels an edge are needed"
         raise BadImage("too_small", detail, which, facts | {"limit": MIN_EDGE})
@@ -154,7 +159,7 @@ def check_size(width: int, height: int, which: Which) -> None:
 
 
 def _too_many_pixels(what: str, pixels: int, which: Which) -> BadImage:
-    detail = f"{what.format(f'{pixels / 1e6:.4g}')}; at most {MAX_PIXELS / 1e6:.0f} are allowed"
+    detail = f"{what} {pixels / 1e6:.4g} megapixels; at most {MAX_PIXELS / 1e6:.0f} are allowed"
     return BadImage("too_many_pixels", detail, which, {"megapixels": pixels / 1e6, "limit": MAX_PIXELS / 1e6})
 
 
@@ -162,7 +167,7 @@ def _bad(data: bytes, which: Which, error: Exception) -> BadImage:
     """The `BadImage` for what Pillow's readers raised."""
     if isinstance(error, Image.DecompressionBombError):  # from Pillow's own limit, which lies far above ours
         pixels = next(int(word) for word in re.findall("[0-9]+", str(error)))
-        return _too_many_pixels("it has {} megapixels", pixels, which)
+        return _too_many_pixels("it has", pixels, which)
     if isinstance(error, UnidentifiedImageError):
         known = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
         return BadImage("unreadable", f"it is not a picture that can be read; {known} is needed", which)

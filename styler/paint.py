@@ -17,14 +17,13 @@ from styler.colors import luminance, matched_luminance, with_colors_of
 from styler.dream import dream
 from styler.events import BadImage, Event, PaintingFailed, Preview, Progress, Result
 from styler.faces import face_mask
-from styler.images import Picture, Pixels, decode, encode, resize
-from styler.settings import FORMATS, Format, Settings
+from styler.images import Picture, Pixels, decode, encode, resize, scaled
+from styler.settings import FORMATS, MIN_SIZE, Format, Settings
 from styler.transfer import Step, style_transfer
 
 # The engine brings the style image to its final size. Beyond twice that size its pixels only cost memory.
 _STYLE_MARGIN = 2
 _WEBP_MAX_EDGE = 16383
-_SMALLEST = 32  # the least of `Settings.size`
 _PREVIEW_EDGE = 1280  # more is not seen of a picture that stands for seconds
 
 
@@ -33,8 +32,8 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
 
     Several styles are blended in the shares of `settings.style_blend`. A dream (`settings.dream`) needs no style.
 
-    Yields a `Progress` after each L-BFGS step, a `Preview` at the end of each level of the image pyramid but the last,
-    and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
+    Yields a `Progress` after each step, a `Preview` within the first level of the image pyramid and at the end of each
+    but the last, and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
 
     The painting's long edge is `settings.size`, also where the photo is smaller, unless `enlarge` is off. A transparent
     photo keeps its alpha; what was to be a JPEG is then a PNG.
@@ -102,7 +101,7 @@ def not_enlarging(photo: Picture, settings: Settings) -> Settings:
     """The settings with the photo's own size, if that is less and the painting shall not be larger."""
     if settings.enlarge:
         return settings
-    return replace(settings, size=min(settings.size, max(photo.width, photo.height, _SMALLEST)))
+    return replace(settings, size=min(settings.size, max(photo.width, photo.height, MIN_SIZE)))
 
 
 def canvas_of(photo: Picture, settings: Settings) -> Pixels:
@@ -110,7 +109,7 @@ def canvas_of(photo: Picture, settings: Settings) -> Pixels:
     if not settings.keep_aspect:
         return resize(photo.pixels, settings.size, settings.size)
     scale = settings.size / max(photo.width, photo.height)
-    return resize(photo.pixels, max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    return resize(photo.pixels, *scaled(photo.width, photo.height, scale))
 
 
 def manner_of(style: bytes, settings: Settings) -> Pixels:
@@ -118,8 +117,7 @@ def manner_of(style: bytes, settings: Settings) -> Pixels:
     needed = max(1, round(settings.size * settings.style_scale * _STYLE_MARGIN))
     picture = decode(style, "style", needed)
     height, width = picture.pixels.shape[:2]
-    scale = min(1.0, needed / max(width, height))
-    return resize(picture.pixels, max(1, round(width * scale)), max(1, round(height * scale)))
+    return resize(picture.pixels, *scaled(width, height, min(1.0, needed / max(width, height))))
 
 
 def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
@@ -169,10 +167,9 @@ def pixels_of(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
 
 
 def preview_of(painted: Pixels, canvas: Pixels) -> Preview:
-    """The picture so far, which is smaller than the painting will be, at the painting's size."""
+    """The picture so far, which is smaller than the painting will be, at the painting's size if that is not large."""
     height, width = canvas.shape[:2]
-    scale = min(1.0, _PREVIEW_EDGE / max(width, height))
-    width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    width, height = scaled(width, height, min(1.0, _PREVIEW_EDGE / max(width, height)))
     return Preview(encode(resize(painted, width, height), "jpeg"), width, height)
 
 

@@ -21,6 +21,7 @@ ClipFormat = Literal["mp4", "webm", "gif"]
 FORMATS: tuple[Format, ...] = ("jpeg", "png", "webp")
 CLIP_FORMATS: tuple[ClipFormat, ...] = ("mp4", "webm", "gif")
 STRENGTHS: tuple[Strength, ...] = ("soft", "medium", "strong")
+MIN_SIZE = 32  # pixels, of a painting's long edge
 
 # The layers of VGG16 by the field's names, in the order in which they are computed.
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
@@ -56,7 +57,7 @@ def _setting(
 class Settings:
     """How to paint. Immutable; values outside their range are a `ValueError` that says what is allowed."""
 
-    size: int = _setting(512, "long edge of the painting, in pixels", low=32, high=8192)
+    size: int = _setting(512, "long edge of the painting, in pixels", low=MIN_SIZE, high=8192)
     steps: int = _setting(220, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
     content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0)
     style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0)
