@@ -87,7 +87,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.push_async_callback(painters.aclose)
         inbox = InboxRequest(store, **TIMEOUTS)
         application = build(config, store, inbox)
-        choices = _choices(config)
+        choices = _choices(config, on_gpus=painters.on_gpus)
         screen = Screen(application.bot, store, gallery, choices)
         albums = Albums(application.bot, store, gallery, screen)
         dispatcher = Dispatcher(store, painters, application.bot, screen, albums, config.settings)
@@ -109,25 +109,20 @@ async def _tidy(store: JobStore, keep_jobs: float) -> None:
         await asyncio.sleep(TIDY_SECONDS)
 
 
-def _choices(config: Config) -> Choices:
+def _choices(config: Config, *, on_gpus: bool) -> Choices:
     """Unless the operator says how large a painting may be: what takes minutes at most."""
     usual = Settings(**config.settings)
-    largest = config.max_size or (LARGEST_BY_GPU if _gpus(config, usual) else LARGEST_BY_CPU)
-    return Choices(usual, max(largest, usual.size), _clips(config, usual))
+    largest = config.max_size or (LARGEST_BY_GPU if on_gpus else LARGEST_BY_CPU)
+    clips = {"size": usual.size} if on_gpus else _clips_by_cpu(config, usual)
+    return Choices(usual, max(largest, usual.size), clips)
 
 
-def _clips(config: Config, usual: Settings) -> dict[str, Any]:
-    """How moving pictures are painted: where there is no GPU, so that it takes minutes and not hours. Frames and
-    seconds are as the operator says.
+def _clips_by_cpu(config: Config, usual: Settings) -> dict[str, Any]:
+    """How moving pictures are painted without a GPU, so that it takes minutes and not hours. Frames and seconds are as
+    the operator says.
     """
-    if _gpus(config, usual):
-        return {"size": usual.size}
     said = {name: value for name, value in config.settings.items() if name in ("max_seconds", "fps")}
     return {**CLIPS_BY_CPU, **said, "size": min(usual.size, CLIPS_BY_CPU["size"])}
-
-
-def _gpus(config: Config, settings: Settings) -> int:
-    return count_gpus(config.cuda_visible_devices) if settings.device != "cpu" else 0
 
 
 def choose_executor(config: Config) -> Executor:
@@ -137,7 +132,7 @@ def choose_executor(config: Config) -> Executor:
     if config.executor == "ray":
         share = 1 / config.painters_per_gpu
         return RayExecutor(Join(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting))
-    gpus = _gpus(config, settings) if settings.device in ("auto", "cuda") else 0
+    gpus = count_gpus(config.cuda_visible_devices) if settings.device in ("auto", "cuda") else 0
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 

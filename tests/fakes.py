@@ -22,6 +22,7 @@ class QuickExecutor:
 
     def __init__(self, slots: int = 1, steps: int = 3, seconds: float = 0.0) -> None:
         self.slots = slots
+        self.on_gpus = False
         self._steps = steps
         self._pause = seconds / steps
 

@@ -59,7 +59,7 @@ async def whims(cluster):
 
 
 async def test_it_counts_what_the_cluster_holds(executor):
-    assert executor.slots == 2
+    assert (executor.slots, executor.on_gpus) == (2, False)
     assert await executor.alive()
 
 

@@ -33,6 +33,11 @@ class Executor(Protocol):
         """How many paintings can be in work at once."""
         ...
 
+    @property
+    def on_gpus(self) -> bool:
+        """Are they made on GPUs, so that large ones and whole clips take no hours? Known after `start`."""
+        ...
+
     def paint(
         self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]: ...

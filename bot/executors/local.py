@@ -137,6 +137,7 @@ class LocalExecutor:
 
     def __init__(self, slots: int, settings: Settings, gpus: int = 0) -> None:
         self.slots = slots
+        self.on_gpus = gpus > 0 or settings.device.startswith("cuda")
         self._settings = settings
         self._gpus = gpus
         self._idle: asyncio.Queue[Child] = asyncio.Queue()

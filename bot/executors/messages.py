@@ -88,6 +88,7 @@ class Joined:
     """From Ray's driver: it takes orders, several at once."""
 
     slots: int
+    on_gpus: bool
 
 
 @dataclass(frozen=True, slots=True)

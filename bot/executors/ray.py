@@ -38,6 +38,7 @@ class RayExecutor:
 
     def __init__(self, cluster: Join, driver: Sequence[str] = DRIVER) -> None:
         self.slots = cluster.slots or 1
+        self.on_gpus = False
         self._cluster = cluster
         self._command = driver
         self._numbers = itertools.count(1)
@@ -49,7 +50,8 @@ class RayExecutor:
         """Join the cluster. Raises `OSError` where there is none."""
         if importlib.util.find_spec("ray") is None:
             raise OSError("EXECUTOR=ray needs Ray: pip install -r requirements-ray.txt")
-        self.slots = await self._join()
+        joined = await self._join()
+        self.slots, self.on_gpus = joined.slots, joined.on_gpus
         self._keeping = asyncio.create_task(self._keep_joined())
 
     async def paint(
@@ -81,8 +83,8 @@ class RayExecutor:
         await asyncio.wait([self._keeping])
         await self._end()
 
-    async def _join(self) -> int:
-        """Start a driver; how many it can paint at once."""
+    async def _join(self) -> Joined:
+        """Start a driver."""
         pipe = asyncio.subprocess.PIPE
         self._driver = await asyncio.create_subprocess_exec(sys.executable, *self._command, stdin=pipe, stdout=pipe)
         self._send(self._cluster)
@@ -98,7 +100,7 @@ class RayExecutor:
             raise OSError(f"there is no Ray cluster at {self._cluster.address}: {answer.reason}")
         self._joined.set()
         self._able = True
-        return answer.slots
+        return answer
 
     async def _keep_joined(self) -> None:
         """Hand out what the driver says. When it has ended, start another, as soon as there is a cluster."""

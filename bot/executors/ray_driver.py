@@ -68,7 +68,7 @@ class Driver:
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         try:
-            self._send(Joined(self._join(await read(reader))))
+            self._send(self._join(await read(reader)))
         except (RayError, OSError, RuntimeError, ValueError) as error:
             self._send(NotJoined(_last_line(error)))
             return
@@ -78,8 +78,8 @@ class Driver:
                 self._take(await read(reader))
         beating.cancel()
 
-    def _join(self, cluster: Join) -> int:
-        """How many paintings it holds at once; on GPUs where there are any."""
+    def _join(self, cluster: Join) -> Joined:
+        """To paint on GPUs where there are any."""
         _knock(cluster.address)
         ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
         leave_signals_to_the_bot()  # Ray has handlers of its own
@@ -91,7 +91,7 @@ class Driver:
         room = has.get("GPU", 0) / cluster.share if on_gpus else has.get("CPU", 0) / cluster.cpus
         # max_calls: Ray's default would end the worker, and its warm model, after each painting on a GPU.
         self._task = ray.remote(num_returns="streaming", max_retries=0, max_calls=0, **options)(self._paint)
-        return cluster.slots or max(1, int(room))
+        return Joined(cluster.slots or max(1, int(room)), on_gpus)
 
     def _take(self, message: Order | Cancel) -> None:
         if isinstance(message, Order):
