@@ -16,14 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from styler.chain import Chain
-from styler.losses import (
-    TINY,
-    blend,
-    mean_square,
-    style_loss,
-    temporal_loss,
-    total_variation_loss,
-)
+from styler.losses import TINY, blend, mean_square, temporal_loss, total_variation_loss
 from styler.process import give_back_memory
 from styler.pyramid import resize
 from styler.targets import gram_share, style_grams
@@ -80,16 +73,16 @@ class Objective:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
         self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
-        self.aim(content, emphasis, anchor)
-        grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
-        self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
-
-    def aim(self, content: Tensor, emphasis: Tensor | None = None, anchor: Anchor | None = None) -> None:
-        """Take another content image of the same size, and perhaps a picture to stay close to; the styles stay."""
-        self.content = _features(self.chain, content, self.content_layer, self.tiles)
-        self.content_scale = self.weights.content / mean_square(self.content).clamp_min(TINY)
+        self.content = _features(chain, content, content_layer, self.tiles)
+        self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
         self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
         self.anchor = anchor
+        grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
+        self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
+        # What `style_loss` divides by, known once and for all.
+        self.style_scales = {
+            layer: weights.style[layer] / mean_square(gram).clamp_min(TINY) for layer, gram in self.grams.items()
+        }
 
     def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
         """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
@@ -106,9 +99,10 @@ class Objective:
             outputs = self.chain.forward(image[tile.pixels], self.layers)
             loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
             grams = {layer: gram + gram_share(tile, layer, outputs[layer], image) for layer, gram in grams.items()}
-        for layer, gram in grams.items():
-            loss = loss + self.weights.style[layer] * style_loss(gram, self.grams[layer])
-        return loss, lambda: self._gradient(image, outputs, grams)
+        differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
+        for layer, difference in differences.items():
+            loss = loss + self.style_scales[layer] * mean_square(difference)
+        return loss, lambda: self._gradient(image, outputs, differences)
 
     def _loss_of_pixels(self, image: Tensor) -> Tensor:
         loss = self.weights.tv * total_variation_loss(image)
@@ -123,10 +117,10 @@ class Objective:
             difference = difference * self.emphasis[(..., *outer)].sqrt()
         return mean_square(difference) * (target.numel() / self.content.numel())
 
-    def _gradient(self, image: Tensor, outputs: dict[str, Tensor], grams: dict[str, Tensor]) -> Tensor:
-        """`outputs` are the last tile's: one tile, or the whole picture, need not be computed again."""
+    def _gradient(self, image: Tensor, outputs: dict[str, Tensor], differences: dict[str, Tensor]) -> Tensor:
+        """`differences` are G - A by layer, `outputs` the last tile's: those of one tile need not be computed again."""
         gradient = torch.zeros_like(image)
-        matrices = {layer: self._style_matrix(layer, gram, image) for layer, gram in grams.items()}
+        matrices = {layer: self._style_matrix(layer, difference, image) for layer, difference in differences.items()}
         for tile in reversed(self.tiles):
             outputs = outputs or self.chain.forward(image[tile.pixels], self.layers)
             add = functools.partial(self._add, tile, matrices)
@@ -137,11 +131,10 @@ class Objective:
             gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
         return _add_total_variation(gradient, image, self.weights.tv)
 
-    def _style_matrix(self, layer: str, gram: Tensor, image: Tensor) -> Tensor:
+    def _style_matrix(self, layer: str, difference: Tensor, image: Tensor) -> Tensor:
         """M (C, C) in d style_loss / dF = F M: 4 (G - A) / (size of G, h w), relative to the mean square of A (6)."""
-        target = self.grams[layer]
-        scale = 4 * self.weights.style[layer] / (gram.numel() * count(layer, image))
-        return ((gram - target) * (scale / mean_square(target).clamp_min(TINY))).to(self.chain.dtype)
+        scale = self.style_scales[layer] * (4 / (difference.numel() * count(layer, image)))
+        return (difference * scale).to(self.chain.dtype)
 
     def _add(self, tile: Tile, matrices: dict[str, Tensor], layer: str, features: Tensor, gradient: Tensor) -> Tensor:
         """Adds the gradient by the features of the tile's own places to `gradient`, in place."""
