@@ -11,10 +11,11 @@ from typing import Any, Literal
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from styler.events import BadImage
 from styler.settings import Format
+from styler.tiff import check_tags, grey_of
 
 Pixels = NDArray[np.uint8]
 Which = Literal["content", "style"]
@@ -25,6 +26,8 @@ MIN_EDGE = 16
 MAX_ASPECT = 10
 
 pillow_heif.register_heif_opener()
+# A profile, or a drawing's source beside its picture, may be larger than 1 MB.
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
 
 # Decided by content, never by a file's name. Everything else that Pillow reads stays shut: it is old or dangerous.
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP")
@@ -133,6 +136,7 @@ def _load(image: Image.Image, size: int | None) -> tuple[int, int]:
 
 def _check(image: Image.Image, which: Which) -> None:
     """Raise `BadImage` for what the header alone shows to be unfit."""
+    check_tags(image)
     check_size(*image.size, which)
     # Several pictures in a JPEG, HEIC or TIFF file are a depth map, a burst or pages: the first one is the picture.
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
@@ -193,8 +197,7 @@ def split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image | 
     """The picture's colours in sRGB, filled where it is transparent, and its alpha unless it is opaque."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I;16"):
-        # Pillow's own conversion cuts values off at 255.
-        image = Image.fromarray(np.rint(np.asarray(image) / 257).astype(np.uint8))
+        image = grey_of(image)
     if not image.has_transparency_data:
         return _to_srgb(image, profile), None
     image = image.convert("RGBA")

@@ -46,6 +46,15 @@ def png(width: int, height: int, bits: int, colour: int, rows: list[bytes], chun
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunks + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def tiff(width: int, height: int, bits: int, data: bytes, **tags: int) -> bytes:
+    """A TIFF by hand, uncompressed."""
+    known = {"ImageWidth": width, "ImageLength": height, "BitsPerSample": bits, "PhotometricInterpretation": 1}
+    ours = {ExifTags.Base[name].value: value for name, value in (known | {"StripOffsets": 8} | tags).items()}
+    entries = [struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in sorted(ours.items())]
+    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+    return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + directory
+
+
 def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
@@ -150,6 +159,29 @@ def test_16_bits_in_a_tiff(order: str) -> None:
     assert np.abs(decode(saved(image, "TIFF")).pixels[5, :, 1] - values[5] / 257).max() <= 0.5
 
 
+def test_12_bits_in_a_tiff() -> None:
+    values = np.tile(np.linspace(0, 4095, 32).round().astype(int), (16, 1))
+    first, second = values[:, ::2], values[:, 1::2]
+    packed = np.stack([first >> 4, (first & 15) << 4 | second >> 8, second & 255], -1).astype(np.uint8)
+    pixels = decode(tiff(32, 16, 12, packed.tobytes())).pixels
+    assert np.abs(pixels[5, :, 1] - values[5] / 4095 * 255).max() <= 0.5
+
+
+def test_a_tiff_whose_zero_is_white_is_no_negative() -> None:
+    values = np.tile(np.linspace(0, 65535, 32).round().astype("<u2"), (16, 1))
+    pixels = decode(tiff(32, 16, 16, values.tobytes(), PhotometricInterpretation=0)).pixels
+    assert np.abs(pixels[5, :, 1] - (255 - values[5] / 257)).max() <= 0.5
+
+
+def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
+    """The thumbnail of a raw photo instead of the photo; planes of 16 bits as stripes."""
+    assert decode(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1)).width == 32
+    assert refused(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1, SubIFDs=8)).reason == "unreadable"
+    planes = {"PhotometricInterpretation": 2, "SamplesPerPixel": 3, "PlanarConfiguration": 2}
+    assert refused(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes)).reason == "unreadable"
+    assert decode(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes | {"PlanarConfiguration": 1})).width == 32
+
+
 def test_a_palette_with_a_transparent_colour_is_transparent_there() -> None:
     image = corners().quantize(8)
     picture = decode(saved(image, "PNG", transparency=image.getpixel((4, 4))))
@@ -232,6 +264,11 @@ def test_a_profile_applies_below_transparency_and_to_a_palette() -> None:
 @pytest.mark.parametrize("profile", [b"broken", b"\0" * 200, swapped_profile()[:300]])
 def test_a_broken_profile_is_ignored(profile: bytes) -> None:
     assert colours_at_corners(decode(saved(corners(), "PNG", icc_profile=profile))) == [RED, GREEN, BLUE, WHITE]
+
+
+def test_a_profile_larger_than_a_megabyte_applies() -> None:
+    data = saved(corners(), "PNG", icc_profile=swapped_profile() + bytes(2_000_000))
+    assert colours_at_corners(decode(data)) == [BLUE, GREEN, RED, WHITE]
 
 
 @pytest.mark.parametrize("mode", ["L", "CMYK"])
