@@ -27,6 +27,8 @@ MIN_SIZE = 32  # pixels, of a painting's long edge
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
 LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLOCK, 1) for i in range(1, n + 1))
 
+HEAVIEST = 1e15  # a weight: with those far beyond, squares leave float32's range, and nothing would be painted
+
 
 def block_of(layer: str) -> int:
     """The block of VGG16 in which a layer is: 4 for relu4_2."""
@@ -59,9 +61,11 @@ class Settings:
 
     size: int = _setting(512, "long edge of the painting, in pixels", low=MIN_SIZE, high=8192)
     steps: int = _setting(220, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
-    content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0)
-    style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0)
-    tv_weight: float = _setting(1e-3, "weight of the total variation loss: smooths away speckle", low=0.0)
+    content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0, high=HEAVIEST)
+    style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=HEAVIEST)
+    tv_weight: float = _setting(
+        1e-3, "weight of the total variation loss: smooths away speckle", low=0.0, high=HEAVIEST
+    )
     style_scale: float = _setting(
         1.0,
         "long edge of the style image relative to the painting's: larger strokes above 1",

@@ -15,7 +15,7 @@ from styler import targets, transfer
 from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import LBFGS
 from styler.objective import Anchor, Objective
-from styler.settings import Settings
+from styler.settings import HEAVIEST, Settings
 from styler.transfer import Step, load_model, style_transfer
 
 Gradient = Callable[[], Tensor]
@@ -82,6 +82,12 @@ def test_flat_images_are_painted(colour: float) -> None:
         *_, last = style_transfer(content, style, Settings(steps=3))
         assert last.image is not None
         assert last.image.isfinite().all()
+
+
+@pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight"])
+def test_the_heaviest_weight_is_painted(weight: str) -> None:
+    painted = result(paint(init="noise", **{weight: HEAVIEST}))
+    assert (painted - result(paint(init="noise", steps=1))).abs().mean() > 1
 
 
 def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
