@@ -91,7 +91,7 @@ def _order(arguments: argparse.Namespace) -> Order:
     content = _content(photo, settings)
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
-    if settings.dream and len(paths) > 1:
+    if len(paths) > 1 and (settings.dream or not all(painting.blends for painting in paintings if painting)):
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(arguments.out, photo, *paths)

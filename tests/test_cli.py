@@ -201,6 +201,8 @@ def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
         ((CAT, "wave+", "-o", "{}/o.png"), "there is no painting ''; there are great-wave, "),
         ((CAT, "wave+guernica", "-o", "{}/o.png"), "there is no painting 'guernica'; there are "),
         ((CAT, "wave+gone.jpg", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
+        ((CAT, "dream+wave", "-o", "{}/o.png"), "a dream cannot be blended with a style"),
+        ((CAT, "wave+dream", "-o", "{}/o.png"), "a dream cannot be blended with a style"),
         ((CAT, "x\ny", "-o", "{}/o.png"), r"there is no painting 'x\ny'"),
         (("a\nb", "wave", "-o", "{}/o.png"), "a b: No such file or directory"),
     ],
