@@ -3,6 +3,7 @@
 import re
 import secrets
 
+import httpx
 import pytest
 from telegram import (
     BotCommand,
@@ -29,6 +30,12 @@ def refused(reason: str):
     return pytest.raises(BadRequest, match=f"(?i)^{re.escape(reason)}")
 
 
+async def posted(here, method, **body) -> httpx.Response:
+    """As another client would, which checks nothing before."""
+    async with httpx.AsyncClient(base_url=f"{here.server.url}/bot{here.server.token}/") as http:
+        return await http.post(method, **body)
+
+
 async def test_wrong_token_wrong_method(here):
     for token in (f"7000000001:{'x' * 35}", "malformed"):
         stranger = client(here.server, token)
@@ -37,6 +44,59 @@ async def test_wrong_token_wrong_method(here):
         await stranger.shutdown()
     with pytest.raises(EndPointNotFound):
         await here.bot.do_api_request("makeTea")
+
+
+@pytest.mark.parametrize(
+    ("method", "values", "said"),
+    [
+        (
+            "sendMessage",
+            {"text": "x", "entities": [{}]},
+            'can\'t parse MessageEntity: Field "type" must be of type String',
+        ),
+        (
+            "sendMessage",
+            {"text": "x", "entities": [{"type": "bold", "offset": "?", "length": 1}]},
+            "can't parse MessageE",
+        ),
+        ("sendMessage", {"text": "x", "reply_parameters": {"message_id": "?"}}, "can't parse message_id as an integer"),
+        ("sendMessage", {"text": "x", "reply_parameters": [1]}, "can't parse reply_parameters: expected an Object"),
+        ("sendMessage", {"text": "x", "reply_markup": "[" * 100_000}, "can't parse reply_markup JSON object"),
+        ("deleteMessages", {"message_ids": [None]}, "message identifiers are not specified"),
+        ("getUpdates", {"timeout": "nan"}, "can't parse timeout as a number"),
+        ("setMyCommands", {"commands": [], "scope": 1}, "can't parse scope: expected an Object"),
+        (
+            "setMyCommands",
+            {"commands": [], "scope": {"kind": "default"}},
+            "can't parse BotCommandScope: Can't",
+        ),
+        ("setWebhook", {"url": "http://["}, "bad webhook: invalid URL"),
+    ],
+)
+async def test_what_is_malformed_is_refused(here, method, values, said):
+    answer = await posted(here, method, json={"chat_id": here.ann.user.id, **values})
+    assert answer.status_code == 400
+    assert answer.json()["description"].startswith(f"Bad Request: {said}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json; charset=unheard-of", b"{}"),
+        ("application/json", b"[" * 100_000),
+        ("application/x-www-form-urlencoded; charset=unheard-of", b"text=x"),
+    ],
+)
+async def test_a_body_that_cannot_be_read_is_a_bad_request(here, kind, body):
+    answer = await posted(here, "getMe", content=body, headers={"Content-Type": kind})
+    assert answer.status_code == 400
+    assert answer.json()["description"].startswith("Bad Request: can't parse")
+
+
+async def test_kinds_that_are_no_list_of_names_change_nothing(here, ann):
+    await here.bot.get_updates(allowed_updates=["message"], timeout=0)
+    assert (await posted(here, "getUpdates", json={"allowed_updates": 7})).status_code == 200
+    assert here.world.updates.allowed == ["message"]
 
 
 async def test_an_identical_edit_is_refused(here):

@@ -22,6 +22,7 @@ _DETECTED = re.compile(
     r"|(?P<mention>(?<![\w@])@[A-Za-z]\w{3,31})"
     r"|(?P<hashtag>(?<!\w)#\w+)"
 )
+_JSON = {str: "String", int: "Number"}
 _VERBATIM = {"code", "pre", "text_link"}
 
 
@@ -31,11 +32,18 @@ def utf16_length(text: str) -> int:
 
 def formatted(text: str, parse_mode: str, entities: list[dict[str, Any]] | None) -> tuple[str, Entities]:
     """Plain text and entities as Telegram would store them: parsed, trimmed, links and commands found."""
-    found = list(entities or [])
+    found = [_checked(entity) for entity in entities or []]
     if parse_mode:
         text, found = _parse(text, parse_mode)
     text, found = _trim(text.replace("\r\n", "\n"), found)
     return text, tuple(sorted([*found, *_detect(text, found)], key=lambda e: (e["offset"], -e["length"])))
+
+
+def _checked(entity: dict[str, Any]) -> dict[str, Any]:
+    for field, kind in (("type", str), ("offset", int), ("length", int)):
+        if not isinstance(entity.get(field), kind):
+            raise bad_request(f'can\'t parse MessageEntity: Field "{field}" must be of type {_JSON[kind]}')
+    return entity
 
 
 def _parse(text: str, parse_mode: str) -> tuple[str, list[dict[str, Any]]]:
@@ -56,8 +64,8 @@ def _trim(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str
     end = utf16_length(text)
     kept = []
     for entity in entities:
-        start = max(0, int(entity["offset"]) - lead)
-        stop = min(end, int(entity["offset"]) + int(entity["length"]) - lead)
+        start = max(0, entity["offset"] - lead)
+        stop = min(end, entity["offset"] + entity["length"] - lead)
         if stop > start:
             kept.append({**entity, "offset": start, "length": stop - start})
     return text, kept

@@ -42,7 +42,9 @@ async def delete_my_commands(world: World, params: Params) -> Any:
 
 def _scope(params: Params) -> str:
     """The scope as one word: its type, with the chat or user it is about."""
-    scope = params.json("scope") or {"type": "default"}
+    scope = params.object("scope") or {"type": "default"}
+    if "type" not in scope:
+        raise bad_request("can't parse BotCommandScope: Can't find field \"type\"")
     return " ".join([str(scope["type"]), *(str(scope[key]) for key in ("chat_id", "user_id") if key in scope)])
 
 
@@ -63,7 +65,7 @@ def _getter(which: str) -> Method:
 
 
 async def set_chat_menu_button(world: World, params: Params) -> Any:
-    world.profile.menu_button = params.json("menu_button") or {"type": "default"}
+    world.profile.menu_button = params.object("menu_button") or {"type": "default"}
     return True
 
 

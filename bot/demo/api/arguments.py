@@ -62,15 +62,14 @@ def message_of(world: World, params: Params, to_what: str) -> Message:
 
 def replied_message(chat: Chat, params: Params) -> Message | None:
     """What the new message replies to. Gone: an error, unless the caller allowed for that."""
-    reply = params.json("reply_parameters") or {
+    reply = params.object("reply_parameters") or {
         "message_id": params.integer("reply_to_message_id"),
         "allow_sending_without_reply": params.flag("allow_sending_without_reply"),
     }
-    if not isinstance(reply, dict):
-        raise bad_request("can't parse reply parameters JSON object")
-    if not reply.get("message_id"):
+    number = Params(reply).integer("message_id")
+    if not number:
         return None
-    message = chat.messages.get(int(reply["message_id"]))
+    message = chat.messages.get(number)
     if message is not None and not message.deleted and reply.get("chat_id") in (None, chat.id, str(chat.id)):
         return message
     if reply.get("allow_sending_without_reply"):

@@ -68,9 +68,9 @@ async def delete_message(world: World, params: Params) -> Any:
 async def delete_messages(world: World, params: Params) -> Any:
     """Several at once; those that are gone or not the bot's to delete are passed over."""
     chat, ids = chat_of(world, params), params.json("message_ids")
-    if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_DELETED:
+    if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_DELETED or not all(isinstance(each, int) for each in ids):
         raise bad_request("message identifiers are not specified")
-    for message in [chat.messages.get(int(number)) for number in ids]:
+    for message in [chat.messages.get(number) for number in ids]:
         if message is not None and not message.deleted and _deletable(world, message):
             world.delete(message)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,9 +46,12 @@ class Params:
 
     def number(self, name: str, default: float = 0.0) -> float:
         try:
-            return float(self._values.get(name) or default)
+            found = float(self._values.get(name) or default)
         except (TypeError, ValueError):
-            raise bad_request(f"can't parse {name} as a number") from None
+            found = math.nan
+        if not math.isfinite(found):
+            raise bad_request(f"can't parse {name} as a number")
+        return found
 
     def flag(self, name: str) -> bool:
         return str(self._values.get(name, "")).lower() in ("true", "1", "yes")
@@ -59,8 +63,14 @@ class Params:
             return value
         try:
             return json.loads(value) if value else None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise bad_request(f"can't parse {name} JSON object") from None
+
+    def object(self, name: str) -> dict[str, Any] | None:
+        found = self.json(name)
+        if found is not None and not isinstance(found, dict):
+            raise bad_request(f"can't parse {name}: expected an Object")
+        return found
 
     def objects(self, name: str) -> list[dict[str, Any]] | None:
         found = self.json(name)
@@ -97,7 +107,7 @@ async def read_form_fields(request: web.Request) -> tuple[dict[str, str], list[t
         if request.content_type == "multipart/form-data":
             return await _multipart(request)
         return {name: str(value) for name, value in (await request.post()).items()}, []
-    except (ConnectionError, ValueError) as error:  # broken off, or not what its header says
+    except (ConnectionError, ValueError, LookupError) as error:  # broken off, or not what its header says
         raise bad_request("can't parse the request's body") from error
 
 
@@ -131,7 +141,7 @@ async def _read_part(part: BodyPartReader, limit: int) -> bytearray:
 async def _json_body(request: web.Request) -> dict[str, Any]:
     try:
         body = await request.json() if request.can_read_body else {}
-    except ValueError:
+    except (ConnectionError, ValueError, LookupError, RecursionError):  # not what its header says, or too deep
         body = None
     if not isinstance(body, dict):
         raise bad_request("can't parse JSON object")
