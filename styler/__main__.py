@@ -1,13 +1,16 @@
 """The command line: python -m styler PHOTO STYLE[+STYLE...] -o OUT, where PHOTO may be a clip.
 
-Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C.
+Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C, 143
+after SIGTERM.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -51,10 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> None:
+    if arguments.list:
+        with _bad_input():
+            paintings = load_gallery(arguments.gallery)
+        _list(paintings)
+        return
     with _bad_input():
-        if arguments.list:
-            _list(load_gallery(arguments.gallery))
-            return
         order = _order(arguments)
     if isinstance(order.content, Clip) and order.content.longer and not arguments.quiet:
         _say(_shortened(Path(arguments.photo), order.content))
@@ -78,8 +83,9 @@ def _bad_input() -> Iterator[None]:
 def _list(paintings: Sequence[Painting]) -> None:
     rows = [(p.name, p.title, p.artist, str(p.year)) for p in paintings]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    with contextlib.suppress(BrokenPipeError):  # who reads them has seen enough
+        print(*lines, sep="\n", flush=True)
 
 
 def _order(arguments: argparse.Namespace) -> Order:
@@ -162,7 +168,8 @@ def _check_out(out: Path, *sources: Path) -> None:
 
 def _part(out: Path) -> Path:
     # Beside the file that it becomes, since only within one file system it can take its place in one move.
-    return out.resolve().with_name(f".styler-{os.getpid()}.part")
+    # Not by resolve(), to which links that lead in a circle are a RuntimeError.
+    return Path(os.path.realpath(out)).with_name(f".styler-{os.getpid()}.part")
 
 
 @contextlib.contextmanager
@@ -171,7 +178,10 @@ def _whole(out: Path) -> Iterator[Path]:
     part = _part(out)
     try:
         yield part
-        part.replace(out.resolve())
+        part.replace(os.path.realpath(out))
+    except OSError as error:
+        named = error.filename not in (None, str(part))
+        raise PaintingFailed(f"{error.filename if named else out}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -218,7 +228,9 @@ def _say(what: object, status: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # PyTorch's CUDA build takes a second and 115 MB to take itself down
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # and tidy up
+    # Where it is closed, tqdm fails, and what libraries have to say goes into the next file that is opened.
+    sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # painters have accents, terminals perhaps not
+    os._exit(main())  # PyTorch's CUDA build takes a second and 115 MB to take itself down

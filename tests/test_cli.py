@@ -130,6 +130,42 @@ def test_list_shows_every_painting() -> None:
     assert len({line.index(str(p.year)) for line, p in zip(lines, load_gallery(), strict=True)}) == 1, "columns"
 
 
+def shell(line: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line at "$@" in a line of bash."""
+    command = ["bash", "-c", line, "bash", sys.executable, "-m", "styler", *arguments]
+    unbuffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT, env=unbuffered)
+
+
+def test_who_lists_into_a_pipe_need_not_read_it() -> None:
+    done = shell('"$@" | true; exit ${PIPESTATUS[0]}', "--list")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = shell('"$@" > /dev/full', "--list")
+    assert (done.returncode, done.stderr) == (1, "styler: [Errno 28] No space left on device\n")
+
+
+def test_a_terminal_without_accents_shows_the_list() -> None:
+    done = shell('PYTHONIOENCODING=ascii "$@"', "--list")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Caf? Terrace at Night" in done.stdout
+
+
+def test_closed_streams_are_no_hindrance(tmp_path: Path) -> None:
+    done = shell('"$@" <&- >&- 2>&-', CAT, "wave", "-o", str(tmp_path / "out.png"), *QUICK)
+    assert done.returncode == 0
+    assert (tmp_path / "out.png").exists()
+    done = shell('"$@" 2>&-', "gone.jpg", "wave", "-o", str(tmp_path / "out.png"))
+    assert (done.returncode, done.stdout) == (2, ""), "what belongs to stderr does not go to stdout"
+
+
+def test_a_full_disk_is_told_with_the_file(tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    out.write_bytes(b"old")
+    done = shell('ulimit -f 1; "$@"', CAT, "wave", "-o", str(out), "--size", "128", "--steps", "2", "--device", "cpu")
+    assert (done.returncode, done.stderr) == (1, f"styler: {out}: File too large\n")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.png", b"old")]
+
+
 def test_help_names_every_setting_with_its_default() -> None:
     done = run("--help")
     assert (done.returncode, done.stderr) == (0, "")
@@ -332,6 +368,10 @@ def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    link.unlink()
+    link.symlink_to(link)
+    assert cli.main([CAT, "wave", "-o", str(link)]) == 0, "a link in a circle is a name like others"
+
     monkeypatch.setattr(Path, "replace", full)
     real.write_bytes(b"old")
     assert cli.main([CAT, "wave", "-o", str(real)]) == 1
@@ -360,6 +400,20 @@ def test_a_clip_becomes_a_painted_clip(tmp_path: Path) -> None:
     with Image.open(out) as image:
         assert (image.format, image.size, image.n_frames) == ("GIF", (64, 43), 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.gif"]
+
+
+def test_a_clip_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+    source, out = tmp_path / "clip.mp4", tmp_path / "out.mp4"
+    source.write_bytes(clip_kit.clip(frames=50))
+    process, ours = terminal(str(source), "wave", "-o", str(out), "--size", "128", "--device", "cpu")
+    try:
+        read_until(ours, r"frame \d+/50")
+        process.terminate()
+        assert process.wait(60) == 128 + signal.SIGTERM
+    finally:
+        process.kill()
+        os.close(ours)
+    assert list(tmp_path.iterdir()) == [source]
 
 
 def test_a_terminal_counts_the_frames(tmp_path: Path) -> None:
