@@ -71,10 +71,11 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
     """
     if not data:
         raise BadImage("empty", "it is empty: 0 bytes", which)
+    file = io.BytesIO(data)  # a path instead of bytes is a TypeError, and no damaged picture
     try:
         with warnings.catch_warnings():  # about damaged metadata, which is not used, and sizes, which are checked here
             warnings.simplefilter("ignore")
-            return _decode(data, which, size)
+            return _decode(file, which, size)
     except BadImage:
         raise
     except Exception as error:  # Pillow's readers raise whatever a damaged file makes them stumble over
@@ -111,8 +112,8 @@ def encode(pixels: Pixels, format: Format, alpha: Pixels | None = None) -> bytes
     return buffer.getvalue()
 
 
-def _decode(data: bytes, which: Which, size: int | None) -> Picture:
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+def _decode(file: io.BytesIO, which: Which, size: int | None) -> Picture:
+    with Image.open(file, formats=_FORMATS) as image:
         _check(image, which)
         width, height = _load(image, size)
         check_size(width, height, which)

@@ -65,7 +65,8 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
 
 def styles_of(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[bytes]:
     """Raises `ValueError` where they do not fit the settings, before anything is decoded."""
-    styles = [style] if isinstance(style, bytes) else style
+    # A bytearray is a sequence, too: of numbers.
+    styles = [bytes(style)] if isinstance(style, bytes | bytearray | memoryview) else style
     if not settings.dream:
         settings.shares(len(styles))
         return styles

@@ -133,7 +133,8 @@ class Settings:
         if styles == 0 or len(weights) != styles:
             count = "1 weight" if len(weights) == 1 else f"{len(weights)} weights"
             raise ValueError(f"style_blend has {count}, but the number of styles is {styles}; each needs one")
-        return tuple(weight / sum(weights) for weight in weights)
+        whole = sum(weights)
+        return tuple(weight / whole for weight in weights)
 
 
 def _check_type(name: str, value: Any, kind: type, part: type) -> None:

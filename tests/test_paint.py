@@ -239,6 +239,21 @@ def test_a_bad_path_to_start_from_is_a_clear_error(engine: Engine, tmp_path: Pat
         result_of(CHELSEA, init=str(tmp_path / "text"))
 
 
+def test_bytes_may_be_of_any_kind(engine: Engine) -> None:
+    expected = result_of(CHELSEA).image
+    for kind in (bytearray, memoryview):
+        assert result_of(kind(CHELSEA), kind(WAVE)).image == expected  # type: ignore[arg-type]
+        assert len(engine.styles) == 1
+
+
+@pytest.mark.parametrize("path", ["photo.jpg", Path("photo.jpg")])
+def test_a_path_is_not_taken_for_a_damaged_picture(engine: Engine, path: Any) -> None:
+    with pytest.raises(TypeError, match="bytes"):
+        result_of(path)
+    with pytest.raises(TypeError):
+        result_of(CHELSEA, path)
+
+
 def test_errors_tell_which_picture_they_are_about(engine: Engine) -> None:
     for content, style, which in ((b"text", WAVE, "content"), (CHELSEA, b"text", "style")):
         with pytest.raises(BadImage) as caught:
