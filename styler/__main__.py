@@ -117,7 +117,8 @@ def _clip(path: Path, settings: Settings) -> Clip:
     if settings.dream:
         raise BadInput("a clip cannot be dreamt; choose a painting")
     try:
-        clip = Clip(path, settings.max_seconds, settings.fps)
+        # Several times it is read from its beginning, which a pipe can be only once.
+        clip = Clip(path if path.is_file() else io.BytesIO(path.read_bytes()), settings.max_seconds, settings.fps)
     except BadImage as error:
         still = error.reason in ("still", "no_clip")
         hint = "; of a still picture, let OUT end in .jpg, .png or .webp" if still else ""

@@ -83,9 +83,11 @@ class Clip:
     @contextlib.contextmanager
     def _open(self) -> Iterator[InputContainer]:
         head = _head(self.file)
+        # FFmpeg takes what stands before a colon for a protocol, unless the path begins with a slash.
+        file = self.file.absolute() if isinstance(self.file, Path) else self.file
         try:
             options = {"format_whitelist": _DEMUXERS}
-            container = av.open(self.file, "r", container_options=options, metadata_errors="replace")  # titles: unused
+            container = av.open(file, "r", container_options=options, metadata_errors="replace")  # titles: unused
         except av.FFmpegError as error:
             raise _unreadable(head) from error
         with container:

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -400,6 +401,19 @@ def test_a_clip_becomes_a_painted_clip(tmp_path: Path) -> None:
     with Image.open(out) as image:
         assert (image.format, image.size, image.n_frames) == ("GIF", (64, 43), 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.gif"]
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_a_clip_of_any_name_or_from_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("concat:clip.mp4", "file:clip.mp4", "clip%03d.mp4"):
+        Path(name).write_bytes(clip_kit.clip())
+        assert cli.main([name, "wave", "-o", "out.mp4"]) == 0
+    os.mkfifo("pipe")
+    writer = threading.Thread(target=Path("pipe").write_bytes, args=(clip_kit.clip(),))
+    writer.start()
+    assert cli.main(["pipe", "wave", "-o", "out.mp4"]) == 0
+    writer.join()
 
 
 def test_a_clip_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
