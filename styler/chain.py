@@ -201,10 +201,10 @@ def _prepacked(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, 
 @functools.cache
 def has_prepacked(dtype: torch.dtype) -> bool:
     """Whether this PyTorch has the prepacked convolution on this CPU, and it computes what the public one computes."""
-    generator = torch.Generator().manual_seed(0)
-    weight, x = torch.randn(32, 16, 3, 3, generator=generator), torch.randn(1, 16, 9, 7, generator=generator)
+    generator = torch.Generator("cpu").manual_seed(0)
+    weight, x = (torch.randn(*size, generator=generator, device="cpu") for size in ((32, 16, 3, 3), (1, 16, 9, 7)))
     x = x.to(dtype).contiguous(memory_format=torch.channels_last)
-    case = (lambda: weight.to(dtype), torch.ones(32, dtype=dtype), 1)
+    case = (lambda: weight.to(dtype), torch.ones(32, dtype=dtype, device="cpu"), 1)
     try:
         return torch.allclose(_prepacked(*case, relu=True)(x), _public(*case, relu=True)(x), rtol=1e-2, atol=1e-1)
     except (RuntimeError, AttributeError, TypeError):  # not built in, or its signature has changed

@@ -76,7 +76,7 @@ def ascend(chain: Chain, picture: Tensor, layer: str, rate: float, generator: to
     The gradient is normalised: the mean pixel moves by `rate`. differs from styler.transfer: no L-BFGS, which tried on
     the same loss runs into the bounds of 0 and 255; and jitter makes each step's loss another one.
     """
-    jitter = [int(shift) for shift in torch.randint(-JITTER, JITTER + 1, (2,), generator=generator)]
+    jitter = [int(shift) for shift in torch.randint(-JITTER, JITTER + 1, (2,), generator=generator, device="cpu")]
     rolled = torch.roll(picture, jitter, (1, 2))
     outputs = chain.forward(rolled, {layer})
     strength = mean_square(outputs[layer])

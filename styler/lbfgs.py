@@ -40,7 +40,7 @@ class LBFGS:
         loss, gradient = closure(self.x)
         self.loss, self.gradient, self.evaluations = loss.item(), gradient(), 1
         self.finite = math.isfinite(self.loss) and _is_finite(self.gradient)
-        self.memory = _Memory(x.numel(), history, x.device)
+        self.memory = _Memory(self.x.flatten(), history)
 
     def step(self) -> bool:
         """One step to a point with a smaller loss; False if none was found, and none will be: `x` stays what it was.
@@ -101,14 +101,14 @@ class LBFGS:
 
 
 class _Memory:
-    """The last steps s and gradient differences y, n numbers each, and their inner products."""
+    """The last steps s and gradient differences y, (n,) like `x`, and their inner products."""
 
-    def __init__(self, n: int, history: int, device: torch.device) -> None:
+    def __init__(self, x: Tensor, history: int) -> None:
         self.history, self.pairs = history, 0
         self.next = 0  # the row to be overwritten
-        self.vectors = torch.empty(history, 2, n, device=device)  # s and y by turns, so that those in use lie together
-        self.s_y = torch.zeros(history, history, dtype=torch.float64)  # s_i . y_j
-        self.y_y = torch.zeros(history, history, dtype=torch.float64)
+        self.vectors = x.new_empty(history, 2, len(x))  # s and y by turns, so that those in use lie together
+        self.s_y = torch.zeros(history, history, dtype=torch.float64, device="cpu")  # s_i . y_j
+        self.y_y = torch.zeros_like(self.s_y)
 
     def clear(self) -> None:
         self.pairs = self.next = 0
@@ -142,8 +142,8 @@ class _Memory:
             y_r = scale * (y_g[i] - sum(alpha[j] * y_y[i][j] for j in order))
             y_r += sum((alpha[j] - beta[j]) * s_y[j][i] for j in order[k + 1 :])
             beta[i] = y_r / s_y[i][i]
-        shares = torch.tensor([[b - a, scale * a] for a, b in zip(alpha, beta, strict=True)][: self.pairs])
-        used = self._used()
+        by_pair = [[b - a, scale * a] for a, b in zip(alpha, beta, strict=True)][: self.pairs]
+        used, shares = self._used(), torch.tensor(by_pair, device="cpu")
         return torch.addmv(gradient, used.t(), shares.flatten().to(used, non_blocking=True), beta=-scale)
 
     def _used(self) -> Tensor:
@@ -152,7 +152,7 @@ class _Memory:
 
     def _products(self, *vectors: Tensor) -> Tensor:
         """The inner products (vectors, history, 2) of vectors with each s and y; 0 for those not there yet."""
-        products = torch.zeros(len(vectors), self.history, 2, dtype=torch.float64)
+        products = torch.zeros(len(vectors), self.history, 2, dtype=torch.float64, device="cpu")
         known = torch.stack([self._used() @ vector for vector in vectors])
         products[:, : self.pairs] = known.double().cpu().view(len(vectors), -1, 2)
         return products

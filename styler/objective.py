@@ -90,7 +90,7 @@ class Objective:
         Apart, because a line search asks for losses whose gradient nobody needs. Until the function is called or let go
         it holds the last tile's features, which it overwrites.
         """
-        loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0))
+        loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0, device="cpu"))
         outputs: dict[str, Tensor] = {}
         for tile in self.tiles:
             if outputs:  # the next tile needs their memory

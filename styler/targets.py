@@ -42,7 +42,7 @@ def _kept(chain: Chain) -> Kept:
 
 def compute_grams(chain: Chain, style: Tensor, layers: Collection[str], pixels: float) -> Grams:
     """The Gram matrices (C, C) of a style image (3, h, w), by layer, computed by tiles of about so many pixels."""
-    grams = dict.fromkeys(layers, torch.tensor(0.0))
+    grams = dict.fromkeys(layers, torch.tensor(0.0, device="cpu"))
     pieces = tiles((style.shape[1], style.shape[2]), pixels, layers)
     for tile in pieces:
         for name, output in chain.outputs(style[tile.pixels], layers):

@@ -205,7 +205,8 @@ def start_of(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor
     if init is not None:
         return init.to(content.device)
     if settings.init == "noise":
-        noise = torch.rand(content.shape, generator=torch.Generator().manual_seed(settings.seed))
+        generator = torch.Generator("cpu").manual_seed(settings.seed)  # the same picture on every device
+        noise = torch.rand(content.shape, generator=generator, dtype=content.dtype, device="cpu")
         return noise.to(content.device) * 255
     return content
 

@@ -68,8 +68,8 @@ class VGG16(nn.Module):
         self.features = _features()
         self.features.load_state_dict(_features_only(state), assign=True)
         self.requires_grad_(requires_grad=False)
-        self.register_buffer("mean", torch.tensor(preprocessing.mean).view(3, 1, 1))
-        self.register_buffer("std", torch.tensor(preprocessing.std).view(3, 1, 1))
+        self.register_buffer("mean", _by_channel(preprocessing.mean))
+        self.register_buffer("std", _by_channel(preprocessing.std))
 
     def forward(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """The outputs of `layers` (relu1_1 .. relu5_3), each (1, C, h, w), of an image (3, H, W) of RGB in 0..255.
@@ -138,6 +138,11 @@ def _features() -> nn.Sequential:
 def _bias(module: nn.Conv2d) -> Tensor:
     assert module.bias is not None  # noqa: S101  for mypy: VGG16's convolutions all have one
     return module.bias
+
+
+def _by_channel(numbers: Collection[float]) -> Tensor:
+    """As (3, 1, 1)."""
+    return torch.tensor(numbers, dtype=torch.float32, device="cpu").view(3, 1, 1)
 
 
 def _features_only(state: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -26,6 +26,7 @@ def test_the_loss_and_its_gradient_stay_on_the_gpu(
             state = {f"features.{key}": torch.empty(x.shape) for key, x in _features().state_dict().items()}
             vgg, image, style, emphasis = VGG16(state, pooling, CAFFE), photo(*size), photo(60, 70), photo(5, 5)[0]
             anchor = Anchor(photo(*size), photo(*size)[:1])
+        vgg.mean, vgg.std = vgg.get_buffer("mean").to("cuda"), vgg.get_buffer("std").to("cuda")
         objective = Objective(Chain(vgg, dtype), image, [style], "relu3_2", weights, emphasis, anchor, pixels)
         loss, gradient = objective(image)
         results = [loss, gradient()]

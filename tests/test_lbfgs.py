@@ -104,7 +104,7 @@ def two_loops(gradient: Tensor, pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
 @pytest.mark.parametrize("count", [1, 3, 4, 5, 11])
 def test_the_direction_is_that_of_the_two_loop_recursion(count: int) -> None:
     generator = torch.Generator().manual_seed(count)
-    memory, pairs = _Memory(30, 4, torch.device("cpu")), []
+    memory, pairs = _Memory(torch.empty(30), 4), []
     for _ in range(count):
         s = torch.randn(30, generator=generator)
         pairs.append((s, s * torch.linspace(0.5, 3, 30)))
@@ -115,7 +115,7 @@ def test_the_direction_is_that_of_the_two_loop_recursion(count: int) -> None:
 
 
 def test_a_pair_without_positive_curvature_is_not_remembered() -> None:
-    memory = _Memory(3, 4, torch.device("cpu"))
+    memory = _Memory(torch.empty(3), 4)
     memory.add(torch.ones(3), -torch.ones(3))
     memory.add(torch.ones(3), torch.zeros(3))
     assert memory.pairs == 0

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from styler import targets, transfer
+from styler.chain import has_prepacked
 from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import LBFGS
 from styler.objective import Anchor, Objective
@@ -334,3 +335,24 @@ def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     Failures(monkeypatch, lambda n: n == 2, "loss", RuntimeError("a bug"))
     with pytest.raises(RuntimeError, match="a bug"):
         paint()
+
+
+@pytest.fixture
+def other_defaults() -> Iterator[None]:
+    """What a caller may have chosen for tensors of his own: double precision, and a device that holds no numbers."""
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    with torch.device("meta"):
+        yield
+    torch.set_default_dtype(default)
+
+
+@pytest.mark.parametrize("init", ["content", "noise"])
+def test_a_caller_s_defaults_are_for_his_own_tensors(other_defaults: None, init: str) -> None:
+    transfer._load.cache_clear()
+    has_prepacked.cache_clear()
+    with torch.device("cpu"):
+        images = picture(0, 32, 32).float(), picture(1, 40, 60).float()
+    steps = list(style_transfer(*images, Settings(steps=3, init=init)))
+    assert result(steps).dtype == torch.float32
+    assert math.inf > steps[0].loss >= steps[-1].loss > 0
