@@ -68,7 +68,7 @@ class Dispatcher:
         self._opening: set[int] = set()  # jobs whose message is being sent
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._footage: dict[int, Footage] = {}  # the newest of each clip in work; what its message shows may be older
-        self._kept: set[int] = set()  # clips that were stopped; their rows say so, too, but a task looks here
+        self._painting: set[asyncio.Task[None]] = set()  # the tasks that do not deliver yet
         self._moving = asyncio.Lock()  # a cancel must not come between a claim and its task
 
     async def run(self) -> None:
@@ -116,9 +116,17 @@ class Dispatcher:
             if job is None or not job.in_work or not (job.footage or job_id in self._footage):
                 return False
             await self._store.keep(job_id)
-            self._kept.add(job_id)
+            await self._interrupt(job_id)
             await self._begin_kept(job_id)
         return True
+
+    async def _interrupt(self, job_id: int) -> None:
+        """Put it back in line, if it is being painted; what is being delivered stays."""
+        task = self._tasks.get(job_id)
+        if task and task in self._painting:
+            task.cancel()
+            await asyncio.wait([task])
+            await self._store.finish(job_id, JobStatus.QUEUED, charged=False)
 
     async def _begin_kept(self, job_id: int) -> None:
         """If it is in line: it needs no painter, so it need not wait for a slot."""
@@ -128,7 +136,6 @@ class Dispatcher:
     def _forget(self, job_id: int) -> None:
         """It has ended, and its row says so."""
         self._footage.pop(job_id, None)
-        self._kept.discard(job_id)
         self.albums.recorded(job_id)
 
     async def _announce(self, group: asyncio.TaskGroup) -> None:
@@ -186,13 +193,15 @@ class Dispatcher:
                 slot.callback(self._free.release)
                 self._begin(job, slot)
             else:  # Nobody waits, so what has no task has ended, though nobody told us: its message was deleted, say.
-                for job_id in (self._footage.keys() | self._kept) - self._tasks.keys():
+                for job_id in self._footage.keys() - self._tasks.keys():
                     self._forget(job_id)
         return job is not None
 
     def _begin(self, job: Job, slot: contextlib.ExitStack) -> None:
         task = asyncio.create_task(self._carry_out(job, slot), name=f"job {job.id}")
         self._tasks[job.id] = task
+        self._painting.add(task)
+        slot.callback(self._painting.discard, task)
         self.line.changed()
         task.add_done_callback(functools.partial(self._ended, job.id, slot))
 
@@ -263,8 +272,6 @@ class Dispatcher:
                     if not _goes_on(self._footage.get(job.id), event):
                         continue
                     self._footage[job.id] = event
-                if job.id in self._kept and (footage := self._footage.get(job.id)):
-                    return footage
                 display.show(event)
         raise PainterDied("the painter ended without a result")
 

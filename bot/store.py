@@ -298,7 +298,7 @@ class JobStore:
             job_id=job_id,
         )
         job = _job(row)
-        if job and job.attempts == 1:
+        if job and job.attempts == 1 and not job.kept:
             metrics.WAITED.observe(time.time() - job.created_at)
         return job
 

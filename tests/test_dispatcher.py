@@ -123,8 +123,8 @@ class SlowToClaim(JobStore):
         super().__init__(database)
         self.claimed, self.go_on = asyncio.Event(), asyncio.Event()
 
-    async def claim(self):
-        job = await super().claim()
+    async def claim(self, job_id=None):
+        job = await super().claim(job_id)
         if job:
             self.claimed.set()
             await self.go_on.wait()

@@ -136,14 +136,52 @@ class Feeble(QuickExecutor):
                 raise PainterDied("of a frame")
 
 
+class Stuck(QuickExecutor):
+    """Its painter says nothing more after three frames."""
+
+    async def paint(self, content, style, settings, footage=b""):
+        async for event in super().paint(content, style, settings, footage):
+            yield event
+            if isinstance(event, Footage) and event.frames == 3:
+                await asyncio.Event().wait()
+
+
+async def ordered(ann, dispatcher, store, kind="video", clip=CLIP):
+    """A clip that waits for its painter, and its job."""
+    store.go_on.set()
+    sent = getattr(ann, f"sends_{kind}")(clip)
+    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip=kind)
+    job = await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+    dispatcher.wake()
+    return sent, job
+
+
+async def test_what_is_painted_is_kept_at_once_though_the_painter_says_nothing_more(server, tmp_path, ann):
+    async with at_work(server, tmp_path, Stuck()) as (dispatcher, store):
+        sent, job = await ordered(ann, dispatcher, store)
+        message = await ann.chat.until(lambda chat: next(filter(counted, chat.answers(sent)), None))
+        presses = [dispatcher.keep(job.id, job.user_id) for _ in range(3)]
+        assert await asyncio.gather(*presses) == [True] * 3
+        await ann.chat.until(lambda _: finished(message))
+        assert frames(message) == 3
+        assert shows(message, texts.kept_so_far(3))
+
+
+async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once(server, tmp_path, ann):
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
+        slow = server.faults.add("slow", "sendVideoNote", count=1, seconds=1)
+        sent, job = await ordered(ann, dispatcher, store, "video_note")
+        await server.calls.changed.until(lambda: slow.hits, 5)
+        assert await dispatcher.keep(job.id, job.user_id)
+        await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
+        [note] = [one for one in ann.chat.answers(sent) if one.now.media.kind == "video_note"]
+        assert note.now.media.file.data == CLIP
+
+
 async def test_what_brings_a_clip_further_is_not_charged_and_no_frame_is_lost(server, tmp_path, ann):
     executor = Feeble()
     async with at_work(server, tmp_path, executor) as (dispatcher, store):
-        store.go_on.set()
-        sent = ann.sends_video(clip_kit.clip(frames=6))
-        mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip="video")
-        await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
-        dispatcher.wake()
+        sent, _ = await ordered(ann, dispatcher, store, clip=clip_kit.clip(frames=6))
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
     assert executor.given == [0, 2, 3, 4, 5, 6]
 
@@ -151,12 +189,8 @@ async def test_what_brings_a_clip_further_is_not_charged_and_no_frame_is_lost(se
 async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(server, tmp_path, ann):
     executor = Mortal()
     async with at_work(server, tmp_path, executor) as (dispatcher, store):
-        store.go_on.set()
         dispatcher._footage[999] = Footage(CLIP, 96, 64, 40)  # of a clip whose message was deleted while it waited
-        sent = ann.sends_video(CLIP)
-        mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip="video")
-        await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
-        dispatcher.wake()
+        sent, _ = await ordered(ann, dispatcher, store)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         async with asyncio.timeout(5):
             while dispatcher._footage:  # noqa: ASYNC110 (what has ended is held no more)
