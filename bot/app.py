@@ -13,6 +13,7 @@ from typing import Any, cast
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
+from bot import logs
 from bot.albums import Albums
 from bot.choices import Choices
 from bot.config import Config, host_and_port
@@ -105,7 +106,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
 
 async def _tidy(store: JobStore, keep_jobs: float) -> None:
     while True:
-        await store.drop_old(keep_jobs)
+        with logs.faults("what is old is not dropped"):
+            await store.drop_old(keep_jobs)
         await asyncio.sleep(TIDY_SECONDS)
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from telegram.error import TelegramError
 
-from bot import languages, texts
+from bot import languages, logs, texts
 from bot.albums import Albums
 from bot.gallery import Gallery
 from bot.jobs import Job
@@ -29,6 +29,7 @@ from bot.store import JobStore
 
 AT_MOST = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
 PATIENCE = 5.0  # seconds for an edit to get its turn; then others have theirs
+FAULT_SECONDS = 5.0  # until the next try, after an error that nobody foresaw
 LATEST = 30.0  # seconds after which a wrong time is put right, though the place is the same
 TOLERANCE = 0.2  # of the time that is shown
 
@@ -95,7 +96,9 @@ class Line:
     async def run(self) -> None:
         while True:
             self._changed.clear()
-            wait = await self._bring_up_to_date()
+            wait: float | None = FAULT_SECONDS
+            with logs.faults("the places in line are not shown"):
+                wait = await self._bring_up_to_date()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
@@ -130,6 +133,7 @@ class Line:
         return abs(one.place - shown.place) / max(one.place, 1) if shown and shown.place is not None else math.inf
 
     async def _show(self, one: Standing) -> None:
+        self._shown[one.job.id] = Shown(None, None, time.monotonic())  # whatever comes of it, others have their turn
         languages.speak((await self.store.person(one.job.user_id)).language)
         try:
             async with asyncio.timeout(PATIENCE), self._limit.turn(0):
@@ -138,7 +142,6 @@ class Line:
             await self.store.cancel(one.job.id, one.job.user_id)
         except (TelegramError, TimeoutError) as error:
             log.info("job %d: its place in line is not shown: %r", one.job.id, error)
-            self._shown[one.job.id] = Shown(None, None, time.monotonic())
         else:
             self.shown(one)
 

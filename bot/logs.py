@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -11,12 +13,23 @@ from typing import Any
 # A line for each request and each statement, with people's texts in them: not even at DEBUG.
 TALKATIVE = ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application")
 
+log = logging.getLogger(__name__)
+
 _about: ContextVar[dict[str, int] | None] = ContextVar("about", default=None)
 
 
 def about(**what: int) -> None:
     """What this task's lines are about from now on: job=..., chat=..."""
     _about.set({**(_about.get() or {}), **what})
+
+
+@contextlib.contextmanager
+def faults(what: str) -> Iterator[None]:
+    """An error that nobody foresaw is logged and ends what is in here, but not the loop around it."""
+    try:
+        yield
+    except Exception:
+        log.exception(what)
 
 
 class Lines(logging.Formatter):

@@ -10,6 +10,7 @@ from typing import Self
 
 from telegram.error import TelegramError
 
+from bot import logs
 from bot.albums import Albums
 from bot.jobs import Job
 from bot.screen import MessageGone, Screen
@@ -67,22 +68,26 @@ class ProgressDisplay:
 
     async def _act(self) -> None:
         while True:
-            await self._screen.busy(self._job)
+            with logs.faults(f"job {self._job.id}: chat action not shown"):
+                await self._screen.busy(self._job)
             await asyncio.sleep(ACTION_SECONDS)
 
     async def _edit(self) -> None:
-        while True:
+        while not self._gone:
             await self._changed.wait()
             self._changed.clear()
-            try:
-                await self._screen.painting(self._job, self._progress, self._picture())
-            except MessageGone as error:
-                self._gone = error
-                return
-            except TelegramError as error:
-                # The painting goes on; if the chat cannot be reached, its delivery will tell.
-                log.info("job %d: progress not shown: %s", self._job.id, error)
+            with logs.faults(f"job {self._job.id}: progress not shown"):
+                await self._show_newest()
             await asyncio.sleep(edit_seconds(self._job.chat_id))
+
+    async def _show_newest(self) -> None:
+        try:
+            await self._screen.painting(self._job, self._progress, self._picture())
+        except MessageGone as error:
+            self._gone = error
+        except TelegramError as error:
+            # The painting goes on; if the chat cannot be reached, its delivery will tell.
+            log.info("job %d: progress not shown: %s", self._job.id, error)
 
     def _picture(self) -> Preview | Footage | None:
         """What there is to be seen since the last edit."""

@@ -1,16 +1,19 @@
 """The line: what each message says of its place in it, and when that is changed."""
 
+import sqlite3
 import time
 from itertools import islice, pairwise
 
 import pytest
 
-from bot import texts
+from bot import line, texts
+from bot.jobs import Photo
 from bot.line import _starts
 from bot.progress import EDIT_SECONDS
 from styler.gallery import load_gallery
-from tests.fakes import photo
+from tests.fakes import QuickExecutor, photo
 from tests.test_bot import gallery, painting, shows
+from tests.test_dispatcher import at_work, until_logged
 from tests.test_restart import settled, until_rows
 
 RED = (255, 0, 0)  # takes for ever
@@ -155,3 +158,26 @@ async def test_each_photo_of_an_album_that_cannot_join_the_line_is_told_so_once(
     await settled(ann)
     told = [message.reply_to for message in ann.chat.from_bot if shows(message, texts.line_is_full(1, 2))]
     assert told == sent[2:]
+
+
+async def queued(person, dispatcher, store):
+    """A job that takes for ever, and its message."""
+    sent = person.sends_photo(photo(RED))
+    mine = Photo(person.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
+    job = await store.add(await store.add_photo(mine), "poppies", {}, None, f"press/{person.chat.id}")
+    dispatcher.wake()
+    return job, await gallery(person, sent)
+
+
+async def test_after_a_fault_the_line_is_shown_all_the_same(server, world, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(line, "FAULT_SECONDS", 0.1)
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
+        store.go_on.set()
+        _, (second, _), (_, message) = [await queued(world.person(name), dispatcher, store) for name in "ABC"]
+        await message.chat.until(lambda _: shows(message, "Place 2 in line"))
+        with sqlite3.connect(tmp_path / "bot.sqlite") as beside:
+            beside.execute("ALTER TABLE people RENAME TO elsewhere")
+            await dispatcher.cancel(second.id, second.user_id)
+            await until_logged(caplog, "no such table: people")
+            beside.execute("ALTER TABLE elsewhere RENAME TO people")
+        await message.chat.until(lambda _: shows(message, "Place 1 in line"))

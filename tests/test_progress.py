@@ -1,10 +1,15 @@
 """What a person sees while a picture is painted: eyes on the photo, 'sending a photo', the share done, no flood."""
 
 import asyncio
+import sqlite3
+from collections import Counter
 
 import pytest
 
-from bot import texts
+from bot import progress, texts
+from bot.jobs import Job, JobStatus
+from bot.progress import ProgressDisplay
+from styler.events import Progress
 from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import finished, gallery, painting, shows
@@ -64,3 +69,34 @@ async def test_share_and_time_left_are_told(bot_process, anna, said):
     await anna.presses(message, texts.label(load_gallery()[0]))
     await anna.chat.until(lambda _: shows(message, said))
     await painting(anna, message)
+
+
+class Faulty:
+    """A screen that fails at each thing once, for a reason that nobody foresaw."""
+
+    def __init__(self):
+        self.asked, self._failed = asyncio.Queue(), set()
+
+    async def painting(self, _job, _progress, _picture):
+        self._fail_once("progress")
+
+    async def busy(self, _job):
+        self._fail_once("action")
+
+    def _fail_once(self, what):
+        self.asked.put_nowait(what)
+        if what not in self._failed:
+            self._failed.add(what)
+            raise sqlite3.OperationalError(f"no such {what}")
+
+
+async def test_after_a_fault_it_is_shown_all_the_same(monkeypatch, caplog):
+    monkeypatch.setattr(progress, "EDIT_SECONDS", 0.02)
+    monkeypatch.setattr(progress, "ACTION_SECONDS", 0.02)
+    screen, asked = Faulty(), Counter()
+    job = Job(1, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.RUNNING, 1, 0, 0.0, None, None, None, False)
+    async with asyncio.timeout(5), ProgressDisplay(screen, job) as display:
+        while min(asked["progress"], asked["action"]) < 2:
+            display.show(Progress(1, 2, 1.0, 0.5, 1.0))
+            asked[await screen.asked.get()] += 1
+    assert {str(record.exc_info[1]) for record in caplog.records} == {"no such progress", "no such action"}

@@ -5,10 +5,12 @@ import sqlite3
 
 import pytest
 
+from bot import app
 from bot import database as database_module
 from bot.database import DatabaseInUse, open_database
 from bot.jobs import JobStatus, Photo
 from bot.store import JobStore
+from tests.test_dispatcher import until_logged
 
 
 @pytest.fixture
@@ -194,6 +196,21 @@ async def test_old_rows_are_dropped(store):
     await store.drop_old(-1)
     assert await store.job(job.id, 7) is None
     assert len(await store.unfinished(7)) == 1, "what is not finished stays"
+
+
+async def test_after_a_fault_old_rows_are_dropped_all_the_same(store, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(app, "TIDY_SECONDS", 0.02)
+    job = await add(store, 7, 1)
+    await store.cancel(job.id, 7)
+    with sqlite3.connect(tmp_path / "bot.sqlite") as beside:
+        beside.execute("ALTER TABLE jobs RENAME TO elsewhere")
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            tidying = group.create_task(app._tidy(store, -1))
+            await until_logged(caplog, "no such table: jobs")
+            beside.execute("ALTER TABLE elsewhere RENAME TO jobs")
+            while await store.job(job.id, 7):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            tidying.cancel()
 
 
 async def test_two_bots_cannot_open_one_folder(tmp_path):
