@@ -49,7 +49,7 @@ def start() -> str:
 def help(download_limit: int) -> str:
     """As HTML: the steps and the commands fit one screen of a phone, the rest is folded up."""
     steps = _(
-        "1. Send me a photo, or a picture as a file.\n"
+        "1. Send me a photo, a video or a GIF, or a picture as a file.\n"
         "2. Tap a painting. A minute or so later the message turns into your picture, painted."
     )
     menu = [f"/{command} – {does}" for command, does in commands().items() if command not in ("start", "help")]
@@ -82,12 +82,17 @@ def send_photo() -> str:
     return _("Send me a photo to paint. /help tells you more.")
 
 
+def nothing_to_paint() -> str:
+    return _("I cannot paint this. Send a photo, a video or a GIF, or a picture as a file (JPEG, PNG, WebP, HEIC).")
+
+
 def not_a_picture() -> str:
+    """In a group, where nothing that moves is taken."""
     return _("This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC).")
 
 
 def sticker() -> str:
-    return _("I cannot paint stickers that move yet. Send me one that stands still, or a photo.")
+    return _("I cannot paint stickers that move yet. Send me one that stands still, a photo, a video or a GIF.")
 
 
 def error() -> str:
@@ -369,6 +374,12 @@ def too_big(size: int, limit: int) -> str:
     ).format(size=amounts.megabytes(size), limit=amounts.megabytes(limit))
 
 
+def clip_too_big(size: int, limit: int) -> str:
+    return _(
+        "This video has {size}; Telegram lets me fetch at most {limit}. Send a shorter one, or a smaller one."
+    ).format(size=amounts.megabytes(size), limit=amounts.megabytes(limit))
+
+
 def title(painting: Painting) -> str:
     return pgettext("painting", painting.title)
 
@@ -474,7 +485,9 @@ def _what_is_wrong(error: BadImage) -> str:
         "unreadable": _("It is not a picture that I can read. Send a JPEG, PNG, WebP, HEIC, AVIF, TIFF or BMP."),
         "damaged": _("It is damaged. Send another copy of it."),
         "truncated": _("It is incomplete: a part of its file is missing. Send it again."),
-        "moving": _("It moves ({format}). Send a still picture."),
+        "moving": _("It moves ({format}). Send a still picture.")
+        if error.which == "style"
+        else _("It moves ({format}). Send it as a video or a GIF, or send a still picture."),
         "too_deep": _("Its colours are 32-bit numbers. Send it with 8 or 16 bits a colour."),
         "too_many_pixels": _("It has {megapixels}; I take at most {limit}. Send it smaller, or send it as a photo."),
         "too_small": _("It has {width} × {height} pixels; each edge needs at least {limit}. Send a larger one."),
@@ -483,7 +496,7 @@ def _what_is_wrong(error: BadImage) -> str:
             "Cut it to another shape, and send that."
         ),
         "too_large": _("It has {width} × {height} pixels; an edge may have at most {limit}. Send it smaller."),
-        "no_clip": _("It is not a moving picture that I can read. Send it as a video or a GIF."),
+        "no_clip": _("It is not a moving picture that I can read. Send an MP4, MOV, WebM, MKV, AVI or GIF."),
         "no_video": _("There is no moving picture in it, only sound. Send another one."),
         "still": _("It has only one frame. Send it as a photo."),
     }

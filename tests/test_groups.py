@@ -61,6 +61,12 @@ async def test_the_bot_is_silent_where_it_is_not_meant(bot, world, group, ann, b
     assert sent.reactions == {}
 
 
+async def test_a_file_that_is_no_picture_gets_a_sentence(bot, group, ann):
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    letter = ann.sends_document(b"words", "letter.txt", to=group, reply_to=message)
+    await group.until(lambda chat: any(shows(m, texts.not_a_picture()) for m in chat.from_bot if m.id > letter.id))
+
+
 async def test_only_who_asked_or_an_admin_may_press(bot, world, group, ann, bob):
     eve = world.person("Eve")
     world.set_member(group, eve.user, "member", by=ann.user)

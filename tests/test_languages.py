@@ -130,6 +130,12 @@ def test_what_is_wrong_with_a_picture(language, which):
         assert all(amounts.number(value) in words for value in FACTS.get(reason, {}).values() if value != "GIF")
 
 
+def test_what_moves_may_be_painted_but_is_no_style():
+    painted, style = (texts.bad_image(BadImage("moving", "", which, FACTS["moving"])) for which in ("content", "style"))
+    assert "Send it as a video or a GIF" in painted
+    assert "video" not in style
+
+
 def test_captions_fit_telegram_s_and_a_phone_s_limits(language):
     captions = [words for sentence in functions() for words in said(sentence) if isinstance(words, str)]
     assert max(map(len, captions)) <= 1024
@@ -201,8 +207,8 @@ CONVERSATIONS = {
         "painted": "Die große Welle vor Kanagawa\nnach Katsushika Hokusai, 1831",
         "next": [["Ein anderes Gemälde"], ["Sanfter", "Stärker"], ["Meine Farben", "Größer: 768 Pixel"],
                  ["Als Datei", "Teilen"]],
-        "error": "Das ist kein Bild, das ich malen kann. "
-                 "Schick ein Foto oder ein Bild als Datei (JPEG, PNG, WebP, HEIC).",
+        "error": "Das kann ich nicht malen. "
+                 "Schick ein Foto, ein Video oder ein GIF, oder ein Bild als Datei (JPEG, PNG, WebP, HEIC).",
         "strengths": ["Sanft", "✓ Mittel", "Stark"],
         "language": "Sprache\N{NO-BREAK SPACE}…",
         "kept": "Erledigt",
@@ -213,7 +219,8 @@ CONVERSATIONS = {
         "painted": "Большая волна в Канагаве\nоригинал: Кацусика Хокусай, 1831",
         "next": [["Другая картина"], ["Мягче", "Сильнее"], ["Мои цвета", "Больше: 768 пикс."],
                  ["Файлом", "Поделиться"]],
-        "error": "Такое я нарисовать не могу. Пришлите фото или изображение файлом (JPEG, PNG, WebP, HEIC).",
+        "error": "Такое я нарисовать не могу. "
+                 "Пришлите фото, видео или GIF либо изображение файлом (JPEG, PNG, WebP, HEIC).",
         "strengths": ["Мягко", "✓ Средне", "Сильно"],
         "language": "Язык…",
         "kept": "Готово",

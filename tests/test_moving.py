@@ -59,7 +59,7 @@ async def test_a_finished_clip_is_painted_stronger(bot, ann):
 
 
 @pytest.mark.parametrize(("data", "said"), [
-    (b"no clip", "It is not a moving picture that I can read"),
+    (b"no clip", "It is not a moving picture that I can read. Send an MP4"),
     (CLIP[:3000], "It is incomplete"),
     (clip_kit.clip(frames=1), "It has only one frame"),
     (b"", "The file is empty. Send it again."),
@@ -83,7 +83,7 @@ async def test_of_three_hours_the_first_seconds_are_painted(bot_process, ann):
 
 async def test_a_clip_that_is_too_large_to_fetch_is_refused_with_its_size(bot, ann):
     ann.sends_video_note(bytes(21_000_000))
-    await ann.chat.until(lambda chat: any(shows(m, "This file has 21 MB") for m in chat.from_bot))
+    await ann.chat.until(lambda chat: any(shows(m, "This video has 21 MB") for m in chat.from_bot))
 
 
 async def test_a_message_cannot_be_changed_into_a_round_video(here):

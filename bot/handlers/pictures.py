@@ -38,7 +38,7 @@ class Pictures:
         clip, kind = _clip(message)
         size = clip.file_size or 0
         if size > self.download_limit:
-            await message.reply_text(texts.too_big(size, self.download_limit))
+            await message.reply_text(texts.clip_too_big(size, self.download_limit))
         elif message.from_user:
             wish = captions.wish(message.caption or "", self.screen.gallery.paintings)
             photo = _photo(message, message.from_user, clip.file_id, clip=kind)
@@ -48,7 +48,7 @@ class Pictures:
         await message_of(update).reply_text(texts.sticker())
 
     async def other(self, update: Update, _: Context) -> None:
-        await message_of(update).reply_text(texts.not_a_picture())
+        await message_of(update).reply_text(texts.nothing_to_paint())
 
     async def picture(self, update: Update, _: Context) -> None:
         message = message_of(update)
@@ -61,7 +61,8 @@ class Pictures:
         user, wish = message.from_user, captions.wish(words, self.screen.gallery.paintings)
         file_id, size, format = _picture(source)
         if file_id is None or user is None:
-            await message.reply_text(texts.not_a_picture())
+            in_group = message.chat_id < 0
+            await message.reply_text(texts.not_a_picture() if in_group else texts.nothing_to_paint())
         elif size > self.download_limit:
             await message.reply_text(texts.too_big(size, self.download_limit))
         elif source is message and not wish and (photo := await self._wants_style(message, user)):
