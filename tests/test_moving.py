@@ -29,6 +29,15 @@ async def test_a_clip_becomes_a_painted_clip_of_its_kind_in_one_message(bot, ann
     assert any(version.media.kind == "photo" for version in message.versions[1:]), "the first painted frame"
 
 
+@pytest.mark.parametrize("container", ["matroska", "webm"])
+async def test_a_video_that_comes_as_a_file_comes_back_as_a_video(bot, ann, container):
+    data = clip_kit.clip(container)
+    message = await gallery(ann, ann.sends_document(data, f"clip.{container}", f"video/{container}"))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert (message.now.media.kind, message.now.media.file.data) == ("video", data)
+
+
 async def test_a_round_video_comes_back_round(bot, ann):
     sent = ann.sends_video_note(clip_kit.clip(size=(96, 96)))
     message = await gallery(ann, sent)

@@ -31,7 +31,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.context import Context, answer
 from bot.handlers.groups import Groups
 from bot.handlers.orders import Orders
-from bot.handlers.pictures import Pictures
+from bot.handlers.pictures import MOVING, Pictures
 from bot.handlers.preferences import Preferences
 from bot.handlers.sharing import Sharing, offer
 from bot.screen import Screen
@@ -75,7 +75,7 @@ class Handlers:
             CommandHandler("paint", groups.addressed, private),
             MessageHandler(group & TO_US, groups.addressed),
             MessageHandler(group & (filters.PHOTO | filters.Document.ALL), groups.picture),
-            MessageHandler(private & (filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE), pictures.moving),
+            MessageHandler(private & MOVING, pictures.moving),
             MessageHandler(private & (filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC), pictures.picture),
             MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
             MessageHandler(private & filters.TEXT, afterwards.text),

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from zlib import crc32
 
-from telegram import Animation, Message, Update, User, Video, VideoNote
+from telegram import Animation, Document, Message, Update, User, Video, VideoNote
+from telegram.ext import filters
 
 from bot import captions, texts
 from bot.captions import Wish
@@ -21,6 +22,8 @@ from styler.gallery import Painting
 from styler.settings import Format
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
+
+MOVING = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO
 
 PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be drawings, or transparent
 
@@ -35,11 +38,13 @@ class Pictures:
     async def moving(self, update: Update, _: Context) -> None:
         """A GIF, a video or a round video note to paint."""
         message = message_of(update)
-        clip, kind = _clip(message)
+        if (found := _clip(message)) is None or message.from_user is None:
+            raise ValueError("a message without a clip")
+        clip, kind = found
         size = clip.file_size or 0
         if size > self.download_limit:
             await message.reply_text(texts.clip_too_big(size, self.download_limit))
-        elif message.from_user:
+        else:
             wish = captions.wish(message.caption or "", self.screen.gallery.paintings)
             photo = _photo(message, message.from_user, clip.file_id, clip=kind)
             await self._new_photo(photo, wish, message, message)
@@ -174,15 +179,14 @@ def _photo(
     return Photo(*place, file_id, album_id, thread_id=topic, format=format, clip=clip)
 
 
-def _clip(message: Message) -> tuple[Animation | Video | VideoNote, ClipKind]:
-    """Telegram sends an animation as a document, too."""
+def _clip(message: Message) -> tuple[Animation | Document | Video | VideoNote, ClipKind] | None:
+    """What moves in the message. Telegram sends an animation as a document, too; else that is a video as a file."""
     if message.animation:
         return message.animation, "animation"
-    if message.video:
-        return message.video, "video"
     if message.video_note:
         return message.video_note, "video_note"
-    raise ValueError("a message without a clip")
+    video = message.video or (message.document if filters.Document.VIDEO.filter(message) else None)
+    return (video, "video") if video else None
 
 
 def has_picture(message: Message) -> bool:
@@ -191,8 +195,8 @@ def has_picture(message: Message) -> bool:
 
 def exchanged(photo: Photo, message: Message) -> Photo:
     """The photo as its message shows it after an edit, by which it may have become another one, a file or a clip."""
-    if message.animation or message.video or message.video_note:
-        clip, kind = _clip(message)
+    if found := _clip(message):
+        clip, kind = found
         return replace(photo, file_id=clip.file_id, format=None, clip=kind)
     file_id, _, format = _picture(message)
     return replace(photo, file_id=file_id, format=format, clip=None) if file_id else photo
