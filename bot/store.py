@@ -271,12 +271,13 @@ class JobStore:
         )
         return bool(rows)
 
-    async def is_taken(self, request: str) -> bool:
-        """There is a job for this request already, which was not cancelled and has not failed."""
-        rows = await self._db.run(
-            "SELECT 1 FROM jobs WHERE request = :request AND status IN ('QUEUED', 'RUNNING', 'DONE')", request=request
+    async def taken(self, request: str) -> JobStatus | None:
+        """Of the job that there is for this request already, unless it was cancelled or has failed."""
+        row = await self._db.first(
+            "SELECT status FROM jobs WHERE request = :request AND status IN ('QUEUED', 'RUNNING', 'DONE')",
+            request=request,
         )
-        return bool(rows)
+        return JobStatus(row["status"]) if row else None
 
     async def waiting(self, user_id: int) -> tuple[int, int]:
         """How many jobs are in line: the user's, and everybody's."""

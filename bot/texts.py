@@ -305,6 +305,11 @@ def already() -> str:
     return _("It is on its way already.")
 
 
+def painted_already() -> str:
+    """In a message of its own."""
+    return _("It is painted already: you find it further down, as a reply to your photo.")
+
+
 def not_yours() -> str:
     return _("This button is not for you, or it is too old. Send the photo again.")
 

@@ -72,10 +72,12 @@ class Orders:
         Returns why not all of them could join the line, which of an `album` is left to the caller to say.
         """
         usual = (await self.store.person(photos[0].user_id)).settings
-        jobs, refused = [], ""
+        jobs, refused, already = [], "", texts.already()
         control_id = message_id if album or len(photos) > 1 else None
         for i, photo in enumerate(photos):
-            if await self.store.is_taken(f"{request}/{i}"):  # a second press, say; the line may be full by the first
+            if taken := await self.store.taken(f"{request}/{i}"):  # by a first press, which may have filled the line
+                if taken is JobStatus.DONE and message_id is None:
+                    already = texts.painted_already()
                 continue
             refused = await self._line_is_full(photo.user_id, len(photos) - i)
             if refused:
@@ -84,7 +86,7 @@ class Orders:
             job = await self._add(photo, style, chosen, message_id, f"{request}/{i}", query, control_id)
             jobs += [job] if job else []
         if query:
-            await answer(query, refused or (None if jobs else texts.already()), alert=bool(refused))
+            await answer(query, refused or (None if jobs else already), alert=bool(refused))
         if jobs and not album and (jobs[0].message_id or control_id):
             await self._show_waiting(jobs[0], pressed=query is not None)
         self.dispatcher.wake()
