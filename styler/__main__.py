@@ -89,11 +89,13 @@ def _list(paintings: Sequence[Painting]) -> None:
 
 
 def _order(arguments: argparse.Namespace) -> Order:
-    if not (arguments.photo and arguments.style and arguments.out):
+    dream = getattr(arguments, "dream", False)
+    if not (arguments.photo and arguments.out and (arguments.style or dream)):
         raise BadInput("PHOTO, STYLE and -o OUT are needed; see --help")
     photo = Path(arguments.photo)
-    paths, paintings = zip(*_styles(arguments.style, arguments.gallery), strict=True)
-    settings = settings_for_blend(paintings, chosen(arguments))
+    found = [*_styles(arguments.style, arguments.gallery)] if arguments.style else []
+    paths, paintings = [path for path, _ in found], [painting for _, painting in found]
+    settings = settings_for_blend(paintings or [None], chosen(arguments))
     content = _content(photo, settings)
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)

@@ -16,6 +16,7 @@ ENDINGS = {
 }  # fmt: skip
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
 _USAGE = """python -m styler PHOTO STYLE[+STYLE...] -o OUT [options]
+       python -m styler PHOTO --dream -o OUT [options]
        python -m styler --list [--gallery DIR]"""
 
 

@@ -194,11 +194,20 @@ def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
 
 
+def test_a_dream_needs_no_style(tmp_path: Path) -> None:
+    outs = [tmp_path / "dream.png", tmp_path / "named.png"]
+    for out, style in zip(outs, ("--dream", "dream"), strict=True):
+        assert cli.main([CAT, style, "-q", "-o", str(out), *QUICK]) == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ((), "PHOTO, STYLE and -o OUT are needed; see --help"),
         ((CAT, "wave"), "PHOTO, STYLE and -o OUT are needed; see --help"),
+        ((CAT, "-o", "{}/o.png", "--no-dream"), "PHOTO, STYLE and -o OUT are needed; see --help"),
+        ((CAT, "--dream", "-o", "{}/o.mp4"), "a clip cannot be dreamt; choose a painting"),
         (("gone.jpg", "wave", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
         (("{}", "wave", "-o", "{}/o.png"), "{}: Is a directory"),
         ((CAT, "gone.jpg", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
