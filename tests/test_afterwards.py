@@ -160,6 +160,21 @@ async def test_a_photo_that_is_exchanged_for_a_video_is_painted_as_one(bot, ann)
     assert message.now.media.kind == "video"
 
 
+async def test_a_photo_that_is_exchanged_for_what_cannot_be_fetched_stays(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    for kind, mime, said in (
+        ("document", "image/png", "This file has 21 MB"),
+        ("video", "video/mp4", "This video has"),
+    ):
+        large = ann._other(kind, bytes(21_000_000), mime, "large")
+        ann.world.edit(sent, ann.world.version(media=large))
+        ann._tell("edited_message", sent)
+        await ann.chat.until(lambda chat, said=said: any(shows(one, said) for one in chat.from_bot))
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "teal")
+
+
 async def test_an_edited_text_does_nothing(bot, ann):
     ann.edits(ann.sends_text("helo"), "hello")
     message = await gallery(ann, ann.sends_photo(photo()))

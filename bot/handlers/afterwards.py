@@ -12,7 +12,7 @@ from bot.captions import Wish
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
-from bot.handlers.pictures import exchanged, request_of
+from bot.handlers.pictures import exchanged, request_of, too_big
 from bot.jobs import Photo
 from bot.store import JobStore
 
@@ -63,6 +63,9 @@ class Afterwards:
             raise ValueError("an update without an edited message")
         photo = await self.store.photo(message.chat_id, message.from_user.id, message.message_id)
         if photo is None or photo.message_id != message.message_id:
+            return
+        if refused := too_big(message, self.orders.config.download_limit):
+            await message.reply_text(refused)
             return
         photo = await self.store.add_photo(exchanged(photo, message))
         said = words_to_us(message) if message.chat_id < 0 else message.caption

@@ -41,9 +41,8 @@ class Pictures:
         if (found := _clip(message)) is None or message.from_user is None:
             raise ValueError("a message without a clip")
         clip, kind = found
-        size = clip.file_size or 0
-        if size > self.download_limit:
-            await message.reply_text(texts.clip_too_big(size, self.download_limit))
+        if refused := too_big(message, self.download_limit):
+            await message.reply_text(refused)
         else:
             wish = captions.wish(message.caption or "", self.screen.gallery.paintings)
             photo = _photo(message, message.from_user, clip.file_id, clip=kind)
@@ -64,12 +63,12 @@ class Pictures:
         same, or in a group the one that is replied to. `words` may say how to paint it.
         """
         user, wish = message.from_user, captions.wish(words, self.screen.gallery.paintings)
-        file_id, size, format = _picture(source)
+        file_id, format = _picture(source)
         if file_id is None or user is None:
             in_group = message.chat_id < 0
             await message.reply_text(texts.not_a_picture() if in_group else texts.nothing_to_paint())
-        elif size > self.download_limit:
-            await message.reply_text(texts.too_big(size, self.download_limit))
+        elif refused := too_big(source, self.download_limit):
+            await message.reply_text(refused)
         elif source is message and not wish and (photo := await self._wants_style(message, user)):
             await asyncio.gather(
                 self.screen.seen(message.chat_id, message.message_id),
@@ -193,37 +192,48 @@ def has_picture(message: Message) -> bool:
     return _picture(message)[0] is not None
 
 
+def too_big(message: Message, limit: int) -> str | None:
+    """Why Telegram does not give us what this message shows, if it does not."""
+    size = getattr(_shown(message), "file_size", None) or 0
+    sentence = texts.clip_too_big if _clip(message) else texts.too_big
+    return sentence(size, limit) if size > limit else None
+
+
 def exchanged(photo: Photo, message: Message) -> Photo:
     """The photo as its message shows it after an edit, by which it may have become another one, a file or a clip."""
     if found := _clip(message):
         clip, kind = found
         return replace(photo, file_id=clip.file_id, format=None, clip=kind)
-    file_id, _, format = _picture(message)
+    file_id, format = _picture(message)
     return replace(photo, file_id=file_id, format=format, clip=None) if file_id else photo
+
+
+def _shown(message: Message) -> object:
+    """The file in it, of a photo the largest, if there is one."""
+    shown = message.effective_attachment
+    return shown[-1] if isinstance(shown, Sequence) else shown
 
 
 def request_of(message: Message, source: Message) -> str:
     """The wish that comes with a photo. An edit of it is another request; if it says and shows the same, it is none."""
-    shown = source.effective_attachment
-    what = shown[-1] if isinstance(shown, Sequence) else shown
-    said = f"{getattr(what, 'file_unique_id', '')} {message.caption or message.text}"
+    said = f"{getattr(_shown(source), 'file_unique_id', '')} {message.caption or message.text}"
     return f"caption/{message.chat_id}/{message.message_id}/{crc32(said.encode()):08x}"
 
 
-def _picture(message: Message) -> tuple[str | None, int, Format | None]:
-    """file_id and size of the message's picture, if it is one by its looks; the painter decides by its bytes. And the
+def _picture(message: Message) -> tuple[str | None, Format | None]:
+    """file_id of the message's picture, if it is one by its looks; the painter decides by its bytes. And the
     format in which the painting of a file comes back: PNG, unless the file's own format is one for photographs.
     """
     if message.photo:
-        return message.photo[-1].file_id, message.photo[-1].file_size or 0, None
+        return message.photo[-1].file_id, None
     if message.sticker:
-        return message.sticker.file_id, message.sticker.file_size or 0, None
+        return message.sticker.file_id, None
     document = message.document
     if document is None:
-        return None, 0, None
+        return None, None
     ending = PurePath((document.file_name or "").lower()).suffix
     kind = (document.mime_type or "").lower()
     if not (kind.startswith("image/") or ending in PICTURE_ENDINGS):
-        return None, 0, None
+        return None, None
     name = kind.removeprefix("image/") if kind.startswith("image/") else ending[1:]
-    return document.file_id, document.file_size or 0, "jpeg" if name in PHOTOGRAPHIC else "png"
+    return document.file_id, "jpeg" if name in PHOTOGRAPHIC else "png"
