@@ -11,9 +11,7 @@ from bot.languages import gettext as _
 from bot.languages import ngettext, pgettext
 from styler.events import BadImage
 from styler.gallery import Painting
-from styler.settings import Strength
-
-MAX_MEGAPIXELS = 40  # what styler takes of a picture; it says so itself where it refuses one
+from styler.settings import MAX_PIXELS, Strength
 
 
 def commands() -> dict[str, str]:
@@ -65,7 +63,7 @@ def help(download_limit: int) -> str:
         (
             _("Files"),
             _("JPEG, PNG, WebP, HEIC, TIFF; up to {size} and {pixels}.").format(
-                size=amounts.megabytes(download_limit), pixels=amounts.megapixels(MAX_MEGAPIXELS)
+                size=amounts.megabytes(download_limit), pixels=amounts.megapixels(MAX_PIXELS / 1e6)
             ),
         ),
         (_("Your pictures"), _("They are kept in this chat only: I never save them.")),

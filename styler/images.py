@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from styler.events import BadImage
-from styler.settings import Format
+from styler.settings import MAX_PIXELS, Format
 from styler.tiff import check_tags, grey_of
 
 Pixels = NDArray[np.uint8]
 Which = Literal["content", "style"]
 
-MAX_PIXELS = 40_000_000
 MIN_EDGE = 16
 # Beyond it, the short edge of a painting of usual size is too short for the smallest levels of the image pyramid.
 MAX_ASPECT = 10

@@ -33,7 +33,7 @@ from styler.vgg import load_vgg16
 # instead of a face.
 LAYER_SHARES = (20, 100, 50, 3, 0.3)
 # What a strength does to the style weight.
-STRENGTHS = {"soft": 0.35, "medium": 1.0, "strong": 2.2}  # 3.0 makes faces fall apart
+STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 2.2}  # 3.0 makes faces fall apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _paint(
     anchor: Anchor | None,
 ) -> Iterator[Step]:
     content = content.to(chain.device)
-    manner = _Manner(chain, [style.to(chain.device) for style in styles], settings, emphasis, anchor)
+    painting = _Painting(chain, [style.to(chain.device) for style in styles], settings, emphasis, anchor)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = start_of(content, settings, init), math.inf
     finest = content if anchor is None else picture
@@ -115,7 +115,7 @@ def _paint(
         target = resize(content, level.size)
         keeps_detail = number > 0 and (anchor is not None or settings.init != "noise")
         picture = grow(picture, resize(finest, level.size)) if keeps_detail else resize(picture, level.size)
-        for step, painted, reached in _level(manner, target, picture, level):
+        for step, painted, reached in _level(painting, target, picture, level):
             picture = painted
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
@@ -125,7 +125,7 @@ def _paint(
         raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
 
 
-class _Manner:
+class _Painting:
     """What all levels of a painting share: the network, the styles, the emphasis, and the memory that it may use."""
 
     def __init__(
@@ -153,21 +153,21 @@ class _Manner:
         return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, anchor, room.pixels)
 
 
-def _level(manner: _Manner, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
+def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
     """As `descend`; where memory runs out, what is left is done by smaller tiles and with a shorter history."""
-    taken, room = 0, manner.room(level)
+    taken, room = 0, painting.room(level)
     while True:
         before = taken
         try:
             give_back_memory()  # of the level before: what comes now is larger, and does not fit into the gaps
             # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-            descent = descend(manner.objective(content, level, room), picture, level.steps - before, room.history)
+            descent = descend(painting.objective(content, level, room), picture, level.steps - before, room.history)
             for step, painted, loss in descent:
                 taken, picture = before + step, painted
                 yield taken, picture, loss
             return
         except Exception as error:
-            smaller = room.halved(level.size, manner.layers)
+            smaller = room.halved(level.size, painting.layers)
             if smaller is None or not is_out_of_memory(error):
                 raise
         room = smaller  # here, where the error is gone, and what it held
@@ -220,6 +220,6 @@ def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
 def weights_of(settings: Settings, styles: int = 1) -> Weights:
     """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
     shares = {layer: LAYER_SHARES[block_of(layer) - 1] for layer in settings.style_layers}
-    style = settings.style_weight * STRENGTHS[settings.strength] / sum(shares.values())
+    style = settings.style_weight * STRENGTH_FACTORS[settings.strength] / sum(shares.values())
     by_layer = {layer: style * share for layer, share in shares.items()}
     return Weights(settings.content_weight, by_layer, settings.tv_weight, settings.shares(styles))

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
 from styler.events import BadImage
-from styler.images import MAX_PIXELS, Picture, decode, encode, resize
+from styler.images import Picture, decode, encode, resize
+from styler.settings import MAX_PIXELS
 
 PHOTOS = Path(__file__).parent / "photos"
 
