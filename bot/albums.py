@@ -19,8 +19,9 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.gallery import SHEET, Gallery
 from bot.jobs import BLENDED, Job, JobStatus, Photo
+from bot.messages import MessageGone, Messages, Picture, reply_to
 from bot.pace import NORMAL, PLACE, PROGRESS, RESULT, Manner
-from bot.screen import MessageGone, Picture, Screen, reply_to
+from bot.screen import Screen
 from bot.store import JobStore
 from styler.events import Footage, Preview, Progress, Result
 
@@ -32,6 +33,7 @@ class Albums:
     bot: ExtBot[Any]
     store: JobStore
     gallery: Gallery
+    messages: Messages
     screen: Screen
     _ended: dict[int, JobStatus] = field(default_factory=dict)  # shown as ended, and not recorded yet
 
@@ -40,7 +42,7 @@ class Albums:
         first = jobs[0]
         cover = self.gallery.cover(first)
         if len(jobs) == 1:  # what is left of an album, others cancelled say
-            return [await self.screen.send(first.chat_id, cover, None, None, first.photo_id, first.thread_id)]
+            return [await self.messages.send(first.chat_id, cover, None, None, first.photo_id, first.thread_id)]
         kind = InputMediaDocument if first.as_file else InputMediaPhoto
         try:
             return await self._send_album(first, [kind(job.file_id) for job in jobs])
@@ -59,7 +61,7 @@ class Albums:
         cover = next((painting.name for painting in styles if painting), SHEET)
         caption = texts.starting(texts.how(styles, [1 / len(styles)] * len(styles)))
         keyboard = keyboards.cancel_album(photo.message_id)
-        return await self.screen.send(photo.chat_id, cover, caption, keyboard, photo.message_id, photo.thread_id)
+        return await self.messages.send(photo.chat_id, cover, caption, keyboard, photo.message_id, photo.thread_id)
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
         """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
@@ -86,7 +88,7 @@ class Albums:
     async def _edit(self, job: Job, message_id: int, caption: str, picture: Picture, manner: Manner) -> str | None:
         """Change its place in the album. `MessageGone` where the person has deleted that: it counts no more."""
         try:
-            return await self.screen.edit(job.chat_id, message_id, caption, None, picture, manner)
+            return await self.messages.edit(job.chat_id, message_id, caption, None, picture, manner)
         except MessageGone:
             await self._end(job, JobStatus.CANCELLED)
             raise
@@ -98,7 +100,7 @@ class Albums:
             return
         if job.message_id:
             with contextlib.suppress(MessageGone, BadRequest):
-                await self.screen.edit(job.chat_id, job.message_id, caption, None)
+                await self.messages.edit(job.chat_id, job.message_id, caption, None)
         await self._end(job, JobStatus.FAILED, caption)
 
     async def cancelled(self, jobs: Sequence[Job], caption: str) -> None:
@@ -128,7 +130,7 @@ class Albums:
         """Bring the control message up to date."""
         if job.control_id is None:
             return
-        async with self.screen.turn(job.chat_id, job.control_id):
+        async with self.messages.turn(job.chat_id, job.control_id):
             jobs = await self.store.album_jobs(job)
             states = [self._ended.get(one.id, one.status) for one in jobs]
             if waits and JobStatus.RUNNING in states:
@@ -160,7 +162,7 @@ class Albums:
         keyboard = (
             keyboards.cancel_album(job.photo_id) if in_work else keyboards.album_result(job, self.screen.share(job))
         )
-        await self.screen.change(job.chat_id, job.control_id or 0, caption, keyboard, cover, manner)
+        await self.messages.change(job.chat_id, job.control_id or 0, caption, keyboard, cover, manner)
 
     async def _offer_again(self, job: Job, caption: str) -> None:
         """Nothing of the album is left: the control message is its gallery again."""
@@ -168,4 +170,4 @@ class Albums:
         if photo and job.control_id:
             album = await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
             keyboard = keyboards.gallery(album[0], self.gallery.paintings, album)
-            await self.screen.change(job.chat_id, job.control_id, caption, keyboard, SHEET)
+            await self.messages.change(job.chat_id, job.control_id, caption, keyboard, SHEET)

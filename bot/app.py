@@ -29,7 +29,9 @@ from bot.handlers import Handlers
 from bot.health import Monitor
 from bot.inbox import CountedRequest, InboxRequest, InOrder, pending_updates
 from bot.introduction import introduce
+from bot.messages import Messages
 from bot.pace import Pace
+from bot.replies import Replies
 from bot.screen import Screen
 from bot.store import JobStore
 from bot.webhook import Webhook
@@ -88,11 +90,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.push_async_callback(painters.aclose)
         inbox = InboxRequest(store, **TIMEOUTS)
         application = build(config, store, inbox)
-        choices = _choices(config, on_gpus=painters.on_gpus)
-        screen = Screen(application.bot, store, gallery, choices)
-        albums = Albums(application.bot, store, gallery, screen)
-        dispatcher = Dispatcher(store, painters, application.bot, screen, albums, config.settings)
-        Handlers(store, screen, gallery, choices, dispatcher, config).register(application)
+        handlers = wire(config, store, painters, application.bot, gallery)
+        handlers.register(application)
         await stack.enter_async_context(_running(application, store, config))
         monitor = Monitor(store, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
@@ -101,7 +100,18 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         introduction = asyncio.create_task(introduce(application.bot))
         stack.callback(introduction.cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
-        await dispatcher.run()
+        await handlers.dispatcher.run()
+
+
+def wire(config: Config, store: JobStore, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
+    """The handlers of updates, and behind them the dispatcher with all that it shows."""
+    choices = _choices(config, on_gpus=painters.on_gpus)
+    messages = Messages(bot, gallery)
+    replies = Replies(bot, store, gallery, choices, messages)
+    screen = Screen(bot, store, gallery, choices, messages, replies)
+    albums = Albums(bot, store, gallery, messages, screen)
+    dispatcher = Dispatcher(store, painters, bot, screen, albums, config.settings)
+    return Handlers(store, replies, gallery, choices, dispatcher, config)
 
 
 async def _tidy(store: JobStore, keep_jobs: float) -> None:

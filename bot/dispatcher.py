@@ -19,9 +19,10 @@ from bot.albums import Albums
 from bot.executors import Executor, PainterDied
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, own_picture
 from bot.line import Line
+from bot.messages import MessageGone
 from bot.pace import Pace
 from bot.progress import ProgressDisplay
-from bot.screen import MessageGone, Screen
+from bot.screen import Screen
 from bot.store import JobStore
 from styler.events import BadImage, Footage, OutOfMemory, PaintingFailed, Result
 from styler.gallery import settings_for_blend

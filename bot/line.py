@@ -22,9 +22,10 @@ from bot import languages, logs, texts
 from bot.albums import Albums
 from bot.gallery import Gallery
 from bot.jobs import Job
+from bot.messages import MessageGone
 from bot.pace import PLACE, Limit
 from bot.progress import edit_seconds
-from bot.screen import MessageGone, Screen
+from bot.screen import Screen
 from bot.store import JobStore
 
 AT_MOST = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes

@@ -13,7 +13,8 @@ from telegram.error import TelegramError
 from bot import logs
 from bot.albums import Albums
 from bot.jobs import Job
-from bot.screen import MessageGone, Screen
+from bot.messages import MessageGone
+from bot.screen import Screen
 from styler.events import Event, Footage, Preview, Progress
 
 # Between two edits of one message; Telegram's flood limits count them as messages.

@@ -72,7 +72,7 @@ def test_sql_lives_in_the_store():
 
 
 def test_executors_know_bytes_settings_and_events():
-    rest_of_the_bot = ("bot.jobs", "bot.store", "bot.handlers", "bot.screen", "bot.texts")
+    rest_of_the_bot = ("bot.jobs", "bot.store", "bot.handlers", "bot.messages", "bot.screen", "bot.texts")
     assert not offences(within("bot/executors"), "telegram", *rest_of_the_bot)
 
 

@@ -7,18 +7,13 @@ import time
 import pytest
 
 from bot import app, pace, texts
-from bot.albums import Albums
-from bot.choices import Choices
 from bot.config import Config
 from bot.database import open_database
-from bot.dispatcher import Dispatcher
 from bot.gallery import Gallery
 from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, Photo
-from bot.screen import Screen
 from bot.store import JobStore
 from styler.gallery import load_gallery
-from styler.settings import Settings
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
 from tests.test_restart import rows, until_rows
@@ -139,10 +134,7 @@ async def at_work(server, tmp_path, executor):
         store = SlowToClaim(database)
         bot = app.build(config, store, InboxRequest(store)).bot
         async with bot:
-            gallery = Gallery(load_gallery())
-            screen = Screen(bot, store, gallery, Choices(Settings(), 1024))
-            albums = Albums(bot, store, gallery, screen)
-            dispatcher = Dispatcher(store, executor, bot, screen, albums, {})
+            dispatcher = app.wire(config, store, executor, bot, Gallery(load_gallery())).dispatcher
             running = asyncio.create_task(dispatcher.run())
             yield dispatcher, store
             running.cancel()

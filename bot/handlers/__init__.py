@@ -34,7 +34,7 @@ from bot.handlers.orders import Orders
 from bot.handlers.pictures import MOVING, Pictures
 from bot.handlers.preferences import Preferences
 from bot.handlers.sharing import Sharing, offer
-from bot.screen import Screen
+from bot.replies import Replies
 from bot.store import JobStore
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Handlers:
     """Update handlers, with what they need."""
 
     store: JobStore
-    screen: Screen
+    replies: Replies
     gallery: Gallery
     choices: Choices
     dispatcher: Dispatcher
@@ -53,10 +53,10 @@ class Handlers:
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Order matters: the first that fits handles the update."""
-        orders = Orders(self.store, self.screen, self.dispatcher, self.config, self.choices)
-        commands = Commands(self.store, self.screen, orders)
-        pictures = Pictures(self.store, self.screen, orders, self.config.download_limit)
-        buttons = Buttons(self.store, self.screen, self.gallery, orders)
+        orders = Orders(self.store, self.replies, self.dispatcher, self.config, self.choices)
+        commands = Commands(self.store, self.replies, orders)
+        pictures = Pictures(self.store, self.replies, orders, self.config.download_limit)
+        buttons = Buttons(self.store, self.replies, self.gallery, orders)
         afterwards = Afterwards(self.store, orders)
         groups = Groups(self.store, pictures)
         preferences = Preferences(self.store, self.choices)

@@ -27,7 +27,7 @@ class Afterwards:
         message = message_of(update)
         if await self._painted_again(message, user_of(update).id):
             return
-        wish = captions.wish(message.text or "", self.orders.screen.gallery.paintings)
+        wish = captions.wish(message.text or "", self.orders.replies.gallery.paintings)
         photos = await self._meant(message, user_of(update).id) if wish else []
         if wish and photos:
             await self._start(photos, wish, request=f"text/{message.chat_id}/{message.message_id}")
@@ -69,7 +69,7 @@ class Afterwards:
             return
         photo = await self.store.add_photo(exchanged(photo, message))
         said = words_to_us(message) if message.chat_id < 0 else message.caption
-        wish = captions.wish(said or "", self.orders.screen.gallery.paintings)
+        wish = captions.wish(said or "", self.orders.replies.gallery.paintings)
         if wish and not photo.album_id:
             await self._start([photo], wish, request_of(message, message))
 

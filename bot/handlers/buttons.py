@@ -9,11 +9,11 @@ from telegram import CallbackQuery, Chat, Update
 from bot import languages, texts
 from bot.choices import blend
 from bot.gallery import Gallery
-from bot.handlers.context import Context, answer, change_text, message_id_of, press_of
+from bot.handlers.context import Context, answer, change_text, is_admin, message_id_of, press_of
 from bot.handlers.orders import Orders
 from bot.jobs import BLENDED, OWN_STYLE, Job, Photo
 from bot.keyboards import OWN
-from bot.screen import Screen
+from bot.replies import Replies
 from bot.store import JobStore
 from styler.gallery import Painting
 
@@ -21,7 +21,7 @@ from styler.gallery import Painting
 @dataclass(frozen=True)
 class Buttons:
     store: JobStore
-    screen: Screen
+    replies: Replies
     gallery: Gallery
     orders: Orders
 
@@ -43,7 +43,7 @@ class Buttons:
             return
         await answer(query, texts.not_yours() if chosen is None else None)
         if chosen is not None:
-            await self.screen.blending(photo, message_id_of(query), match[1], chosen)
+            await self.replies.blending(photo, message_id_of(query), match[1], chosen)
 
     async def ask_to_blend(self, update: Update, context: Context) -> None:
         """The second of the two shall be a picture of the person's own."""
@@ -56,7 +56,7 @@ class Buttons:
             gallery_id, for_album = message_id_of(query), match[1] == "mixall"
             [painting] = chosen
             await self.store.ask_style(photo, gallery_id, asked=True, for_album=for_album, blend_with=painting.name)
-            await self.screen.asking_to_blend(photo, gallery_id, painting)
+            await self.replies.asking_to_blend(photo, gallery_id, painting)
 
     async def paint_blend(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
@@ -100,7 +100,7 @@ class Buttons:
             return
         await self.store.ask_style(photo, message_id_of(query), asked=True, for_album=match[1] == "ownall")
         await answer(query)
-        await self.screen.asking_style(photo, message_id_of(query))
+        await self.replies.asking_style(photo, message_id_of(query))
 
     async def back(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
@@ -110,7 +110,7 @@ class Buttons:
         await self.store.ask_style(photo, message_id_of(query), asked=False)
         await answer(query)
         album = await self.orders.album(photo) if photo.style_for_album or match[1] == "backall" else ()
-        await self.screen.show_gallery(photo, message_id_of(query), album=album)
+        await self.replies.show_gallery(photo, message_id_of(query), album=album)
 
     async def again(self, update: Update, context: Context) -> None:
         """Another painting, for one photo or for all of an album: a new gallery, so that the finished one stays."""
@@ -119,7 +119,7 @@ class Buttons:
         await answer(query, None if photo else texts.not_yours())
         if photo:
             album = await self.orders.album(photo) if match[1] == "againall" else [photo]
-            await self.store.set_gallery(album[0], await self.screen.new_gallery(album[0], album))
+            await self.store.set_gallery(album[0], await self.replies.new_gallery(album[0], album))
 
     async def redo(self, update: Update, context: Context) -> None:
         """The same painting, stronger, larger or as a file: a new job in a new message."""
@@ -202,7 +202,7 @@ class Buttons:
 
     async def _may_press(self, query: CallbackQuery, chat: Chat, owner_id: int) -> bool:
         """An admin may, what is another's; the message stays in that person's language."""
-        if not await self.screen.is_admin(chat.id, query.from_user.id):
+        if not await is_admin(chat, query.from_user.id):
             return False
         languages.speak((await self.store.person(owner_id)).language)
         return True

@@ -10,18 +10,18 @@ from telegram.constants import ParseMode
 from bot import texts
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
-from bot.screen import Screen
+from bot.replies import Replies
 from bot.store import JobStore
 
 
 @dataclass(frozen=True)
 class Commands:
     store: JobStore
-    screen: Screen
+    replies: Replies
     orders: Orders
 
     async def start(self, update: Update, _: Context) -> None:
-        await self.screen.welcome(message_of(update).chat_id)
+        await self.replies.welcome(message_of(update).chat_id)
 
     async def help(self, update: Update, _: Context) -> None:
         text = texts.help(self.orders.config.download_limit)
@@ -32,9 +32,9 @@ class Commands:
         message = message_of(update)
         photo = await self.store.last_photo(message.chat_id, user_of(update).id)
         if photo:
-            await self.store.set_gallery(photo, await self.screen.new_gallery(photo))
+            await self.store.set_gallery(photo, await self.replies.new_gallery(photo))
         else:
-            await self.screen.paintings(message.chat_id)
+            await self.replies.paintings(message.chat_id)
 
     async def queue(self, update: Update, _: Context) -> None:
         text, keyboard = await self.orders.queue(user_of(update).id)

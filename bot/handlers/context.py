@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from typing import Any
+from typing import Any, cast
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
+from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update, User
+from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
+
+from bot.pace import GLANCE
 
 # python-telegram-bot's type of context: bot, user data, chat data, bot data; we keep state in none of them.
 Context = CallbackContext[ExtBot[Any], Any, Any, Any]
@@ -40,6 +43,17 @@ def message_id_of(query: CallbackQuery) -> int:
     if query.message is None:
         raise ValueError("a button without a message")
     return query.message.message_id
+
+
+async def is_admin(chat: Chat, user_id: int) -> bool:
+    """Of a group. Not if Telegram does not say at once: a press has to be answered."""
+    bot = cast(ExtBot[Any], chat.get_bot())
+    try:
+        member = await bot.get_chat_member(chat.id, user_id, rate_limit_args=GLANCE)
+    except TelegramError as error:
+        log.info("nobody knows whether an admin pressed: %s", error)
+        return False
+    return member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
 
 
 async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:

@@ -18,7 +18,8 @@ from bot.dispatcher import Dispatcher
 from bot.handlers.context import answer
 from bot.jobs import Job, JobStatus, Photo
 from bot.line import Line, Standing
-from bot.screen import MessageGone, Screen
+from bot.messages import MessageGone
+from bot.replies import Replies
 from bot.store import JobStore
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Orders:
     store: JobStore
-    screen: Screen
+    replies: Replies
     dispatcher: Dispatcher
     config: Config
     choices: Choices
@@ -42,11 +43,11 @@ class Orders:
         if not jobs:
             return texts.queue_empty(), None
         waiting = {one.job.id: one for one in await self.line.standings()}
-        names = [self.screen.gallery.called(job) for job in jobs]
+        names = [self.replies.gallery.called(job) for job in jobs]
         return texts.queue([self._queued(job, waiting.get(job.id)) for job in jobs]), keyboards.queue(jobs, names)
 
     def _queued(self, job: Job, standing: Standing | None) -> str:
-        how = self.screen.gallery.how(job)
+        how = self.replies.gallery.how(job)
         if standing and standing.place:
             return texts.queue_line(how, standing.place, standing.seconds)
         return texts.queue_starts(how) if job.status is JobStatus.QUEUED else texts.queue_painted(how)
@@ -91,7 +92,7 @@ class Orders:
             await self._show_waiting(jobs[0], pressed=query is not None)
         self.dispatcher.wake()
         if refused and not query and not album:
-            await self.screen.say(photos[0], refused)
+            await self.replies.say(photos[0], refused)
         return refused
 
     async def _add(

@@ -16,7 +16,7 @@ from bot.captions import Wish
 from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Orders
 from bot.jobs import OWN_STYLE, ClipKind, Photo
-from bot.screen import Screen
+from bot.replies import Replies
 from bot.store import JobStore
 from styler.gallery import Painting
 from styler.settings import Format
@@ -31,7 +31,7 @@ PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be draw
 @dataclass(frozen=True)
 class Pictures:
     store: JobStore
-    screen: Screen
+    replies: Replies
     orders: Orders
     download_limit: int  # bytes
 
@@ -44,7 +44,7 @@ class Pictures:
         if refused := too_big(message, self.download_limit):
             await message.reply_text(refused)
         else:
-            wish = captions.wish(message.caption or "", self.screen.gallery.paintings)
+            wish = captions.wish(message.caption or "", self.replies.gallery.paintings)
             photo = _photo(message, message.from_user, clip.file_id, clip=kind)
             await self._new_photo(photo, wish, message, message)
 
@@ -62,7 +62,7 @@ class Pictures:
         """A photo to paint, or the style of one that was sent before. `message` asks for it and `source` shows it: the
         same, or in a group the one that is replied to. `words` may say how to paint it.
         """
-        user, wish = message.from_user, captions.wish(words, self.screen.gallery.paintings)
+        user, wish = message.from_user, captions.wish(words, self.replies.gallery.paintings)
         file_id, format = _picture(source)
         if file_id is None or user is None:
             in_group = message.chat_id < 0
@@ -71,7 +71,7 @@ class Pictures:
             await message.reply_text(refused)
         elif source is message and not wish and (photo := await self._wants_style(message, user)):
             await asyncio.gather(
-                self.screen.seen(message.chat_id, message.message_id),
+                self.replies.seen(message.chat_id, message.message_id),
                 self._take_style(photo, file_id, request=f"style/{message.chat_id}/{message.message_id}"),
             )
         else:
@@ -82,7 +82,7 @@ class Pictures:
         """A photo that somebody sent before, perhaps another person: `source` shows it, or what became of it."""
         if message.from_user:
             photo = _photo(message, message.from_user, known.file_id, format=known.format, clip=known.clip)
-            wish = captions.wish(words, self.screen.gallery.paintings)
+            wish = captions.wish(words, self.replies.gallery.paintings)
             await self._new_photo(photo, wish, message, source)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
@@ -93,7 +93,7 @@ class Pictures:
         return await self.store.photo_awaiting_style(message.chat_id, user.id)
 
     async def _take_style(self, photo: Photo, style: str, request: str) -> None:
-        painting = self.screen.gallery.painting(photo.blend_with) if photo.blend_with else None
+        painting = self.replies.gallery.painting(photo.blend_with) if photo.blend_with else None
         if painting and photo.gallery_id:
             await self._ask_how_much(photo, photo.gallery_id, [painting, None], style)
         else:
@@ -104,7 +104,7 @@ class Pictures:
     ) -> None:
         """Of a painting and of the picture that came for the blend with it."""
         await self.store.keep_style(photo, own_style)
-        await self.screen.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
+        await self.replies.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
         await self.store.ask_style(photo, gallery_id, asked=False)
 
     async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
@@ -125,17 +125,17 @@ class Pictures:
         elif wish:
             request = request_of(message, source)
             await asyncio.gather(
-                self.screen.seen(photo.chat_id, source.message_id),
+                self.replies.seen(photo.chat_id, source.message_id),
                 self.orders.enqueue([photo], wish.style, None, request, wishes=wish.settings),
             )
         elif first.gallery_id is None or await self.store.shows_job(first.chat_id, first.gallery_id):
             _, gallery_id = await asyncio.gather(
-                self.screen.seen(photo.chat_id, source.message_id), self.screen.new_gallery(first, album)
+                self.replies.seen(photo.chat_id, source.message_id), self.replies.new_gallery(first, album)
             )
             await self.store.set_gallery(first, gallery_id)
         elif photo is not first and len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
-            await self.screen.show_gallery(first, first.gallery_id, album=album)
+            await self.replies.show_gallery(first, first.gallery_id, album=album)
 
     async def _wish_for_album(self, photo: Photo) -> Wish | None:
         """What the caption of its first photo wished for all."""
@@ -149,7 +149,7 @@ class Pictures:
         first, control_id = album[0], next((photo.gallery_id for photo in album if photo.gallery_id), None)
         if control_id is None:
             _, new = await asyncio.gather(
-                self.screen.seen(first.chat_id, first.message_id),
+                self.replies.seen(first.chat_id, first.message_id),
                 self.orders.dispatcher.albums.new_control(first, wish.style),
             )
             control_id = new
@@ -160,7 +160,7 @@ class Pictures:
                 [photo], wish.style, control_id, request, wishes=wish.settings, album=True
             )
             if refused and photo.message_id == newest.message_id:
-                await self.screen.say(photo, refused)
+                await self.replies.say(photo, refused)
 
 
 def _photo(

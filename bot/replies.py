@@ -1,0 +1,103 @@
+"""The reply to a photo, before there is a job: the gallery, and what else is asked or said of the photo.
+
+The gallery's message asks by its buttons which painting it shall be, and becomes that painting.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import InlineKeyboardMarkup
+from telegram.constants import ReactionEmoji
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot import keyboards, texts
+from bot.choices import Choices
+from bot.gallery import SHEET, WELCOME, Gallery
+from bot.jobs import Photo
+from bot.messages import MessageGone, Messages, reply_to
+from bot.pace import GLANCE
+from bot.store import JobStore
+from styler.gallery import Painting
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Replies:
+    """Replies to photos, and to who has sent none yet."""
+
+    bot: ExtBot[Any]
+    store: JobStore
+    gallery: Gallery
+    choices: Choices
+    messages: Messages
+
+    async def new_gallery(self, photo: Photo, album: Sequence[Photo] = ()) -> int:
+        """Reply to a photo with the gallery; the number of the new message."""
+        caption = await self._with_choices(photo, self._ask(photo, album))
+        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
+        return await self.messages.send(photo.chat_id, SHEET, caption, keyboard, photo.message_id, photo.thread_id)
+
+    async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
+        """Turn the message (back) into the gallery."""
+        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
+        caption = await self._with_choices(photo, caption or self._ask(photo, album))
+        await self._change_gallery(photo, message_id, caption, keyboard, SHEET)
+
+    async def _change_gallery(
+        self, photo: Photo, message_id: int, caption: str, keyboard: InlineKeyboardMarkup, cover: str | None = None
+    ) -> None:
+        """One that was deleted needs no change."""
+        with contextlib.suppress(MessageGone):
+            await self.messages.edit(photo.chat_id, message_id, caption, keyboard, cover)
+
+    def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
+        """What stands above the buttons of a gallery."""
+        if photo.clip:
+            return texts.gallery_of_clip(self.choices.clip_seconds)
+        return texts.gallery_album() if len(album) > 1 else texts.gallery()
+
+    async def _with_choices(self, photo: Photo, caption: str) -> str:
+        """What the person usually wants is said, where it is not what everybody gets."""
+        chosen = texts.chosen((await self.store.person(photo.user_id)).settings)
+        return f"{caption}\n{chosen}" if chosen else caption
+
+    async def asking_style(self, photo: Photo, message_id: int) -> None:
+        ask = texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style()
+        await self._change_gallery(photo, message_id, ask, keyboards.asking_style(photo))
+
+    async def asking_to_blend(self, photo: Photo, message_id: int, painting: Painting) -> None:
+        """Ask for a picture of the person's own, as the second of a blend."""
+        ask = texts.ask_to_blend_by_reply(painting) if photo.chat_id < 0 else texts.ask_to_blend(painting)
+        await self._change_gallery(photo, message_id, ask, keyboards.asking_style(photo))
+
+    async def blending(self, photo: Photo, message_id: int, action: str, chosen: Sequence[Painting | None]) -> None:
+        """Ask for the first painting of a blend, for the second, or how much of each; None is one's own picture."""
+        ask: Callable[..., str] = (texts.blend_first, texts.blend_second, texts.blend_shares)[len(chosen)]
+        keyboard = keyboards.blend(action, photo, chosen, self.gallery.paintings)
+        await self._change_gallery(photo, message_id, ask(*chosen), keyboard)
+
+    async def welcome(self, chat_id: int) -> None:
+        await self.messages.send(chat_id, WELCOME, texts.start())
+
+    async def paintings(self, chat_id: int) -> None:
+        """The contact sheet without buttons, for a chat that has sent no photo yet."""
+        await self.messages.send(chat_id, SHEET, texts.paintings())
+
+    async def seen(self, chat_id: int, message_id: int) -> None:
+        """A pair of eyes on a picture, at once. Some groups allow no reactions."""
+        try:
+            await self.bot.set_message_reaction(chat_id, message_id, ReactionEmoji.EYES, rate_limit_args=GLANCE)
+        except TelegramError as error:
+            log.info("no reaction to a photo: %s", error)
+
+    async def say(self, photo: Photo, sentence: str) -> None:
+        """A sentence about a photo, where there is no message of ours to change."""
+        reply = reply_to(photo.message_id)
+        await self.bot.send_message(photo.chat_id, sentence, reply_parameters=reply, message_thread_id=photo.thread_id)
