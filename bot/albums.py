@@ -28,7 +28,7 @@ from styler.events import Footage, Preview, Progress, Result
 
 @dataclass
 class Albums:
-    """Shows the jobs of albums; as `Screen` shows those that stand alone."""
+    """Shows the jobs of albums. Implements `bot.view.View`, as `Screen` does for jobs that stand alone."""
 
     bot: ExtBot[Any]
     store: JobStore

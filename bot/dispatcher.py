@@ -24,6 +24,7 @@ from bot.pace import Pace
 from bot.progress import ProgressDisplay
 from bot.screen import Screen
 from bot.store import JobStore
+from bot.view import View
 from styler.events import BadImage, Footage, OutOfMemory, PaintingFailed, Result
 from styler.gallery import settings_for_blend
 from styler.settings import Settings
@@ -175,7 +176,7 @@ class Dispatcher:
         finally:
             self._opening.difference_update(job.id for job in jobs)
 
-    def view(self, job: Job) -> Screen | Albums:
+    def view(self, job: Job) -> View:
         """Where it is shown."""
         return self._screen if job.control_id is None else self.albums
 

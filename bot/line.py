@@ -19,14 +19,13 @@ from dataclasses import dataclass, field
 from telegram.error import TelegramError
 
 from bot import languages, logs, texts
-from bot.albums import Albums
 from bot.gallery import Gallery
 from bot.jobs import Job
 from bot.messages import MessageGone
 from bot.pace import PLACE, Limit
 from bot.progress import edit_seconds
-from bot.screen import Screen
 from bot.store import JobStore
+from bot.view import View
 
 AT_MOST = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
 PATIENCE = 5.0  # seconds for an edit to get its turn; then others have theirs
@@ -35,8 +34,6 @@ LATEST = 30.0  # seconds after which a wrong time is put right, though the place
 TOLERANCE = 0.2  # of the time that is shown
 
 log = logging.getLogger(__name__)
-
-View = Callable[[Job], Screen | Albums]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Line:
 
     store: JobStore
     gallery: Gallery
-    view: View
+    view: Callable[[Job], View]
     slots: int
     _shown: dict[int, Shown] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -11,10 +11,9 @@ from typing import Self
 from telegram.error import TelegramError
 
 from bot import logs
-from bot.albums import Albums
 from bot.jobs import Job
 from bot.messages import MessageGone
-from bot.screen import Screen
+from bot.view import View
 from styler.events import Event, Footage, Preview, Progress
 
 # Between two edits of one message; Telegram's flood limits count them as messages.
@@ -34,8 +33,8 @@ class ProgressDisplay:
     An async context manager: the display runs inside it and has made its last edit when it is left.
     """
 
-    def __init__(self, screen: Screen | Albums, job: Job) -> None:
-        self._screen = screen
+    def __init__(self, view: View, job: Job) -> None:
+        self._view = view
         self._job = job
         self._progress: Progress | None = None
         self._preview: Preview | None = None
@@ -70,7 +69,7 @@ class ProgressDisplay:
     async def _act(self) -> None:
         while True:
             with logs.faults(f"job {self._job.id}: chat action not shown"):
-                await self._screen.busy(self._job)
+                await self._view.busy(self._job)
             await asyncio.sleep(ACTION_SECONDS)
 
     async def _edit(self) -> None:
@@ -83,7 +82,7 @@ class ProgressDisplay:
 
     async def _show_newest(self) -> None:
         try:
-            await self._screen.painting(self._job, self._progress, self._picture())
+            await self._view.painting(self._job, self._progress, self._picture())
         except MessageGone as error:
             self._gone = error
         except TelegramError as error:

@@ -46,7 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Screen:
-    """Shows jobs that stand alone, each in its message: by the style's picture, until there is a preview."""
+    """Shows jobs that stand alone, each in its message: by the style's picture, until there is a preview.
+
+    Implements `bot.view.View`.
+    """
 
     bot: ExtBot[Any]
     store: JobStore
