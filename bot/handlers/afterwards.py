@@ -11,7 +11,7 @@ from bot import captions, texts
 from bot.captions import Wish
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
-from bot.handlers.orders import Orders
+from bot.handlers.orders import Order, Orders
 from bot.handlers.pictures import exchanged, request_of, too_big
 from bot.jobs import Photo
 from bot.store import JobStore
@@ -44,7 +44,7 @@ class Afterwards:
         if job is None or photo is None:
             return False
         request = f"text/{message.chat_id}/{message.message_id}"
-        await self.orders.enqueue([photo], job.style, None, request, settings={**job.settings, **change})
+        await self.orders.sent(Order([photo], job.style, request, settings={**job.settings, **change}))
         return True
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
@@ -79,7 +79,7 @@ class Afterwards:
         """
         all_of_it = len(photos) == len(await self.orders.album(photos[0]))
         gallery_id = photos[0].gallery_id if all_of_it else None
-        await self.orders.enqueue(photos, wish.style, gallery_id, request, wishes=wish.settings)
+        await self.orders.sent(Order(photos, wish.style, request, gallery_id, wishes=wish.settings))
         for photo in photos:
             if photo.style_asked_at is not None:
                 await self.store.ask_style(photo, photo.gallery_id, asked=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import CallbackQuery, Chat, Update
 
@@ -10,7 +12,7 @@ from bot import languages, texts
 from bot.choices import blend
 from bot.gallery import Gallery
 from bot.handlers.context import Context, answer, change_text, is_admin, message_id_of, press_of
-from bot.handlers.orders import Orders
+from bot.handlers.orders import Order, Orders
 from bot.jobs import BLENDED, OWN_STYLE, Job, Photo
 from bot.keyboards import OWN
 from bot.replies import Replies
@@ -33,7 +35,7 @@ class Buttons:
             await answer(query, texts.not_yours())
             return
         photos = await self.orders.album(photo) if match[1] == "all" else [photo]
-        await self.orders.enqueue(photos, match[3], message_id_of(query), _gallery_request(query, photo), query)
+        await self.orders.pressed(query, _order(query, photos, match[3]))
 
     async def blend(self, update: Update, context: Context) -> None:
         """One painting after the other is chosen for a blend, and then how much of each."""
@@ -66,8 +68,7 @@ class Buttons:
             await answer(query, texts.not_yours())
             return
         photos = await self.orders.album(photo) if match[1] == "mixall" else [photo]
-        share, request = blend(int(match[5])), _gallery_request(query, photo)
-        await self.orders.enqueue(photos, BLENDED.join(styles), message_id_of(query), request, query, wishes=share)
+        await self.orders.pressed(query, _order(query, photos, BLENDED.join(styles), **blend(int(match[5]))))
 
     def _styles(self, photo: Photo, first: str, second: str) -> list[str] | None:
         """The two styles that callback data names, as a job has them."""
@@ -90,8 +91,7 @@ class Buttons:
             await answer(query, texts.not_yours())
             return
         first, second = album
-        request = _gallery_request(query, first)
-        await self.orders.enqueue([first], OWN_STYLE + second.file_id, message_id_of(query), request, query)
+        await self.orders.pressed(query, _order(query, [first], OWN_STYLE + second.file_id))
 
     async def ask_style(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
@@ -130,7 +130,7 @@ class Buttons:
         if job is None or photo is None or settings is None:
             await answer(query, texts.not_yours())
             return
-        await self.orders.enqueue([photo], job.style, None, f"redo/{job.id}/{match[2]}", query, settings)
+        await self.orders.pressed(query, Order([photo], job.style, f"redo/{job.id}/{match[2]}", settings=settings))
 
     async def cancel(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)
@@ -208,6 +208,8 @@ class Buttons:
         return True
 
 
-def _gallery_request(query: CallbackQuery, photo: Photo) -> str:
-    """The same for all buttons of a gallery: whichever is pressed first makes the job, and only that."""
-    return f"gallery/{photo.chat_id}/{message_id_of(query)}"
+def _order(query: CallbackQuery, photos: Sequence[Photo], style: str, **wishes: Any) -> Order:
+    """By a button of a gallery: whichever is pressed first makes the job, and only that."""
+    gallery_id = message_id_of(query)
+    request = f"gallery/{photos[0].chat_id}/{gallery_id}"
+    return Order(photos, style, request, gallery_id, only_there=True, wishes=wishes)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardMarkup
@@ -23,6 +22,43 @@ from bot.replies import Replies
 from bot.store import JobStore
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A job for each of these photos, in this style.
+
+    One becomes its painting in the message `message_id`, or in a new one; several do in an album, which that message
+    controls. Whatever comes with the same `request` is the same order, and makes no second job.
+    """
+
+    photos: Sequence[Photo]
+    style: str
+    request: str
+    message_id: int | None = None
+    only_there: bool = False  # not in a new one where that shows another job already, or is gone
+    in_album: bool = False  # one photo of an album, whose others come by orders of their own
+    wishes: Mapping[str, Any] = field(default_factory=dict)  # over what the person usually wants
+    settings: Mapping[str, Any] | None = None  # those of an earlier job, instead of both
+
+    @property
+    def control_id(self) -> int | None:
+        return self.message_id if self.in_album or len(self.photos) > 1 else None
+
+
+@dataclass
+class Outcome:
+    """What came of an order: new jobs, others that it had made before, and why not all photos could join the line."""
+
+    jobs: list[Job] = field(default_factory=list)
+    taken: list[JobStatus] = field(default_factory=list)
+    refused: str = ""
+
+    def answer(self, order: Order) -> str | None:
+        """What a press is told, if it is not told by its message."""
+        if self.refused or self.jobs:
+            return self.refused or None
+        return texts.painted_already() if JobStatus.DONE in self.taken and not order.message_id else texts.already()
 
 
 @dataclass(frozen=True)
@@ -56,61 +92,49 @@ class Orders:
         """The photos of its album that have come so far, or the photo alone."""
         return await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
 
-    async def enqueue(
-        self,
-        photos: Sequence[Photo],
-        style: str,
-        message_id: int | None,
-        request: str,
-        query: CallbackQuery | None = None,
-        settings: Mapping[str, Any] | None = None,
-        wishes: Mapping[str, Any] = MappingProxyType({}),
-        album: bool = False,
-    ) -> str:
-        """A job for each photo: one becomes its painting in the given message, several in an album that it controls.
+    async def pressed(self, query: CallbackQuery, order: Order) -> None:
+        """An order by a button, whose press is answered first."""
+        outcome = await self._enqueue(order)
+        await answer(query, outcome.answer(order), alert=bool(outcome.refused))
+        await self._show(order, outcome.jobs)
 
-        `settings` are those of an earlier job; without them, the person's usual ones with `wishes` over them.
-        Returns why not all of them could join the line, which of an `album` is left to the caller to say.
-        """
-        usual = (await self.store.person(photos[0].user_id)).settings
-        jobs, refused, already = [], "", texts.already()
-        control_id = message_id if album or len(photos) > 1 else None
-        for i, photo in enumerate(photos):
-            if taken := await self.store.taken(f"{request}/{i}"):  # by a first press, which may have filled the line
-                if taken is JobStatus.DONE and message_id is None:
-                    already = texts.painted_already()
-                continue
-            refused = await self._line_is_full(photo.user_id, len(photos) - i)
-            if refused:
-                break
-            chosen = self.choices.new(photo, usual, wishes) if settings is None else settings
-            job = await self._add(photo, style, chosen, message_id, f"{request}/{i}", query, control_id)
-            jobs += [job] if job else []
-        if query:
-            await answer(query, refused or (None if jobs else already), alert=bool(refused))
-        if jobs and not album and (jobs[0].message_id or control_id):
-            await self._show_waiting(jobs[0], pressed=query is not None)
+    async def sent(self, order: Order) -> None:
+        """An order by words, or by a picture for the style."""
+        outcome = await self._enqueue(order)
+        await self._show(order, outcome.jobs)
+        if outcome.refused:
+            await self.replies.say(order.photos[0], outcome.refused)
+
+    async def sent_in_album(self, order: Order) -> str:
+        """An order by the words under an album, for one of its photos; why that could not join the line."""
+        outcome = await self._enqueue(order)
         self.dispatcher.wake()
-        if refused and not query and not album:
-            await self.replies.say(photos[0], refused)
-        return refused
+        return outcome.refused
 
-    async def _add(
-        self,
-        photo: Photo,
-        style: str,
-        settings: Mapping[str, Any],
-        message_id: int | None,
-        request: str,
-        query: CallbackQuery | None,
-        control_id: int | None,
-    ) -> Job | None:
-        if control_id:
-            return await self.store.add(photo, style, settings, None, request, control_id)
-        job = await self.store.add(photo, style, settings, message_id, request)
-        if job is None and message_id and query is None:
+    async def _enqueue(self, order: Order) -> Outcome:
+        """Add a job for each photo that has none by this order, until the line is full."""
+        usual = (await self.store.person(order.photos[0].user_id)).settings
+        outcome = Outcome()
+        for i, photo in enumerate(order.photos):
+            request = f"{order.request}/{i}"
+            if taken := await self.store.taken(request):  # by a first press, which may have filled the line
+                outcome.taken.append(taken)
+            elif refused := await self._line_is_full(photo.user_id, len(order.photos) - i):
+                outcome.refused = refused
+                break
+            elif job := await self._add(order, photo, usual, request):
+                outcome.jobs.append(job)
+        return outcome
+
+    async def _add(self, order: Order, photo: Photo, usual: Mapping[str, Any], request: str) -> Job | None:
+        """None if its message shows another job."""
+        settings = self.choices.new(photo, usual, order.wishes) if order.settings is None else order.settings
+        if order.control_id:
+            return await self.store.add(photo, order.style, settings, None, request, order.control_id)
+        job = await self.store.add(photo, order.style, settings, order.message_id, request)
+        if job is None and order.message_id and not order.only_there:
             # A style that came as a reply, when the gallery has become a painting already.
-            job = await self.store.add(photo, style, settings, None, request)
+            job = await self.store.add(photo, order.style, settings, None, request)
         return job
 
     async def _line_is_full(self, user_id: int, more: int) -> str:
@@ -120,14 +144,20 @@ class Orders:
             return texts.line_is_full(more, self.config.max_waiting_per_user)
         return texts.everybody_waits(more) if everybody >= self.config.max_waiting else ""
 
-    async def _show_waiting(self, job: Job, *, pressed: bool) -> None:
+    async def _show(self, order: Order, jobs: Sequence[Job]) -> None:
+        """Say where the first of them stands, if there is a message for it; then set to work."""
+        if jobs and (jobs[0].message_id or order.control_id):
+            await self._show_waiting(jobs[0], only_there=order.only_there)
+        self.dispatcher.wake()
+
+    async def _show_waiting(self, job: Job, *, only_there: bool) -> None:
         try:
             standing = await self.line.standing(job)
             self.line.shown(standing)  # so that nobody else shows it meanwhile
             await self.dispatcher.view(job).waiting(job, self.line.caption(standing))
-            self.line.shown(standing)
+            self.line.shown(standing)  # once more: the pause until the next edit begins here
         except MessageGone:
-            if pressed:  # and deleted at once: it is not wanted
+            if only_there:  # pressed, and deleted at once: it is not wanted
                 await self.dispatcher.cancel(job.id, job.user_id)
             else:
                 await self.store.show_anew(job.id)

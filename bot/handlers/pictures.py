@@ -14,7 +14,7 @@ from telegram.ext import filters
 from bot import captions, texts
 from bot.captions import Wish
 from bot.handlers.context import Context, message_of
-from bot.handlers.orders import Orders
+from bot.handlers.orders import Order, Orders
 from bot.jobs import OWN_STYLE, ClipKind, Photo
 from bot.replies import Replies
 from bot.store import JobStore
@@ -112,7 +112,7 @@ class Pictures:
         photos = album if photo.style_for_album else [photo]
         # In a reply to one photo of an album it is for that one; their gallery stays for the others.
         gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
-        await self.orders.enqueue(photos, OWN_STYLE + style, gallery_id, request)
+        await self.orders.sent(Order(photos, OWN_STYLE + style, request, gallery_id))
         await self.store.ask_style(photo, photo.gallery_id, asked=False)  # last: who comes here again is still asked
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
@@ -123,11 +123,8 @@ class Pictures:
         if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
             await self._start_album(album, wish, photo)
         elif wish:
-            request = request_of(message, source)
-            await asyncio.gather(
-                self.replies.seen(photo.chat_id, source.message_id),
-                self.orders.enqueue([photo], wish.style, None, request, wishes=wish.settings),
-            )
+            order = Order([photo], wish.style, request_of(message, source), wishes=wish.settings)
+            await asyncio.gather(self.replies.seen(photo.chat_id, source.message_id), self.orders.sent(order))
         elif first.gallery_id is None or await self.store.shows_job(first.chat_id, first.gallery_id):
             _, gallery_id = await asyncio.gather(
                 self.replies.seen(photo.chat_id, source.message_id), self.replies.new_gallery(first, album)
@@ -156,9 +153,8 @@ class Pictures:
             await self.store.set_gallery(first, new)
         for photo in album:
             request = f"caption/{photo.chat_id}/{photo.message_id}"
-            refused = await self.orders.enqueue(
-                [photo], wish.style, control_id, request, wishes=wish.settings, album=True
-            )
+            order = Order([photo], wish.style, request, control_id, in_album=True, wishes=wish.settings)
+            refused = await self.orders.sent_in_album(order)
             if refused and photo.message_id == newest.message_id:
                 await self.replies.say(photo, refused)
 
