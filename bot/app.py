@@ -110,8 +110,8 @@ def wire(config: Config, store: JobStore, painters: Executor, bot: ExtBot[Any], 
     replies = Replies(bot, store, gallery, choices, messages)
     screen = Screen(bot, store, gallery, choices, messages, replies)
     albums = Albums(bot, store, gallery, messages, screen)
-    dispatcher = Dispatcher(store, painters, bot, screen, albums, config.settings)
-    return Handlers(store, replies, gallery, choices, dispatcher, config)
+    dispatcher = Dispatcher(store, painters, bot, gallery, screen, albums, config.settings)
+    return Handlers(store, gallery, replies, choices, dispatcher, config)
 
 
 async def _tidy(store: JobStore, keep_jobs: float) -> None:

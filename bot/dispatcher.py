@@ -17,6 +17,7 @@ from telegram.ext import ExtBot
 from bot import languages, logs, metrics, texts
 from bot.albums import Albums
 from bot.executors import Executor, PainterDied
+from bot.gallery import Gallery
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, own_picture
 from bot.line import Line
 from bot.messages import MessageGone
@@ -53,6 +54,7 @@ class Dispatcher:
         store: JobStore,
         executor: Executor,
         bot: ExtBot[Any],
+        gallery: Gallery,
         screen: Screen,
         albums: Albums,
         chosen: Mapping[str, Any],
@@ -60,10 +62,11 @@ class Dispatcher:
         self._store = store
         self._executor = executor
         self._bot = bot
+        self._gallery = gallery
         self._screen = screen
         self.albums = albums
         self._chosen = chosen
-        self.line = Line(store, screen.gallery, self.view, executor.slots)
+        self.line = Line(store, gallery, self.view, executor.slots)
         self._free = asyncio.Semaphore(executor.slots)
         self._news = asyncio.Event()  # there may be a job to claim
         self._silent = asyncio.Event()  # there may be a job without a message
@@ -294,12 +297,12 @@ class Dispatcher:
     def _settings(self, job: Job) -> Settings:
         format = "mp4" if job.clip else "jpeg"
         chosen = {**self._chosen, "format": format, **job.settings, "style_blend": tuple(job.shares)}
-        return settings_for_blend(self._screen.gallery.styles(job), chosen)
+        return settings_for_blend(self._gallery.styles(job), chosen)
 
     async def _style(self, style: str) -> bytes:
         if file_id := own_picture(style):
             return await self._download(file_id)
-        painting = self._screen.gallery.painting(style)
+        painting = self._gallery.painting(style)
         if painting is None:
             raise PaintingGone(f"the painting {style} is not in the gallery any more")
         if painting.tuning.get("dream"):

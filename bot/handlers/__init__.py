@@ -45,19 +45,19 @@ class Handlers:
     """Update handlers, with what they need."""
 
     store: JobStore
-    replies: Replies
     gallery: Gallery
+    replies: Replies
     choices: Choices
     dispatcher: Dispatcher
     config: Config
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Order matters: the first that fits handles the update."""
-        orders = Orders(self.store, self.replies, self.dispatcher, self.config, self.choices)
+        orders = Orders(self.store, self.gallery, self.replies, self.dispatcher, self.config, self.choices)
         commands = Commands(self.store, self.replies, orders)
-        pictures = Pictures(self.store, self.replies, orders, self.config.download_limit)
-        buttons = Buttons(self.store, self.replies, self.gallery, orders)
-        afterwards = Afterwards(self.store, orders)
+        pictures = Pictures(self.store, self.gallery, self.replies, orders, self.config.download_limit)
+        buttons = Buttons(self.store, self.gallery, self.replies, orders)
+        afterwards = Afterwards(self.store, self.gallery, orders)
         groups = Groups(self.store, pictures)
         preferences = Preferences(self.store, self.choices)
         sharing = Sharing(self.store, self.gallery)

@@ -9,6 +9,7 @@ from telegram import Message, Update
 
 from bot import captions, texts
 from bot.captions import Wish
+from bot.gallery import Gallery
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Order, Orders
@@ -20,6 +21,7 @@ from bot.store import JobStore
 @dataclass(frozen=True)
 class Afterwards:
     store: JobStore
+    gallery: Gallery
     orders: Orders
 
     async def text(self, update: Update, _: Context) -> None:
@@ -27,7 +29,7 @@ class Afterwards:
         message = message_of(update)
         if await self._painted_again(message, user_of(update).id):
             return
-        wish = captions.wish(message.text or "", self.orders.replies.gallery.paintings)
+        wish = captions.wish(message.text or "", self.gallery.paintings)
         photos = await self._meant(message, user_of(update).id) if wish else []
         if wish and photos:
             await self._start(photos, wish, request=f"text/{message.chat_id}/{message.message_id}")
@@ -69,7 +71,7 @@ class Afterwards:
             return
         photo = await self.store.add_photo(exchanged(photo, message))
         said = words_to_us(message) if message.chat_id < 0 else message.caption
-        wish = captions.wish(said or "", self.orders.replies.gallery.paintings)
+        wish = captions.wish(said or "", self.gallery.paintings)
         if wish and not photo.album_id:
             await self._start([photo], wish, request_of(message, message))
 

@@ -23,8 +23,8 @@ from styler.gallery import Painting
 @dataclass(frozen=True)
 class Buttons:
     store: JobStore
-    replies: Replies
     gallery: Gallery
+    replies: Replies
     orders: Orders
 
     async def paint(self, update: Update, context: Context) -> None:

@@ -14,6 +14,7 @@ from bot import keyboards, texts
 from bot.choices import Choices
 from bot.config import Config
 from bot.dispatcher import Dispatcher
+from bot.gallery import Gallery
 from bot.handlers.context import answer
 from bot.jobs import Job, JobStatus, Photo
 from bot.line import Line, Standing
@@ -64,6 +65,7 @@ class Outcome:
 @dataclass(frozen=True)
 class Orders:
     store: JobStore
+    gallery: Gallery
     replies: Replies
     dispatcher: Dispatcher
     config: Config
@@ -79,11 +81,11 @@ class Orders:
         if not jobs:
             return texts.queue_empty(), None
         waiting = {one.job.id: one for one in await self.line.standings()}
-        names = [self.replies.gallery.called(job) for job in jobs]
+        names = [self.gallery.called(job) for job in jobs]
         return texts.queue([self._queued(job, waiting.get(job.id)) for job in jobs]), keyboards.queue(jobs, names)
 
     def _queued(self, job: Job, standing: Standing | None) -> str:
-        how = self.replies.gallery.how(job)
+        how = self.gallery.how(job)
         if standing and standing.place:
             return texts.queue_line(how, standing.place, standing.seconds)
         return texts.queue_starts(how) if job.status is JobStatus.QUEUED else texts.queue_painted(how)

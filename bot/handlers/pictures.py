@@ -13,6 +13,7 @@ from telegram.ext import filters
 
 from bot import captions, texts
 from bot.captions import Wish
+from bot.gallery import Gallery
 from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Order, Orders
 from bot.jobs import OWN_STYLE, ClipKind, Photo
@@ -31,6 +32,7 @@ PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be draw
 @dataclass(frozen=True)
 class Pictures:
     store: JobStore
+    gallery: Gallery
     replies: Replies
     orders: Orders
     download_limit: int  # bytes
@@ -44,7 +46,7 @@ class Pictures:
         if refused := too_big(message, self.download_limit):
             await message.reply_text(refused)
         else:
-            wish = captions.wish(message.caption or "", self.replies.gallery.paintings)
+            wish = captions.wish(message.caption or "", self.gallery.paintings)
             photo = _photo(message, message.from_user, clip.file_id, clip=kind)
             await self._new_photo(photo, wish, message, message)
 
@@ -62,7 +64,7 @@ class Pictures:
         """A photo to paint, or the style of one that was sent before. `message` asks for it and `source` shows it: the
         same, or in a group the one that is replied to. `words` may say how to paint it.
         """
-        user, wish = message.from_user, captions.wish(words, self.replies.gallery.paintings)
+        user, wish = message.from_user, captions.wish(words, self.gallery.paintings)
         file_id, format = _picture(source)
         if file_id is None or user is None:
             in_group = message.chat_id < 0
@@ -82,7 +84,7 @@ class Pictures:
         """A photo that somebody sent before, perhaps another person: `source` shows it, or what became of it."""
         if message.from_user:
             photo = _photo(message, message.from_user, known.file_id, format=known.format, clip=known.clip)
-            wish = captions.wish(words, self.replies.gallery.paintings)
+            wish = captions.wish(words, self.gallery.paintings)
             await self._new_photo(photo, wish, message, source)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
@@ -93,7 +95,7 @@ class Pictures:
         return await self.store.photo_awaiting_style(message.chat_id, user.id)
 
     async def _take_style(self, photo: Photo, style: str, request: str) -> None:
-        painting = self.replies.gallery.painting(photo.blend_with) if photo.blend_with else None
+        painting = self.gallery.painting(photo.blend_with) if photo.blend_with else None
         if painting and photo.gallery_id:
             await self._ask_how_much(photo, photo.gallery_id, [painting, None], style)
         else:
