@@ -28,7 +28,7 @@ PATIENCE = 5.0  # seconds for each thing to show that it is well
 
 
 class Monitor:
-    """Tells how the bot is. `polls` says whether Telegram has answered lately."""
+    """Tells how the bot is. `polls` says whether Telegram has answered lately, if it is asked at all."""
 
     def __init__(self, store: JobStore, executor: Executor, polls: Callable[[], bool]) -> None:
         self._store = store

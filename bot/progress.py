@@ -30,7 +30,8 @@ class ProgressDisplay:
     newest footage every fifteen (fifty); what came between is left out. Meanwhile the chat says that a picture is on
     its way.
 
-    An async context manager: the display runs inside it and has made its last edit when it is left.
+    An async context manager: the display runs inside it. When it is left, an edit in progress is cancelled, and none
+    comes after it.
     """
 
     def __init__(self, view: View, job: Job) -> None:

@@ -151,7 +151,7 @@ class Buttons:
             await answer(query, texts.kept_answer() if kept else texts.nothing_to_keep())
 
     async def drop(self, update: Update, context: Context) -> None:
-        """The same from the list of one's jobs, which then has one less."""
+        """Cancel from the list of one's jobs, which then has one less."""
         query, _ = press_of(update, context)
         await self.cancel(update, context)
         await change_text(query, *await self.orders.queue(query.from_user.id))

@@ -1,7 +1,7 @@
 """The catalogs of all languages but English, and how the sentences of the code come into them.
 
-`python -m bot.locales` (or `make messages`) brings every catalog up to date: new sentences are added untranslated, and
-those that nobody says any more are dropped. A new language begins with `python -m bot.locales CODE`.
+`python -m bot.locales` brings every catalog up to date: new sentences are added untranslated, and those that nobody
+says any more are dropped. A new language begins with `python -m bot.locales CODE`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def template() -> Catalog:
     """Every sentence of `texts.py`, and the names of the paintings that come with styler."""
     catalog = Catalog(project="styler-bot", creation_date=BEGUN, revision_date=BEGUN, fuzzy=False)
     where = str(TEXTS.relative_to(ROOT))
-    for line, message, comments, context in extract_from_file("python", TEXTS, KEYWORDS, ("Translators:",)):
-        catalog.add(message, locations=[(where, line)], auto_comments=comments, context=context)
+    for line, message, _, context in extract_from_file("python", TEXTS, KEYWORDS):
+        catalog.add(message, locations=[(where, line)], context=context)
     where = str((FOLDER / "paintings.toml").relative_to(ROOT))
     for painting in load_gallery():
         for name in (painting.title, painting.label):
