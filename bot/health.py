@@ -17,7 +17,7 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import metrics
-from bot.config import host_and_port, load_config
+from bot.config import Config, ConfigError, host_and_port, load_config
 from bot.executors import Executor
 from bot.gpus import memory_used
 from bot.store import JobStore
@@ -79,11 +79,18 @@ async def _in_time(check: Awaitable[bool]) -> bool:
 
 
 def main() -> int:
-    listen = load_config().metrics_listen
-    if listen is None:
-        sys.stderr.write("METRICS_LISTEN is not set, so nobody can be asked\n")
+    """0 if the bot says that it is well, 1 if not, and 2 with one line for what an operator has to mend."""
+    try:
+        return _ask(load_config())
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
         return 2
-    host, port = host_and_port(listen)
+
+
+def _ask(config: Config) -> int:
+    if config.metrics_listen is None:
+        raise ConfigError("METRICS_LISTEN is not set, so nobody can be asked")
+    host, port = host_and_port(config.metrics_listen)
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     host = f"[{host}]" if ":" in host else host
     try:

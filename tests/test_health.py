@@ -87,10 +87,17 @@ async def test_healthy_until_it_stops(watched, ann):
     assert b"Connection refused" in check.stderr
 
 
-async def test_nobody_can_be_asked_without_an_address():
+@pytest.mark.parametrize(
+    ("env", "line"),
+    [
+        ({}, b"METRICS_LISTEN is not set, so nobody can be asked\n"),
+        ({"METRICS_LISTEN": "127.0.0.1:90000"}, b"METRICS_LISTEN: Value error, a port is less than 65536\n"),
+    ],
+)
+async def test_nobody_can_be_asked_where_the_address_is_missing_or_malformed(env, line):
     command = [sys.executable, "-m", "bot.health"]
-    check = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env={}, capture_output=True, check=False)
-    assert (check.returncode, check.stderr) == (2, b"METRICS_LISTEN is not set, so nobody can be asked\n")
+    check = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env=env, capture_output=True, check=False)
+    assert (check.returncode, check.stderr) == (2, line)
 
 
 @pytest.mark.parametrize("ill", ["telegram", "database", "painter"])
