@@ -9,7 +9,7 @@ from telegram import BotCommand, BotCommandScopeAllGroupChats
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot import languages, texts
+from bot import languages, logs, texts
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +19,14 @@ async def introduce(bot: ExtBot[Any]) -> None:
 
     It is asked first: changes are limited to a few a day, questions are not. (The bot's name is the operator's.)
     """
-    try:
-        for language in languages.languages():
-            languages.speak(language)
-            # English goes to all whose language is none of ours.
-            await _introduce(bot, None if language == languages.DEFAULT else language)
-    except TelegramError as error:
-        log.warning("Telegram does not take the commands or descriptions: %s", error)
+    with logs.faults("the bot is not introduced"):
+        try:
+            for language in languages.languages():
+                languages.speak(language)
+                # English goes to all whose language is none of ours.
+                await _introduce(bot, None if language == languages.DEFAULT else language)
+        except TelegramError as error:
+            log.warning("Telegram does not take the commands or descriptions: %s", error)
 
 
 async def _introduce(bot: ExtBot[Any], code: str | None) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot import amounts, captions, keyboards, languages, texts
 from bot.choices import PHOTO_EDGE, Choices
+from bot.introduction import introduce
 from bot.jobs import Job, JobStatus, Photo
 from bot.locales import LOCALES, as_file, forms, read, untranslated, updated
 from styler.events import BadImage, BadImageReason
@@ -143,6 +144,12 @@ def test_captions_fit_telegram_s_and_a_phone_s_limits(language):
         assert all(1 <= len(does) <= 256 for does in menu.values())
     assert len(texts.description()) <= 512
     assert len(texts.short_description()) <= 120
+
+
+async def test_a_fault_in_the_introduction_is_logged(caplog):
+    await introduce(None)  # no bot at all
+    [record] = caplog.records
+    assert (record.getMessage(), record.exc_info[0]) == ("the bot is not introduced", AttributeError)
 
 
 def test_help_fits_one_screen_and_names_the_button(language):

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.executors import PainterDied
-from bot.executors.messages import Join, Order
+from bot.executors.messages import LENGTH, Join, Joined, Order, pack
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
 from tests.conftest import free_port
@@ -159,6 +159,33 @@ async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
     assert await asyncio.wait_for(bot_process.process.wait(), 20) == 2
     [line] = bot_process.log.read_text().splitlines()
     assert line == "there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused"
+
+
+NONSENSE = LENGTH.pack(1) + b"?"
+
+
+def who_hears(said):
+    """An executor with a driver that says just this, and stays."""
+    code = f"import sys; sys.stdout.buffer.write({said!r}); sys.stdout.flush(); sys.stdin.read()"
+    return RayExecutor(Join("anywhere", "auto", None, share=1, cpus=1), ("-c", code))
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_driver_that_answers_nonsense_has_not_joined():
+    with pytest.raises(OSError, match="its driver says what it should not"):
+        await who_hears(NONSENSE).start()
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_driver_that_comes_to_talk_nonsense_is_exchanged(caplog):
+    caplog.set_level("INFO")
+    executor = who_hears(pack(Joined(slots=1, on_gpus=False)) + NONSENSE)
+    await executor.start()
+    async with asyncio.timeout(20):
+        while "joined a Ray cluster again" not in caplog.text:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    await executor.aclose()
+    assert "what Ray's driver says cannot be handed out" in caplog.text
 
 
 def raylet_of(node):

@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
+from bot import logs
 from bot.executors import PainterDied
 from bot.executors.messages import Alive, Cancel, Failed, Join, Joined, NotJoined, Order, Said, pack, read
 from styler.events import Event, PaintingFailed, Result
@@ -95,6 +96,8 @@ class RayExecutor:
             answer = NotJoined("it does not answer")
         except asyncio.IncompleteReadError:
             answer = NotJoined("its driver ended")
+        except Exception as error:  # that nobody foresaw: the next driver may do better
+            answer = NotJoined(f"its driver says what it should not: {error!r}")
         if not isinstance(answer, Joined):
             await self._end()
             raise OSError(f"there is no Ray cluster at {self._cluster.address}: {answer.reason}")
@@ -105,17 +108,21 @@ class RayExecutor:
     async def _keep_joined(self) -> None:
         """Hand out what the driver says. When it has ended, start another, as soon as there is a cluster."""
         while True:
-            await self._hand_out()
+            with logs.faults("what Ray's driver says cannot be handed out"):
+                await self._hand_out()
             await self._lose()
-            pause = FIRST_PAUSE
-            while not self._joined.is_set():
-                try:
-                    await self._join()
-                except OSError as error:
-                    log.warning("%s; trying again in %g s", error, pause)
-                    await asyncio.sleep(pause)
-                    pause = min(2 * pause, LONGEST_PAUSE)
+            await self._join_again()
             log.info("joined a Ray cluster again")
+
+    async def _join_again(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._joined.is_set():
+            try:
+                await self._join()
+            except OSError as error:
+                log.warning("%s; trying again in %g s", error, pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _hand_out(self) -> None:
         with contextlib.suppress(asyncio.IncompleteReadError, TimeoutError):
