@@ -146,6 +146,7 @@ async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
 
 async def test_a_child_that_died_while_idle_is_replaced_unnoticed(executor):
     await paint(executor)
+    await asyncio.gather(*executor._recovering)  # now it is idle
     [child] = painters()
     child.kill()
     async with asyncio.timeout(20):

@@ -1,6 +1,7 @@
 """Promises 3 and 11: the network breaks, and Telegram refuses."""
 
 import asyncio
+import contextlib
 import itertools
 import random
 import time
@@ -104,6 +105,8 @@ async def _refused(bot, tally, method, refusal, person):
         fault = _refuse(bot, method, refusal)
     await _go_on(bot, tally, mine, fault, name)
     await _settled(bot, tally, name)
+    with contextlib.suppress(TimeoutError):  # a message that rings comes after the job has ended
+        await bot.server.calls.changed.until(lambda: fault.hits, 15)
     bot.server.faults.remove(fault)
     tally.expect(fault.hits > 0, f"{name}: it never struck")
     most = 3 if refusal.code == 403 else 5  # in line, progress, the painting, why there is none: each has its try
