@@ -144,11 +144,11 @@ class Buttons:
         job = await self._own_job(query, match[1])
         if job is None:
             await answer(query, texts.not_yours())
-        elif not job.in_work:
-            await answer(query, texts.ended_already())
+        elif await self.orders.dispatcher.keep(job.id, job.user_id):
+            await answer(query, texts.kept_answer())
         else:
-            kept = await self.orders.dispatcher.keep(job.id, job.user_id)
-            await answer(query, texts.kept_answer() if kept else texts.nothing_to_keep())
+            job = await self.store.job(job.id, job.user_id)  # it may have ended since it was looked up
+            await answer(query, texts.nothing_to_keep() if job and job.in_work else texts.ended_already())
 
     async def drop(self, update: Update, context: Context) -> None:
         """Cancel from the list of one's jobs, which then has one less."""
