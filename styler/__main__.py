@@ -1,4 +1,4 @@
-"""The command line: python -m styler PHOTO STYLE[+STYLE...] -o OUT, where PHOTO may be a clip.
+"""The command line: python -m styler PHOTO STYLE[+STYLE...] OUT, where PHOTO may be a clip.
 
 Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C, 143
 after SIGTERM.
@@ -23,7 +23,7 @@ from styler.clips import Clip
 from styler.events import BadImage, Event, PaintingFailed, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
 from styler.images import Picture, Which, decode
-from styler.options import chosen, parser
+from styler.options import chosen, parse
 from styler.settings import CLIP_FORMATS, Settings
 
 
@@ -43,7 +43,7 @@ class Order:
 
 def main(argv: Sequence[str] | None = None) -> int:
     try:
-        _run(parser().parse_args(argv))
+        _run(parse(argv))
     except (BadInput, BadImage) as error:
         return _say(error, 2)
     except (PaintingFailed, OSError) as error:
@@ -62,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> None:
     with _bad_input():
         order = _order(arguments)
     if isinstance(order.content, Clip) and order.content.longer and not arguments.quiet:
-        _say(_shortened(Path(arguments.photo), order.content))
+        _say(_shortened(arguments.photo, order.content))
     with _bar(arguments.quiet) as bar:
         with _bad_input():
             _load(order.settings)
@@ -90,20 +90,22 @@ def _list(paintings: Sequence[Painting]) -> None:
 
 def _order(arguments: argparse.Namespace) -> Order:
     dream = getattr(arguments, "dream", False)
-    if not (arguments.photo and arguments.out and (arguments.style or dream)):
-        raise BadInput("PHOTO, STYLE and -o OUT are needed; see --help")
-    photo = Path(arguments.photo)
+    photo, out = arguments.photo, arguments.out or arguments.named_out
+    if not (photo and out and (arguments.style or dream)):
+        raise BadInput("PHOTO, STYLE and OUT are needed; see --help")
+    if arguments.out and arguments.named_out:
+        raise BadInput(f"OUT is named twice: {arguments.out} and {arguments.named_out}")
     found = [*_styles(arguments.style, arguments.gallery)] if arguments.style else []
     paths, paintings = [path for path, _ in found], [painting for _, painting in found]
-    settings = settings_for_blend(paintings or [None], chosen(arguments))
+    settings = settings_for_blend(paintings or [None], chosen(arguments, out))
     content = _content(photo, settings)
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
     if len(paths) > 1 and (settings.dream or not all(painting.blends for painting in paintings if painting)):
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
-    _check_out(arguments.out, photo, *paths)
-    return Order(content, styles, settings, arguments.out)
+    _check_out(out, photo, *paths)
+    return Order(content, styles, settings, out)
 
 
 def _content(photo: Path, settings: Settings) -> bytes | Clip:

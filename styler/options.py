@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,8 +15,8 @@ ENDINGS = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".mp4": "mp4", ".webm": "webm", ".gif": "gif",
 }  # fmt: skip
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
-_USAGE = """python -m styler PHOTO STYLE[+STYLE...] -o OUT [options]
-       python -m styler PHOTO --dream -o OUT [options]
+_USAGE = """python -m styler PHOTO STYLE[+STYLE...] OUT [options]
+       python -m styler PHOTO -o OUT --dream [options]
        python -m styler --list [--gallery DIR]"""
 
 
@@ -25,15 +25,20 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Exits with status 2 and one line where the arguments are wrong."""
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """Arguments and options in any order. Exits with status 2 and one line where they are wrong."""
+    return _parser().parse_intermixed_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = _Parser("styler", _USAGE, "Paint a photo or a clip in the manner of a painting.", allow_abbrev=False)
     photo = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP; or a clip: MP4, MOV, WebM, MKV, AVI or GIF"
-    parser.add_argument("photo", metavar="PHOTO", nargs="?", help=photo)
+    parser.add_argument("photo", metavar="PHOTO", nargs="?", type=Path, help=photo)
     style = "a picture's path or a painting's name, like wave; several are blended: wave+poppies"
     parser.add_argument("style", metavar="STYLE", nargs="?", help=style)
     out = "where the painting goes: .jpg, .png or .webp; of a clip: .mp4, .webm or .gif"
-    parser.add_argument("-o", "--out", metavar="OUT", type=Path, help=out)
+    parser.add_argument("out", metavar="OUT", nargs="?", type=Path, help=out)
+    parser.add_argument("-o", "--out", metavar="OUT", type=Path, dest="named_out", help="the same")
     parser.add_argument("--list", action="store_true", help="show the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, also on a terminal")
@@ -44,11 +49,11 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def chosen(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The settings that were said explicitly, and the format. Raises `ValueError` for an unknown ending of OUT."""
-    ending = arguments.out.suffix.lower()
+def chosen(arguments: argparse.Namespace, out: Path) -> dict[str, Any]:
+    """The settings that were said explicitly, and the format. Raises `ValueError` for an unknown ending of `out`."""
+    ending = out.suffix.lower()
     if ending not in ENDINGS:
-        raise ValueError(f"{arguments.out}: cannot tell the format by its ending; known are {', '.join(ENDINGS)}")
+        raise ValueError(f"{out}: cannot tell the format by its ending; known are {', '.join(ENDINGS)}")
     names = {spec.name for spec in fields(Settings)}
     said = {name: value for name, value in vars(arguments).items() if name in names}
     return said | {"format": ENDINGS[ending]}

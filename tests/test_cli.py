@@ -27,7 +27,7 @@ from PIL import Image
 import styler.__main__ as cli
 from styler.events import PaintingFailed
 from styler.gallery import FOLDER, load_gallery
-from styler.options import chosen, parser
+from styler.options import chosen, parse
 from styler.settings import Settings
 from tests import clip_kit
 from tests.conftest import ROOT
@@ -108,7 +108,7 @@ def test_a_terminal_sees_progress_and_ctrl_c_leaves_nothing_behind(tmp_path: Pat
 
 def test_quiet_is_quiet_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    assert cli._bar(parser().parse_args(["-q"]).quiet).disable is True
+    assert cli._bar(parse(["-q"]).quiet).disable is True
 
 
 def test_bad_input_in_a_real_process_is_one_line_and_status_2(tmp_path: Path) -> None:
@@ -204,9 +204,11 @@ def test_a_dream_needs_no_style(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "PHOTO, STYLE and -o OUT are needed; see --help"),
-        ((CAT, "wave"), "PHOTO, STYLE and -o OUT are needed; see --help"),
-        ((CAT, "-o", "{}/o.png", "--no-dream"), "PHOTO, STYLE and -o OUT are needed; see --help"),
+        ((), "PHOTO, STYLE and OUT are needed; see --help"),
+        ((CAT, "wave"), "PHOTO, STYLE and OUT are needed; see --help"),
+        ((CAT, "-o", "{}/o.png", "--no-dream"), "PHOTO, STYLE and OUT are needed; see --help"),
+        ((CAT, "wave", "{}/o.png", "-o", "{}/p.png"), "OUT is named twice: {}/o.png and {}/p.png"),
+        ((CAT, "wave", "{}/o.png", "{}/p.png"), "unrecognized arguments: {}/p.png; see --help"),
         ((CAT, "--dream", "-o", "{}/o.mp4"), "a clip cannot be dreamt; choose a painting"),
         (("gone.jpg", "wave", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
         (("{}", "wave", "-o", "{}/o.png"), "{}: Is a directory"),
@@ -305,13 +307,13 @@ def test_a_style_of_ones_own_comes_before_a_painting_of_that_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("wave").mkdir()
-    order = cli._order(parser().parse_args([CAT, "wave", "-o", "o.png"]))
+    order = cli._order(parse([CAT, "wave", "-o", "o.png"]))
     assert order.styles[0] == (FOLDER / "great-wave.jpg").read_bytes(), "a folder is no style"
     Path("wave").rmdir()
     shutil.copy(FOLDER / "poppies.jpg", "wave")
-    order = cli._order(parser().parse_args([CAT, "wave", "-o", "o.png"]))
+    order = cli._order(parse([CAT, "wave", "-o", "o.png"]))
     assert order.styles[0] == (FOLDER / "poppies.jpg").read_bytes()
-    order = cli._order(parser().parse_args([CAT, "great wave", "-o", "o.png"]))
+    order = cli._order(parse([CAT, "great wave", "-o", "o.png"]))
     assert order.styles[0] == (FOLDER / "great-wave.jpg").read_bytes()
 
 
@@ -319,14 +321,14 @@ def test_styles_are_blended_by_their_names_and_paths(tmp_path: Path, monkeypatch
     monkeypatch.chdir(tmp_path)
     shutil.copy(FOLDER / "poppies.jpg", "mine.jpg")
     arguments = [CAT, "great wave+mine.jpg+church", "-o", "o.png", "--style-blend", "2,1, 1"]
-    order = cli._order(parser().parse_args(arguments))
+    order = cli._order(parse(arguments))
     assert order.styles == [
         (FOLDER / f"{name}.jpg").read_bytes() for name in ("great-wave", "poppies", "church-at-auvers")
     ]
     assert order.settings.style_blend == (2.0, 1.0, 1.0)
     assert order.settings.style_scale == pytest.approx(0.75 + 0.25 * 1.4)
     shutil.copy(FOLDER / "night-cafe.jpg", "wave+poppies")
-    order = cli._order(parser().parse_args([CAT, "wave+poppies", "-o", "o.png"]))
+    order = cli._order(parse([CAT, "wave+poppies", "-o", "o.png"]))
     assert order.styles == [(FOLDER / "night-cafe.jpg").read_bytes()], "a file's name may have a plus in it"
 
 
@@ -343,12 +345,12 @@ def test_a_gallery_of_ones_own_with_its_tuning(tmp_path: Path) -> None:
     facts = "title='Mine'\nartist='I'\nyear=2000\nsource='s'\nlicence='l'\npicture='p.jpg'\n"
     (tmp_path / "paintings.toml").write_text(f"[mine]\n{facts}[mine.tuning]\nstyle_weight=300\nsteps=9\n")
     arguments = [CAT, "mine", "-o", str(tmp_path / "o.webp"), "--gallery", str(tmp_path), "--steps", "8"]
-    assert cli._order(parser().parse_args(arguments)).settings == Settings(style_weight=300, steps=8, format="webp")
+    assert cli._order(parse(arguments)).settings == Settings(style_weight=300, steps=8, format="webp")
 
 
 def test_only_what_was_said_is_chosen() -> None:
     said = "--size 64 --no-keep-aspect --keep-colors --style-layers relu1_1,relu2_1 --tv-weight 2 --device cuda:1"
-    assert chosen(parser().parse_args(["p", "s", "-o", "a/o.JPEG", *said.split()])) == {
+    assert chosen(parse(["p", "s", *said.split()]), Path("a/o.JPEG")) == {
         "format": "jpeg",
         "size": 64,
         "keep_aspect": False,
@@ -357,7 +359,17 @@ def test_only_what_was_said_is_chosen() -> None:
         "tv_weight": 2.0,
         "device": "cuda:1",
     }
-    assert chosen(parser().parse_args(["p", "s", "-o", "o.png"])) == {"format": "png"}
+    assert chosen(parse(["p", "s"]), Path("o.png")) == {"format": "png"}
+
+
+@pytest.mark.parametrize(
+    "words", ["{} wave o.png", "-o o.png {} wave", "{} -q wave --size 64 o.png", "{} -o o.png -- wave"]
+)
+def test_arguments_and_options_come_in_any_order(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    order = cli._order(parse(words.format(CAT).split()))
+    assert (order.out, order.content) == (Path("o.png"), Path(CAT).read_bytes())
+    assert order.styles == [(FOLDER / "great-wave.jpg").read_bytes()]
 
 
 @pytest.fixture
