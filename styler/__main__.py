@@ -62,7 +62,7 @@ def _run(arguments: argparse.Namespace) -> None:
     with _bad_input():
         order = _order(arguments)
     if isinstance(order.content, Clip) and order.content.longer and not arguments.quiet:
-        _say(_shortened(arguments.photo, order.content))
+        _say(_shortened(Path(arguments.photo), order.content))
     with _bar(arguments.quiet) as bar:
         with _bad_input():
             _load(order.settings)
@@ -89,23 +89,30 @@ def _list(paintings: Sequence[Painting]) -> None:
 
 
 def _order(arguments: argparse.Namespace) -> Order:
-    dream = getattr(arguments, "dream", False)
-    photo, out = arguments.photo, arguments.out or arguments.named_out
-    if not (photo and out and (arguments.style or dream)):
-        raise BadInput("PHOTO, STYLE and OUT are needed; see --help")
-    if arguments.out and arguments.named_out:
-        raise BadInput(f"OUT is named twice: {arguments.out} and {arguments.named_out}")
-    found = [*_styles(arguments.style, arguments.gallery)] if arguments.style else []
-    paths, paintings = [path for path, _ in found], [painting for _, painting in found]
-    settings = settings_for_blend(paintings or [None], chosen(arguments, out))
+    photo, style, out = _named(arguments)
+    paths, paintings = zip(*_styles(style, arguments.gallery), strict=True)
+    settings = settings_for_blend(paintings, chosen(arguments, out))
     content = _content(photo, settings)
     if settings.init not in ("content", "noise"):
         _picture(Path(settings.init), "content", settings.size)
-    if len(paths) > 1 and (settings.dream or not all(painting.blends for painting in paintings if painting)):
+    if len(paths) > 1 and not all(painting.blends for painting in paintings if painting):
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(out, photo, *paths)
     return Order(content, styles, settings, out)
+
+
+def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
+    """PHOTO, STYLE and OUT. A dream is a style itself: there, OUT comes after PHOTO."""
+    dream = "dream" if getattr(arguments, "dream", False) else None
+    places = (arguments.photo, dream, arguments.style, arguments.out, arguments.named_out)
+    named = [each for each in places if each is not None]
+    if len(named) < 3:
+        raise BadInput("PHOTO, STYLE and OUT are needed; see --help")
+    if len(named) > 3:
+        raise BadInput(f"OUT is named twice: {named[2]} and {named[3]}")
+    photo, style, out, *_ = named
+    return Path(photo), style, Path(out)
 
 
 def _content(photo: Path, settings: Settings) -> bytes | Clip:

@@ -16,7 +16,7 @@ ENDINGS = {
 }  # fmt: skip
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
 _USAGE = """python -m styler PHOTO STYLE[+STYLE...] OUT [options]
-       python -m styler PHOTO -o OUT --dream [options]
+       python -m styler PHOTO OUT --dream [options]
        python -m styler --list [--gallery DIR]"""
 
 
@@ -33,12 +33,12 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("styler", _USAGE, "Paint a photo or a clip in the manner of a painting.", allow_abbrev=False)
     photo = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP; or a clip: MP4, MOV, WebM, MKV, AVI or GIF"
-    parser.add_argument("photo", metavar="PHOTO", nargs="?", type=Path, help=photo)
+    parser.add_argument("photo", metavar="PHOTO", nargs="?", help=photo)
     style = "a picture's path or a painting's name, like wave; several are blended: wave+poppies"
     parser.add_argument("style", metavar="STYLE", nargs="?", help=style)
     out = "where the painting goes: .jpg, .png or .webp; of a clip: .mp4, .webm or .gif"
-    parser.add_argument("out", metavar="OUT", nargs="?", type=Path, help=out)
-    parser.add_argument("-o", "--out", metavar="OUT", type=Path, dest="named_out", help="the same")
+    parser.add_argument("out", metavar="OUT", nargs="?", help=out)
+    parser.add_argument("-o", "--out", metavar="OUT", dest="named_out", help="the same")
     parser.add_argument("--list", action="store_true", help="show the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, also on a terminal")

@@ -194,11 +194,10 @@ def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT)
 
 
-def test_a_dream_needs_no_style(tmp_path: Path) -> None:
-    outs = [tmp_path / "dream.png", tmp_path / "named.png"]
-    for out, style in zip(outs, ("--dream", "dream"), strict=True):
-        assert cli.main([CAT, style, "-q", "-o", str(out), *QUICK]) == 0
-    assert outs[0].read_bytes() == outs[1].read_bytes()
+@pytest.mark.parametrize("words", ["{} dream o.png", "--dream {} o.png", "{} -o o.png --dream"])
+def test_a_dream_needs_no_style(words: str) -> None:
+    order = cli._order(parse(words.format(CAT).split()))
+    assert (order.out, order.settings.dream, order.settings.steps) == (Path("o.png"), True, 50)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +207,7 @@ def test_a_dream_needs_no_style(tmp_path: Path) -> None:
         ((CAT, "wave"), "PHOTO, STYLE and OUT are needed; see --help"),
         ((CAT, "-o", "{}/o.png", "--no-dream"), "PHOTO, STYLE and OUT are needed; see --help"),
         ((CAT, "wave", "{}/o.png", "-o", "{}/p.png"), "OUT is named twice: {}/o.png and {}/p.png"),
+        ((CAT, "wave", "{}/o.png", "--dream"), "OUT is named twice: wave and {}/o.png"),
         ((CAT, "wave", "{}/o.png", "{}/p.png"), "unrecognized arguments: {}/p.png; see --help"),
         ((CAT, "--dream", "-o", "{}/o.mp4"), "a clip cannot be dreamt; choose a painting"),
         (("gone.jpg", "wave", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
