@@ -1,9 +1,9 @@
 """Where a photo shows faces, so that they are held: there the content counts for more.
 
 A face lives by a few small features that a style would paint over. P. Viola and M. Jones, "Rapid Object Detection using
-a Boosted Cascade of Simple Features" (CVPR 2001), as OpenCV's wheel brings it with its data:
-`haarcascade_frontalface_alt2.xml` by R. Lienhart, under the Intel License Agreement For Open Source Computer Vision
-Library (three-clause BSD, in that file). Free of torch.
+a Boosted Cascade of Simple Features" (CVPR 2001), as OpenCV's wheel brings it with its data: `FRONTAL` by R. Lienhart,
+`PROFILE` by D. Bradley, under the Intel License Agreement For Open Source Computer Vision Library (three-clause BSD, in
+those files). Free of torch.
 """
 
 from __future__ import annotations
@@ -23,13 +23,32 @@ from styler.images import Pixels, scaled
 
 Mask = NDArray[np.float32]
 
-CASCADE = "haarcascade_frontalface_alt2.xml"
+FRONTAL, PROFILE = "haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"
 EDGE = 384  # pixels: a larger photo is searched at this long edge
-SMALLEST = 20  # pixels, as the cascade was trained; a smaller face holds nothing that could be kept
-# By inclination in degrees, how sure the cascade must be (its last stage's sum). It knows upright faces, to about 15
-# degrees to either side; a head is often inclined. Inclined, a landscape may look like a face: up to 55.7.
-CERTAIN = {0: 0.0, -25: 55.9, 25: 55.9}
+SMALLEST = 20  # pixels, as the cascades were trained; a smaller face holds nothing that could be kept
 NEIGHBOURS = 5  # windows that must agree; upright, none of the gallery's landscapes shows a face then
+
+
+class View(NamedTuple):
+    """How a face is looked for: turned by so many degrees or mirrored, and how sure (its last stage's sum) the cascade
+    must be.
+    """
+
+    cascade: str
+    angle: int = 0
+    mirrored: bool = False
+    certain: float = 0.0
+
+
+# The cascades know upright faces, to about 15 degrees, and of profiles one side; a head is often inclined. Inclined, a
+# landscape may look like a face: up to 55.7.
+VIEWS = (
+    View(FRONTAL),
+    View(FRONTAL, angle=-25, certain=55.9),
+    View(FRONTAL, angle=25, certain=55.9),
+    View(PROFILE),
+    View(PROFILE, mirrored=True),
+)
 
 
 class Face(NamedTuple):
@@ -59,30 +78,32 @@ def face_mask(photo: Pixels) -> Mask | None:
 
 
 def find_faces(grey: Pixels) -> list[Face]:
-    """The faces in (h, w) uint8, upright or inclined; seen from the side they are not found."""
+    """The faces in (h, w) uint8: upright, inclined, or seen from the side."""
     found: list[Face] = []
-    for angle in CERTAIN:
-        found += [face for face in _find(grey, angle) if not any(_same(face, known) for known in found)]
+    for view in VIEWS:
+        found += [face for face in _find(grey, view) if not any(_same(face, known) for known in found)]
     return found
 
 
 @functools.cache
-def _cascade() -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / CASCADE))
+def _cascade(name: str) -> cv2.CascadeClassifier:
+    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / name))
 
 
-def _find(grey: Pixels, angle: int) -> Iterator[Face]:
+def _find(grey: Pixels, view: View) -> Iterator[Face]:
     height, width = grey.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), view.angle, 1)
+    if view.mirrored:
+        turn[0] = -turn[0] + (0, 0, width - 1)
     turned = cv2.warpAffine(grey, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
     back = cv2.invertAffineTransform(turn)
-    boxes, _, sums = _cascade().detectMultiScale3(
+    boxes, _, sums = _cascade(view.cascade).detectMultiScale3(
         turned, 1.1, NEIGHBOURS, minSize=(SMALLEST, SMALLEST), outputRejectLevels=True
     )
     for (left, top, edge, _), certain in zip(boxes, np.ravel(sums), strict=True):
-        if certain > CERTAIN[angle]:
+        if certain > view.certain:
             x, y = back @ (left + edge / 2, top + 0.55 * edge, 1)
-            yield Face(float(x), float(y), 0.42 * float(edge), 0.56 * float(edge), angle)
+            yield Face(float(x), float(y), 0.42 * float(edge), 0.56 * float(edge), view.angle)
 
 
 def _same(one: Face, other: Face) -> bool:
