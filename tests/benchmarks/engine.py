@@ -4,6 +4,7 @@ evaluation  one loss and gradient at each size of the pyramid: milliseconds, sha
 levels      a painting on a CPU, level by level: steps, passes through the network, seconds, share of the peak
 painting    a painting from bytes to bytes, by the command line and by the bot's warm painter: seconds, memory
 reference   seconds to the losses of the plain reference (reference.py) after its evaluations; takes 15 minutes
+faces       milliseconds to look for faces in each photo
 saved       the loss of the file that comes out, against the optimiser's
 memory      time and peak resident memory from 256 to 2048 pixels, and of 3840x2160 by tiles; takes 10 minutes
 
@@ -34,8 +35,10 @@ from torch import Tensor
 from bot.executors.local import LocalExecutor
 from styler.chain import Chain
 from styler.events import Preview, Result
+from styler.faces import face_mask
+from styler.images import decode
 from styler.lbfgs import LBFGS, Closure
-from styler.paint import paint
+from styler.paint import canvas_of, paint
 from styler.process import best_device, best_dtype, prepare_process
 from styler.pyramid import grow, levels, resize
 from styler.recorded import recorded
@@ -47,6 +50,7 @@ from tests.benchmarks.reference import PlainLoss, noise_like, run_reference
 
 # 2048 with few steps: how much memory it takes shows in the first ones.
 STEPS_BY_SIZE = {256: 220, 512: 220, 1024: 220, 2048: 40}
+PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
 POSTER = (3840, 2160)
 STEPS_AT_FULL_SIZE = 110
 Aiming = Callable[[Tensor, Tensor, Settings], kit.Aim]
@@ -233,13 +237,21 @@ def _race(what: str, goal: float, ours: list[tuple[float, Tensor]], loss: PlainL
 
 def saved(options: argparse.Namespace) -> None:
     """All the photos, through `styler.paint`, by the objective that the optimiser had."""
-    for photo in ("astronaut", "chelsea", "coffee", "palace"):
+    for photo in PHOTOS:
         order = kit.order(photo, options.painting, size=options.size)
         *_, result = paint(*order)
         assert isinstance(result, Result)
         content, style, emphasis = order.tensors()
         loss, _ = kit.objective(content, style, order.settings, emphasis=emphasis)(kit.pixels(result.image))
         print(f"{photo:10} optimiser {result.loss:.5g}  PNG {loss:.5g}  {loss / result.loss - 1:+.2%}", flush=True)
+
+
+def faces(options: argparse.Namespace) -> None:
+    for photo in PHOTOS:
+        order = kit.order(photo, options.painting, size=options.size)
+        canvas = canvas_of(decode(order.photo, "content", options.size), order.settings)
+        found = "no face" if face_mask(canvas) is None else "a face"
+        print(f"{photo:10} {1000 * kit.median_seconds(lambda c=canvas: face_mask(c)):4.0f} ms, {found}", flush=True)
 
 
 def memory(options: argparse.Namespace) -> None:
@@ -272,6 +284,7 @@ TABLES = {
     "levels": by_level,
     "painting": painting,
     "reference": reference,
+    "faces": faces,
     "saved": saved,
     "memory": memory,
 }
