@@ -1,13 +1,16 @@
 """Pictures sent as files come back as files; stickers are photos."""
 
 import io
+from datetime import UTC, datetime
 
 import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image
+from telegram import Chat, Message, PhotoSize
 
 from bot import texts
+from bot.handlers.pictures import _picture
 from styler.gallery import load_gallery
 from tests.conftest import ROOT
 from tests.fakes import encode, photo
@@ -25,6 +28,12 @@ FORMATS = {
     "tiff": ("TIFF", "PNG"),
     "bmp": ("BMP", "PNG"),
 }
+
+
+def test_of_a_photo_the_largest_size_is_taken_in_whatever_order_they_come():
+    sizes = [PhotoSize(name, name, edge, edge) for name, edge in (("small", 90), ("large", 1280), ("middle", 320))]
+    message = Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE), photo=sizes)
+    assert _picture(message) == ("large", None)
 
 
 async def file_of(person, message):

@@ -223,7 +223,7 @@ def _picture(message: Message) -> tuple[str | None, Format | None]:
     format in which the painting of a file comes back: PNG, unless the file's own format is one for photographs.
     """
     if message.photo:
-        return message.photo[-1].file_id, None
+        return max(message.photo, key=lambda size: size.width * size.height).file_id, None
     if message.sticker:
         return message.sticker.file_id, None
     document = message.document
