@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
 from bot import languages, logs, metrics, texts
@@ -172,12 +172,21 @@ class Dispatcher:
             log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
             for job in jobs:
                 await self._store.cancel(job.id, job.user_id)
+        except ChatMigrated as error:
+            await self._move(jobs, error.new_chat_id)
         except Exception as error:
             # Nobody knows whether it was seen, or a fault of ours. A message twice is better than none.
             log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, AGAIN_SECONDS, error)
             asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._silent.set)
         finally:
             self._opening.difference_update(job.id for job in jobs)
+
+    async def _move(self, jobs: Sequence[Job], chat_id: int) -> None:
+        """Their group has become a supergroup, where nothing of before can be edited: each gets a message there."""
+        for job in jobs:
+            log.info("job %d: its chat is %d now", job.id, chat_id)
+            await self._store.move(job, chat_id)
+        self.wake()
 
     def view(self, job: Job) -> View:
         """Where it is shown."""
@@ -226,6 +235,10 @@ class Dispatcher:
         except BadRequest as error:
             # Telegram refuses the painting, and would refuse it again.
             await self._fail(job, texts.no_delivery(), str(error))
+        except ChatMigrated as error:
+            await self._move([job], error.new_chat_id)
+        except TelegramError as error:
+            await self._try_again(job, str(error))
         except Exception:
             # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
             log.exception("job %d", job.id)

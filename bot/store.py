@@ -392,6 +392,23 @@ class JobStore:
         """The message it was to become is gone: it gets one of its own."""
         await self._db.run("UPDATE jobs SET message_id = NULL WHERE id = :job_id AND status = 'QUEUED'", job_id=job_id)
 
+    async def move(self, job: Job, chat_id: int) -> None:
+        """QUEUED or RUNNING -> QUEUED in another chat, where it gets a message of its own; no attempt charged."""
+        await self._db.run(
+            "UPDATE OR IGNORE photos SET chat_id = :chat_id, gallery_id = NULL, thread_id = NULL"
+            " WHERE chat_id = :from_chat AND message_id = :photo_id",
+            chat_id=chat_id,
+            from_chat=job.chat_id,
+            photo_id=job.photo_id,
+        )
+        await self._db.run(
+            "UPDATE jobs SET chat_id = :chat_id, thread_id = NULL, message_id = NULL, control_id = NULL,"
+            " attempts = attempts - (status = 'RUNNING'), status = 'QUEUED'"
+            " WHERE id = :job_id AND status IN ('QUEUED', 'RUNNING')",
+            chat_id=chat_id,
+            job_id=job.id,
+        )
+
     async def album_jobs(self, job: Job) -> list[Job]:
         """For each photo of this job's album its latest job, in the order of the photos."""
         rows = await self._db.run(

@@ -33,6 +33,16 @@ async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
     assert group.from_bot == [message], "nothing else was answered"
 
 
+async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
+    group, larger = (world.group("Friends of art", [ann], basic=basic) for basic in (True, False))
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    group.upgraded_to = larger.id
+    await ann.presses(message, "Great Wave")
+    painted = await larger.until(lambda chat: next((m for m in chat.from_bot if finished(m)), None))
+    await ann.presses(painted, texts.stronger())
+    await larger.until(lambda chat: len(chat.from_bot) == 2 and all(finished(m) for m in chat.from_bot))
+
+
 @pytest.mark.parametrize("words", ["@painter_bot", "look here @Painter_Bot please", "/paint@painter_bot"])
 async def test_a_mention_as_a_reply_to_a_photo(bot, group, ann, bob, words):
     sent = ann.sends_photo(photo("teal"), to=group)

@@ -35,6 +35,11 @@ def conflict(reason: str) -> ApiError:
     return ApiError(409, f"Conflict: {reason}")
 
 
+def group_upgraded(chat_id: int) -> ApiError:
+    reason = "Bad Request: group chat was upgraded to a supergroup chat"
+    return ApiError(400, reason, {"migrate_to_chat_id": chat_id})
+
+
 def too_many_requests(seconds: float) -> ApiError:
     """Telegram tells whole seconds, so a wait is rounded up: waiting as told must be enough."""
     wait = max(1, math.ceil(seconds))

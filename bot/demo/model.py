@@ -130,6 +130,7 @@ class Chat:
     actions: list[ChatAction] = field(default_factory=list)
     started: bool = False
     blocked: bool = False
+    upgraded_to: int | None = None  # the supergroup that a basic group has become
     last_id: int = 0
     changed: Signal = field(default_factory=Signal)
 

@@ -7,7 +7,7 @@ import mimetypes
 from typing import Any
 
 from bot.demo.api.params import ATTACH, UNKNOWN, Params, Upload
-from bot.demo.errors import bad_request, forbidden
+from bot.demo.errors import bad_request, forbidden, group_upgraded
 from bot.demo.files import Kind, Media, StoredFile
 from bot.demo.formatting import formatted, utf16_length
 from bot.demo.model import Chat, Entities, Message
@@ -29,6 +29,8 @@ def chat_of(world: World, params: Params) -> Chat:
         chat = None
     if chat is None:
         raise bad_request("chat not found")
+    if chat.upgraded_to:
+        raise group_upgraded(chat.upgraded_to)
     return chat
 
 
