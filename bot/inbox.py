@@ -12,6 +12,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Coroutine
+from http.client import responses
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -29,7 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class CountedRequest(HTTPXRequest):
-    """Counts calls by what came of them."""
+    """Counts calls by what came of them, and tells Telegram's answers from what else comes back.
+
+    (Of a proxy's page python-telegram-bot would log a trace, and take its 403 for a person's who blocked the bot.)
+    """
 
     async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         # Of the URL only the last word: there is a token in it, and a download's is its file.
@@ -40,7 +44,19 @@ class CountedRequest(HTTPXRequest):
             metrics.CALLS.labels(method, type(error).__name__).inc()
             raise
         metrics.CALLS.labels(method, status).inc()
+        good = status == 200 if method == "download" and status != 429 else _is_answer(status, payload)
+        # A token was good at the start, and may be so again.
+        if not good or (status == 401 and method != "getMe"):
+            raise NetworkError(f"{responses.get(status, 'Unknown')} ({status})")
         return status, payload
+
+
+def _is_answer(status: int, payload: bytes) -> bool:
+    try:
+        answer = json.loads(payload)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and (status != 200 or "result" in answer)
 
 
 class InboxRequest(CountedRequest):
@@ -58,9 +74,8 @@ class InboxRequest(CountedRequest):
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, payload = await super().do_request(*args, **kwargs)
-        if status in (401, 404):
-            # python-telegram-bot would stop polling for good. A token was good at the start, and may be so again.
-            raise NetworkError(f"Telegram answers {status}, as to a wrong token")
+        if status == 404:
+            raise NetworkError("Telegram answers 404, as to a wrong token")  # for which polling would stop for good
         if status != 200:
             return status, payload
         self._answered_at = time.monotonic()

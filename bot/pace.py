@@ -7,8 +7,8 @@ for a private chat, and stops everybody when one chat gets a 429.) This one
   Who waits goes by importance: finished paintings, answers, progress, and last the places in line;
 - waits out a `retry_after`, for that chat alone;
 - repeats calls that were lost on the network. Edits and questions can be repeated blindly. What sends a new message
-  cannot: it is repeated when Telegram surely has not seen it, and once when nobody knows (a gallery twice is better
-  than none), or not at all (`ONCE`).
+  cannot: it is repeated when Telegram surely has not done it, and once when nobody knows (a gallery twice is better
+  than none), or not at all (`ONCE`). A file that breaks off again and again must not keep a painter from others.
 """
 
 from __future__ import annotations
@@ -39,8 +39,10 @@ REMEMBERED_CHATS = 10_000
 # It failed before the request had left this machine.
 _UNSEEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
-_TOO_LARGE = "Request Entity Too Large"  # status 413: an answer, too
+_TOO_LARGE = ("Request Entity Too Large", "Content Too Large")  # status 413: an answer, too
 
+# Telegram, or a proxy before it, says that it was not done.
+_NOT_DONE = ("Unauthorized", "Too Many Requests", "Internal Server Error", "Bad Gateway", "Service Unavailable")
 log = logging.getLogger(__name__)
 
 
@@ -232,4 +234,4 @@ def _seconds(error: RetryAfter) -> float:
 
 
 def _unseen(error: NetworkError) -> bool:
-    return isinstance(error.__cause__, _UNSEEN) or error.message == "Bad Gateway"
+    return isinstance(error.__cause__, _UNSEEN) or error.message.startswith(_NOT_DONE)

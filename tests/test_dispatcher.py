@@ -81,6 +81,25 @@ async def test_a_delivery_that_never_works_is_tried_three_times(bot, server, ann
     bot.log.write_text("")  # the traces are expected
 
 
+@pytest.mark.parametrize("code", [200, 400, 403, 429, 502])
+async def test_a_proxy_s_page_is_no_answer_of_telegram_s(bot, server, ann, code):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    for method in ("editMessageMedia", "getFile", "getUpdates"):
+        server.faults.add("page", method, count=1, code=code)
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    assert ann.chat.from_bot == [message]
+
+
+@pytest.mark.parametrize(
+    ("code", "description"), [(401, "Unauthorized"), (429, "Too Many Requests"), (500, "Internal Server Error")]
+)
+async def test_a_gallery_waits_until_telegram_does_it(bot, server, ann, code, description):
+    server.faults.add("error", "sendPhoto", count=3, code=code, description=description)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    assert ann.chat.from_bot == [message]
+
+
 async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):
     bot_process.command[-1] = "5"
     await bot_process.start()

@@ -120,6 +120,7 @@ async def test_a_429_stops_its_own_chat_only(quick):
     ],
 )
 async def test_what_is_repeated(quick, endpoint, manner, error, expected):
+        ("sendPhoto", None, NetworkError("Internal Server Error (500)"), 6),
     call, calls = failing(*[error] * 5)
     results = asyncio.gather(
         quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, manner), return_exceptions=True

@@ -12,6 +12,7 @@ FaultKind = Literal[
     "cut_before",  # the connection breaks before the call is handled
     "cut_after",  # the call is done, but its answer is lost
     "bad_gateway",  # 502 with an HTML page
+    "page",  # an HTML page with the status `code`, from a proxy on the way
     "too_many",  # 429 with retry_after = seconds
     "error",  # any error of the Bot API: code, description, parameters
     "slow",  # the answer waits for seconds

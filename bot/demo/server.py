@@ -23,8 +23,9 @@ TOKEN = "7000000001:AAStandInForTelegram-NoRealToken000"  # noqa: S105 (made up:
 TOKEN_SHAPE = re.compile(r"\d{1,20}:[\w-]{35}")
 MAX_REQUEST = 64 * 2**20
 GRACE = 0.5  # seconds that calls in progress get when the server stops
-OF_CALLS: tuple[FaultKind, ...] = ("cut_before", "cut_after", "bad_gateway", "too_many", "error", "slow")
+OF_CALLS: tuple[FaultKind, ...] = ("cut_before", "cut_after", "bad_gateway", "page", "too_many", "error", "slow")
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body></html>"
+PAGE = "<html>\r\n<head><title>Sorry</title></head>\r\n<body><h1>Sorry</h1></body></html>"
 
 
 class Server:
@@ -182,6 +183,8 @@ def _broken(request: web.Request, struck: dict[FaultKind, Fault]) -> web.Respons
         return _cut(request)
     if "bad_gateway" in struck:
         return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
+    if "page" in struck:
+        return web.Response(status=struck["page"].code, text=PAGE, content_type="text/html")
     return None
 
 
