@@ -21,7 +21,7 @@ from bot.gallery import Gallery
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, own_picture
 from bot.line import Line
 from bot.messages import MessageGone
-from bot.pace import Pace
+from bot.pace import DOWNLOAD, Pace
 from bot.progress import ProgressDisplay
 from bot.screen import Screen
 from bot.store import JobStore
@@ -323,11 +323,13 @@ class Dispatcher:
         return await asyncio.to_thread(painting.path.read_bytes)
 
     async def _download(self, file_id: str) -> bytes:
-        """Through the rate limiter, too, which repeats it until Telegram can be reached."""
+        """Through the rate limiter, too, which repeats it for a while; `get_file` waits until Telegram is there."""
         file = await self._bot.get_file(file_id)
+        if not file.file_path:
+            raise BadRequest("a file without a path")
         pace = cast(Pace, self._bot.rate_limiter)
         for _ in range(DOWNLOADS):
-            content = bytes(await pace.process_request(file.download_as_bytearray, (), {}, "download", {}, None))
+            content = bytes(await pace.process_request(file.download_as_bytearray, (), {}, "download", {}, DOWNLOAD))
             if len(content) == (file.file_size or len(content)):
                 break
             log.info("a download ended after %d of %s bytes", len(content), file.file_size)

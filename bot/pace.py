@@ -51,7 +51,7 @@ class Manner:
     """How a call is made: given as `rate_limit_args`."""
 
     importance: int = 1  # smaller goes first
-    unknown_fates: int = 2  # how often a new message is sent when nobody knows whether it was seen
+    unknown_fates: int = 2  # how often a new message is sent when nobody knows whether it was seen, or a file fetched
     dispensable: bool = False  # given up at the first failure: later it would mean nothing
 
 
@@ -63,6 +63,8 @@ ONCE = Manner(unknown_fates=1)
 GLANCE = Manner(dispensable=True)
 
 
+LAST_WORD = Manner(unknown_fates=10)  # over some two minutes
+DOWNLOAD = Manner(unknown_fates=5)
 class Limit:
     """At most `count` calls in any `seconds`, wherever on the way one measures: a call counts until so long after its
     answer. Who waits goes by importance, then by age.
@@ -175,7 +177,7 @@ class Pace(BaseRateLimiter[Manner]):
             except NetworkError as error:
                 if error.message.startswith(_TOO_LARGE):
                     raise BadRequest(error.message) from error
-                unknown_fates += endpoint.startswith("send") and not _unseen(error)
+                unknown_fates += endpoint == "download" or (endpoint.startswith("send") and not _unseen(error))
                 if manner.dispensable or unknown_fates >= manner.unknown_fates:
                     raise
                 pause = min(2 * pause, LONGEST_PAUSE)

@@ -100,6 +100,20 @@ async def test_a_gallery_waits_until_telegram_does_it(bot, server, ann, code, de
     assert ann.chat.from_bot == [message]
 
 
+async def test_a_file_that_breaks_off_again_and_again_leaves_the_painter_to_others(bot, server, ann):
+    server.faults.add("truncated", "download", count=5)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 2)])
+
+
+async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann):
+    server.faults.add("error", "download", count=1, code=403, description="Forbidden")
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+
+
 async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):
     bot_process.command[-1] = "5"
     await bot_process.start()

@@ -9,7 +9,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot import pace
-from bot.pace import ONCE, Limit, Pace
+from bot.pace import DOWNLOAD, ONCE, Limit, Pace
 
 
 @pytest.fixture
@@ -124,6 +124,7 @@ async def test_what_is_repeated(quick, endpoint, manner, error, expected):
     call, calls = failing(*[error] * 5)
     results = asyncio.gather(
         quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, manner), return_exceptions=True
+        ("download", DOWNLOAD, NetworkError("cut"), 5),
     )
     [result] = await results
     assert len(calls) == expected
