@@ -37,6 +37,8 @@ UNDER_WAY_SECONDS = 2.0  # for the answer to a call that nobody wants any more
 REMEMBERED_CHATS = 10_000
 
 # It failed before the request had left this machine.
+QUERY_SECONDS = 15.0  # for which Telegram takes the answer to a press or an inline query
+
 _UNSEEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 _TOO_LARGE = ("Request Entity Too Large", "Content Too Large")  # status 413: an answer, too
@@ -164,7 +166,7 @@ class Pace(BaseRateLimiter[Manner]):
                     await self._take(turns, limits, manner.importance, _messages(endpoint, data))
                     return await _to_its_end(callback(*args, **kwargs))
             except RetryAfter as error:
-                if manner.dispensable:
+                if manner.dispensable or (endpoint.startswith("answer") and _seconds(error) > QUERY_SECONDS):
                     raise
                 log.warning("%s: %s", endpoint, error)
                 if limits:

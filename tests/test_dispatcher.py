@@ -114,6 +114,13 @@ async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann)
     await painting(ann, message)
 
 
+async def test_a_flood_of_answers_to_presses_holds_up_no_painting(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("too_many", "answerCallbackQuery", count=1, seconds=3600)
+    ann.taps(message, "Great Wave")
+    await painting(ann, message)
+
+
 async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):
     bot_process.command[-1] = "5"
     await bot_process.start()
