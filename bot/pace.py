@@ -21,6 +21,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -36,15 +37,15 @@ LONGEST_PAUSE = 30.0  # seconds between two tries while Telegram cannot be reach
 UNDER_WAY_SECONDS = 2.0  # for the answer to a call that nobody wants any more
 REMEMBERED_CHATS = 10_000
 
-# It failed before the request had left this machine.
 QUERY_SECONDS = 15.0  # for which Telegram takes the answer to a press or an inline query
 
+# It failed before the request had left this machine.
 _UNSEEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# Telegram, or a proxy before it, says that it was not done.
+_NOT_DONE = ("Unauthorized", "Too Many Requests", "Internal Server Error", "Bad Gateway", "Service Unavailable")
 
 _TOO_LARGE = ("Request Entity Too Large", "Content Too Large")  # status 413: an answer, too
 
-# Telegram, or a proxy before it, says that it was not done.
-_NOT_DONE = ("Unauthorized", "Too Many Requests", "Internal Server Error", "Bad Gateway", "Service Unavailable")
 log = logging.getLogger(__name__)
 
 
@@ -62,11 +63,11 @@ RESULT = Manner(importance=0)
 PROGRESS = Manner(importance=2)
 PLACE = Manner(importance=3, dispensable=True)
 ONCE = Manner(unknown_fates=1)
+LAST_WORD = Manner(unknown_fates=10)  # over some two minutes
+DOWNLOAD = Manner(unknown_fates=5)
 GLANCE = Manner(dispensable=True)
 
 
-LAST_WORD = Manner(unknown_fates=10)  # over some two minutes
-DOWNLOAD = Manner(unknown_fates=5)
 class Limit:
     """At most `count` calls in any `seconds`, wherever on the way one measures: a call counts until so long after its
     answer. Who waits goes by importance, then by age.
@@ -234,7 +235,7 @@ def _messages(endpoint: str, data: dict[str, Any]) -> int:
 
 def _seconds(error: RetryAfter) -> float:
     after = error.retry_after
-    return float(after) if isinstance(after, int) else after.total_seconds()
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def _unseen(error: NetworkError) -> bool:

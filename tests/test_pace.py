@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -105,6 +106,13 @@ async def test_a_429_stops_its_own_chat_only(quick):
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize("after", [0.1, "0.1", timedelta(seconds=0.1)])
+async def test_a_wait_is_understood_in_whatever_form_it_is_told(quick, after):
+    call, calls = failing(RetryAfter(after))
+    assert await quick.process_request(call, (), {}, "sendMessage", {"chat_id": 1}, None) == "answer"
+    assert len(calls) == 2
+
+
 @pytest.mark.parametrize(
     ("endpoint", "manner", "error", "expected"),
     [
@@ -112,19 +120,19 @@ async def test_a_429_stops_its_own_chat_only(quick):
         ("getFile", None, NetworkError("lost"), 6),
         ("sendPhoto", None, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
         ("sendPhoto", None, NetworkError("Bad Gateway"), 6),
+        ("sendPhoto", None, NetworkError("Internal Server Error (500)"), 6),
         ("sendPhoto", None, TimedOut(), 2),
         ("sendMessage", ONCE, TimedOut(), 1),
         ("sendMessage", ONCE, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
+        ("download", DOWNLOAD, NetworkError("cut"), 5),
         ("sendMessage", None, BadRequest("no"), 1),
         ("editMessageMedia", None, Forbidden("no"), 1),
     ],
 )
 async def test_what_is_repeated(quick, endpoint, manner, error, expected):
-        ("sendPhoto", None, NetworkError("Internal Server Error (500)"), 6),
     call, calls = failing(*[error] * 5)
     results = asyncio.gather(
         quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, manner), return_exceptions=True
-        ("download", DOWNLOAD, NetworkError("cut"), 5),
     )
     [result] = await results
     assert len(calls) == expected
