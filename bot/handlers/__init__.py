@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import Update, User
-from telegram.error import Forbidden
+from telegram.error import ChatMigrated, Forbidden, TelegramError
 from telegram.ext import (
     Application,
     ApplicationHandlerStop,
@@ -34,6 +35,7 @@ from bot.handlers.orders import Orders
 from bot.handlers.pictures import MOVING, Pictures
 from bot.handlers.preferences import Preferences
 from bot.handlers.sharing import Sharing, offer
+from bot.pace import LAST_WORD
 from bot.replies import Replies
 from bot.store import JobStore
 
@@ -135,7 +137,15 @@ class Handlers:
         return not allowed or user.id in allowed | self.config.admins
 
     async def error(self, update: object, context: Context) -> None:
-        """Log first, then tell the person."""
-        log.error("an update could not be handled", exc_info=context.error)
-        if isinstance(update, Update) and update.effective_message and not isinstance(context.error, Forbidden):
-            await update.effective_message.reply_text(texts.error())
+        """Log first, with a trace unless it was Telegram that refused; then tell the person."""
+        error, message = context.error, update.effective_message if isinstance(update, Update) else None
+        trace = None if isinstance(error, TelegramError) else error
+        log.error("an update could not be handled: %r", error, exc_info=trace)
+        if message and not isinstance(error, Forbidden):
+            with contextlib.suppress(TelegramError):
+                await context.bot.send_message(
+                    error.new_chat_id if isinstance(error, ChatMigrated) else message.chat_id,
+                    texts.error(),
+                    message_thread_id=message.message_thread_id if message.is_topic_message else None,
+                    rate_limit_args=LAST_WORD,
+                )
