@@ -64,7 +64,7 @@ class Albums:
         return await self.messages.send(photo.chat_id, cover, caption, keyboard, photo.message_id, photo.thread_id)
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
-        """Say of the album where its next photo stands in line, unless one of its photos is being painted."""
+        """Say of the album where its next photo stands in line, unless one is being painted or all have ended."""
         await self._show(job, caption, waits=True, manner=manner)
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
@@ -133,7 +133,7 @@ class Albums:
         async with self.messages.turn(job.chat_id, job.control_id):
             jobs = await self.store.album_jobs(job)
             states = [self._ended.get(one.id, one.status) for one in jobs]
-            if waits and JobStatus.RUNNING in states:
+            if waits and (JobStatus.RUNNING in states or JobStatus.QUEUED not in states):
                 return
             with contextlib.suppress(MessageGone):
                 cover = self.gallery.cover(job) if waits and manner is not PLACE else None

@@ -63,6 +63,14 @@ async def test_each_photo_has_its_own_place_in_line(bot, ann, bob):
     await bob.chat.until(lambda _: shows(other, "Place 1 in line"))
 
 
+async def test_a_place_in_line_that_comes_late_does_not_stand_under_a_finished_album(bot, ann):
+    sent = ann.sends_album([photo("teal")] * 10, "great wave")
+    control = await gallery(ann, sent[0])
+    await all_done(ann, control, 10)
+    await asyncio.sleep(1.5)  # a place is shown five times a second at most
+    assert shows(control, "Hokusai")
+
+
 async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
     sent, control = await chosen(ann, ["teal", RED, "olive"])
     await ann.chat.until(lambda _: shows(control, "Painting", texts.album_state(1, 3, 0)))
