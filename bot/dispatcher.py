@@ -172,6 +172,7 @@ class Dispatcher:
             log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
             for job in jobs:
                 await self._store.cancel(job.id, job.user_id)
+            await self._tell(dataclasses.replace(jobs[0], status=JobStatus.CANCELLED), texts.no_delivery())
         except ChatMigrated as error:
             await self._move(jobs, error.new_chat_id)
         except Exception as error:

@@ -71,6 +71,13 @@ async def test_a_place_in_line_that_comes_late_does_not_stand_under_a_finished_a
     assert shows(control, "Hokusai")
 
 
+async def test_an_album_that_telegram_does_not_take_ends_in_a_sentence(bot, server, ann):
+    server.faults.add("error", "sendMediaGroup", description="Bad Request: not enough rights to send photos")
+    _, control = await chosen(ann, ["teal", "olive"])
+    await ann.chat.until(lambda _: shows(control, texts.no_delivery()))
+    assert control.buttons[-1] == [texts.own_style()]
+
+
 async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
     sent, control = await chosen(ann, ["teal", RED, "olive"])
     await ann.chat.until(lambda _: shows(control, "Painting", texts.album_state(1, 3, 0)))
