@@ -67,17 +67,19 @@ def begins(typed: str, styles: Iterable[Painting | None]) -> bool:
 
 
 def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
-    """The one painting that these words name: by its whole name; or else the only one whose name has all of them,
-    where they are half of it at least; or else the one whose name is much like them.
+    """The one painting that these words name: by its whole name; or else the only one that is called so, by half of a
+    name at least, articles left aside; or else the one whose name is much like them.
     """
-    said = " ".join(words)
+    said, heavy = " ".join(words), [word for word in words if len(word) >= MEANS_SOMETHING] or words
     names = {painting.name: _names_of(painting) for painting in paintings}
-    found = [p for p in paintings if said in names[p.name]]
-    found = found or [p for p in paintings if any(_has(words, name.split()) for name in names[p.name])]
+    for exact in (p for p in paintings if said in names[p.name]):
+        return exact
+    found = [p for p in paintings if any(_has(heavy, name.split()) for name in names[p.name])]
     if not found:
         close = difflib.get_close_matches(said, {name for some in names.values() for name in some}, 1, ALIKE)
         return next((p for p in paintings if names[p.name].intersection(close)), None)
-    enough = said in names[found[0].name] or any(_is_half(words, name.split()) for name in names[found[0].name])
+    own = [name.split() for name in names[found[0].name]]
+    enough = any(_has(words, name) for name in own) and any(_is_half(heavy, name) for name in own)
     return found[0] if len(found) == 1 and enough else None
 
 

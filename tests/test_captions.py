@@ -23,6 +23,7 @@ PAINTINGS = load_gallery()
         ("cafe terrace", "cafe-terrace-at-night", {}),
         ("Night Café", "night-cafe", {}),
         ("village", "village-street-in-auvers", {}),
+        ("the wave", "great-wave", {}),
     ],
 )
 def test_a_caption_that_names_a_painting(caption, style, settings):
@@ -32,7 +33,20 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
 
 @pytest.mark.parametrize(
     "caption",
-    ["", "a", "my cat", "strong", "van gogh", "auvers", "cafe", "me in auvers", "sunset at the beach", "🌊" * 99],
+    [
+        "",
+        "a",
+        "my cat",
+        "strong",
+        "van gogh",
+        "auvers",
+        "cafe",
+        "me in auvers",
+        "me at the wave",
+        "the night",
+        "sunset at the beach",
+        "🌊" * 99,
+    ],
 )
 def test_a_caption_that_names_none_or_several(caption):
     assert wish(caption, PAINTINGS) is None
