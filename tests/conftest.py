@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import logging
 import os
 import signal
 import socket
@@ -85,6 +86,20 @@ def free_port() -> int:
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
             break
     return port
+
+
+async def until_logged(caplog, words):
+    """A line with these words is written, by whatever thread."""
+    loop, written, handler = asyncio.get_running_loop(), asyncio.Event(), logging.Handler()
+    handler.emit = lambda _: loop.call_soon_threadsafe(written.set)
+    logging.getLogger().addHandler(handler)  # behind that of caplog, which has the line then
+    try:
+        async with asyncio.timeout(20):
+            while words not in caplog.text:
+                written.clear()
+                await written.wait()
+    finally:
+        logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture

@@ -196,12 +196,6 @@ async def at_work(server, tmp_path, executor):
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def until_logged(caplog, words):
-    async with asyncio.timeout(10):
-        while words not in caplog.text:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-
-
 @pytest.fixture
 async def line(server, tmp_path, monkeypatch):
     monkeypatch.setattr(pace, "CHAT", (1000, 1.0))

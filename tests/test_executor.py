@@ -178,15 +178,15 @@ async def test_cancel_frees_the_slot_within_three_seconds(executor):
 
 
 async def test_a_cancelled_task_frees_the_slot(executor):
-    events = await begin(executor)
+    events, reading = await begin(executor), asyncio.Event()
 
     async def read():
         async with contextlib.aclosing(events):
             async for _ in events:
-                pass
+                reading.set()
 
     task = asyncio.create_task(read())
-    await asyncio.sleep(0.2)
+    await reading.wait()
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert isinstance((await paint(executor))[-1], Result)

@@ -12,7 +12,7 @@ from bot.executors import PainterDied
 from bot.executors.messages import LENGTH, Join, Joined, Order, pack
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
-from tests.conftest import free_port
+from tests.conftest import free_port, until_logged
 from tests.ray_kit import driver
 from tests.test_executor import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
 from tests.test_health import get
@@ -181,9 +181,7 @@ async def test_a_driver_that_comes_to_talk_nonsense_is_exchanged(caplog):
     caplog.set_level("INFO")
     executor = who_hears(pack(Joined(slots=1, on_gpus=False)) + NONSENSE)
     await executor.start()
-    async with asyncio.timeout(20):
-        while "joined a Ray cluster again" not in caplog.text:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+    await until_logged(caplog, "joined a Ray cluster again")
     await executor.aclose()
     assert "what Ray's driver says cannot be handed out" in caplog.text
 

@@ -10,7 +10,7 @@ from bot import database as database_module
 from bot.database import DatabaseInUse, open_database
 from bot.jobs import JobStatus, Photo
 from bot.store import JobStore
-from tests.test_dispatcher import until_logged
+from tests.conftest import until_logged
 
 
 @pytest.fixture
@@ -158,8 +158,7 @@ async def test_a_full_disk_delays_and_loses_nothing(tmp_path, monkeypatch, caplo
         [pages] = (await database.first("PRAGMA page_count")).values()
         await database.run(f"PRAGMA max_page_count = {pages}")
         keeping = asyncio.create_task(store.keep_updates({n: {"text": "x" * 500} for n in range(100)}))
-        while "disk is full" not in caplog.text:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await until_logged(caplog, "disk is full")
         assert not keeping.done()
         assert await store.claim(), "what needs no more room goes on"
         await database.run("PRAGMA max_page_count = 1000000")
