@@ -57,10 +57,11 @@ def test_takes_few_more_evaluations_than_steps() -> None:
     assert optimiser.evaluations <= 1.3 * len(losses)
 
 
-def test_stops_at_the_bound_where_the_minimum_is_outside() -> None:
-    optimiser = LBFGS(closure(bowl()), torch.full((50,), 30.0), 0, 60)
+@pytest.mark.parametrize(("low", "high", "bound"), [(0, 60, 60.0), (140, 255, 140.0)])
+def test_stops_at_the_bound_where_the_minimum_is_outside(low: float, high: float, bound: float) -> None:
+    optimiser = LBFGS(closure(bowl()), torch.linspace(low, high, 50), low, high)
     run(optimiser, 60)
-    torch.testing.assert_close(optimiser.x, torch.full((50,), 60.0))
+    torch.testing.assert_close(optimiser.x, torch.full((50,), bound))
 
 
 def test_every_point_that_is_tried_is_in_the_box() -> None:
@@ -80,6 +81,25 @@ def test_the_first_step_has_the_set_length() -> None:
     optimiser = LBFGS(closure(bowl(condition=1)), start, 0, 255)
     optimiser.step()
     assert (optimiser.x - start).square().mean().sqrt().item() == pytest.approx(FIRST_STEP, rel=1e-4)
+
+
+def test_a_step_that_went_too_far_is_shortened_to_the_bottom_of_a_parabola() -> None:
+    optimiser = LBFGS(closure(bowl(1)), torch.tensor([101.0]), 0, 255)
+    optimiser.step()
+    torch.testing.assert_close(optimiser.x, torch.tensor([100.0]))
+    assert optimiser.evaluations == 3
+
+
+def test_finds_the_minimum_in_the_box_where_variables_pull_at_each_other() -> None:
+    """As plain projected gradient descent does in very many steps."""
+    pull = torch.randn(40, 40, generator=torch.Generator().manual_seed(1))
+    curvature, goal = pull @ pull.T / 40 + 0.1 * torch.eye(40), torch.linspace(-30, 90, 40)
+    expected = torch.full((40,), 30.0)
+    for _ in range(5000):
+        expected = (expected - 0.2 * curvature @ (expected - goal)).clamp(0, 60)
+    optimiser = LBFGS(closure(lambda x: (x - goal) @ curvature @ (x - goal) / 2), torch.full((40,), 30.0), 0, 60)
+    run(optimiser, 60)
+    torch.testing.assert_close(optimiser.x, expected, atol=0.1, rtol=0)
 
 
 def test_says_when_there_is_nothing_left_to_gain() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from styler.losses import content_loss, gram_matrix, style_loss, total_variation_loss
+from styler.losses import content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
 
 
 def random(*shape: int, seed: int = 0) -> Tensor:
@@ -42,6 +42,12 @@ def test_gram_matrix_of_bfloat16_keeps_its_precision_over_many_rows() -> None:
     features = random(1, 16, 256, 256).abs().bfloat16().contiguous(memory_format=torch.channels_last)
     gram, expected = gram_matrix(features).double(), gram_matrix(features.double())
     assert (gram - expected).norm() < 5e-4 * expected.norm()
+
+
+def test_mean_square_of_bfloat16_is_no_bfloat16() -> None:
+    """Rounded to it, a loss would hide what most steps gain."""
+    x = random(9, 999).bfloat16()
+    assert mean_square(x).item() == pytest.approx(x.double().square().mean().item(), rel=3e-4)
 
 
 @given(st.integers(1, 5), st.integers(1, 9), st.integers(1, 9), st.integers(0, 99))
