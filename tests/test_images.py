@@ -177,6 +177,7 @@ def test_a_tiff_whose_zero_is_white_is_no_negative() -> None:
 def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
     """The thumbnail of a raw photo instead of the photo; planes of 16 bits as stripes."""
     assert decode(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1)).width == 32
+    assert decode(tiff(32, 32, 8, bytes(32 * 32), SubIFDs=8)).width == 32
     assert refused(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1, SubIFDs=8)).reason == "unreadable"
     planes = {"PhotometricInterpretation": 2, "SamplesPerPixel": 3, "PlanarConfiguration": 2}
     assert refused(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes)).reason == "unreadable"
