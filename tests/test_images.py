@@ -306,6 +306,7 @@ def test_32_bit_numbers_are_refused() -> None:
         (60000, 60000, "too_many_pixels", "it has 3600 megapixels; at most 40 are allowed"),
         (1, 1, "too_small", "it is 1x1; at least 16 pixels an edge are needed"),
         (400, 15, "too_small", "it is 400x15; at least 16 pixels an edge are needed"),
+        (15, 400, "too_small", "it is 15x400; at least 16 pixels an edge are needed"),
         (10000, 10, "too_small", "it is 10000x10; at least 16 pixels an edge are needed"),
         (20, 201, "too_narrow", "it is 20x201; the long edge may be at most 10 times the short one"),
     ],

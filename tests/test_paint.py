@@ -331,6 +331,15 @@ def test_luminance_is_matched_in_mean_and_spread() -> None:
     assert matched_luminance(np.full((8, 8, 3), 7, np.uint8), bright).std() == 0, "an even style stays even"
 
 
+def test_luminance_beyond_black_and_white_is_cut_off() -> None:
+    """Few very dark and very bright places in the style, and a photo of nothing else."""
+    style, photo = np.full((20, 20, 3), 128, np.uint8), np.zeros((20, 20, 3), np.uint8)
+    style[0], style[1], photo[::2] = 0, 255, 255
+    matched = matched_luminance(style, photo)
+    assert (matched[0] == 0).all()
+    assert (matched[1] == 255).all()
+
+
 def test_colours_come_from_one_picture_and_luminance_from_the_other() -> None:
     red, grey = np.full((4, 4, 3), (180, 80, 80), np.uint8), np.full((4, 4, 3), 150, np.uint8)
     mixed = with_colors_of(grey, red)
