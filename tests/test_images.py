@@ -328,6 +328,7 @@ def test_a_large_jpeg_is_decoded_small_when_little_is_needed() -> None:
     picture = decode(saved(corners().resize((4800, 3200)), "JPEG", exif=exif), size=256)
     assert (picture.width, picture.height) == (3200, 4800)
     assert picture.pixels.shape == (1200, 800, 3)  # a quarter: at least 256 remain, and twice that for the filter
+    assert decode(saved(Image.new("L", (1600, 2400)), "JPEG"), size=256).pixels.shape == (1200, 800, 3)
     assert np.abs(np.array(colours_at_corners(picture)) - [BLUE, RED, WHITE, GREEN]).max() <= 4
 
 
