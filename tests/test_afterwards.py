@@ -175,6 +175,15 @@ async def test_a_photo_that_is_exchanged_for_what_cannot_be_fetched_stays(bot, a
     assert is_negative_of(await painting(ann, message), "teal")
 
 
+async def test_an_edit_is_answered_in_the_language_that_the_person_chose(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.forges(message, "choose:language:de").answered()
+    ann.world.edit(sent, ann.world.version(media=ann._other("document", bytes(21_000_000), "image/png", "large")))
+    ann._tell("edited_message", sent)
+    await ann.chat.until(lambda chat: any(shows(one, "Diese Datei hat 21") for one in chat.from_bot))
+
+
 async def test_an_edited_text_does_nothing(bot, ann):
     ann.edits(ann.sends_text("helo"), "hello")
     message = await gallery(ann, ann.sends_photo(photo()))

@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 
 from bot import app, texts
+from bot.config import Config
 from bot.executors.local import LocalExecutor
-from bot.health import Monitor
+from bot.health import Monitor, _ask
 from bot.store import JobStore
 from tests.conftest import ROOT, free_port
 from tests.fakes import QuickExecutor, photo
@@ -112,8 +113,21 @@ async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
         monitor = Monitor(JobStore(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
         async with monitor.serving(listen):
             status, text = await get(listen, "/healthz")
-    assert status == 503
+            check = await asyncio.to_thread(_ask, Config(metrics_listen=listen))
+    assert (status, check) == (503, 1)
     assert json.loads(text) == {name: name != ill for name in ("telegram", "database", "painter")}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "[::1]", "[::]"])  # noqa: S104
+async def test_the_health_check_asks_where_the_bot_listens(tmp_path, host):
+    listen = f"{host}:{free_port()}"
+    async with open_database(tmp_path) as database:
+        monitor = Monitor(JobStore(database), QuickExecutor(), lambda: True)
+        try:
+            async with monitor.serving(listen):
+                assert await asyncio.to_thread(_ask, Config(metrics_listen=listen)) == 0
+        except OSError:
+            pytest.skip(f"this machine has no {host}")
 
 
 async def test_a_line_an_event_with_job_and_chat(watched, ann):

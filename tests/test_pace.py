@@ -113,6 +113,14 @@ async def test_a_wait_is_understood_in_whatever_form_it_is_told(quick, after):
     assert len(calls) == 2
 
 
+async def test_what_makes_no_message_waits_for_no_turn():
+    calls, began = Pace(), time.monotonic()
+    for endpoint in ("sendMessage", "sendChatAction", "setMessageReaction", "deleteMessages"):
+        call, _ = failing()
+        await calls.process_request(call, (), {}, endpoint, {"chat_id": 1}, None)
+    assert time.monotonic() - began < 0.9, "messages are a second apart"
+
+
 @pytest.mark.parametrize(
     ("endpoint", "manner", "error", "expected"),
     [
