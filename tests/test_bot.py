@@ -262,6 +262,7 @@ async def test_a_painter_that_keeps_dying_is_tried_three_times(bot, ann):
     ("send", "sentence"),
     [
         (lambda p: p.sends_text("hello"), texts.send_photo()),
+        (lambda p: p.sends_text("/unheard_of"), texts.send_photo()),
         (lambda p: p.sends_text("/start"), texts.start()),
         (lambda p: p.sends_text("/help"), "2. Tap a painting."),
         (lambda p: p.sends_text("/queue"), texts.queue_empty()),

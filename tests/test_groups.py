@@ -77,7 +77,7 @@ async def test_a_file_that_is_no_picture_gets_a_sentence(bot, group, ann):
     await group.until(lambda chat: any(shows(m, texts.not_a_picture()) for m in chat.from_bot if m.id > letter.id))
 
 
-async def test_only_who_asked_or_an_admin_may_press(bot, world, group, ann, bob):
+async def test_only_who_asked_or_an_admin_may_press(bot, server, world, group, ann, bob):
     eve = world.person("Eve")
     world.set_member(group, eve.user, "member", by=ann.user)
     sent = bob.sends_photo(ENDLESS, "@painter_bot", to=group)
@@ -87,9 +87,12 @@ async def test_only_who_asked_or_an_admin_may_press(bot, world, group, ann, bob)
     await group.until(lambda _: shows(message, "Painting"))
     assert (await eve.presses(message, texts.cancel())).text == texts.nothing_to_cancel()
     assert shows(message, "Painting")
+    server.faults.add("error", "getChatMember", count=1)
+    assert (await ann.presses(message, texts.cancel())).text == texts.nothing_to_cancel(), "nobody knows who she is"
     assert (await ann.presses(message, texts.cancel())).text == texts.cancelled_answer(), "she made the group"
     await group.until(lambda _: shows(message, texts.cancelled()))
-    assert (await ann.presses(message, "Great Wave")).text == ""
+    world.set_member(group, eve.user, "administrator", by=ann.user)
+    assert (await eve.presses(message, "Great Wave")).text == ""
     await group.until(lambda _: shows(message, "Painting"))
 
 
@@ -182,6 +185,16 @@ async def test_edits_in_a_group_are_ten_seconds_apart(bot_process, group, ann):
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group))
     await group.until(lambda _: finished(message), within=20)
     assert len([v for v in message.versions if "Painting" in v.body]) == 1
+
+
+async def test_a_stranger_in_a_group_is_answered_only_if_the_bot_is_addressed(bot_process, world, group, bob):
+    world.reads_all_group_messages = True
+    bot_process.env["ALLOWED_USERS"] = "1"
+    await bot_process.start()
+    bob.sends_text("hello everybody", to=group)
+    message = await answer(group, bob.sends_text("@painter_bot", to=group))
+    assert message.text == texts.stranger()
+    assert group.from_bot == [message]
 
 
 async def test_who_only_talks_in_a_group_is_not_kept_in_mind(bot, world, group, ann, bob):

@@ -10,7 +10,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot import pace
-from bot.pace import DOWNLOAD, ONCE, Limit, Pace
+from bot.pace import DOWNLOAD, GLANCE, ONCE, Limit, Pace
 
 
 @pytest.fixture
@@ -90,6 +90,16 @@ async def test_who_stops_waiting_takes_no_turn():
     began = time.monotonic()
     await stays
     assert time.monotonic() - began < 0.9
+    await take_turn(limit)
+    assert time.monotonic() - began > 0.9, "nor does it give one to others"
+
+
+async def test_the_longer_of_two_pauses_counts():
+    limit, began = Limit(1, 0.0), time.monotonic()
+    limit.close(0.3)
+    limit.close(0.1)
+    await take_turn(limit)
+    assert time.monotonic() - began > 0.29
 
 
 async def test_a_429_stops_its_own_chat_only(quick):
@@ -133,6 +143,7 @@ async def test_what_makes_no_message_waits_for_no_turn():
         ("sendMessage", ONCE, TimedOut(), 1),
         ("sendMessage", ONCE, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
         ("download", DOWNLOAD, NetworkError("cut"), 5),
+        ("setMessageReaction", GLANCE, TimedOut(), 1),
         ("sendMessage", None, BadRequest("no"), 1),
         ("editMessageMedia", None, Forbidden("no"), 1),
     ],
@@ -145,6 +156,13 @@ async def test_what_is_repeated(quick, endpoint, manner, error, expected):
     [result] = await results
     assert len(calls) == expected
     assert result == ("answer" if expected == 6 else error)
+
+
+async def test_what_telegram_finds_too_large_is_not_sent_again(quick):
+    call, calls = failing(NetworkError("Request Entity Too Large"))
+    with pytest.raises(BadRequest):
+        await quick.process_request(call, (), {}, "editMessageMedia", {"chat_id": 1}, None)
+    assert len(calls) == 1
 
 
 async def test_a_cancelled_call_that_is_under_way_comes_to_its_end(quick):
