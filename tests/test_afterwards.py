@@ -57,7 +57,10 @@ async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
     ann.sends_text("poppies, soft")
     await painting(ann, message)
     assert shows(message, "Poppies, soft")
-    assert len(ann.chat.from_bot) == 2
+    late = ann.forges(message, f"paint:{message.reply_to.id}:great-wave")
+    assert (await late.answered()).text == texts.already()
+    await settled(ann)
+    assert sum(bool(m.photo) for m in ann.chat.from_bot) == 1
 
 
 async def test_a_name_where_a_style_picture_was_asked_for_ends_the_asking(bot, ann):
@@ -171,6 +174,9 @@ async def test_a_photo_that_is_exchanged_for_what_cannot_be_fetched_stays(bot, a
         ann.world.edit(sent, ann.world.version(media=large))
         ann._tell("edited_message", sent)
         await ann.chat.until(lambda chat, said=said: any(shows(one, said) for one in chat.from_bot))
+    ann.world.edit(sent, ann.world.version(media=ann._other("document", b"words", "text/plain", "letter.txt")))
+    ann._tell("edited_message", sent)
+    await settled(ann)
     await ann.presses(message, "Great Wave")
     assert is_negative_of(await painting(ann, message), "teal")
 

@@ -38,6 +38,28 @@ async def test_a_job_whose_message_is_lost_on_the_way_is_not_lost(bot, server, a
     assert is_negative_of(await painting(ann, await second_answer(ann, first)), "teal")
 
 
+async def test_a_gallery_that_is_deleted_as_a_painting_is_chosen_is_not_wanted(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("red")))
+    server.faults.add("error", "editMessageMedia", count=1, description="Bad Request: message to edit not found")
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status FROM jobs", [("CANCELLED",)])
+    assert ann.chat.from_bot == [message]
+
+
+async def test_killed_before_a_cancel_is_shown_it_is_shown_all_the_same(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:cancel:1"]
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("red")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    tap = ann.taps(message, texts.cancel())
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    await ann.chat.until(lambda _: shows(message, texts.cancelled()))
+    assert (await tap.answered()).text == texts.nothing_to_cancel()
+
+
 async def test_a_chat_that_is_closed_for_a_while_holds_up_no_other_s_new_message(bot, server, ann, bob):
     anns, bobs = await painted(ann), await painted(bob, "olive")
     flood = server.faults.add("too_many", "sendPhoto", count=1, seconds=5)

@@ -123,6 +123,16 @@ async def test_a_wait_is_understood_in_whatever_form_it_is_told(quick, after):
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize(("chat", "least", "most"), [(5, 0.0, 0.2), (-5, 0.3, 9), ("@group", 0.3, 9)])
+async def test_a_group_has_a_limit_of_its_own(quick, monkeypatch, chat, least, most):
+    monkeypatch.setattr(pace, "GROUP", (1, 0.3))
+    began = time.monotonic()
+    for _ in range(2):
+        call, _ = failing()
+        await quick.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
+    assert least <= time.monotonic() - began < most
+
+
 async def test_what_makes_no_message_waits_for_no_turn():
     calls, began = Pace(), time.monotonic()
     for endpoint in ("sendMessage", "sendChatAction", "setMessageReaction", "deleteMessages"):
@@ -144,6 +154,7 @@ async def test_what_makes_no_message_waits_for_no_turn():
         ("sendMessage", ONCE, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
         ("download", DOWNLOAD, NetworkError("cut"), 5),
         ("setMessageReaction", GLANCE, TimedOut(), 1),
+        ("sendChatAction", GLANCE, RetryAfter(0), 1),
         ("sendMessage", None, BadRequest("no"), 1),
         ("editMessageMedia", None, Forbidden("no"), 1),
     ],
