@@ -91,7 +91,8 @@ def _ask(config: Config) -> int:
     if config.metrics_listen is None:
         raise ConfigError("METRICS_LISTEN is not set, so nobody can be asked")
     try:
-        with urllib.request.urlopen(f"http://{config.metrics_listen}/healthz", timeout=3 * PATIENCE):  # a 503 is an `OSError`, too
+        # A 503 is an `OSError`, too.
+        with urllib.request.urlopen(f"http://{config.metrics_listen}/healthz", timeout=3 * PATIENCE):
             return 0
     except OSError as error:
         sys.stderr.write(f"{error}\n")

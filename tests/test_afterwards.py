@@ -140,6 +140,20 @@ async def test_an_edit_that_changes_nothing_paints_nothing(bot, ann):
     ann.edits(sent, "great wave")
     await settled(ann)
     await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    ann.edits(sent, "great wave", photo("olive"))
+    assert is_negative_of(opened((await next_answer(ann, sent, [message])).photo), "olive")
+
+
+async def test_in_a_group_an_edit_is_a_wish_if_it_addresses_the_bot(bot, world, ann, bob):
+    world.reads_all_group_messages = True
+    group = world.group("Friends of art", [ann, bob])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    ann.edits(sent, "great wave")
+    ann.edits(sent, "@painter_bot poppies")
+    await group.until(lambda _: finished(message))
+    assert shows(message, "Poppies")
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
 
 
 async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):

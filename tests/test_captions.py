@@ -60,6 +60,14 @@ async def test_a_photo_with_a_wish_starts_at_once(bot, ann):
     assert ann.chat.from_bot == [message]
 
 
+async def test_a_photo_with_a_wish_is_no_style_though_one_was_asked_for(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.own_style())
+    new = await gallery(ann, ann.sends_photo(photo("olive"), "poppies"))
+    await ann.chat.until(lambda _: finished(new))
+    assert shows(message, texts.ask_style())
+
+
 async def test_another_caption_gets_the_gallery(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal"), "my cat Waverley"))
     assert shows(message, texts.gallery())

@@ -157,6 +157,16 @@ async def test_own_style_by_a_reply_to_any_painting(bot, group, ann):
     assert shows(own, texts.style_name(None))
 
 
+async def test_another_s_picture_in_a_reply_is_no_style(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    chatter = bob.sends_photo(photo("olive"), to=group, reply_to=message)
+    addressed = bob.sends_photo(photo("navy"), "@painter_bot", to=group, reply_to=message)
+    assert (await answer(group, addressed)).buttons[-1] == [texts.own_style()]
+    assert group.answers(chatter) == []
+    assert shows(message, texts.gallery())
+
+
 async def test_everything_stays_in_its_topic(bot, world, ann, bob):
     forum = world.group("Forum", [ann, bob], forum=True)
     forum.is_forum = True

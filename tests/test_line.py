@@ -1,5 +1,6 @@
 """The line: what each message says of its place in it, and when that is changed."""
 
+import math
 import sqlite3
 import time
 from itertools import islice, pairwise
@@ -7,8 +8,8 @@ from itertools import islice, pairwise
 import pytest
 
 from bot import line, texts
-from bot.jobs import Photo
-from bot.line import _starts
+from bot.jobs import Job, JobStatus, Photo
+from bot.line import LATEST, Line, Shown, Standing, _starts
 from bot.progress import EDIT_SECONDS
 from styler.gallery import load_gallery
 from tests.conftest import until_logged
@@ -48,6 +49,19 @@ async def the_queue(person):
 def test_when_the_next_may_start(running, slots, expected):
     now = time.time()
     assert list(islice(_starts([now + one for one in running], 10.0, slots), 3)) == pytest.approx(expected, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("place", "seconds", "due", "wrong"),
+    [(2, 90.0, math.inf, 0.0), (2, 70.0, 1000 + LATEST, 0.0), (1, 100.0, 1000 + EDIT_SECONDS, 1.0),
+     (4, 100.0, 1000 + EDIT_SECONDS, 0.5)],
+)  # fmt: skip
+def test_when_a_message_is_changed_that_said_place_2_and_100_seconds(place, seconds, due, wrong):
+    waiting = Line(store=None, gallery=None, view=None, slots=1)
+    job = Job(7, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.QUEUED, 0, 0, 0.0, None, None, None, False)
+    waiting._shown[7] = Shown(2, 100.0, at=1000.0)
+    standing = Standing(job, place, seconds)
+    assert (waiting._due(standing), waiting._wrong(standing)) == (due, wrong)
 
 
 async def test_who_moves_up_reads_it_and_gets_the_painting_in_the_end(bot, world, ann, bob):

@@ -64,7 +64,7 @@ class Afterwards:
         if message is None or message.from_user is None:
             raise ValueError("an update without an edited message")
         photo = await self.store.photo(message.chat_id, message.from_user.id, message.message_id)
-        if photo is None or photo.message_id != message.message_id:
+        if photo is None:
             return
         if refused := too_big(message, self.orders.config.download_limit):
             await message.reply_text(refused)
