@@ -229,6 +229,16 @@ async def test_cancel_gives_the_gallery_back_and_the_slot(bot, ann, bob):
     assert message.buttons[-1] == [texts.own_style()]
 
 
+async def test_who_is_forgotten_holds_no_slot(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(photo("red")))  # takes for ever
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    ann.sends_text("/forget")
+    waiting = await gallery(bob, bob.sends_photo(photo("teal")))
+    await bob.presses(waiting, "Great Wave")
+    await painting(bob, waiting)
+
+
 async def test_queue_and_cancel_commands(bot, ann):
     messages = [await gallery(ann, ann.sends_photo(photo("red"))) for _ in range(3)]
     for message in messages:

@@ -9,7 +9,7 @@ import pytest
 from bot import progress, texts
 from bot.jobs import Job, JobStatus
 from bot.progress import ProgressDisplay
-from styler.events import Progress
+from styler.events import Footage, Preview, Progress
 from styler.gallery import load_gallery
 from tests.fakes import photo
 from tests.test_bot import finished, gallery, painting, shows
@@ -71,6 +71,38 @@ async def test_share_and_time_left_are_told(bot_process, anna, said):
     await painting(anna, message)
 
 
+JOB = Job(1, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.RUNNING, 1, 0, 0.0, None, None, None, False)
+
+
+class Watched:
+    """A screen that is told of each edit, and of which picture came with it."""
+
+    def __init__(self):
+        self.pictures = asyncio.Queue()
+
+    async def painting(self, _job, _progress, picture):
+        self.pictures.put_nowait(picture)
+
+    async def busy(self, _job):
+        """Of no interest here."""
+
+
+async def test_each_picture_is_shown_once_and_footage_seldom(monkeypatch):
+    monkeypatch.setattr(progress, "EDIT_SECONDS", 0.02)
+    preview, footage, more = Preview(b"first", 8, 8), Footage(b"clip", 8, 8, 2), Footage(b"longer", 8, 8, 3)
+    screen, news = Watched(), Progress(1, 2, 1.0, 0.5, 1.0)
+    async with asyncio.timeout(5), ProgressDisplay(screen, JOB) as display:
+        for events, picture in (([preview], preview), ([news], None), ([preview, footage], footage), ([more], None)):
+            for event in events:
+                display.show(event)
+            assert await screen.pictures.get() is picture
+        shown = None
+        while shown is None:
+            display.show(news)
+            shown = await screen.pictures.get()
+    assert shown is more
+
+
 class Faulty:
     """A screen that fails at each thing once, for a reason that nobody foresaw."""
 
@@ -94,8 +126,7 @@ async def test_after_a_fault_it_is_shown_all_the_same(monkeypatch, caplog):
     monkeypatch.setattr(progress, "EDIT_SECONDS", 0.02)
     monkeypatch.setattr(progress, "ACTION_SECONDS", 0.02)
     screen, asked = Faulty(), Counter()
-    job = Job(1, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.RUNNING, 1, 0, 0.0, None, None, None, False)
-    async with asyncio.timeout(5), ProgressDisplay(screen, job) as display:
+    async with asyncio.timeout(5), ProgressDisplay(screen, JOB) as display:
         while min(asked["progress"], asked["action"]) < 2:
             display.show(Progress(1, 2, 1.0, 0.5, 1.0))
             asked[await screen.asked.get()] += 1
