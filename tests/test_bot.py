@@ -128,6 +128,7 @@ async def test_ten_photos_are_ten_conversations(bot, ann):
         assert is_negative_of(await painting(ann, message), color)
         assert shows(message, name)
     assert len(ann.chat.from_bot) == 10
+    assert len({message.versions[0].media.file.file_id for message in messages}) == 1, "it is uploaded once"
 
 
 async def test_two_people_do_not_mix(bot, ann, bob):

@@ -38,9 +38,10 @@ async def test_a_job_whose_message_is_lost_on_the_way_is_not_lost(bot, server, a
     assert is_negative_of(await painting(ann, await second_answer(ann, first)), "teal")
 
 
-async def test_a_gallery_that_is_deleted_as_a_painting_is_chosen_is_not_wanted(bot, server, ann):
+@pytest.mark.parametrize("said", ["message to edit not found", "MESSAGE_ID_INVALID"])
+async def test_a_gallery_that_is_deleted_as_a_painting_is_chosen_is_not_wanted(bot, server, ann, said):
     message = await gallery(ann, ann.sends_photo(photo("red")))
-    server.faults.add("error", "editMessageMedia", count=1, description="Bad Request: message to edit not found")
+    server.faults.add("error", "editMessageMedia", count=1, description=f"Bad Request: {said}")
     await ann.presses(message, "Great Wave")
     await until_rows(bot, "SELECT status FROM jobs", [("CANCELLED",)])
     assert ann.chat.from_bot == [message]

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.database import open_database
-from bot.inbox import InOrder, pending_updates
+from bot.inbox import InboxRequest, InOrder, keep, pending_updates
 from bot.store import JobStore
 from tests.test_bot import shows
 
@@ -43,6 +43,23 @@ async def test_what_cannot_be_read_any_more_does_not_keep_the_bot_from_starting(
         store = JobStore(database)
         await store.keep_updates({1: {"update_id": 1, "message": {"message_id": "one"}}, 2: update(2, 7)})
         assert [one.update_id for one in await pending_updates(store, None)] == [2]
+
+
+async def test_of_an_update_of_a_kind_to_come_only_the_number_is_kept(tmp_path):
+    async with open_database(tmp_path) as database:
+        store = JobStore(database)
+        assert await keep(store, [{"update_id": 1, "a_novelty": {"text": "hello"}}]) == [{"update_id": 1}]
+        assert await store.pending_updates() == []
+
+
+async def test_the_answer_to_a_poll_ends_the_silence(server, tmp_path):
+    async with open_database(tmp_path) as database:
+        inbox = InboxRequest(JobStore(database))
+        inbox._answered_at -= 100
+        async with Bot(server.token, f"{server.url}/bot", get_updates_request=inbox) as bot:
+            assert inbox.silent_seconds > 99
+            await bot.get_updates(timeout=0)
+        assert inbox.silent_seconds < 50
 
 
 async def test_polling_goes_on_after_an_answer_as_to_a_wrong_token(bot, server, ann):
