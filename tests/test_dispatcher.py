@@ -13,6 +13,7 @@ from bot.gallery import Gallery
 from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, Photo
 from bot.store import JobStore
+from styler.events import OutOfMemory
 from styler.gallery import load_gallery
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
@@ -253,3 +254,31 @@ async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_m
     dispatcher.albums._ended[job.id] = JobStatus.DONE  # it is shown, and about to be recorded
     await dispatcher.cancel(job.id, job.user_id)
     assert not dispatcher.albums._ended
+
+
+class Hungry(QuickExecutor):
+    """No memory suffices for it; keeps the sizes that it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = []
+
+    async def paint(self, content, style, settings, footage=b""):
+        self.sizes.append(settings.size)
+        raise OutOfMemory("there is not enough memory")
+        yield
+
+
+async def test_what_no_memory_suffices_for_becomes_smaller_and_is_given_up_in_the_end(
+    server, tmp_path, monkeypatch, ann
+):
+    monkeypatch.setattr(pace, "CHAT", (1000, 1.0))
+    executor, sent = Hungry(), ann.sends_photo(photo("teal"))
+    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id)
+    async with at_work(server, tmp_path, executor) as (dispatcher, store):
+        store.go_on.set()
+        await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+        dispatcher.wake()
+        message = await gallery(ann, sent)
+        await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
+    assert executor.sizes == [512, 341, 227, 151, 151, 151]

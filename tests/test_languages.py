@@ -249,6 +249,12 @@ async def test_a_conversation(bot, world, code):
     assert not person.chat.answers(no_picture) or person.chat.answers(no_picture)[0].body == words["error"]
 
 
+async def test_each_language_has_its_names_on_the_paintings(bot, world):
+    people = [world.person("Anna", code) for code in ("en", "de", "de")]
+    english, german, again = [(await gallery(one, one.sends_photo(photo()))).photo for one in people]
+    assert english != german == again
+
+
 @pytest.mark.parametrize("code", CONVERSATIONS)
 async def test_another_language_by_the_settings(bot, world, code):
     person, words = world.person("Anna", code), CONVERSATIONS[code]
