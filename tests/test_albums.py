@@ -160,6 +160,19 @@ async def test_killed_at_the_worst_moment_every_photo_becomes_one_painting(bot_p
     await until_rows(bot_process, "SELECT DISTINCT status FROM jobs", [("DONE",)])
 
 
+async def test_what_took_long_rings_once_an_album_when_all_of_it_is_there(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "poppies"))
+    await ann.chat.until(lambda chat: any(m.text == texts.ready() for m in chat.answers(message)))
+    _, control = await chosen(ann, COLORS)
+    await all_done(ann, control, 4)
+    ring = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.ready_album()), None))
+    assert ring.versions[0].at >= control.versions[-1].at
+    assert ring.reply_to is album_of(ann.chat)[0]
+    assert sum(m.text in (texts.ready(), texts.ready_album()) for m in ann.chat.from_bot) == 2
+
+
 async def test_two_painted_at_once_are_both_counted(bot_process, ann):
     bot_process.command[-2:] = ["4", "0.3"]
     await bot_process.start()

@@ -45,6 +45,7 @@ async def test_a_round_video_comes_back_round(bot, ann):
     await ann.chat.until(lambda _: finished(message))
     [note] = [one for one in ann.chat.from_bot if one is not message]
     assert (note.now.media.kind, note.reply_to) == ("video_note", sent)
+    assert message.now.media.kind == "photo"
     assert shows(message, "Poppies")
 
 
