@@ -123,9 +123,9 @@ async def test_a_wait_is_understood_in_whatever_form_it_is_told(quick, after):
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize(("chat", "least", "most"), [(5, 0.0, 0.2), (-5, 0.3, 9), ("@group", 0.3, 9)])
+@pytest.mark.parametrize(("chat", "least", "most"), [(5, 0.0, 0.5), (-5, 0.5, 9), ("@group", 0.5, 9)])
 async def test_a_group_has_a_limit_of_its_own(quick, monkeypatch, chat, least, most):
-    monkeypatch.setattr(pace, "GROUP", (1, 0.3))
+    monkeypatch.setattr(pace, "GROUP", (1, 0.5))
     began = time.monotonic()
     for _ in range(2):
         call, _ = failing()
