@@ -1,5 +1,6 @@
 """Configuration from the environment: typed, or one clear line."""
 
+import json
 import logging
 import os
 import re
@@ -46,6 +47,14 @@ def test_every_setting_of_the_styler_can_be_chosen(monkeypatch):
         "style_layers": ("relu1_1", "relu2_1"),
         "style_blend": (2.0, 1.5),
     }
+
+
+def test_ids_stand_between_commas_or_spaces_and_what_is_empty_is_not_said(monkeypatch):
+    monkeypatch.setenv("ALLOWED_USERS", "7, 8 9")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
+    config = load_config()
+    assert config.allowed_users == {7, 8, 9}
+    assert config.telegram_bot_token is None
 
 
 def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, tmp_path):
@@ -104,6 +113,16 @@ def test_a_malformed_token_is_not_printed(monkeypatch):
 def test_no_log_line_holds_the_token(url, as_json):
     record = logging.makeLogRecord({"msg": "%s failed", "args": (url,)})
     assert "ABC-def" not in Lines("12:ABC-def", as_json=as_json).format(record)
+
+
+def test_a_trace_is_in_its_line():
+    try:
+        load_config().no_such_value  # noqa: B018
+    except AttributeError:
+        record = logging.makeLogRecord({"msg": "a fault", "exc_info": sys.exc_info()})
+    line = json.loads(Lines(TOKEN, as_json=True).format(record))
+    assert line["message"] == "a fault"
+    assert "no_such_value" in line["trace"]
 
 
 def test_the_readme_s_table_has_every_variable_and_no_other():

@@ -173,8 +173,10 @@ async def test_forget_leaves_no_trace_in_the_files(tmp_path):
         store = JobStore(database)
         for other in range(40):
             await add(store, 100 + other, other)
-        message = {"message": {"from": {"id": user}, "photo": [{"file_id": file_id}]}}
-        await store.keep_updates({5: message, 6: {"message": {"from": {"id": 100}}}})
+        by_user = {"from": {"id": user}, "photo": [{"file_id": file_id}]}
+        kinds = ("message", "edited_message", "callback_query", "inline_query")
+        await store.keep_updates({number: {kind: by_user} for number, kind in enumerate(kinds)})
+        await store.keep_updates({6: {"message": {"from": {"id": 100}}}})
         photo = await store.add_photo(Photo(user, 1, user, file_id))
         await store.add(photo, "file:" + file_id, {}, 2, f"gallery/{user}/2/0")
         assert all(any(mark in p.read_bytes() for p in tmp_path.iterdir()) for mark in marks), "the search works"
@@ -195,6 +197,28 @@ async def test_old_rows_are_dropped(store):
     await store.drop_old(-1)
     assert await store.job(job.id, 7) is None
     assert len(await store.unfinished(7)) == 1, "what is not finished stays"
+
+
+async def test_photos_are_dropped_after_a_month_and_numbers_of_updates_after_a_day(store):
+    for number in (1, 2):
+        await store.add_photo(Photo(7, number, 7, f"file{number}"))
+    await store.keep_updates({1: {"update_id": 1}, 2: None, 3: None})
+    await store._db.run("UPDATE photos SET created_at = created_at - 31 * 86400 WHERE message_id = 1")
+    await store._db.run("UPDATE updates SET received_at = received_at - 90000 WHERE update_id < 3")
+    await store.drop_old(3600)
+    assert await store.photo(7, 7, 1) is None
+    assert await store.photo(7, 7, 2)
+    assert await store.pending_updates() == [{"update_id": 1}], "it is not handled yet"
+    assert await store.keep_updates({2: None, 3: None}) == {2}, "the other is still known"
+
+
+async def test_the_usual_time_is_the_median(store):
+    for number, seconds in enumerate((2, 40, 1)):
+        job = await add(store, 7, number)
+        await store.claim()
+        await store.finish(job.id, JobStatus.DONE)
+        await store._db.run(f"UPDATE jobs SET claimed_at = finished_at - {seconds} WHERE id = {job.id}")  # noqa: S608
+    assert await store.usual_seconds() == pytest.approx(2)
 
 
 async def test_after_a_fault_old_rows_are_dropped_all_the_same(store, tmp_path, monkeypatch, caplog):
