@@ -100,6 +100,13 @@ def test_plurals(code, said):
     languages.speak(languages.DEFAULT)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "5 sec"), (42, "40 sec"), (89, "90 sec"), (91, "2 min"), (3600, "60 min")]
+)
+def test_times_are_as_exact_as_can_be_promised(seconds, said):
+    assert amounts.duration(seconds) == said
+
+
 def said(sentence):
     """All that a function of `texts` says, by all of its arguments."""
     parameters = inspect.signature(sentence).parameters

@@ -8,7 +8,7 @@ import pytest
 from bot import app
 from bot import database as database_module
 from bot.database import DatabaseInUse, open_database
-from bot.jobs import JobStatus, Photo
+from bot.jobs import OWN_STYLE, JobStatus, Photo
 from bot.store import JobStore
 from tests.conftest import until_logged
 
@@ -41,6 +41,15 @@ async def test_a_job_comes_back_as_it_was_added(store):
     assert (job.user_id, job.file_id, job.style, job.strength, job.status) == (7, "file1", "poppies", "soft", "QUEUED")
     assert await store.job(job.id, 7) == job
     assert await store.job(job.id, 8) is None, "it is not theirs"
+
+
+@pytest.mark.parametrize(
+    ("style", "name"),
+    [("poppies", "poppies"), (f"{OWN_STYLE}AgAC", "an own style"), (f"poppies+{OWN_STYLE}AgAC", "a blend")],
+)
+async def test_no_file_is_named_in_logs_and_counts(store, style, name):
+    photo = await store.add_photo(Photo(7, 1, 7, "file"))
+    assert (await store.add(photo, style, {}, 5, "press")).style_name == name
 
 
 async def test_the_same_request_is_one_job_until_it_is_cancelled(store):
