@@ -159,6 +159,16 @@ async def test_a_fault_in_the_introduction_is_logged(caplog):
     assert (record.getMessage(), record.exc_info[0]) == ("the bot is not introduced", AttributeError)
 
 
+async def test_a_bot_that_starts_again_does_not_introduce_itself_again(bot, server):
+    """Telegram takes a few such changes a day."""
+    counts, count = server.calls.counts, len(languages.languages())
+    await server.calls.changed.until(lambda: counts["getMyShortDescription"] == count, 10)
+    await bot.stop()
+    await bot.start()
+    await server.calls.changed.until(lambda: counts["getMyShortDescription"] == 2 * count, 10)
+    assert (counts["setMyCommands"], counts["setMyDescription"]) == (2 * count, count)
+
+
 def test_help_fits_one_screen_and_names_the_button(language):
     shown, _, folded = texts.help(20_000_000).partition("<blockquote expandable>")
     assert sum(1 + len(line) // LINE for line in shown.splitlines()) <= SCREEN
