@@ -173,7 +173,11 @@ async def test_nothing_is_wider_than_a_narrow_phone(here):
     await here.bot.send_document(here.id, b"x", filename=f"{long[80:]}.txt")
     async with opened(here.browser, here.server, here.ann, **PHONE) as phone:
         await expect(phone.last.locator(".file")).to_be_visible()
-        assert [name for name in await too_wide(phone.page) if name != "key"] == []
+        await phone.messages.first.locator(".body").tap()
+        await phone.page.get_by_role("menuitem", name="Reply").tap()
+        await expect(phone.pane.locator(".bar")).to_be_visible()
+        assert await too_wide(phone.page) == []
+        await expect(phone.messages.first.locator(".about")).to_have_css("opacity", "0")  # it could not be tapped
 
 
 async def test_what_is_new_is_read_out_but_not_each_step(here):

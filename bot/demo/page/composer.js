@@ -22,7 +22,7 @@ export class Composer {
     this.commands = el("button", { type: "button", class: "round slash", "aria-label": "Commands", title: "Commands",
       onclick: () => this.suggestions.toggleCommands() }, "/");
     this.sendButton = iconButton("send", "Send", null, { type: "submit", class: "round send" });
-    this.form = el("form", { class: "line", onsubmit: (event) => this.#submit(event) },
+    this.form = el("form", { class: "writing", onsubmit: (event) => this.#submit(event) },
       this.attachButton, this.input, this.commands, this.sendButton);
     this.unblock = el("button", { type: "button", class: "wide", hidden: true,
       onclick: () => conversation.act("block", { on: false }) }, "Unblock the bot");
