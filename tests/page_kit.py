@@ -165,7 +165,7 @@ async def complaints(page: Page, axe: str) -> list[str]:
 async def too_wide(page: Page) -> list[str]:
     """The classes of what does not fit into the place that it has."""
     return await page.evaluate("""() =>
-        [document.documentElement, ...document.querySelectorAll(".pane, .scroller, .stack, .bubble, .keys-row, .key, .bar")]
+        [...document.querySelectorAll("html, .pane, .scroller, .stack, .bubble, .keys-row, .key, .bar")]
             .filter(element => element.scrollWidth > element.clientWidth + 1)
             .map(element => element.className)
     """)

@@ -12,6 +12,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InlineQueryResultCachedPhoto,
     InlineQueryResultsButton,
+    InputMediaAnimation,
     InputMediaPhoto,
 )
 
@@ -21,6 +22,7 @@ from bot.demo.server import Server
 from bot.demo.web.pages import Pages
 from bot.jobs import Photo
 from bot.store import JobStore
+from tests.clip_kit import clip
 from tests.demo_kit import client, keyboard, picture
 from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
 
@@ -119,9 +121,26 @@ async def test_photos_albums_files_quotes_and_reactions(here):
 async def test_what_is_no_picture_shows_none(here):
     here.ann.sends_document(b"no picture", "photo.png")
     await expect(here.phone.messages.last.locator(".thumb svg")).to_be_visible()
+    await here.phone.messages.last.click(button="right")
+    await here.page.get_by_role("menuitem", name="Reply").click()
+    await expect(here.phone.pane.locator(".bar")).to_have_text("Reply to AnnFile")
     here.ann.sends_sticker(b"tgs", "application/x-tgsticker")
     await expect(here.phone.messages.last).to_contain_text("Sticker that moves")
     await expect(here.phone.pane.locator("img[src*=files]")).to_have_count(0)
+
+
+async def test_a_gif_plays_by_itself_and_a_longer_one_takes_its_place(here):
+    sent = await here.bot.send_animation(here.id, clip(frames=4), width=96, height=64)
+    film = here.phone.last.locator("video")
+    await expect(film).to_have_js_property("paused", False)
+    await expect(film).to_have_js_property("muted", True)
+    await expect(film).not_to_have_attribute("controls", "")
+    before = await film.bounding_box()
+    assert before["width"] / before["height"] == pytest.approx(1.5)
+    await here.page.route("**/demo/files/*", lambda route: None)  # it never comes
+    await sent.edit_media(InputMediaAnimation(clip(frames=8), width=96, height=64))
+    await expect(film).to_have_js_property("readyState", 0)
+    assert await film.bounding_box() == before
 
 
 async def test_the_keyboard_stands_as_the_bot_sent_it(here):

@@ -110,7 +110,7 @@ async def media_of(world: World, params: Params, kind: Kind, value: Any, name: s
     reference = str(value or "")
     upload = params.upload(name) or params.attached(reference)
     if upload is not None:
-        return await stored(world, kind, upload)
+        return await stored(world, kind, upload, params)
     if not reference or reference.startswith(ATTACH):
         raise bad_request(f"there is no {kind} in the request")
     if "://" in reference:
@@ -123,7 +123,7 @@ async def media_of(world: World, params: Params, kind: Kind, value: Any, name: s
     return media
 
 
-async def stored(world: World, kind: Kind, upload: Upload) -> Media:
+async def stored(world: World, kind: Kind, upload: Upload, params: Params) -> Media:
     """An upload, kept. Pictures are decoded in a thread, so that the server answers others meanwhile."""
     if not upload.data:
         raise bad_request("file must be non-empty")
@@ -137,7 +137,8 @@ async def stored(world: World, kind: Kind, upload: Upload) -> Media:
     small = await asyncio.to_thread(thumbnail, upload.data) if mime.startswith("image/") else None
     file = StoredFile(kind, upload.data, mime, upload.name)
     if kind != "document":
-        file.width, file.height, file.duration = 320, 240, 3
+        file.width, file.height = params.integer("width", 320), params.integer("height", 240)
+        file.duration = params.integer("duration", 3)
     return world.files.other(file, small)
 
 

@@ -87,6 +87,10 @@ class Params:
         """The upload that `attach://<name>` points to."""
         return self._uploads.get(reference.removeprefix(ATTACH)) if reference.startswith(ATTACH) else None
 
+    def of(self, item: dict[str, Any]) -> Params:
+        """Those of an object among the parameters, beside the same uploads."""
+        return Params(item, self._uploads)
+
     def shown(self) -> dict[str, Any]:
         """For the log of calls: no secrets, and of files only what they are."""
         files = {name: f"<{u.name}, {u.mime}, {len(u.data)} bytes>" for name, u in self._uploads.items()}

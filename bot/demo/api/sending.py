@@ -76,8 +76,8 @@ async def media_version(world: World, params: Params, item: dict[str, Any]) -> V
     kind = item.get("type")
     if kind not in INPUT_MEDIA:
         raise bad_request("can't parse InputMedia: type must be specified")
-    body, entities = caption_of(Params(item))
-    media = await media_of(world, params, cast(Kind, kind), item.get("media"))
+    body, entities = caption_of(params.of(item))
+    media = await media_of(world, params.of(item), cast(Kind, kind), item.get("media"))
     return world.version(body=body, entities=entities, media=media)
 
 

@@ -3,7 +3,7 @@
 import { BOT_FACE, avatar, el, icon, iconButton } from "./dom.js";
 import { formatted } from "./entities.js";
 import { Keyboard } from "./keyboard.js";
-import { Media } from "./media.js";
+import { Media, gist } from "./media.js";
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const SERVICE = {
@@ -92,7 +92,7 @@ export class Bubble {
   #quote(reply) {
     if (!reply) return [];
     const picture = reply.picture && el("img", { src: reply.picture, alt: "", width: 36, height: 36 });
-    const text = reply.deleted ? "Deleted message" : reply.body || KINDS[reply.kind] || "Message";
+    const text = reply.deleted ? "Deleted message" : gist(reply.body, reply.kind);
     const words = el("span", { class: "words" }, el("b", {}, reply.name), el("span", { class: "line" }, text));
     const onclick = () => this.conversation.log.jumpTo(reply.id);
     const spoken = el("span", { class: "unseen" }, "In reply to ");
@@ -111,8 +111,6 @@ export class Bubble {
     return [via, edited, el("time", {}, CLOCK.format(1000 * message.date)), sent];
   }
 }
-
-const KINDS = { photo: "Photo", document: "File", animation: "GIF", video: "Video", sticker: "Sticker", voice: "Voice" };
 
 function reactions(emojis) {
   return [...new Set(emojis)].map((emoji) => {

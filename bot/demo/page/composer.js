@@ -3,6 +3,7 @@
 import { send } from "./act.js";
 import { attachMenu } from "./attach.js";
 import { el, iconButton } from "./dom.js";
+import { gist } from "./media.js";
 import { Suggestions } from "./suggestions.js";
 import { Tray } from "./tray.js";
 
@@ -85,7 +86,7 @@ export class Composer {
     const { message, edit } = about;
     this.bar.replaceChildren(
       el("span", { class: "words" }, el("b", {}, edit ? "Edit" : `Reply to ${message.from.name}`),
-        el("span", { class: "line" }, message.body || "Picture")),
+        el("span", { class: "line" }, gist(message.body, message.media?.kind))),
       iconButton("close", edit ? "Stop editing" : "Do not reply", () => this.#about(null)));
     this.input.focus();
   }

@@ -4,6 +4,15 @@ import { ratio } from "./compare.js";
 import { el, fileSize, icon, mayMove } from "./dom.js";
 
 const FADE = 180; // milliseconds from one picture of a message to the next
+const KINDS = {
+  photo: "Photo", document: "File", animation: "GIF", video: "Video", video_note: "Video", sticker: "Sticker",
+  voice: "Recording", audio: "Recording",
+};
+
+/** A message in one line: its words, or what it carries. */
+export function gist(body, kind) {
+  return body || KINDS[kind] || "Message";
+}
 
 export class Media {
   /** @param {import("./conversation.js").Conversation} conversation */
@@ -101,12 +110,16 @@ function file(message, onclick) {
     el("span", { class: "words" }, link, el("span", { class: "file-size" }, fileSize(size))));
 }
 
+/** A GIF plays by itself, over and over; a video waits to be played. */
 function moving(message) {
-  const { url, kind, mime } = message.media;
-  if (mime.startsWith("image/")) return el("img", { class: "moving", src: url, alt: "GIF" });
-  const loop = kind === "animation";
-  return el("video", { class: "moving", src: url, controls: true, loop, muted: loop, playsinline: true,
-    "aria-label": loop ? "GIF" : "Video" });
+  const { url: src, kind, mime, width, height } = message.media;
+  if (mime.startsWith("image/")) return el("img", { class: "moving", src, width, height, alt: "GIF" });
+  const gif = kind === "animation";
+  const alone = gif && mayMove();
+  const film = el("video", { class: "moving", src, width, height, controls: !alone, autoplay: alone, loop: gif,
+    playsinline: true, "aria-label": gif ? "GIF" : "Video" });
+  film.muted = gif;
+  return film;
 }
 
 function sound(message) {

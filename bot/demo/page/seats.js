@@ -2,6 +2,7 @@
 
 import { act } from "./act.js";
 import { BOT_FACE, avatar, el, icon, iconButton } from "./dom.js";
+import { gist } from "./media.js";
 import { keyOf } from "./seat.js";
 
 const LANGUAGES = {
@@ -61,7 +62,7 @@ export class Seats {
     const message = this.store.messagesOf(chat.id).at(-1);
     if (!message) return "No messages yet";
     if (message.service) return "The bot is here";
-    return message.body || (message.media?.kind === "photo" ? "Photo" : message.media?.name) || "File";
+    return gist(message.body, message.media?.kind);
   }
 
   #took(message, previous) {
