@@ -21,7 +21,7 @@ export function attachMenu(composer, where) {
     picture: sampleAddress(sample), label: `Sample: ${sample.label}`, run: () => sendSample(composer.conversation, sample),
   }));
   openMenu(where, [
-    { icon: "photo", label: "Photos", run: pick(false, { accept: "image/*", multiple: true }) },
+    { icon: "photo", label: "Photos and videos", run: pick(false, { accept: "image/*,video/*", multiple: true }) },
     matchMedia("(pointer: coarse)").matches
       && { icon: "camera", label: "Camera", run: pick(false, { accept: "image/*", capture: "environment" }) },
     { icon: "file", label: "Files, not compressed", run: pick(true, { multiple: true }) },
