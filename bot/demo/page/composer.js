@@ -43,7 +43,6 @@ export class Composer {
     const blocked = !isGroup && person.blocked;
     this.form.hidden = blocked;
     this.unblock.hidden = !blocked;
-    this.suggestions.refresh();
   }
 
   #changed() {
@@ -74,6 +73,7 @@ export class Composer {
   }
 
   edit(message) {
+    this.tray.clear();
     this.#about({ message, edit: true });
     this.write(message.body);
   }
