@@ -55,7 +55,7 @@ export class Operator {
 
   #refresh() {
     const { bot, pending, faults } = this.store.operator;
-    const running = bot?.pid ? `running, process ${bot.pid}` : "down";
+    const running = bot?.pid ? `running, pid ${bot.pid}` : "down";
     const hits = faults.reduce((sum, fault) => sum + fault.hits, 0);
     this.process.replaceChildren(
       ...fact("State", bot ? running : "not started from here"),
