@@ -286,7 +286,7 @@ async def test_files_by_drop_paste_and_picker_as_an_album_or_as_files(here):
     await expect(phone.messages.last.locator(".file-name")).to_have_text("chelsea.jpg")
     await phone.button("Attach a photo or file").click()
     async with here.page.expect_file_chooser() as picker:
-        await here.page.get_by_role("menuitem", name="Photos").click()
+        await here.page.get_by_role("menuitem", name="Photos and videos").click()
     await (await picker.value).set_files([PHOTOS / "chelsea.jpg", PHOTOS / "coffee.jpg"])
     await phone.button("Leave out coffee.jpg").click()
     await phone.button("Send").click()
@@ -320,6 +320,23 @@ async def test_reply_edit_and_delete(here):
     await phone.messages.last.click(button="right")
     await here.page.get_by_role("menuitem", name="Delete").click()
     await expect(phone.messages).to_have_count(1)
+    here.ann.deletes(here.ann.chat.messages[sent.message_id])
+    await expect(phone.pane.get_by_role("listitem")).to_have_count(0)  # the day is gone, too
+    await phone.drops("chelsea.jpg")
+    tray, start = await phone.pane.locator(".tray").bounding_box(), await phone.button("Start").bounding_box()
+    assert start["y"] + start["height"] < tray["y"]
+
+
+async def test_what_is_put_aside_stays_aside(here):
+    phone = here.phone
+    await here.bot.set_my_commands([("help", "Help")])
+    await phone.input.fill("/")
+    await expect(phone.pane.get_by_role("option")).to_have_count(1)
+    await phone.input.press("Escape")
+    await here.bot.set_my_commands([("help", "How it works")])
+    here.ann.sends_text("hello")
+    await phone.messages.last.click(button="right")
+    await expect(phone.pane.get_by_role("option")).to_have_count(0)
 
 
 async def test_what_cannot_be_sent_stays_and_says_why(here):
@@ -421,7 +438,7 @@ async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     await here.page.get_by_role("button", name="Operator").click()
     drawer = here.page.get_by_role("complementary", name="Operator")
     first = here.process.pid
-    await expect(drawer.locator(".facts")).to_contain_text(f"process {first}")
+    await expect(drawer.locator(".facts")).to_contain_text(f"pid {first}")
     await drawer.get_by_role("button", name="Kill the bot").click()
     await expect(drawer.locator(".facts")).to_contain_text("2 times")
     assert here.process.pid != first

@@ -71,7 +71,8 @@ export class Conversation {
       avatar(this.title, this.isGroup ? this.seat.chat : BOT_FACE),
       el("div", { class: "who" }, this.heading, this.status), this.you, more);
     const pane = el("section", { class: "pane", "aria-label": `${this.person.name}: ${this.title}` },
-      head, this.trouble, this.log.element, this.welcome, this.composer.element);
+      head, this.trouble, this.log.element, this.composer.element);
+    this.log.element.append(this.welcome);
     pane.addEventListener("focusin", () => this.shell.activate(this));
     receiveDrops(pane, (files, asFile) => this.composer.attach(files, asFile));
     return pane;

@@ -55,6 +55,10 @@ export class Log {
       row.element.remove();
       this.rows.delete(key);
     }
+    if (!this.rows.size) {
+      this.list.replaceChildren(); // no day without a message
+      this.lastDay = null;
+    }
   }
 
   /** A line above the first message of a day. */
