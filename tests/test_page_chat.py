@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 from telegram import (
+    CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InlineQueryResultCachedPhoto,
@@ -337,6 +338,38 @@ async def test_what_is_put_aside_stays_aside(here):
     here.ann.sends_text("hello")
     await phone.messages.last.click(button="right")
     await expect(phone.pane.get_by_role("option")).to_have_count(0)
+
+
+async def test_a_list_that_is_open_stays_while_the_bot_writes(here):
+    language = here.page.get_by_role("combobox", name="Language of Ann")
+    opened_list = await language.element_handle()
+    await here.bot.send_message(here.id, "news")
+    await expect(here.page.get_by_role("navigation")).to_contain_text("news")
+    assert await opened_list.evaluate("element => element.isConnected")
+
+
+async def test_what_the_demo_refuses_is_told_wherever_it_was_asked(here):
+    toast = here.phone.pane.locator(".toast")
+    await here.page.route("**/demo/*", lambda route: route.abort())
+    await here.page.route("**/samples/*", lambda route: route.abort())
+    language = here.page.get_by_role("combobox", name="Language of Ann")
+    await language.select_option("Deutsch")
+    await expect(toast).to_contain_text("cannot be reached")
+    await expect(language).to_have_value("en")
+    await toast.evaluate("toast => toast.remove()")
+    await here.page.get_by_role("button", name="New person").click()
+    await expect(toast).to_contain_text("cannot be reached")
+    await toast.evaluate("toast => toast.remove()")
+    await here.phone.button("A cat").click()
+    await expect(toast).to_contain_text("cannot be reached")
+
+
+async def test_a_button_copies_where_the_browser_lets_it(here):
+    copy = [[InlineKeyboardButton("Copy", copy_text=CopyTextButton("wave"))]]
+    await here.bot.send_message(here.id, "The name", reply_markup=InlineKeyboardMarkup(copy))
+    await here.page.evaluate("delete Navigator.prototype.clipboard")  # as on a page by HTTP from elsewhere
+    await here.phone.key("Copy").click()
+    await expect(here.phone.pane.locator(".toast")).to_have_text("Copying failed")
 
 
 async def test_what_cannot_be_sent_stays_and_says_why(here):

@@ -16,13 +16,17 @@ export async function send(seat, text, { files = [], asFile = false, replyTo = 0
   return await post("send", { body: form });
 }
 
-async function post(action, request) {
-  let response;
+/** `fetch`, whose error is a sentence for the person, too. */
+export async function reach(address, request = {}) {
   try {
-    response = await fetch(`demo/${action}`, { method: "POST", ...request });
+    return await fetch(address, request);
   } catch {
     throw new Error("The demo cannot be reached. Is it still running?");
   }
+}
+
+async function post(action, request) {
+  const response = await reach(`demo/${action}`, { method: "POST", ...request });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? `That failed (${response.status}).`);
   return answer;

@@ -1,6 +1,6 @@
 /** The ways to a picture: the device's files, its camera, and samples for those who have none at hand. */
 
-import { send } from "./act.js";
+import { reach, send } from "./act.js";
 import { el } from "./dom.js";
 import { openMenu } from "./menu.js";
 
@@ -43,7 +43,7 @@ function pickFiles(properties, onPick) {
 /** Sends a sample photo at once: the one tap to a first painting. */
 export async function sendSample(conversation, sample) {
   try {
-    const picture = await (await fetch(sampleAddress(sample))).blob();
+    const picture = await (await reach(sampleAddress(sample))).blob();
     await send(conversation.seat, "", { files: [new File([picture], sample.file, { type: "image/jpeg" })] });
   } catch (error) {
     conversation.notice(error.message);

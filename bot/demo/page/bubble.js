@@ -1,6 +1,6 @@
 /** One bubble: a message, or the messages of an album together. Edits change only the parts that differ. */
 
-import { BOT_FACE, avatar, el, icon, iconButton } from "./dom.js";
+import { BOT_FACE, avatar, el, icon, iconButton, refresh } from "./dom.js";
 import { formatted } from "./entities.js";
 import { Keyboard } from "./keyboard.js";
 import { Media, gist } from "./media.js";
@@ -118,12 +118,4 @@ function reactions(emojis) {
     const label = `Reaction ${emoji}${count > 1 ? `, ${count} times` : ""}`;
     return el("span", { class: "reaction", role: "img", "aria-label": label }, emoji, count > 1 && ` ${count}`);
   });
-}
-
-/** Builds a part anew only when what it shows has changed: focus, selection and loaded pictures stay. */
-function refresh(part, value, build) {
-  const key = JSON.stringify(value ?? null);
-  if (part.shown === key) return;
-  part.shown = key;
-  part.replaceChildren(...build(value).filter(Boolean));
 }

@@ -188,14 +188,20 @@ export class Conversation {
     const mayDelete = own || !this.isGroup;
     openMenu(where, [
       { icon: "reply", label: "Reply", run: () => this.composer.replyTo(message) },
-      message.body && { icon: "copy", label: "Copy text", run: () => this.#copy(message.body) },
+      message.body && { icon: "copy", label: "Copy text", run: () => this.copy(message.body) },
       own && !message.album && { icon: "edit", label: "Edit", run: () => this.composer.edit(message) },
       mayDelete && { icon: "bin", label: "Delete", danger: true, run: () => this.act("delete", { message: message.id }) },
     ], "Message");
   }
 
-  async #copy(text) {
-    await navigator.clipboard.writeText(text).then(() => this.notice("Copied"), () => this.notice("Copying failed"));
+  /** Browsers have a clipboard only for pages of this machine, or by HTTPS. */
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.notice("Copied");
+    } catch {
+      this.notice("Copying failed");
+    }
   }
 
   #menu(where) {

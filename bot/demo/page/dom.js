@@ -48,6 +48,14 @@ export function avatar(name, id, small = false) {
     [...name][0]?.toUpperCase() ?? "?");
 }
 
+/** Builds a part anew only when what it shows has changed: focus, selection and loaded pictures stay. */
+export function refresh(part, value, build) {
+  const key = JSON.stringify(value ?? null);
+  if (part.shown === key) return;
+  part.shown = key;
+  part.replaceChildren(...build(value).filter(Boolean));
+}
+
 /** Whether a change may move: not for those who asked their system for less motion. */
 export function mayMove() {
   return !matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -52,10 +52,7 @@ export class Keyboard {
 
 const ACTIONS = {
   callback_data: (keyboard, button, key) => keyboard.press(button, key),
-  copy_text: (keyboard, button) => {
-    navigator.clipboard.writeText(button.copy_text.text);
-    keyboard.conversation.notice("Copied");
-  },
+  copy_text: (keyboard, button) => keyboard.conversation.copy(button.copy_text.text),
   switch_inline_query_current_chat: share,
   switch_inline_query: share,
   switch_inline_query_chosen_chat: share,

@@ -1,8 +1,7 @@
 /** What a developer of the bot wants to see and to try: its process, the network's faults, its calls. */
 
-import { act } from "./act.js";
 import { Calls } from "./calls.js";
-import { announce, el, iconButton } from "./dom.js";
+import { el, iconButton } from "./dom.js";
 import { Jobs } from "./jobs.js";
 
 /** Faults of the stand-in that are worth a switch of their own. */
@@ -16,8 +15,11 @@ const FAULTS = [
 ];
 
 export class Operator {
-  /** @param {import("./store.js").Store} store */
-  constructor(store, element, close) {
+  /** @param {import("./shell.js").Shell} shell */
+  constructor(shell, element) {
+    const { store } = shell;
+    const close = () => shell.toggleOperator();
+    this.shell = shell;
     this.store = store;
     this.element = element;
     this.calls = new Calls(store);
@@ -81,7 +83,7 @@ export class Operator {
   }
 
   async #do(action, fields) {
-    await act(action, fields).catch((error) => announce(error.message));
+    await this.shell.act(action, fields);
     this.#refresh();
   }
 }

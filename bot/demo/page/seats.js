@@ -1,9 +1,8 @@
 /** The people and their chats: whose phone is looked at, in which language they have it, and one more person. */
 
-import { act } from "./act.js";
-import { BOT_FACE, avatar, el, icon, iconButton } from "./dom.js";
+import { BOT_FACE, avatar, el, icon, iconButton, refresh } from "./dom.js";
 import { gist } from "./media.js";
-import { keyOf } from "./seat.js";
+import { keyOf, seatOf } from "./seat.js";
 
 const LANGUAGES = {
   en: "English", de: "Deutsch", es: "Español", fr: "Français", pt: "Português", ru: "Русский", ja: "日本語",
@@ -32,29 +31,41 @@ export class Seats {
 
   refresh() {
     const focused = document.activeElement?.dataset?.seat;
-    this.list.replaceChildren(...[...this.store.people.values()].map((person) => this.#person(person)));
+    const people = [...this.store.people.values()];
+    const shown = people.map(({ id, name, language }) => [id, name, language]);
+    refresh(this.list, shown, () => people.map((person) => this.#person(person)));
+    people.forEach((person, i) => {
+      const seats = this.store.chatsOf(person).map((chat) => this.#seat(person, chat));
+      refresh(this.list.children[i].lastElementChild, seats, () => seats.map((seat) => this.#button(seat)));
+    });
     if (focused) this.list.querySelector(`[data-seat="${focused}"]`)?.focus();
   }
 
   #person(person) {
     const language = el("select", { "aria-label": `Language of ${person.name}`, "data-seat": `language-${person.id}`,
-      onchange: () => act("language", { person: person.id, language: language.value }) },
+      onchange: async () => {
+        const done = await this.shell.act("language", { person: person.id, language: language.value });
+        if (!done) language.value = person.language;
+      } },
       ...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, selected: code === person.language }, name)));
     return el("section", { "aria-label": person.name },
       el("h3", {}, avatar(person.name, person.id, true), el("span", {}, person.name), language),
-      ...this.store.chatsOf(person).map((chat) => this.#chat(person, chat)));
+      el("div"));
   }
 
-  #chat(person, chat) {
-    const seat = { person: person.id, chat: chat.id };
-    const key = keyOf(seat);
-    const title = chat.type === "private" ? person.bot_name : chat.title;
-    const shown = this.shell.visible.includes(key);
-    const unread = this.unread.get(key) ?? 0;
+  /** What the list shows of a chat. */
+  #seat(person, chat) {
+    const key = keyOf({ person: person.id, chat: chat.id });
+    const [title, face] = chat.type === "private" ? [person.bot_name, BOT_FACE] : [chat.title, chat.id];
+    return { key, title, face, last: this.#last(chat), shown: this.shell.visible.includes(key),
+      unread: this.unread.get(key) ?? 0 };
+  }
+
+  #button({ key, title, face, last, shown, unread }) {
     return el("button", { type: "button", class: "seat", "data-seat": key, "aria-current": shown ? "true" : null,
-      onclick: () => this.shell.open(seat) },
-      avatar(title, chat.type === "private" ? BOT_FACE : chat.id),
-      el("span", { class: "words" }, el("b", {}, title), el("span", { class: "line" }, this.#last(chat))),
+      onclick: () => this.shell.open(seatOf(key)) },
+      avatar(title, face),
+      el("span", { class: "words" }, el("b", {}, title), el("span", { class: "line" }, last)),
       unread > 0 && el("span", { class: "badge", role: "img", "aria-label": `${unread} unread` }, String(unread)));
   }
 
@@ -82,7 +93,9 @@ export class Seats {
 
   async #join() {
     const name = NAMES[Math.max(0, this.store.people.size - 2) % NAMES.length];
-    const { person } = await act("join", { name, language: navigator.language.slice(0, 2) });
+    const joined = await this.shell.act("join", { name, language: navigator.language.slice(0, 2) });
+    if (!joined) return;
+    const { person } = joined;
     await this.store.until(["people", "state"], () => this.store.people.has(person)); // the answer may be sooner
     this.shell.open({ person, chat: person });
   }

@@ -1,5 +1,6 @@
 /** The window: the list of people, one chat or two beside each other, and the operator's drawer. */
 
+import { act } from "./act.js";
 import { Conversation } from "./conversation.js";
 import { Operator } from "./operator.js";
 import { keyOf, seatOf } from "./seat.js";
@@ -15,7 +16,7 @@ export class Shell {
     this.app = document.getElementById("app");
     this.panes = document.getElementById("panes");
     this.seats = new Seats(this, document.getElementById("seats"));
-    this.operator = new Operator(store, document.getElementById("operator"), () => this.toggleOperator());
+    this.operator = new Operator(this, document.getElementById("operator"));
     store.on("state", () => this.#settle());
     this.#settle();
   }
@@ -56,6 +57,16 @@ export class Shell {
   }
 
   // What conversations and the list ask for
+
+  /** Does something that is no matter of one chat; shows why where that is refused, and gives null. */
+  async act(action, fields) {
+    try {
+      return await act(action, fields);
+    } catch (error) {
+      this.#conversation(this.visible[this.active]).notice(error.message);
+      return null;
+    }
+  }
 
   shows(conversation) {
     return this.visible.includes(keyOf(conversation.seat));

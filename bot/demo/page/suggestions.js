@@ -69,7 +69,8 @@ export class Suggestions {
 
   /** The button above the offers: to the private chat with the bot. */
   #start({ text, start_parameter: parameter }) {
-    return { title: text, run: () => act("send", { person: this.conversation.seat.person, text: `/start ${parameter ?? ""}` }) };
+    const chat = this.conversation.seat.person;
+    return { title: text, run: () => this.conversation.act("send", { chat, text: `/start ${parameter ?? ""}` }) };
   }
 
   hide() {
