@@ -12,12 +12,10 @@ from bot.demo.signal import Signal
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    number: int
     method: str
     params: dict[str, Any]
     status: int
     answer: Any
-    at: float
     seconds: float
 
 
@@ -30,14 +28,13 @@ class CallLog:
     changed: Signal = field(default_factory=Signal)
     listeners: list[Callable[[Call], None]] = field(default_factory=list)
 
-    def add(self, method: str, params: dict[str, Any], status: int, answer: Any, at: float, seconds: float) -> Call:
+    def add(self, method: str, params: dict[str, Any], status: int, answer: Any, seconds: float) -> None:
         self.counts[method] += 1
-        call = Call(self.counts.total(), method, params, status, answer, at, seconds)
+        call = Call(method, params, status, answer, seconds)
         self.last.append(call)
         self.changed.wake()
         for listener in self.listeners:
             listener(call)
-        return call
 
     def of(self, method: str) -> list[Call]:
         return [call for call in self.last if call.method.lower() == method.lower()]

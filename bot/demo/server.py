@@ -128,7 +128,7 @@ class Server:
             return broken
         answer = await self._answer(method, params, struck)
         status = answer.get("error_code", 200)
-        self.calls.add(method, params.shown(), status, answer, began, time.monotonic() - began)
+        self.calls.add(method, params.shown(), status, answer, time.monotonic() - began)
         if "slow" in struck:
             await asyncio.sleep(struck["slow"].seconds)
         return _cut(request) if "cut_after" in struck else web.json_response(answer, status=status)

@@ -170,7 +170,7 @@ class World:
         """What the person sees above the keyboard."""
         query.results, query.versions = results, versions
         self.offered[query.id] = query
-        self.notify("results", query)
+        query.changed.wake()
 
     def tell_chosen(self, query: Query, result_id: str, message: Message) -> None:
         """The result was sent. Only a message with a keyboard gets an inline id, by which the bot can edit it."""

@@ -13,7 +13,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) set(element, name, value);
-  element.append(...children.flat().filter((child) => child !== false && child !== null && child !== undefined));
+  element.append(...children.filter((child) => child !== false && child !== null && child !== undefined));
   return element;
 }
 

@@ -26,7 +26,6 @@ export class Media {
     const shown = messages.filter((message) => message.media);
     this.element.hidden = !shown.length;
     this.element.className = `media ${layout(shown)}`;
-    this.element.dataset.count = shown.length;
     for (const [id, item] of this.items) {
       if (!shown.some((message) => message.id === id)) item.remove();
     }
@@ -53,7 +52,6 @@ export class Media {
     const item = (BUILD[media.kind] ?? file)(message, () => this.conversation.open(message.id));
     item.dataset.kind = media.kind;
     item.dataset.url = media.url;
-    item.dataset.item = message.id;
     return item;
   }
 }

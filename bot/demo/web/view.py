@@ -9,7 +9,7 @@ from bot.demo.faults import Fault
 from bot.demo.files import Media, StoredFile
 from bot.demo.model import Chat, Message, User, Version
 from bot.demo.people import Person
-from bot.demo.queries import Query
+from bot.demo.queries import Answer, Query
 from bot.demo.world import World
 
 Json = dict[str, Any]
@@ -46,7 +46,7 @@ def person(world: World, someone: Person) -> Json:
 
 def chat(world: World, found: Chat) -> Json:
     names = {id_: world.users[id_].first_name for id_, status in found.members.items() if status != "left"}
-    return {"id": found.id, "type": found.type, "title": found.title, "members": names, "started": found.started}
+    return {"id": found.id, "type": found.type, "title": found.title, "members": names}
 
 
 def message(found: Message) -> Json:
@@ -65,10 +65,8 @@ def message(found: Message) -> Json:
         "keyboard": now.keyboard,
         "reply": _quote(found.reply_to) if found.reply_to else None,
         "album": found.media_group_id,
-        "topic": found.thread_id,
         "via": found.via_bot.username if found.via_bot else "",
         "reactions": sorted(emoji for emojis in found.reactions.values() for emoji in emojis),
-        "versions": len(found.versions),
     }
 
 
@@ -111,15 +109,12 @@ def _address(file: StoredFile) -> str:
 
 def action(found: Chat) -> Json:
     last = found.actions[-1]
-    return {"chat": found.id, "action": last.action, "topic": last.thread_id}
+    return {"chat": found.id, "action": last.action}
 
 
 def answer(query: Query) -> Json:
-    said = query.answer
-    shown: Json = {"person": query.person.id, "query": query.id, "data": query.data}
-    if said is None:
-        return shown
-    return shown | {"text": said.text, "alert": said.alert, "url": said.url}
+    said = query.answer or Answer()
+    return {"person": query.person.id, "data": query.data, "text": said.text, "alert": said.alert, "url": said.url}
 
 
 def offers(query: Query, results: list[Json]) -> list[Json]:
@@ -134,7 +129,6 @@ def _offer(result: Json, version: Version) -> Json:
 
 def call(found: Call) -> Json:
     return {
-        "number": found.number,
         "method": found.method,
         "params": found.params,
         "status": found.status,
