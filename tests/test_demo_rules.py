@@ -370,8 +370,9 @@ async def test_what_is_offered_is_kept_for_all_who_ask_the_same_unless_it_is_per
     assert [one["title"] for one in await here.world.ask_inline(ann.user, "wave").offered(0.1)] == ["Ann's"]
     query, asked = await asked_inline(here, bob)
     assert query.results is None, "it is not for him"
-    assert await asked.answer(offer)
-    assert await here.world.ask_inline(here.world.person("Eve").user, "wave").offered(0.1)
+    assert await asked.answer(offer, button=InlineQueryResultsButton("More", start_parameter="more"))
+    hers = here.world.ask_inline(here.world.person("Eve").user, "wave")
+    assert (await hers.offered(0.1), hers.button["text"]) == (query.results, "More")
     await asked_inline(here, ann, "waves")
 
 

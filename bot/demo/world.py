@@ -159,6 +159,7 @@ class World:
             raise LookupError("this bot has no inline mode")
         query = Query(person, text)
         if before := self.queries.kept(query):
+            query.button = before.button
             self.offer(query, before.results or [], before.versions)
             return query
         self.queries.ask(query)
