@@ -114,6 +114,7 @@ async def test_from_a_dropped_photo_to_a_painting(browser, server, ann):
 
 async def test_the_same_by_touch_on_a_narrow_phone(browser, server, ann):
     async with opened(browser, server, ann, **PHONE) as phone:
+        await expect(phone.pane.get_by_text("Send a photo or try one of these")).to_be_visible()
         await phone.button("A cat").tap()
         await expect(phone.key("Great Wave")).to_be_visible()
         await fits(phone)

@@ -296,6 +296,13 @@ async def test_files_by_drop_paste_and_picker_as_an_album_or_as_files(here):
     assert kinds == ["photo", "photo", "document", "photo"]
 
 
+async def test_a_sample_is_sent_once_whoever_clicks_twice(here):
+    await here.phone.button("A cat").dblclick()
+    await expect(here.phone.messages).to_have_count(1)
+    await here.phone.says("and then")
+    await expect(here.phone.messages).to_have_count(2)
+
+
 async def test_a_phone_offers_its_camera(here):
     async with opened(here.browser, here.server, here.ann, **PHONE) as phone:
         await phone.button("Attach a photo or file").tap()

@@ -1,7 +1,7 @@
 /** The ways to a picture: the device's files, its camera, and samples for those who have none at hand. */
 
 import { reach, send } from "./act.js";
-import { el } from "./dom.js";
+import { byFinger, el } from "./dom.js";
 import { openMenu } from "./menu.js";
 
 export const SAMPLES = [
@@ -22,8 +22,7 @@ export function attachMenu(composer, where) {
   }));
   openMenu(where, [
     { icon: "photo", label: "Photos and videos", run: pick(false, { accept: "image/*,video/*", multiple: true }) },
-    matchMedia("(pointer: coarse)").matches
-      && { icon: "camera", label: "Camera", run: pick(false, { accept: "image/*", capture: "environment" }) },
+    byFinger() && { icon: "camera", label: "Camera", run: pick(false, { accept: "image/*", capture: "environment" }) },
     { icon: "file", label: "Files, not compressed", run: pick(true, { multiple: true }) },
     ...samples,
   ], "Attach");

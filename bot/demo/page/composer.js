@@ -2,7 +2,7 @@
 
 import { send } from "./act.js";
 import { attachMenu } from "./attach.js";
-import { el, iconButton } from "./dom.js";
+import { byFinger, el, iconButton } from "./dom.js";
 import { gist } from "./media.js";
 import { Suggestions } from "./suggestions.js";
 import { Tray } from "./tray.js";
@@ -97,7 +97,7 @@ export class Composer {
     if (event.isComposing) return;
     if (this.suggestions.key(event)) event.preventDefault();
     else if (event.key === "Escape" && this.about) this.#about(null);
-    else if (event.key === "Enter" && !event.shiftKey && !matchMedia("(pointer: coarse)").matches) {
+    else if (event.key === "Enter" && !event.shiftKey && !byFinger()) {
       event.preventDefault();
       this.form.requestSubmit();
     }

@@ -61,6 +61,11 @@ export function mayMove() {
   return !matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** Whether a finger points, with a keyboard on the screen and nothing to hover or to drag. */
+export function byFinger() {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
 /** Says something to those who listen instead of looking. */
 export function announce(text) {
   document.getElementById("live").textContent = text;
