@@ -111,12 +111,16 @@ function file(message, onclick) {
 /** A GIF plays by itself, over and over; a video waits to be played. */
 function moving(message) {
   const { url: src, kind, mime, width, height } = message.media;
-  if (mime.startsWith("image/")) return el("img", { class: "moving", src, width, height, alt: "GIF" });
+  if (mime.startsWith("image/")) return el("img", { class: "moving", src, alt: "GIF" });
   const gif = kind === "animation";
   const alone = gif && mayMove();
   const film = el("video", { class: "moving", src, width, height, controls: !alone, autoplay: alone, loop: gif,
     playsinline: true, "aria-label": gif ? "GIF" : "Video" });
   film.muted = gif;
+  film.addEventListener("loadedmetadata", () => { // from now on it knows its size itself
+    film.removeAttribute("width");
+    film.removeAttribute("height");
+  });
   return film;
 }
 
