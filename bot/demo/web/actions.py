@@ -66,7 +66,7 @@ async def send(world: World, form: Form) -> Any:
         raise ActionError("There is nothing to send.")
     if len(text) > (MAX_CAPTION if form.files else MAX_TEXT):
         raise ActionError("That text is too long.")
-    where: dict[str, Any] = {"to": chat, "topic": values.integer("topic") or None}
+    where: dict[str, Any] = {"to": chat}
     if number := values.integer("reply_to"):
         where["reply_to"] = _message(chat, number)
     if not form.files:
