@@ -445,6 +445,19 @@ async def test_a_group_with_everybody_in_it(here):
     await expect(here.phone.pane.locator(".row.out")).to_contain_text("Hello from Boris")
 
 
+async def test_the_list_on_a_phone_goes_when_one_taps_beside_it(here):
+    group = here.world.group("Friends of art", [here.ann])
+    async with opened(here.browser, here.server, here.ann, **PHONE) as phone:
+        people = phone.page.get_by_role("navigation")
+        await phone.button("People and chats").tap()
+        await expect(people).to_be_visible()
+        await phone.page.touchscreen.tap(350, 30)
+        await expect(people).to_be_hidden()
+        await expect(phone.page.get_by_role("menu")).to_have_count(0)  # what was under the finger stays as it is
+        await phone.page.evaluate(f"location.hash = '{here.id}:{group.id}'")
+        await expect(phone.pane.get_by_role("heading")).to_have_text("Friends of art")
+
+
 async def test_a_new_person_and_two_chats_side_by_side(here, monkeypatch):
     tell, loop = here.world.notify, asyncio.get_running_loop()
     monkeypatch.setattr(here.world, "notify", lambda *news: loop.call_later(0.2, tell, *news))  # after the answer

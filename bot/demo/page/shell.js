@@ -2,6 +2,7 @@
 
 import { act } from "./act.js";
 import { Conversation } from "./conversation.js";
+import { byFinger } from "./dom.js";
 import { Operator } from "./operator.js";
 import { keyOf, seatOf } from "./seat.js";
 import { Seats } from "./seats.js";
@@ -17,6 +18,8 @@ export class Shell {
     this.panes = document.getElementById("panes");
     this.seats = new Seats(this, document.getElementById("seats"));
     this.operator = new Operator(this, document.getElementById("operator"));
+    this.panes.addEventListener("click", (event) => event.target === this.panes && this.hideSeats());
+    addEventListener("hashchange", () => this.#settle());
     store.on("state", () => this.#settle());
     this.#settle();
   }
@@ -82,7 +85,7 @@ export class Shell {
     if (!this.visible.includes(key)) this.#show(this.visible.map((old, i) => (i === this.active ? key : old)));
     this.active = this.visible.indexOf(key);
     this.hideSeats();
-    this.#conversation(key).composer.input.focus();
+    if (!byFinger()) this.#conversation(key).composer.input.focus();
   }
 
   /** A second chat beside the first: the next person's, or the group as another sees it. */
