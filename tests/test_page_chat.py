@@ -494,6 +494,7 @@ async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     await expect(drawer.locator(".facts")).to_contain_text(f"pid {first}")
     await drawer.get_by_role("button", name="Kill the bot").click()
     await expect(drawer.locator(".facts")).to_contain_text("2 times")
+    await expect(drawer.get_by_role("button", name="Kill the bot")).to_be_focused()
     assert here.process.pid != first
     await drawer.get_by_role("switch", name="Offline").click()
     await expect(here.phone.pane.locator(".trouble")).to_contain_text("offline")

@@ -64,7 +64,7 @@ export class Operator {
       ...fact("Started", bot ? times(bot.starts) : "–"),
       ...fact("Updates that wait for it", String(pending)),
       ...fact("Faults met", String(hits)));
-    this.kill.disabled = !bot?.pid;
+    this.kill.disabled = !bot; // not while it is down: a disabled button loses the focus
     for (const one of this.switches) one.refresh(this.store.operator);
   }
 
