@@ -49,7 +49,7 @@ export class Seats {
       } },
       ...Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, selected: code === person.language }, name)));
     return el("section", { "aria-label": person.name },
-      el("h3", {}, avatar(person.name, person.id, true), el("span", {}, person.name), language),
+      el("header", {}, avatar(person.name, person.id, true), el("h3", {}, person.name), language),
       el("div"));
   }
 
