@@ -510,6 +510,12 @@ async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     await expect(drawer.locator(".facts")).to_contain_text(re.compile("wait for it2"))
 
 
+async def test_the_switches_can_be_seen_in_colours_of_the_system_s_own(here):
+    async with opened(here.browser, here.server, here.ann, forced_colors="active") as phone:
+        await phone.page.get_by_role("button", name="Operator").click()
+        await expect(phone.page.get_by_role("switch", name="Offline")).to_have_css("appearance", "auto")
+
+
 async def test_the_operator_sees_the_jobs(here, tmp_path):
     here.process.data = tmp_path
     await here.page.get_by_role("button", name="Operator").click()
