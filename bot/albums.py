@@ -139,6 +139,10 @@ class Albums:
                 cover = self.gallery.cover(job) if waits and manner is not PLACE else None
                 await self._write(job, states, activity, none_left, cover, manner)
 
+    def delivered(self, job: Job) -> bool:
+        """Its painting stands in the album, whether or not that is recorded yet."""
+        return JobStatus.DONE in (job.status, self._ended.get(job.id))
+
     def recorded(self, job_id: int) -> None:
         """How it ended is in its row now."""
         self._ended.pop(job_id, None)

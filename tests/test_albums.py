@@ -92,6 +92,16 @@ async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
     assert shows(again, texts.gallery_album())
 
 
+async def test_what_is_painted_stays_also_when_that_is_not_recorded_yet(bot, server, ann):
+    server.faults.add("slow", "editMessageCaption", seconds=1)  # the edit that tells of it, too
+    _, control = await chosen(ann, ["teal", RED])
+    await ann.chat.until(lambda chat: any(painted(m, "teal") for m in album_of(chat) if m.photo))
+    await ann.presses(control, texts.cancel_all())
+    await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)))
+    [left] = album_of(ann.chat)
+    assert painted(left, "teal")
+
+
 async def test_an_album_that_is_cancelled_at_once_is_a_gallery_again(bot, ann):
     _, control = await chosen(ann, [RED, "teal", "olive"])
     await ann.chat.until(lambda chat: len(album_of(chat)) == 3)

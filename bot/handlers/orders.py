@@ -178,7 +178,8 @@ class Orders:
     async def cancel_album(self, photo: Photo, control_id: int) -> bool:
         """Cancel what is left of an album, and show it."""
         jobs = await self.store.album_of(photo, control_id)
-        cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in jobs]
+        left = [job for job in jobs if not self.dispatcher.albums.delivered(job)]
+        cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in left]
         gone = [job for job in await self.store.album_of(photo, control_id) if job.status is JobStatus.CANCELLED]
         if gone:
             await self.dispatcher.albums.cancelled(gone, texts.cancelled())
