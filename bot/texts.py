@@ -13,6 +13,8 @@ from styler.events import BadImage
 from styler.gallery import Painting
 from styler.settings import MAX_PIXELS, Strength
 
+TELLING_SHARE = 0.01  # of a painting, from which on it shows how long the rest takes
+
 
 def commands() -> dict[str, str]:
     """The bot's commands, in the order of its menu, and what they do: at most 256 characters each."""
@@ -431,10 +433,10 @@ def starting(how: str) -> str:
 
 
 def progress(how: str, share: float, seconds_left: float) -> str:
-    state = _("Painting: {share}, about {time} left").format(
-        share=amounts.percent(share), time=amounts.duration(seconds_left)
-    )
-    return f"{how}\n{state}"
+    # At first much time has gone by for little work: what is left could only be guessed at.
+    known = share >= TELLING_SHARE
+    state = _("Painting: {share}, about {time} left") if known else _("Painting: {share}")
+    return f"{how}\n{state.format(share=amounts.percent(share), time=amounts.duration(seconds_left))}"
 
 
 def progress_of_clip(how: str, frame: int, frames: int, seconds_left: float) -> str:
