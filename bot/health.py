@@ -91,8 +91,9 @@ def _ask(config: Config) -> int:
     if config.metrics_listen is None:
         raise ConfigError("METRICS_LISTEN is not set, so nobody can be asked")
     try:
-        # A 503 is an `OSError`, too.
-        with urllib.request.urlopen(f"http://{config.metrics_listen}/healthz", timeout=3 * PATIENCE):
+        # Not by way of the proxy that the bot may have. A 503 is an `OSError`, too.
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(f"http://{config.metrics_listen}/healthz", timeout=3 * PATIENCE):
             return 0
     except OSError as error:
         sys.stderr.write(f"{error}\n")

@@ -119,7 +119,8 @@ async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "[::1]", "[::]"])  # noqa: S104
-async def test_the_health_check_asks_where_the_bot_listens(tmp_path, host):
+async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch, host):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # nobody listens there
     listen = f"{host}:{free_port()}"
     async with open_database(tmp_path) as database:
         monitor = Monitor(JobStore(database), QuickExecutor(), lambda: True)

@@ -1,6 +1,7 @@
 """VGG16 against torchvision run directly, and its weights: right ones, others, and damaged ones."""
 
 import re
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
@@ -109,6 +110,7 @@ def test_torchvisions_weights_are_known_by_name(
 def test_weights_that_cannot_be_downloaded_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it remembers the proxies of its first call
     with pytest.raises(BadWeights, match=r"cannot download the weights IMAGENET1K_V1: .*refused"):
         load_vgg16(weights="IMAGENET1K_V1")
 
