@@ -128,7 +128,9 @@ async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch
             async with monitor.serving(listen):
                 assert await asyncio.to_thread(_ask, Config(metrics_listen=listen)) == 0
         except OSError:
-            pytest.skip(f"this machine has no {host}")
+            if host not in ("[::1]", "[::]"):
+                raise
+            pytest.skip("this machine has no IPv6")
 
 
 async def test_a_line_an_event_with_job_and_chat(watched, ann):

@@ -226,7 +226,8 @@ async def test_the_usual_time_is_the_median(store):
         job = await add(store, 7, number)
         await store.claim()
         await store.finish(job.id, JobStatus.DONE)
-        await store._db.run(f"UPDATE jobs SET claimed_at = finished_at - {seconds} WHERE id = {job.id}")  # noqa: S608
+        statement = "UPDATE jobs SET claimed_at = finished_at - :seconds WHERE id = :job_id"
+        await store._db.run(statement, seconds=seconds, job_id=job.id)
     assert await store.usual_seconds() == pytest.approx(2)
 
 
