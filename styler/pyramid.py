@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from styler.images import scaled
+
 SMALLEST = 128  # long edge, in pixels, at which painting begins
 AT_ONCE = 32  # times: a picture that shrinks by more does so in two goes
 FALL = 1.5  # steps per level go by (long edge) ** -FALL: measured, see tests/benchmarks
@@ -40,7 +42,7 @@ def levels(size: tuple[int, int], steps: int, smallest: int = SMALLEST) -> list[
     count = min(steps, 1 + max(0, round(2 * math.log2(edge / smallest))))
     ratios = [min(1.0, smallest / edge) ** (i / (count - 1)) if count > 1 else 1.0 for i in reversed(range(count))]
     return [
-        Level((max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))), share)
+        Level(scaled(*size, ratio), share)
         for ratio, share in zip(ratios, _shares(steps, [ratio**-FALL for ratio in ratios]), strict=True)
     ]
 

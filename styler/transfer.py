@@ -18,6 +18,7 @@ from torch import Tensor
 
 from styler.chain import Chain
 from styler.events import OutOfMemory, PaintingFailed
+from styler.images import scaled
 from styler.lbfgs import HISTORY, LBFGS
 from styler.memory import Room, budget, is_out_of_memory, room
 from styler.objective import Anchor, Objective, Weights
@@ -214,7 +215,7 @@ def start_of(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor
 def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
     """The style image for a level: its strokes are as large, relative to the picture, as at any other level."""
     scale = settings.style_scale * max(level.size) / max(style.shape[1:])
-    return resize(style, (max(1, round(style.shape[1] * scale)), max(1, round(style.shape[2] * scale))))
+    return resize(style, scaled(style.shape[1], style.shape[2], scale))
 
 
 def weights_of(settings: Settings, styles: int = 1) -> Weights:
