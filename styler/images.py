@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
 from styler.events import BadImage
+from styler.png import mend_transparency
 from styler.settings import MAX_PIXELS, Format
-from styler.tiff import check_tags, grey_of
+from styler.tiff import grey_of, kind_of, misread, silence
 
 Pixels = NDArray[np.uint8]
 Which = Literal["content", "style"]
@@ -25,6 +26,7 @@ MIN_EDGE = 16
 MAX_ASPECT = 10
 
 pillow_heif.register_heif_opener()
+silence()
 # A profile, or a drawing's source beside its picture, may be larger than 1 MB.
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
 
@@ -32,6 +34,7 @@ PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP")
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _CUT_SHORT = re.compile("truncated|end of file|broken data stream|expected to read", re.IGNORECASE)
+_SAVE_IT = "save it as JPEG or PNG"
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -71,14 +74,14 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
     if not data:
         raise BadImage("empty", "it is empty: 0 bytes", which)
     file = io.BytesIO(data)  # a path instead of bytes is a TypeError, and no damaged picture
-    try:
-        with warnings.catch_warnings():  # about damaged metadata, which is not used, and sizes, which are checked here
-            warnings.simplefilter("ignore")
+    with warnings.catch_warnings():  # about damaged metadata, which is not used, and sizes, which are checked here
+        warnings.simplefilter("ignore")
+        try:
             return _decode(file, which, size)
-    except BadImage:
-        raise
-    except Exception as error:  # Pillow's readers raise whatever a damaged file makes them stumble over
-        raise _bad(data, which, error) from error
+        except BadImage:
+            raise
+        except Exception as error:  # Pillow's readers raise whatever a damaged file makes them stumble over
+            raise _bad(data, which, error) from error
 
 
 def resize(pixels: Pixels, width: int, height: int) -> Pixels:
@@ -114,6 +117,7 @@ def encode(pixels: Pixels, format: Format, alpha: Pixels | None = None) -> bytes
 def _decode(file: io.BytesIO, which: Which, size: int | None) -> Picture:
     with Image.open(file, formats=_FORMATS) as image:
         _check(image, which)
+        mend_transparency(image)
         width, height = _load(image, size)
         check_size(width, height, which)
         orientation = _orientation(image)
@@ -136,7 +140,8 @@ def _load(image: Image.Image, size: int | None) -> tuple[int, int]:
 
 def _check(image: Image.Image, which: Which) -> None:
     """Raise `BadImage` for what the header alone shows to be unfit."""
-    check_tags(image)
+    if wrong := misread(image):
+        raise BadImage("unreadable", f"it is {wrong}; {_SAVE_IT}", which)
     check_size(*image.size, which)
     # Several pictures in a JPEG, HEIC or TIFF file are a depth map, a burst or pages: the first one is the picture.
     if image.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(image, "is_animated", False):
@@ -172,6 +177,8 @@ def _bad(data: bytes, which: Which, error: Exception) -> BadImage:
     if isinstance(error, Image.DecompressionBombError):  # from Pillow's own limit, which lies far above ours
         pixels = next(int(word) for word in re.findall("[0-9]+", str(error)))
         return _too_many_pixels("it has", pixels, which)
+    if isinstance(error, UnidentifiedImageError) and (kind := kind_of(data)):
+        return BadImage("unreadable", f"it is a TIFF that cannot be read: {kind}; {_SAVE_IT}", which)
     if isinstance(error, UnidentifiedImageError):
         known = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
         return BadImage("unreadable", f"it is not a picture that can be read; {known} is needed", which)
