@@ -6,11 +6,21 @@ after SIGTERM.
 
 from __future__ import annotations
 
+import os
+import signal
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # While the rest is loaded. From there a KeyboardInterrupt would come out as a traceback, or as PyTorch's abort.
+    def _leave(*_: object) -> None:
+        if os.isatty(2):
+            os.write(2, b"\n")  # after ^C
+        os._exit(130)
+
+    signal.signal(signal.SIGINT, _leave)
+
 import argparse
 import contextlib
 import io
-import os
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -188,6 +198,8 @@ def _part(out: Path) -> Path:
 def _whole(out: Path) -> Iterator[Path]:
     """A file that becomes `out` if all goes well, and else is gone."""
     part = _part(out)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to tidy up
     try:
         yield part
         part.replace(os.path.realpath(out))

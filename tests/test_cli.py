@@ -106,6 +106,18 @@ def test_a_terminal_sees_progress_and_ctrl_c_leaves_nothing_behind(tmp_path: Pat
     assert list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.parametrize("module", ["numpy", "torch._C"])
+def test_ctrl_c_while_it_loads_is_quiet(module: str, tmp_path: Path) -> None:
+    words = [CAT, "wave", "-o", str(tmp_path / "o.png"), *QUICK]
+    command = [sys.executable, "-X", "importtime", "-m", "styler", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert any(module in line for line in process.stderr)
+        process.send_signal(signal.SIGINT)
+        assert set(re.findall("^[a-z ]+:", process.stderr.read(), re.MULTILINE)) <= {"import time:"}
+    assert process.returncode == 130
+    assert not list(tmp_path.iterdir())
+
+
 def test_quiet_is_quiet_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     assert cli._bar(parse(["-q"]).quiet).disable is True
