@@ -100,7 +100,8 @@ def _list(paintings: Sequence[Painting]) -> None:
 
 def _order(arguments: argparse.Namespace) -> Order:
     photo, style, out = _named(arguments)
-    paths, paintings = zip(*_styles(style, arguments.gallery), strict=True)
+    found = [_dream(arguments.gallery)] if getattr(arguments, "dream", False) else _styles(style, arguments.gallery)
+    paths, paintings = zip(*found, strict=True)
     settings = settings_for_blend(paintings, chosen(arguments, out))
     content = _content(photo, settings)
     if settings.init not in ("content", "noise"):
@@ -114,7 +115,7 @@ def _order(arguments: argparse.Namespace) -> Order:
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
     """PHOTO, STYLE and OUT. A dream is a style itself: there, OUT comes after PHOTO."""
-    dream = "dream" if getattr(arguments, "dream", False) else None
+    dream = "" if getattr(arguments, "dream", False) else None
     places = (arguments.photo, dream, arguments.style, arguments.out, arguments.named_out)
     named = [each for each in places if each is not None]
     if len(named) < 3:
@@ -161,6 +162,12 @@ def _styles(text: str, gallery: Path | None) -> Iterator[tuple[Path, Painting | 
         if path.name == part and not path.suffix and not path.is_file():
             painting = find_painting(load_gallery(gallery), part)
         yield painting.path if painting else path, painting
+
+
+def _dream(gallery: Path | None) -> tuple[Path, Painting]:
+    """The gallery's, for its tuning; or the one that comes with styler."""
+    dream = next(each for each in (*load_gallery(gallery), *load_gallery()) if not each.blends)
+    return dream.path, dream
 
 
 def _picture(path: Path, which: Which, size: int) -> tuple[bytes, Picture]:

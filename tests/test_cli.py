@@ -360,6 +360,20 @@ def test_a_gallery_of_ones_own_with_its_tuning(tmp_path: Path) -> None:
     assert cli._order(parse(arguments)).settings == Settings(style_weight=300, steps=8, format="webp")
 
 
+def test_a_dream_has_the_tuning_of_ones_own_gallery_if_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("dream").write_text("a file of that name is no style")
+    facts = "title='Mine'\nartist='I'\nyear=2000\nsource='s'\nlicence='l'\npicture='p.jpg'\n"
+    shutil.copy(FOLDER / "poppies.jpg", "p.jpg")
+    Path("paintings.toml").write_text(f"[mine]\n{facts}")
+    arguments = [CAT, "o.png", "--dream", "--gallery", "."]
+    assert cli._order(parse(arguments)).settings == Settings(dream=True, steps=50)
+    Path("paintings.toml").write_text(f"[mine]\n{facts}[mine.tuning]\ndream=true\nsteps=9\n")
+    assert cli._order(parse(arguments)).settings == Settings(dream=True, steps=9)
+
+
 def test_only_what_was_said_is_chosen() -> None:
     said = "--size 64 --no-keep-aspect --keep-colors --style-layers relu1_1,relu2_1 --tv-weight 2 --device cuda:1"
     assert chosen(parse(["p", "s", *said.split()]), Path("a/o.JPEG")) == {
