@@ -137,6 +137,7 @@ class Evil:
     [
         (None, "cannot read"),
         (b"not a state dict", "not a state dict"),
+        (b"hello, world", "not a state dict"),
         ({"features.0.weight": torch.zeros(64, 3, 3, 3)}, "not VGG16"),
         ({"features.0.weight": torch.zeros(1)}, "not VGG16"),
         ([1, 2], "not a state dict but a list"),
