@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def check_size(width: int, height: int, which: Which) -> None:
 
 
 def _too_many_pixels(what: str, pixels: int, which: Which) -> BadImage:
-    detail = f"{what} {pixels / 1e6:.4g} megapixels; at most {MAX_PIXELS / 1e6:.0f} are allowed"
+    detail = f"{what} {math.ceil(pixels / 1e4) / 100:.15g} megapixels; at most {MAX_PIXELS / 1e6:.0f} are allowed"
     return BadImage("too_many_pixels", detail, which, {"megapixels": pixels / 1e6, "limit": MAX_PIXELS / 1e6})
 
 
@@ -177,13 +178,14 @@ def _bad(data: bytes, which: Which, error: Exception) -> BadImage:
     if isinstance(error, Image.DecompressionBombError):  # from Pillow's own limit, which lies far above ours
         pixels = next(int(word) for word in re.findall("[0-9]+", str(error)))
         return _too_many_pixels("it has", pixels, which)
+    avif = data[4:12] == b"ftypavif"  # of which Pillow does not know a part
     if isinstance(error, UnidentifiedImageError) and (kind := kind_of(data)):
         return BadImage("unreadable", f"it is a TIFF that cannot be read: {kind}; {_SAVE_IT}", which)
-    if isinstance(error, UnidentifiedImageError):
+    if isinstance(error, UnidentifiedImageError) and not avif:
         known = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
         return BadImage("unreadable", f"it is not a picture that can be read; {known} is needed", which)
     webp_ends_early = data[:4] == b"RIFF" and int.from_bytes(data[4:8], "little") + 8 > len(data)
-    if webp_ends_early or _CUT_SHORT.search(str(error)):
+    if avif or webp_ends_early or _CUT_SHORT.search(str(error)):
         return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged", which)
     return BadImage("damaged", "it is damaged: it cannot be decoded", which)
 

@@ -327,6 +327,8 @@ def test_32_bit_numbers_are_refused() -> None:
         (12000, 9000, "too_many_pixels", "it is 12000x9000, 108 megapixels; at most 40 are allowed"),
         (8000, 5001, "too_many_pixels", "it is 8000x5001, 40.01 megapixels; at most 40 are allowed"),
         (60000, 60000, "too_many_pixels", "it has 3600 megapixels; at most 40 are allowed"),
+        (100000, 100000, "too_many_pixels", "it has 10000 megapixels; at most 40 are allowed"),
+        (7996, 5003, "too_many_pixels", "it is 7996x5003, 40.01 megapixels; at most 40 are allowed"),
         (1, 1, "too_small", "it is 1x1; at least 16 pixels an edge are needed"),
         (400, 15, "too_small", "it is 400x15; at least 16 pixels an edge are needed"),
         (15, 400, "too_small", "it is 15x400; at least 16 pixels an edge are needed"),
@@ -376,7 +378,7 @@ def test_a_fully_transparent_picture_has_nothing_to_paint() -> None:
     assert refused(saved(Image.new("RGBA", (20, 20)), "PNG")).reason == "transparent"
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP"])
 def test_half_a_file_is_cut_short(format: str) -> None:
     data = saved(Image.effect_noise((96, 64), 80).convert("RGB"), format)
     error = refused(data[: len(data) * 2 // 3])
