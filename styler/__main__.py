@@ -129,7 +129,7 @@ def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
 def _content(photo: Path, settings: Settings) -> bytes | Clip:
     if settings.format in CLIP_FORMATS:
         return _clip(photo, settings)
-    content, picture = _picture(photo, "content", settings.size)
+    content, picture = _picture(photo, "content", settings.size, "; to paint all of it, let OUT end in .gif or .mp4")
     if picture.alpha is not None and settings.format == "jpeg":
         raise BadInput(f"{photo}: it is transparent, which a JPEG cannot be; let OUT end in .png or .webp")
     return content
@@ -170,12 +170,13 @@ def _dream(gallery: Path | None) -> tuple[Path, Painting]:
     return dream.path, dream
 
 
-def _picture(path: Path, which: Which, size: int) -> tuple[bytes, Picture]:
+def _picture(path: Path, which: Which, size: int, of_a_gif: str = "") -> tuple[bytes, Picture]:
     data = path.read_bytes()
     try:
         return data, decode(data, which, size)
     except BadImage as error:
-        raise BadInput(f"{path}: {error}") from error
+        hint = of_a_gif if error.facts.get("format") == "GIF" else ""
+        raise BadInput(f"{path}: {error}{hint}") from error
 
 
 def _check_out(out: Path, *sources: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import Field, fields
 from pathlib import Path
@@ -27,7 +28,11 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Arguments and options in any order. Exits with status 2 and one line where they are wrong."""
-    return _parser().parse_intermixed_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    if "--" in words:  # nothing after it is an option, which argparse forgets where they are mixed
+        end = words.index("--")
+        words[end:] = [f"./{word}" if word.startswith("-") else word for word in words[end + 1 :]]
+    return _parser().parse_intermixed_args(words)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -285,6 +285,15 @@ def test_the_picture_that_is_bad_is_named(tmp_path: Path, capsys: pytest.Capture
     assert refused(capsys, CAT, "wave", "-o", str(tmp_path / "o.png"), "--init", str(bad)) == line
 
 
+def test_it_is_told_how_a_gif_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    moving, out = tmp_path / "moving.gif", str(tmp_path / "o.png")
+    moving.write_bytes(clip_kit.gif())
+    line = f"{moving}: it moves (GIF); a still picture is needed"
+    assert refused(capsys, str(moving), "wave", out) == f"{line}; to paint all of it, let OUT end in .gif or .mp4"
+    assert refused(capsys, CAT, str(moving), out) == line
+    assert refused(capsys, CAT, "wave", out, "--init", str(moving)) == line
+
+
 def test_a_photo_is_never_painted_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     photo, link = tmp_path / "photo.jpg", tmp_path / "link.jpg"
     shutil.copy(CAT, photo)
@@ -396,6 +405,14 @@ def test_arguments_and_options_come_in_any_order(words: str, tmp_path: Path, mon
     order = cli._order(parse(words.format(CAT).split()))
     assert (order.out, order.content) == (Path("o.png"), Path(CAT).read_bytes())
     assert order.styles == [(FOLDER / "great-wave.jpg").read_bytes()]
+
+
+def test_after_two_dashes_nothing_is_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(CAT, "-q")
+    for words in ("--size 64 -- -q wave -o.png", "-- -q wave -o.png", "./-q wave --size 64 -- -o.png"):
+        order = cli._order(parse(words.split()))
+        assert (order.out, order.content) == (Path("-o.png"), Path(CAT).read_bytes())
 
 
 @pytest.fixture
