@@ -447,7 +447,13 @@ def progress_of_clip(how: str, frame: int, frames: int, seconds_left: float) -> 
 
 
 def done(how: str, styles: Sequence[Painting | None], notes: Sequence[str] = ()) -> str:
-    after = [_("after {artist}, {year}").format(artist=artist(one), year=one.year) for one in styles if one]
+    years: dict[str, list[str]] = {}  # by artist: of two paintings by one, that one is named once
+    for one in filter(None, styles):
+        years.setdefault(artist(one), []).append(str(one.year))
+    after = [
+        _("after {artist}, {year}").format(artist=name, year=amounts.enumeration(list(dict.fromkeys(painted))))
+        for name, painted in years.items()
+    ]
     return "\n".join((how, *after, *notes))
 
 

@@ -69,7 +69,7 @@ async def test_two_paintings_and_how_much_of_each(bot, ann, step):
     await ann.presses(message, message.buttons[step][0])
     assert is_blend_of_both(await painting(ann, message), BLENDS[step])
     first = round(100 * BLENDS[step])
-    assert shows(message, BOTH.format(f"{first}%", f"{100 - first}%"), "Hokusai, 1833")
+    assert shows(message, BOTH.format(f"{first}%", f"{100 - first}%"), "after Katsushika Hokusai, 1831 and 1833")
     assert rows(bot, "SELECT style, json_extract(settings, '$.style_blend[0]') FROM jobs") == [
         ("great-wave+poppies", BLENDS[step])
     ]
@@ -242,6 +242,20 @@ async def test_a_caption_names_two(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal"), "great wave + poppies, strong"))
     await ann.chat.until(lambda _: finished(message))
     assert shows(message, BOTH.format("50%", "50%") + ", strong")
+
+
+@pytest.mark.parametrize(
+    ("names", "after"),
+    [
+        (["great-wave", "poppies"], ["after Katsushika Hokusai, 1831 and 1833"]),
+        (["church-at-auvers", "village-street-in-auvers"], ["after Vincent van Gogh, 1890"]),
+        (["poppies", "church-at-auvers"], ["after Katsushika Hokusai, 1833", "after Vincent van Gogh, 1890"]),
+        (["poppies", None], ["after Katsushika Hokusai, 1833"]),
+    ],
+)
+def test_each_artist_is_named_once(names, after):
+    styles = [next((p for p in PAINTINGS if p.name == name), None) for name in names]
+    assert texts.done("both", styles).splitlines() == ["both", *after]
 
 
 @pytest.mark.parametrize("caption", ["wave + ", "wave + wave", "wave + my cat", "wave + dream", "wave+poppies+village"])
