@@ -1,6 +1,7 @@
 """Flood limits and repeated calls."""
 
 import asyncio
+import contextlib
 import itertools
 import time
 from datetime import timedelta
@@ -131,6 +132,21 @@ async def test_a_group_has_a_limit_of_its_own(quick, monkeypatch, chat, least, m
         call, _ = failing()
         await quick.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
     assert least <= time.monotonic() - began < most
+
+
+async def test_two_albums_do_not_each_hold_half_of_what_both_need(quick):
+    quick._everybody = everybody = Limit(2, 0.0)
+    sent = []
+    async with contextlib.AsyncExitStack() as taken:
+        for _ in range(2):
+            await taken.enter_async_context(everybody.turn(1))
+        for chat in (1, 2):
+            call, _ = failing()
+            album = {"chat_id": chat, "media": [b"", b""]}
+            sent.append(asyncio.create_task(quick.process_request(call, (), {}, "sendMediaGroup", album, None)))
+        await asyncio.sleep(0)  # both wait now, until the two turns come free at once
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*sent) == ["answer", "answer"]
 
 
 async def test_what_makes_no_message_waits_for_no_turn():
