@@ -311,8 +311,8 @@ class JobStore:
         result_id: str | None = None,
         *,
         charged: bool = True,
-    ) -> bool:
-        """RUNNING -> DONE, FAILED or QUEUED (to be tried again). False if it was cancelled meanwhile."""
+    ) -> None:
+        """RUNNING -> DONE, FAILED or QUEUED (to be tried again), unless it was cancelled meanwhile."""
         row = await self._db.first(
             "UPDATE jobs SET status = :status, error = :error, result_id = :result_id, finished_at = :now,"
             " attempts = attempts - :refund"
@@ -324,7 +324,7 @@ class JobStore:
             refund=not charged,
             job_id=job_id,
         )
-        return _counted(_job(row)) is not None
+        _counted(_job(row))
 
     async def cancel(self, job_id: int, user_id: int) -> Job | None:
         """The user's own QUEUED or RUNNING job -> CANCELLED. None if there is no such job."""
@@ -370,14 +370,13 @@ class JobStore:
         )
         return bool(rows)
 
-    async def requeue_running(self, *, crashed: bool) -> int:
+    async def requeue_running(self, *, crashed: bool) -> None:
         """RUNNING -> QUEUED for all, no attempt charged: at a clean stop, and at the start after a crash."""
-        rows = await self._db.run(
+        await self._db.run(
             "UPDATE jobs SET status = 'QUEUED', attempts = max(attempts - 1, 0), crashes = crashes + :crashed"
-            " WHERE status = 'RUNNING' RETURNING id",
+            " WHERE status = 'RUNNING'",
             crashed=crashed,
         )
-        return len(rows)
 
     async def set_messages(self, messages: Mapping[int, int]) -> set[int]:
         """Jobs and their messages: they can be claimed now. Without those that were cancelled meanwhile."""
