@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import languages, logs, metrics, texts
@@ -21,7 +21,7 @@ from bot.gallery import Gallery
 from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, own_picture
 from bot.line import Line
 from bot.messages import MessageGone
-from bot.pace import DOWNLOAD, Pace
+from bot.pace import DOWNLOAD, Pace, seconds_of
 from bot.progress import ProgressDisplay
 from bot.screen import Screen
 from bot.store import JobStore
@@ -73,7 +73,7 @@ class Dispatcher:
         self._opening: set[int] = set()  # jobs whose message is being sent
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._footage: dict[int, Footage] = {}  # the newest of each clip in work; what its message shows may be older
-        self._painting: set[asyncio.Task[None]] = set()  # the tasks that do not deliver yet
+        self._delivering: set[int] = set()  # jobs whose painting is on its way to their chat
         self._moving = asyncio.Lock()  # a cancel must not come between a claim and its task
 
     async def run(self) -> None:
@@ -126,9 +126,9 @@ class Dispatcher:
         return True
 
     async def _interrupt(self, job_id: int) -> None:
-        """Put it back in line, if it is being painted; what is being delivered stays."""
+        """Put it back in line, if it is in work; what is being delivered stays."""
         task = self._tasks.get(job_id)
-        if task and task in self._painting:
+        if task and job_id not in self._delivering:
             task.cancel()
             await asyncio.wait([task])
             await self._store.finish(job_id, JobStatus.QUEUED, charged=False)
@@ -215,13 +215,12 @@ class Dispatcher:
     def _begin(self, job: Job, slot: contextlib.ExitStack) -> None:
         task = asyncio.create_task(self._carry_out(job, slot), name=f"job {job.id}")
         self._tasks[job.id] = task
-        self._painting.add(task)
-        slot.callback(self._painting.discard, task)
         self.line.changed()
         task.add_done_callback(functools.partial(self._ended, job.id, slot))
 
     def _ended(self, job_id: int, slot: contextlib.ExitStack, task: asyncio.Task[None]) -> None:
         slot.close()
+        self._delivering.discard(job_id)
         if self._tasks[job_id] is task:  # else it is tried again already
             del self._tasks[job_id]
 
@@ -262,11 +261,17 @@ class Dispatcher:
             await self._fail(job, texts.painting_gone(), str(error))
         except BadRequest as error:
             await self._fail(job, texts.no_file(), str(error))
+        except RetryAfter as error:
+            # Telegram gives no file for so long; meanwhile the painter, given back by now, paints for others.
+            log.info("job %d: it rests: %s", job.id, error)
+            await asyncio.sleep(seconds_of(error))
+            await self._try_again(job, str(error), charged=False)
         except OutOfMemory as error:
             await self._try_smaller(job, error)
         except (PainterDied, PaintingFailed) as error:
             await self._try_again(job, str(error), charged=self._frames(job) <= known)
         else:
+            self._delivering.add(job.id)
             await self._deliver(job, painted)
 
     async def _paint(self, job: Job) -> Result | Footage:
@@ -324,8 +329,10 @@ class Dispatcher:
         return await asyncio.to_thread(painting.path.read_bytes)
 
     async def _download(self, file_id: str) -> bytes:
-        """Through the rate limiter, too, which repeats it for a while; `get_file` waits until Telegram is there."""
-        file = await self._bot.get_file(file_id)
+        """Through the rate limiter, too, which repeats it for a while; `get_file` waits until Telegram is there. Raises
+        `RetryAfter` where it would be long before there is a file.
+        """
+        file = await self._bot.get_file(file_id, rate_limit_args=DOWNLOAD)
         if not file.file_path:
             raise BadRequest("a file without a path")
         pace = cast(Pace, self._bot.rate_limiter)

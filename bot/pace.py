@@ -5,7 +5,7 @@ for a private chat, and stops everybody when one chat gets a 429.) This one
 
 - keeps Telegram's flood limits: a message a second to a chat, 20 a minute to a group, 30 a second in all; edits count.
   Who waits goes by importance: finished paintings, answers, progress, and last the places in line;
-- waits out a `retry_after`, for that chat alone;
+- waits out a `retry_after`, for that chat alone; but not a long one for a file, as its caller holds a painter;
 - repeats calls that were lost on the network. Edits and questions can be repeated blindly. What sends a new message
   cannot: it is repeated when Telegram surely has not done it, and once when nobody knows (a gallery twice is better
   than none), or not at all (`ONCE`). A file that breaks off again and again must not keep a painter from others.
@@ -18,6 +18,7 @@ import contextlib
 import heapq
 import itertools
 import logging
+import math
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class Manner:
 
     importance: int = 1  # smaller goes first
     unknown_fates: int = 2  # how often a new message is sent when nobody knows whether it was seen, or a file fetched
+    patience: float = math.inf  # seconds; a `RetryAfter` for longer is raised
     dispensable: bool = False  # given up at the first failure: later it would mean nothing
 
 
@@ -64,7 +66,7 @@ PROGRESS = Manner(importance=2)
 PLACE = Manner(importance=3, dispensable=True)
 ONCE = Manner(unknown_fates=1)
 LAST_WORD = Manner(unknown_fates=6)  # the sixth comes a quarter of a minute after the first
-DOWNLOAD = Manner(unknown_fates=5)
+DOWNLOAD = Manner(unknown_fates=5, patience=5.0)
 GLANCE = Manner(dispensable=True)
 
 
@@ -156,8 +158,9 @@ class Pace(BaseRateLimiter[Manner]):
         data: dict[str, Any],
         rate_limit_args: Manner | None,
     ) -> Any:
-        """Call until Telegram has answered. Raises what it answers, but for network errors and `RetryAfter`."""
+        """Call until Telegram has answered. Raises what it answers, and what its manner does not bear."""
         manner = rate_limit_args or NORMAL
+        patience = QUERY_SECONDS if endpoint.startswith("answer") else manner.patience
         limits = self._limits(data["chat_id"]) if "chat_id" in data and _counts(endpoint) else ()
         unknown_fates = 0
         pause = 0.25
@@ -167,13 +170,14 @@ class Pace(BaseRateLimiter[Manner]):
                     await self._take(turns, limits, manner.importance, _messages(endpoint, data))
                     return await _to_its_end(callback(*args, **kwargs))
             except RetryAfter as error:
-                if manner.dispensable or (endpoint.startswith("answer") and _seconds(error) > QUERY_SECONDS):
+                seconds = seconds_of(error)
+                if manner.dispensable or seconds > patience:
                     raise
                 log.warning("%s: %s", endpoint, error)
                 if limits:
-                    limits[0].close(_seconds(error))
+                    limits[0].close(seconds)
                 else:
-                    await asyncio.sleep(_seconds(error))
+                    await asyncio.sleep(seconds)
                 continue
             except BadRequest:
                 raise  # is a NetworkError to python-telegram-bot, but an answer
@@ -233,7 +237,7 @@ def _messages(endpoint: str, data: dict[str, Any]) -> int:
     return len(data["media"]) if endpoint == "sendMediaGroup" else 1
 
 
-def _seconds(error: RetryAfter) -> float:
+def seconds_of(error: RetryAfter) -> float:
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 

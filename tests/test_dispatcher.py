@@ -7,11 +7,13 @@ import time
 import pytest
 
 from bot import app, pace, texts
+from bot import dispatcher as dispatcher_module
 from bot.config import Config
 from bot.database import open_database
 from bot.gallery import Gallery
 from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, Photo
+from bot.pace import Manner
 from bot.store import JobStore
 from styler.events import OutOfMemory
 from styler.gallery import load_gallery
@@ -227,11 +229,16 @@ async def line(server, tmp_path, monkeypatch):
         yield working
 
 
+async def ordered(store, person, color="teal"):
+    """A job of a photo of this person, which has no message yet."""
+    sent = person.sends_photo(photo(color))
+    mine = Photo(person.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
+    return sent, await store.add(await store.add_photo(mine), "great-wave", {}, None, f"press/{person.user.id}")
+
+
 async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
     dispatcher, store = line
-    sent = ann.sends_photo(photo("teal"))
-    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id)
-    job = await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+    sent, job = await ordered(store, ann)
     dispatcher.wake()
     await store.claimed.wait()
     cancelling = asyncio.create_task(dispatcher.cancel(job.id, job.user_id))
@@ -248,12 +255,26 @@ async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
 async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
     dispatcher, store = line
     store.go_on.set()
-    sent = ann.sends_photo(photo("teal"))
-    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id)
-    job = await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+    _, job = await ordered(store, ann)
     dispatcher.albums._ended[job.id] = JobStatus.DONE  # it is shown, and about to be recorded
     await dispatcher.cancel(job.id, job.user_id)
     assert not dispatcher.albums._ended
+
+
+async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
+    monkeypatch.setattr(dispatcher_module, "DOWNLOAD", Manner(unknown_fates=5, patience=0.5))
+    flood = server.faults.add("too_many", "getFile", count=1, seconds=3)
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
+        store.go_on.set()
+        sent, job = await ordered(store, ann)
+        dispatcher.wake()
+        await server.calls.changed.until(lambda: flood.hits, 5)
+        bobs, _ = await ordered(store, bob, "olive")
+        dispatcher.wake()
+        await painting(bob, await gallery(bob, bobs))
+        assert (await store.job(job.id, job.user_id)).status is JobStatus.RUNNING
+        await painting(ann, await gallery(ann, sent))
+        assert (await store.job(job.id, job.user_id)).attempts == 1
 
 
 class Hungry(QuickExecutor):
@@ -273,11 +294,10 @@ async def test_what_no_memory_suffices_for_becomes_smaller_and_is_given_up_in_th
     server, tmp_path, monkeypatch, ann
 ):
     monkeypatch.setattr(pace, "CHAT", (1000, 1.0))
-    executor, sent = Hungry(), ann.sends_photo(photo("teal"))
-    mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id)
+    executor = Hungry()
     async with at_work(server, tmp_path, executor) as (dispatcher, store):
         store.go_on.set()
-        await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+        sent, _ = await ordered(store, ann)
         dispatcher.wake()
         message = await gallery(ann, sent)
         await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))

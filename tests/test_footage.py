@@ -13,6 +13,7 @@ from bot.jobs import Photo
 from styler.clips import Clip
 from styler.events import Footage
 from tests import clip_kit
+from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, shows
 from tests.test_dispatcher import at_work
@@ -165,6 +166,17 @@ async def test_what_is_painted_is_kept_at_once_though_the_painter_says_nothing_m
         await ann.chat.until(lambda _: finished(message))
         assert frames(message) == 3
         assert shows(message, texts.kept_so_far(3))
+
+
+async def test_while_telegram_gives_no_file_it_is_kept_at_once_all_the_same(server, tmp_path, ann, caplog):
+    caplog.set_level("INFO")
+    server.faults.add("too_many", "getFile", count=1, seconds=60)
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
+        sent, job = await ordered(ann, dispatcher, store)
+        await until_logged(caplog, "it rests")
+        dispatcher._footage[job.id] = Footage(clip_kit.clip(frames=3), 96, 64, 3)
+        assert await dispatcher.keep(job.id, job.user_id)
+        await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
 
 
 async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once(server, tmp_path, ann):
