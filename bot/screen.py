@@ -188,7 +188,9 @@ class Screen:
 
     async def ring(self, job: Job, sentence: str) -> None:
         """The one message that rings: an edit does not."""
-        if job.message_id:
+        if job.message_id is None:
+            return
+        try:
             await self.bot.send_message(
                 job.chat_id,
                 sentence,
@@ -196,6 +198,8 @@ class Screen:
                 message_thread_id=job.thread_id,
                 rate_limit_args=ONCE,
             )
+        except TelegramError as error:
+            log.info("job %d: nothing rang: %s", job.id, error)
 
     async def _edit_job(
         self,

@@ -47,5 +47,5 @@ class View(Protocol):
         ...
 
     async def ready(self, job: Job) -> None:
-        """Tell by a message that rings, which no edit does. It is not repeated."""
+        """Tell by a message that rings, which no edit does. It is not repeated, and a failure is not worth an error."""
         ...

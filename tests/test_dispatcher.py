@@ -252,6 +252,19 @@ async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
     assert len(message.versions) == shown
 
 
+async def test_a_painting_stays_though_the_message_that_rings_is_refused(server, line, monkeypatch, ann):
+    monkeypatch.setattr(dispatcher_module, "LONG_SECONDS", 0.0)
+    dispatcher, store = line
+    store.go_on.set()
+    refusal = server.faults.add("error", "sendMessage", description="Bad Request: TOPIC_CLOSED")
+    sent, _ = await ordered(store, ann)
+    dispatcher.wake()
+    message = await gallery(ann, sent)
+    await server.calls.changed.until(lambda: refusal.hits, 5)
+    await asyncio.gather(*dispatcher._tasks.values())
+    assert finished(message)
+
+
 async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
     dispatcher, store = line
     store.go_on.set()
