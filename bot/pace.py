@@ -65,6 +65,7 @@ RESULT = Manner(importance=0)
 PROGRESS = Manner(importance=2)
 PLACE = Manner(importance=3, dispensable=True)
 ONCE = Manner(unknown_fates=1)
+RESULT_ONCE = Manner(importance=0, unknown_fates=1)
 LAST_WORD = Manner(unknown_fates=6)  # the sixth comes a quarter of a minute after the first
 DOWNLOAD = Manner(unknown_fates=5, patience=5.0)
 GLANCE = Manner(dispensable=True)

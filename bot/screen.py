@@ -19,7 +19,7 @@ from telegram import (
     InputMediaVideo,
 )
 from telegram.constants import ChatAction
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
@@ -27,7 +27,7 @@ from bot.choices import Choices
 from bot.gallery import Gallery
 from bot.jobs import Job, JobStatus
 from bot.messages import Messages, Picture, reply_to
-from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, Manner
+from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, RESULT_ONCE, Manner
 from bot.replies import Replies
 from bot.store import JobStore
 from styler.events import Footage, Preview, Progress, Result
@@ -114,20 +114,25 @@ class Screen:
         )
         return note_id or file_id
 
-    async def _send_note(self, job: Job, painted: Result | Footage) -> str:
+    async def _send_note(self, job: Job, painted: Result | Footage) -> str | None:
         """A round video cannot be had by an edit: it is a message of its own, and a crash right here sends it twice.
 
-        Its file_id.
+        Its file_id; None if it is refused (people may forbid them), or if nobody knows what became of it. It is not
+        sent again: the edit, which can be repeated, brings the painting in any case, if not a round one.
         """
-        message = await self.bot.send_video_note(
-            job.chat_id,
-            painted.image,
-            length=painted.width,
-            reply_parameters=reply_to(job.photo_id),
-            message_thread_id=job.thread_id,
-            rate_limit_args=RESULT,
-        )
-        return message.video_note.file_id if message.video_note else ""
+        try:
+            message = await self.bot.send_video_note(
+                job.chat_id,
+                painted.image,
+                length=painted.width,
+                reply_parameters=reply_to(job.photo_id),
+                message_thread_id=job.thread_id,
+                rate_limit_args=RESULT_ONCE,
+            )
+        except NetworkError as error:  # a `BadRequest` is one, too
+            log.info("job %d: no round video: %s", job.id, error)
+            return None
+        return message.video_note.file_id if message.video_note else None
 
     def share(self, job: Job) -> list[InlineKeyboardButton]:
         """The button that shares a painting that stands still, if the operator gave the bot its inline mode."""

@@ -10,6 +10,7 @@ from styler.clips import Clip
 from styler.gallery import load_gallery
 from tests import clip_kit
 from tests.test_bot import finished, gallery, shows
+from tests.test_restart import until_rows
 
 CLIP = clip_kit.clip(frames=4, sound="aac")
 THREE_HOURS = clip_kit.clip(frames=71, times=[*range(0, 7000, 100), 3 * 3_600_000])
@@ -47,6 +48,24 @@ async def test_a_round_video_comes_back_round(bot, ann):
     assert (note.now.media.kind, note.reply_to) == ("video_note", sent)
     assert message.now.media.kind == "photo"
     assert shows(message, "Poppies")
+
+
+@pytest.mark.parametrize(
+    ("fault", "notes"),
+    [
+        ({"kind": "cut_before"}, 0),
+        ({"kind": "cut_after"}, 1),
+        ({"kind": "error", "description": "Bad Request: VOICE_MESSAGES_FORBIDDEN"}, 0),
+    ],
+)
+async def test_what_cannot_surely_come_round_comes_for_certain(bot, server, ann, fault, notes):
+    server.faults.add(method="sendVideoNote", **fault)
+    message = await gallery(ann, ann.sends_video_note(clip_kit.clip(size=(96, 96))))
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: finished(message))
+    assert message.now.media.kind == "animation"
+    assert len(ann.chat.from_bot) == 1 + notes
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 1)])
 
 
 async def test_a_caption_starts_a_clip_at_once_and_its_frames_are_counted(bot_process, ann):
