@@ -99,6 +99,10 @@ def error() -> str:
     return _("Something went wrong on my side; I have made a note of it. Please send that again.")
 
 
+def unsure() -> str:
+    return _("I cannot tell whether my answer has reached you. If you do not see it, please send that again.")
+
+
 def gallery() -> str:
     return _("Which painting shall your photo become?")
 

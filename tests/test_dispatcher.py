@@ -155,11 +155,12 @@ async def test_a_chat_that_takes_no_answer_leaves_no_trace_in_the_log(bot, serve
     await settled(ann)
 
 
-async def test_who_cannot_be_told_of_an_error_is_told_later(bot, server, ann):
-    server.faults.add("cut_before", "sendPhoto", count=2)
+@pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
+async def test_whose_answer_may_be_lost_is_told_so_later(bot, server, ann, cut):
+    server.faults.add(cut, "sendPhoto", count=2)
     server.faults.add("cut_before", "sendMessage", count=3)
     ann.sends_photo(photo("teal"))
-    await ann.chat.until(lambda chat: any(shows(m, texts.error()) for m in chat.from_bot))
+    await ann.chat.until(lambda chat: any(shows(m, texts.unsure()) for m in chat.from_bot))
 
 
 async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import Update, User
-from telegram.error import ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     ApplicationHandlerStop,
@@ -141,11 +141,13 @@ class Handlers:
         error, message = context.error, update.effective_message if isinstance(update, Update) else None
         trace = None if isinstance(error, TelegramError) else error
         log.error("an update could not be handled: %r", error, exc_info=trace)
+        # Telegram tells nobody whether it has sent a message whose answer was lost.
+        lost = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
         if message and not isinstance(error, Forbidden):
             with contextlib.suppress(TelegramError):
                 await context.bot.send_message(
                     error.new_chat_id if isinstance(error, ChatMigrated) else message.chat_id,
-                    texts.error(),
+                    texts.unsure() if lost else texts.error(),
                     message_thread_id=message.message_thread_id if message.is_topic_message else None,
                     rate_limit_args=LAST_WORD,
                 )

@@ -168,7 +168,7 @@ def order(person, color) -> Order:
 
 
 def _errors(chat) -> int:
-    return sum(message.text == texts.error() for message in chat.from_bot)
+    return sum(message.text in (texts.error(), texts.unsure()) for message in chat.from_bot)
 
 
 def is_negative(data: bytes, color) -> bool:
