@@ -183,9 +183,13 @@ class Dispatcher:
             self._opening.difference_update(job.id for job in jobs)
 
     async def _move(self, jobs: Sequence[Job], chat_id: int) -> None:
-        """Their group has become a supergroup, where nothing of before can be edited: each gets a message there."""
+        """Their group has become a supergroup, where nothing of before can be edited: each gets a message there.
+
+        The photo goes first: should the bot die in between, the job meets the same answer and comes here again.
+        """
         for job in jobs:
             log.info("job %d: its chat is %d now", job.id, chat_id)
+            await self._store.move_photo(job.chat_id, job.photo_id, chat_id)
             await self._store.move(job, chat_id)
         self.wake()
 

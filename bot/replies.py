@@ -5,15 +5,14 @@ The gallery's message asks by its buttons which painting it shall be, and become
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telegram import InlineKeyboardMarkup
 from telegram.constants import ReactionEmoji
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import ExtBot
 
 from bot import keyboards, texts
@@ -38,11 +37,21 @@ class Replies:
     choices: Choices
     messages: Messages
 
-    async def new_gallery(self, photo: Photo, album: Sequence[Photo] = ()) -> int:
-        """Reply to a photo with the gallery; the number of the new message."""
+    async def new_gallery(self, photo: Photo, album: Sequence[Photo] = ()) -> None:
+        """Reply to a photo with the gallery."""
         caption = await self._with_choices(photo, self._ask(photo, album))
-        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
-        return await self.messages.send(photo.chat_id, SHEET, caption, keyboard, photo.message_id, photo.thread_id)
+        await self._send_gallery(photo, caption, keyboards.gallery(photo, self.gallery.paintings, album))
+
+    async def _send_gallery(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
+        """In the supergroup that the photo's group has become, if it has."""
+        chat_id, photo_id, thread_id = photo.chat_id, photo.message_id, photo.thread_id
+        try:
+            number = await self.messages.send(chat_id, SHEET, caption, keyboard, photo_id, thread_id)
+        except ChatMigrated as error:
+            await self.store.move_photo(chat_id, photo_id, error.new_chat_id)
+            await self._send_gallery(replace(photo, chat_id=error.new_chat_id, thread_id=None), caption, keyboard)
+        else:
+            await self.store.set_gallery(photo, number)
 
     async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
@@ -54,8 +63,12 @@ class Replies:
         self, photo: Photo, message_id: int, caption: str, keyboard: InlineKeyboardMarkup, cover: str | None = None
     ) -> None:
         """One that was deleted needs no change."""
-        with contextlib.suppress(MessageGone):
+        try:
             await self.messages.edit(photo.chat_id, message_id, caption, keyboard, cover)
+        except MessageGone:
+            log.info("a gallery was deleted")
+        except ChatMigrated:  # in a supergroup nothing of before can be changed
+            await self._send_gallery(photo, caption, keyboard)
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
         """What stands above the buttons of a gallery."""

@@ -127,6 +127,17 @@ class JobStore:
             message_id=photo.message_id,
         )
 
+    async def move_photo(self, from_chat: int, photo_id: int, chat_id: int) -> None:
+        """To another chat, with all of its album; its gallery stays behind."""
+        await self._db.run(
+            "UPDATE OR IGNORE photos SET chat_id = :chat_id, gallery_id = NULL, thread_id = NULL"
+            " WHERE chat_id = :from_chat AND (message_id = :photo_id OR album_id ="
+            " (SELECT album_id FROM photos WHERE chat_id = :from_chat AND message_id = :photo_id))",
+            chat_id=chat_id,
+            from_chat=from_chat,
+            photo_id=photo_id,
+        )
+
     async def ask_style(
         self,
         photo: Photo,
@@ -393,13 +404,6 @@ class JobStore:
 
     async def move(self, job: Job, chat_id: int) -> None:
         """QUEUED or RUNNING -> QUEUED in another chat, where it gets a message of its own; no attempt charged."""
-        await self._db.run(
-            "UPDATE OR IGNORE photos SET chat_id = :chat_id, gallery_id = NULL, thread_id = NULL"
-            " WHERE chat_id = :from_chat AND message_id = :photo_id",
-            chat_id=chat_id,
-            from_chat=job.chat_id,
-            photo_id=job.photo_id,
-        )
         await self._db.run(
             "UPDATE jobs SET chat_id = :chat_id, thread_id = NULL, message_id = NULL, control_id = NULL,"
             " attempts = attempts - (status = 'RUNNING'), status = 'QUEUED'"

@@ -33,14 +33,76 @@ async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
     assert group.from_bot == [message], "nothing else was answered"
 
 
+def two_groups(world, person):
+    """A basic group, and the supergroup that it becomes once it is `upgraded_to` that."""
+    return [world.group("Friends of art", [person], basic=basic) for basic in (True, False)]
+
+
 async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
-    group, larger = (world.group("Friends of art", [ann], basic=basic) for basic in (True, False))
+    group, larger = two_groups(world, ann)
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
     group.upgraded_to = larger.id
     await ann.presses(message, "Great Wave")
     painted = await larger.until(lambda chat: next((m for m in chat.from_bot if finished(m)), None))
     await ann.presses(painted, texts.stronger())
     await larger.until(lambda chat: len(chat.from_bot) == 2 and all(finished(m) for m in chat.from_bot))
+
+
+async def test_killed_as_its_photo_moves_to_the_supergroup_it_goes_on_there(bot_process, world, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:move_photo:1"]
+    await bot_process.start()
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    group.upgraded_to = larger.id
+    ann.taps(message, "Great Wave")
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    painted = await larger.until(lambda chat: next((m for m in chat.from_bot if finished(m)), None))
+    await ann.presses(painted, texts.another())
+    await larger.until(lambda chat: any(shows(m, texts.gallery()) for m in chat.from_bot))
+    assert len(larger.from_bot) == 2
+
+
+async def test_a_gallery_in_a_group_that_became_a_supergroup_goes_on_there(bot, world, ann):
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    group.upgraded_to = larger.id
+    await ann.presses(message, texts.own_style())
+    asked = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    assert shows(asked, texts.ask_style_by_reply())
+    await ann.presses(asked, texts.back())
+    await larger.until(lambda _: shows(asked, texts.gallery()))
+    await ann.presses(asked, texts.own_style())
+    ann.sends_photo(photo("olive"), to=larger, reply_to=asked)
+    await larger.until(lambda _: finished(asked))
+    assert larger.from_bot == [asked]
+
+
+async def test_an_album_in_a_group_that_became_a_supergroup_goes_on_there(bot, world, ann):
+    world.reads_all_group_messages = True
+    group, larger = two_groups(world, ann)
+    sent = ann.sends_album([photo("teal"), photo("olive")], "@painter_bot", to=group)
+    message = await answer(group, sent[0])
+    await group.until(lambda _: shows(message, texts.gallery_album()))
+    group.upgraded_to = larger.id
+    await ann.presses(message, texts.blend())
+    control = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    for asked, button in (("the first", "Great Wave"), ("which other", "Poppies"), ("how much", "Half of each")):
+        await larger.until(lambda _, asked=asked: shows(control, asked))
+        await ann.presses(control, button)
+    await larger.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+
+
+async def test_another_painting_in_a_group_that_became_a_supergroup(bot, world, ann):
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group))
+    await group.until(lambda _: finished(message))
+    group.upgraded_to = larger.id
+    await ann.presses(message, texts.another())
+    again = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    await ann.presses(again, "Great Wave")
+    await larger.until(lambda _: finished(again))
 
 
 @pytest.mark.parametrize("words", ["@painter_bot", "look here @Painter_Bot please", "/paint@painter_bot"])

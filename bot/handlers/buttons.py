@@ -119,7 +119,7 @@ class Buttons:
         await answer(query, None if photo else texts.not_yours())
         if photo:
             album = await self.orders.album(photo) if match[1] == "againall" else [photo]
-            await self.store.set_gallery(album[0], await self.replies.new_gallery(album[0], album))
+            await self.replies.new_gallery(album[0], album)
 
     async def redo(self, update: Update, context: Context) -> None:
         """The same painting, stronger, larger or as a file: a new job in a new message."""

@@ -32,7 +32,7 @@ class Commands:
         message = message_of(update)
         photo = await self.store.last_photo(message.chat_id, user_of(update).id)
         if photo:
-            await self.store.set_gallery(photo, await self.replies.new_gallery(photo))
+            await self.replies.new_gallery(photo)
         else:
             await self.replies.paintings(message.chat_id)
 

@@ -128,10 +128,9 @@ class Pictures:
             order = Order([photo], wish.style, request_of(message, source), wishes=wish.settings)
             await asyncio.gather(self.replies.seen(photo.chat_id, source.message_id), self.orders.sent(order))
         elif first.gallery_id is None or await self.store.shows_job(first.chat_id, first.gallery_id):
-            _, gallery_id = await asyncio.gather(
+            await asyncio.gather(
                 self.replies.seen(photo.chat_id, source.message_id), self.replies.new_gallery(first, album)
             )
-            await self.store.set_gallery(first, gallery_id)
         elif photo is not first and len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.replies.show_gallery(first, first.gallery_id, album=album)
