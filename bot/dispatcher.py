@@ -394,10 +394,11 @@ class Dispatcher:
         self._forget(job.id)
 
     async def _tell(self, job: Job, sentence: str) -> None:
-        try:
-            await self.view(job).ended(job, sentence)
-        except TelegramError as unreachable:
-            log.info("job %d: cannot be told so: %s", job.id, unreachable)
+        with logs.faults(f"job {job.id}: nobody is told so"):
+            try:
+                await self.view(job).ended(job, sentence)
+            except TelegramError as unreachable:
+                log.info("job %d: cannot be told so: %s", job.id, unreachable)
 
 
 def _goes_on(known: Footage | None, new: Footage) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import time
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -14,9 +15,11 @@ from bot.gallery import Gallery
 from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, Photo
 from bot.pace import Manner
+from bot.screen import Screen
 from bot.store import JobStore
 from styler.events import OutOfMemory
 from styler.gallery import load_gallery
+from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
 from tests.test_restart import rows, settled, until_rows
@@ -264,6 +267,26 @@ async def test_a_painting_stays_though_the_message_that_rings_is_refused(server,
     await server.calls.changed.until(lambda: refusal.hits, 5)
     await asyncio.gather(*dispatcher._tasks.values())
     assert finished(message)
+
+
+@pytest.mark.parametrize(
+    ("method", "end"), [("sendPhoto", JobStatus.CANCELLED), ("editMessageMedia", JobStatus.FAILED)]
+)
+async def test_a_fault_in_telling_why_there_is_no_painting_stops_nobody(
+    server, line, monkeypatch, caplog, ann, bob, method, end
+):
+    dispatcher, store = line
+    store.go_on.set()
+    monkeypatch.setattr(Screen, "ended", AsyncMock(side_effect=OSError("no contact sheet")))
+    refusal = server.faults.add("error", method, description="Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN")
+    _, job = await ordered(store, ann)
+    dispatcher.wake()
+    await until_logged(caplog, "no contact sheet")
+    server.faults.remove(refusal)
+    sent, _ = await ordered(store, bob)
+    dispatcher.wake()
+    await painting(bob, await gallery(bob, sent))
+    assert (await store.job(job.id, job.user_id)).status is end
 
 
 async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
