@@ -78,7 +78,7 @@ def main(kind: str) -> None:
         # The protocol in earnest, without the seconds that torch takes to load.
         engine = sys.modules["styler.paint"] = type(sys)("styler.paint")
         painter._warm_up = lambda work: None
-        painter._rest = lambda: None
+        painter.rest = lambda: None
         paint = quick
 
     def fragile_paint(content, style, settings):
