@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import Self
 
-from telegram.error import TelegramError
+from telegram.error import ChatMigrated, TelegramError
 
 from bot import logs
 from bot.jobs import Job
@@ -41,11 +41,13 @@ class ProgressDisplay:
         self._preview: Preview | None = None
         self._footage: Footage | None = None
         self._upload_at = 0.0  # not before
-        self._gone: MessageGone | None = None
+        self._gone: MessageGone | ChatMigrated | None = None
         self._changed = asyncio.Event()
 
     def show(self, event: Event) -> None:
-        """Take in an event; never waits. Raises `MessageGone` if the person has deleted the message meanwhile."""
+        """Take in an event; never waits. Raises `MessageGone` if the person has deleted the message meanwhile, and
+        `ChatMigrated` if its group has become another chat.
+        """
         if self._gone:
             raise self._gone
         if isinstance(event, Progress):
@@ -84,7 +86,7 @@ class ProgressDisplay:
     async def _show_newest(self) -> None:
         try:
             await self._view.painting(self._job, self._progress, self._picture())
-        except MessageGone as error:
+        except (MessageGone, ChatMigrated) as error:
             self._gone = error
         except TelegramError as error:
             # The painting goes on; if the chat cannot be reached, its delivery will tell.

@@ -17,11 +17,12 @@ from bot.jobs import MAX_CRASHES, JobStatus, Photo
 from bot.pace import Manner
 from bot.screen import Screen
 from bot.store import JobStore
-from styler.events import OutOfMemory
+from styler.events import OutOfMemory, Result
 from styler.gallery import load_gallery
 from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
 from tests.test_bot import finished, gallery, is_negative_of, painting, shows
+from tests.test_groups import two_groups
 from tests.test_restart import rows, settled, until_rows
 
 
@@ -233,10 +234,10 @@ async def line(server, tmp_path, monkeypatch):
         yield working
 
 
-async def ordered(store, person, color="teal"):
+async def ordered(store, person, color="teal", chat=None):
     """A job of a photo of this person, which has no message yet."""
-    sent = person.sends_photo(photo(color))
-    mine = Photo(person.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
+    sent = person.sends_photo(photo(color), to=chat)
+    mine = Photo(sent.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
     return sent, await store.add(await store.add_photo(mine), "great-wave", {}, None, f"press/{person.user.id}")
 
 
@@ -312,6 +313,30 @@ async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(se
         assert (await store.job(job.id, job.user_id)).status is JobStatus.RUNNING
         await painting(ann, await gallery(ann, sent))
         assert (await store.job(job.id, job.user_id)).attempts == 1
+
+
+class Counting(QuickExecutor):
+    """Counts the paintings that it has finished."""
+
+    painted = 0
+
+    async def paint(self, content, style, settings, footage=b""):
+        async for event in super().paint(content, style, settings, footage):
+            self.painted += isinstance(event, Result)
+            yield event
+
+
+async def test_what_is_painted_as_its_group_becomes_a_supergroup_is_painted_once(server, tmp_path, world, ann):
+    group, larger = two_groups(world, ann)
+    executor = Counting(seconds=1.5)
+    async with at_work(server, tmp_path, executor) as (dispatcher, store):
+        store.go_on.set()
+        await ordered(store, ann, chat=group)
+        dispatcher.wake()
+        await group.until(lambda chat: chat.from_bot)
+        group.upgraded_to = larger.id
+        await larger.until(lambda chat: any(finished(m) for m in chat.from_bot))
+    assert executor.painted == 1
 
 
 class Hungry(QuickExecutor):
