@@ -176,9 +176,13 @@ class Dispatcher:
         except ChatMigrated as error:
             await self._move(jobs, error.new_chat_id)
         except Exception as error:
-            # Nobody knows whether it was seen, or a fault of ours. A message twice is better than none.
+            # Nobody knows whether it was seen, or a fault of ours. A message twice is better than none; but not another
+            # with each try, while no answer of Telegram's comes through.
             log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, AGAIN_SECONDS, error)
-            asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._silent.set)
+            await asyncio.sleep(AGAIN_SECONDS)
+            with contextlib.suppress(TelegramError):
+                await self._bot.get_me()
+            self._silent.set()
         finally:
             self._opening.difference_update(job.id for job in jobs)
 

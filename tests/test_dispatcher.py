@@ -45,6 +45,19 @@ async def test_a_job_whose_message_is_lost_on_the_way_is_not_lost(bot, server, a
     assert is_negative_of(await painting(ann, await second_answer(ann, first)), "teal")
 
 
+async def test_while_no_answer_comes_through_no_message_is_sent_again_and_again(bot_process, server, ann):
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    first = await painted(ann)
+    lost, unanswered = server.faults.add("cut_after", "sendPhoto"), server.faults.add("cut_after", "getMe")
+    await ann.presses(first, texts.stronger())
+    await server.calls.changed.until(lambda: unanswered.hits >= 5, 10)
+    assert lost.hits == 2
+    server.faults.clear()
+    await ann.chat.until(lambda chat: sum(map(finished, chat.answers(first.reply_to))) == 2)
+    assert len(ann.chat.answers(first.reply_to)) == 4, "the first, two that were lost, and the one that is painted"
+
+
 @pytest.mark.parametrize("said", ["message to edit not found", "MESSAGE_ID_INVALID"])
 async def test_a_gallery_that_is_deleted_as_a_painting_is_chosen_is_not_wanted(bot, server, ann, said):
     message = await gallery(ann, ann.sends_photo(photo("red")))
