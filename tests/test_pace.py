@@ -171,6 +171,7 @@ async def test_what_makes_no_message_waits_for_no_turn():
         ("download", DOWNLOAD, NetworkError("cut"), 5),
         ("setMessageReaction", GLANCE, TimedOut(), 1),
         ("sendChatAction", GLANCE, RetryAfter(0), 1),
+        ("getFile", DOWNLOAD, RetryAfter(30), 1),
         ("sendMessage", None, BadRequest("no"), 1),
         ("editMessageMedia", None, Forbidden("no"), 1),
     ],
