@@ -183,7 +183,7 @@ async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
         slow = server.faults.add("slow", "sendVideoNote", count=1, seconds=1)
         sent, job = await ordered(ann, dispatcher, store, "video_note")
-        await server.calls.changed.until(lambda: slow.hits, 5)
+        await server.calls.changed.until(lambda: slow.hits, 20)
         assert await dispatcher.keep(job.id, job.user_id)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         [note] = [one for one in ann.chat.answers(sent) if one.now.media.kind == "video_note"]
