@@ -220,8 +220,11 @@ def _whole(out: Path) -> Iterator[Path]:
 
 def _load(settings: Settings) -> None:
     """Load torch, the device and the weights. Raises `ValueError` where one of them is not to be had."""
-    from styler.process import prepare_process  # noqa: PLC0415 (seconds, which --help and bad input need not wait for)
-    from styler.transfer import load_model  # noqa: PLC0415
+    try:  # it takes seconds, which --help and bad input need not wait for
+        from styler.process import prepare_process  # noqa: PLC0415
+        from styler.transfer import load_model  # noqa: PLC0415
+    except ImportError as error:  # also where memory is short
+        raise PaintingFailed(f"PyTorch cannot be loaded: {error}") from error
 
     prepare_process()
     load_model(settings)

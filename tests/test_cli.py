@@ -457,6 +457,14 @@ def test_a_failed_painting_is_one_line_and_status_1(
     assert not list(tmp_path.iterdir())
 
 
+def test_pytorch_that_cannot_be_loaded_is_one_line_and_status_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "styler.process", None)
+    assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
+    assert re.fullmatch("styler: PyTorch cannot be loaded: import of .+\n", capsys.readouterr().err)
+
+
 def test_a_clip_becomes_a_painted_clip(tmp_path: Path) -> None:
     source, out = tmp_path / "clip.mp4", tmp_path / "out.gif"
     source.write_bytes(clip_kit.clip(frames=3))
