@@ -144,7 +144,7 @@ class Clip:
                     break
                 yield packet, _time(packet, start)
         last = av.Packet()
-        last.stream = streams[0]
+        last.stream, last.time_base = streams[0], streams[0].time_base or Fraction(0)
         yield last, None
 
 

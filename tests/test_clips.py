@@ -101,6 +101,11 @@ def test_of_three_hours_the_beginning_is_read() -> None:
     assert len(frames(clip)) == 3
 
 
+def test_where_the_sound_goes_on_for_longer_no_frame_is_lost() -> None:
+    clip = opened(clip_kit.clip(frames=10, rate=10, sound="aac", heard=Fraction(8)), max_seconds=4)
+    assert [frame.pts * clip.time_base for frame in frames(clip)] == [Fraction(i, 10) for i in range(10)]
+
+
 def test_a_damaged_packet_costs_its_frames_only() -> None:
     data = bytearray(clip_kit.clip(frames=30, rate=10))
     middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 3
