@@ -140,7 +140,8 @@ def _clip(path: Path, settings: Settings) -> Clip:
         raise BadInput("a clip cannot be dreamt; choose a painting")
     try:
         # Several times it is read from its beginning, which a pipe can be only once.
-        clip = Clip(path if path.is_file() else io.BytesIO(path.read_bytes()), settings.max_seconds, settings.fps)
+        file = path if path.is_file() else io.BytesIO(path.read_bytes())
+        clip = Clip(file, settings.max_seconds, settings.most_fps)
     except BadImage as error:
         still = error.reason in ("still", "no_clip")
         hint = "; of a still picture, let OUT end in .jpg, .png or .webp" if still else ""

@@ -68,7 +68,7 @@ def film_bytes(
     content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
 ) -> Generator[Event, None, None]:
     """As `film`, safe, from bytes to the bytes of a `Result`: as `paint` does for photos."""
-    clip, out, loss = Clip(io.BytesIO(content), settings.max_seconds, settings.fps), io.BytesIO(), math.nan
+    clip, out, loss = Clip(io.BytesIO(content), settings.max_seconds, settings.most_fps), io.BytesIO(), math.nan
     for event in film(clip, style, settings, out, footage, safe=True):
         loss = event.loss if isinstance(event, Progress) else loss
         yield event

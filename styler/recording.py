@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 
 from styler.clips import Clip, Sound, decoded
 from styler.images import Picture
-from styler.settings import ClipFormat
+from styler.settings import GIF_FPS, ClipFormat
 
 _SAMPLE_RATE = 48_000  # Opus knows no other
 
@@ -79,6 +79,8 @@ class Recording:
         )
         self.sound = _track(self.container, sound, kind) if sound else None
         self.palettes = _Palettes(self.width, self.height, clip.time_base) if format == "gif" else None
+        self.gap = 1 / Fraction(GIF_FPS) if format == "gif" else 0  # seconds from one frame to the next, at least
+        self.next: Fraction | int = 0
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +95,10 @@ class Recording:
                     self.sound.finish()
 
     def add(self, picture: Picture, pts: int) -> None:
-        """A frame that is shown from `pts` on, in units of the clip's time."""
+        """A frame that is shown from `pts` on, in units of the clip's time. It is left out if that is too soon."""
+        if pts * self.time_base < self.next:
+            return
+        self.next = pts * self.time_base + self.gap
         layers = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
         layers = np.ascontiguousarray(layers[: self.height, : self.width])
         frame = VideoFrame.from_ndarray(layers, "rgb24" if picture.alpha is None else "rgba")

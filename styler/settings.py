@@ -28,6 +28,8 @@ MAX_PIXELS = 40_000_000  # of a picture to paint or to paint by
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
 LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLOCK, 1) for i in range(1, n + 1))
 
+GIF_FPS = 50.0  # its times are hundredths of a second, and players show for ten what is to be shown for one
+
 HEAVIEST = 1e15  # a weight: with those far beyond, squares leave float32's range, and nothing would be painted
 
 
@@ -127,6 +129,11 @@ class Settings:
             raise ValueError("style_layers is empty: name at least one layer")
         if self.content_weight == 0 and self.style_weight == 0:
             raise ValueError("content_weight and style_weight are both 0: there is nothing to paint")
+
+    @property
+    def most_fps(self) -> float:
+        """`fps`, and of a GIF no more than it can be played with."""
+        return min(self.fps or GIF_FPS, GIF_FPS) if self.format == "gif" else self.fps
 
     def shares(self, styles: int) -> tuple[float, ...]:
         """The share of each of so many style images in the painting, together 1; `ValueError` if they do not fit."""

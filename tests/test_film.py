@@ -167,6 +167,14 @@ def test_only_so_many_seconds_and_frames_a_second_are_painted() -> None:
     assert {event.steps for event in events if isinstance(event, Progress)} == {4}
 
 
+@pytest.mark.parametrize("times", [None, [0, 4, 8, 300, 304, 400]])
+def test_a_gif_has_no_more_frames_than_it_can_be_played_with(times: list[int] | None) -> None:
+    source = clip_kit.clip("matroska", frames=6, rate=120, times=times, codec="mpeg4")
+    *_, result = film_bytes(source, STYLE, replace(QUICK, format="gif"))
+    shown = [frame.pts for frame in frames(result.image)]  # in hundredths of a second
+    assert shown == ([0, 2, 4] if times is None else [0, 30, 40])
+
+
 def test_progress_counts_frames_and_the_first_one_is_shown() -> None:
     _, events = painted(clip_kit.clip(frames=3), "mp4")
     progress = [event for event in events if isinstance(event, Progress)]
