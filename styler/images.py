@@ -72,9 +72,9 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
     than ten times as long as wide: all of these from the header, before the pixels are decoded. The error's line goes
     after the picture's name ("it is 12000x9000, ..."), and `which` picture it is goes into the error.
     """
-    if not data:
-        raise BadImage("empty", "it is empty: 0 bytes", which)
     file = io.BytesIO(data)  # a path instead of bytes is a TypeError, and no damaged picture
+    if len(data) == 0:  # and so is None
+        raise BadImage("empty", "it is empty: 0 bytes", which)
     with warnings.catch_warnings():  # about damaged metadata, which is not used, and sizes, which are checked here
         warnings.simplefilter("ignore")
         try:

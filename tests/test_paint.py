@@ -250,8 +250,11 @@ def test_bytes_may_be_of_any_kind(engine: Engine) -> None:
 def test_a_path_is_not_taken_for_a_damaged_picture(engine: Engine, path: Any) -> None:
     with pytest.raises(TypeError, match="bytes"):
         result_of(path)
+    for other in (path, None):
+        with pytest.raises(TypeError):
+            result_of(CHELSEA, other)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        result_of(CHELSEA, path)
+        result_of(None)  # type: ignore[arg-type]
 
 
 def test_errors_tell_which_picture_they_are_about(engine: Engine) -> None:
