@@ -97,7 +97,6 @@ class Before:
         # In an MP4 an edge is even: a row and a column may be missing.
         missing = (0, 0) if found is None else (size[0] - found.height, size[1] - found.width)
         if found is None or abs(shown - at) > Fraction(1, 1000) or not all(0 <= edge <= 1 for edge in missing):
-            self._frames = iter(())
             return None
         pixels = np.pad(found.pixels, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
         return Picture(pixels, None, size[1], size[0])

@@ -75,7 +75,7 @@ class Reel:
     def _known(self, frame: Pixels) -> Known | None:
         """What the frames before tell about this one; what was before a cut is forgotten."""
         known = recall(self.seen, frame)
-        if known is not None and known.where.mean() >= CUT:
+        if known.where.mean() >= CUT:
             return known
         self.seen.clear()
         return None
@@ -88,10 +88,8 @@ class Known(NamedTuple):
     where: Tensor
 
 
-def recall(seen: Sequence[Seen], frame: Pixels) -> Known | None:
-    """Of each place, as the latest frame showed it that did (section 4.2, eq. 13); None if nothing was seen yet."""
-    if not seen:
-        return None
+def recall(seen: Sequence[Seen], frame: Pixels) -> Known:
+    """Of each place, as the latest frame showed it that did (section 4.2, eq. 13)."""
     picture = np.zeros(frame.shape, np.float32)
     where = np.zeros((*frame.shape[:2], 1), np.float32)
     for back in BACK:
