@@ -150,10 +150,10 @@ def test_tiles_give_the_whole_picture_s_loss_and_gradient(
     assert difference.abs().max() < 1e-5 * expected.abs().max(), "at no seam either"
 
 
-def test_a_tile_is_as_large_as_allowed() -> None:
-    size, layers = (2160, 3840), LAYERS
-    assert len(tiles(size, size[0] * size[1], layers)) == 1
-    pieces = tiles(size, 1_000_000, layers)
+@pytest.mark.parametrize("size", [(2160, 3840), (2808, 2808)])
+def test_a_tile_is_as_large_as_allowed(size: tuple[int, int]) -> None:
+    assert len(tiles(size, size[0] * size[1], LAYERS)) == 1
+    pieces = tiles(size, 1_000_000, LAYERS)
     areas = [(t.rows.high - t.rows.low) * (t.columns.high - t.columns.low) for t in pieces]
     assert 0.5e6 < max(areas) <= 1.1e6
     assert sum((t.rows.stop - t.rows.start) * (t.columns.stop - t.columns.start) for t in pieces) == size[0] * size[1]
