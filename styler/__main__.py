@@ -1,7 +1,7 @@
 """The command line: python -m styler PHOTO STYLE[+STYLE...] OUT, where PHOTO may be a clip.
 
 Exit status 0; 2 with one line for bad input, before anything is painted; 1 if painting failed; 130 after Ctrl-C, 143
-after SIGTERM.
+after SIGTERM, 129 where the terminal is closed.
 """
 
 from __future__ import annotations
@@ -264,7 +264,9 @@ def _say(what: object, status: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # and tidy up
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is signal.SIG_DFL:
+            signal.signal(ending, lambda number, _: sys.exit(128 + number))  # and tidy up
     # Where it is closed, tqdm fails, and what libraries have to say goes into the next file that is opened.
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -488,14 +488,15 @@ def test_a_clip_of_any_name_or_from_a_pipe(tmp_path: Path, monkeypatch: pytest.M
     writer.join()
 
 
-def test_a_clip_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:
     source, out = tmp_path / "clip.mp4", tmp_path / "out.mp4"
     source.write_bytes(clip_kit.clip(frames=50))
     process, ours = terminal(str(source), "wave", "-o", str(out), "--size", "128", "--device", "cpu")
     try:
         read_until(ours, r"frame \d+/50")
-        process.terminate()
-        assert process.wait(60) == 128 + signal.SIGTERM
+        process.send_signal(ending)
+        assert process.wait(60) == 128 + ending
     finally:
         process.kill()
         os.close(ours)
