@@ -21,6 +21,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 import argparse
 import contextlib
 import io
+import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -200,7 +201,7 @@ def _check_out(out: Path, *sources: Path) -> None:
 def _part(out: Path) -> Path:
     # Beside the file that it becomes, since only within one file system it can take its place in one move.
     # Not by resolve(), to which links that lead in a circle are a RuntimeError.
-    return Path(os.path.realpath(out)).with_name(f".styler-{os.getpid()}.part")
+    return Path(os.path.realpath(out)).with_name(f".styler-{secrets.token_hex(8)}.part")
 
 
 @contextlib.contextmanager

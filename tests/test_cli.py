@@ -445,6 +445,17 @@ def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.usefixtures("no_engine")
+def test_what_a_killed_process_left_behind_is_in_nobody_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container, every process may have the same number."""
+    left: list[Path] = []
+    monkeypatch.setattr(cli, "_paint", lambda order, bar, part: left.append(part))
+    for _ in range(2):
+        assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1, "nothing was written"
+        left[-1].touch()
+    assert len(set(left)) == 2
+
+
+@pytest.mark.usefixtures("no_engine")
 def test_a_failed_painting_is_one_line_and_status_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
