@@ -53,10 +53,13 @@ class Order:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    arguments = parse(argv)
     try:
-        _run(parse(argv))
-    except (BadInput, BadImage) as error:
+        _run(arguments)
+    except BadInput as error:
         return _say(error, 2)
+    except BadImage as error:  # that the painting would have; the photo and the style are fine
+        return _say(f"{arguments.photo}: {error}", 2)
     except (PaintingFailed, OSError) as error:
         return _say(error, 1)
     except KeyboardInterrupt:

@@ -285,6 +285,15 @@ def test_the_picture_that_is_bad_is_named(tmp_path: Path, capsys: pytest.Capture
     assert refused(capsys, CAT, "wave", "-o", str(tmp_path / "o.png"), "--init", str(bad)) == line
 
 
+def test_the_photo_that_is_too_large_for_its_painting_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wide = tmp_path / "wide.png"
+    Image.new("1", (17000, 1700)).save(wide)
+    said = refused(capsys, str(wide), "wave", str(tmp_path / "o.webp"), "--rescale", *QUICK)
+    assert said == f"{wide}: it is 17000x1700, and a WebP has at most 16383 pixels an edge"
+
+
 def test_it_is_told_how_a_gif_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     moving, out = tmp_path / "moving.gif", str(tmp_path / "o.png")
     moving.write_bytes(clip_kit.gif())

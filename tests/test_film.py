@@ -253,6 +253,7 @@ def test_the_film_so_far_is_a_whole_clip(track: str | None) -> None:
         assert (event.width, event.height) == (clip.first.width, clip.first.height) == (48, 32)
         assert event.image.index(b"moov") < event.image.index(b"mdat")
     assert isinstance(events[-1], Result)
+    assert events[-1].loss == [event.loss for event in events if isinstance(event, Progress)][-1]
     whole, last = frames(events[-1].image)[: seen[-1].frames], frames(seen[-1].image)
     for ours, theirs in zip(last, whole, strict=True):
         assert np.abs(ours.picture.pixels.astype(float) - theirs.picture.pixels).mean() < 4
