@@ -129,7 +129,7 @@ class Clip:
         kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
         pixels = frame.to_ndarray(format="rgba" if kind == "RGBA" else "rgb24", width=self._width, height=self._height)
         whole = np.rot90(pixels, frame.rotation // 90)
-        image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind), "content")
+        image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind))
         mask = None if alpha is None else np.asarray(alpha)
         return Picture(np.asarray(image), mask, image.width, image.height)
 

@@ -122,7 +122,9 @@ def _decode(file: io.BytesIO, which: Which, size: int | None) -> Picture:
         width, height = _load(image, size)
         check_size(width, height, which)
         orientation = _orientation(image)
-        rgb, alpha = split(image, which)
+        rgb, alpha = split(image)
+    if alpha is not None and not alpha.getbbox():
+        raise BadImage("transparent", "it is fully transparent: there is nothing to see in it", which)
     if orientation in (5, 6, 7, 8):
         width, height = height, width
     mask = None if alpha is None else _turned(alpha, orientation)
@@ -202,7 +204,7 @@ def _turned(image: Image.Image, orientation: int) -> Pixels:
     return np.asarray(image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image)
 
 
-def split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image | None]:
+def split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """The picture's colours in sRGB, filled where it is transparent, and its alpha unless it is opaque."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I;16"):
@@ -211,11 +213,8 @@ def split(image: Image.Image, which: Which) -> tuple[Image.Image, Image.Image | 
         return _to_srgb(image, profile), None
     image = image.convert("RGBA")
     alpha = image.getchannel("A")
-    low, high = alpha.getextrema()
-    if high == 0:
-        raise BadImage("transparent", "it is fully transparent: there is nothing to see in it", which)
     image = _to_srgb(image, profile)
-    if low == 255:
+    if alpha.getextrema() == (255, 255):
         return image, None
     image.putalpha(alpha)
     return _fill(image), alpha

@@ -94,12 +94,13 @@ def tone(track: av.AudioStream, seconds: Fraction) -> list[av.AudioFrame]:
     return [*resampler.resample(heard), *resampler.resample(None)]
 
 
-def gif(frames: int = 3, milliseconds: int = 100) -> bytes:
-    """Transparent but for a square that moves."""
+def gif(frames: int = 3, milliseconds: int = 100, blank: int | None = None) -> bytes:
+    """Transparent but for a square that moves; the frame `blank` is so all over."""
     file, pictures = io.BytesIO(), []
     for number in range(frames):
         picture = Image.new("RGBA", (48, 40))
-        picture.paste(Image.fromarray(frame(number, 24, 24)), (4 * number, 8))
+        if number != blank:
+            picture.paste(Image.fromarray(frame(number, 24, 24)), (4 * number, 8))
         pictures.append(picture)
     pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=milliseconds, loop=0, disposal=2)
     return file.getvalue()

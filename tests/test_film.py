@@ -64,6 +64,12 @@ def test_a_gif_stays_transparent_where_it_was() -> None:
         assert np.array_equal(ours.picture.alpha, theirs.picture.alpha)
 
 
+@pytest.mark.parametrize("blank", [0, 1])
+def test_a_gif_may_blink(blank: int) -> None:
+    data, _ = painted(clip_kit.gif(blank=blank), "gif")
+    assert [frame.picture.alpha.any() for frame in frames(data)] == [number != blank for number in range(3)]
+
+
 def test_what_was_transparent_is_painted_in_a_video() -> None:
     first = frames(painted(clip_kit.gif(), "mp4")[0])[0].picture
     assert first.alpha is None
