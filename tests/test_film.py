@@ -319,6 +319,11 @@ def test_a_footage_of_all_frames_is_painted_already() -> None:
 
 
 @pytest.mark.usefixtures("at_once")
+def test_a_film_that_need_not_be_safe_tells_nothing_of_itself_on_the_way() -> None:
+    assert {type(event) for event in painted(clip_kit.clip(), "mp4")[1]} == {Progress, Preview}
+
+
+@pytest.mark.usefixtures("at_once")
 def test_a_footage_that_does_not_fit_is_left_aside() -> None:
     source = clip_kit.clip(frames=4)
     fits = footage_of(filmed(source), 3)

@@ -270,6 +270,7 @@ def test_a_webp_too_long_to_exist_is_refused_before_it_is_painted(engine: Engine
     Image.new("L", (16400, 1700)).save(buffer, "JPEG")
     long = buffer.getvalue()
     assert result_of(long, format="webp").width == 64
+    assert result_of(long, format="jpeg", rescale=True).width == 16400
     engine.steps_taken = 0
     with pytest.raises(BadImage, match="it is 16400x1700, and a WebP has at most 16383 pixels an edge"):
         result_of(long, format="webp", rescale=True)
