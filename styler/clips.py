@@ -183,7 +183,7 @@ def _video(container: InputContainer) -> VideoStream:
 
 def _timing(video: VideoStream, fps: float = 0) -> tuple[Fraction, Fraction]:
     """Frames a second, and the unit of time: the clip's own, unless it has more frames than are asked for."""
-    own = video.average_rate or video.guessed_rate or Fraction(25)
+    own = video.average_rate or Fraction(25)
     if 0 < fps < own:
         rate = max(Fraction(fps).limit_denominator(1000), _SLOWEST)
         return rate, 1 / rate

@@ -8,6 +8,7 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from styler.clips import Clip, Frame
 from styler.events import BadImage
@@ -53,6 +54,12 @@ def test_a_rotated_clip_is_read_upright(degrees: int, turns: int) -> None:
     expected = np.rot90(clip_kit.frame(0), turns)
     assert (clip.first.height, clip.first.width) == expected.shape[:2]
     assert np.abs(clip.first.pixels.astype(float) - expected).mean() < 12
+
+
+def test_a_clip_that_names_no_rate_has_a_usual_one() -> None:
+    file, still = io.BytesIO(), Image.fromarray(clip_kit.frame(0))
+    still.save(file, "PNG", save_all=True, append_images=[Image.fromarray(clip_kit.frame(1))])  # how long, it says not
+    assert opened(file.getvalue()).rate == 25
 
 
 def test_fewer_frames_a_second_are_spread_evenly() -> None:
