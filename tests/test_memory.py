@@ -13,6 +13,7 @@ from styler import memory
 from styler.memory import Room, budget, is_out_of_memory, room
 from styler.process import give_back_memory
 from styler.settings import Settings
+from styler.tiles import SMALLEST, halo
 
 CPU = torch.device("cpu")
 LAYERS = {"relu3_2", *Settings().style_layers}
@@ -57,6 +58,16 @@ def test_half_of_a_room_is_less_until_there_is_no_less() -> None:
     assert rooms[1] == Room(1024 * 768 // 2, 10)
     assert rooms[-1] == Room(192 * 192, 1)
     assert len(rooms) < 10
+
+
+def test_where_memory_runs_out_it_is_halved_until_there_is_nothing_to_halve() -> None:
+    least = (SMALLEST + 2 * halo(LAYERS)) ** 2
+    assert Room(math.inf, 9).halved((1000, 2000), LAYERS) == Room(1_000_000, 4)
+    assert Room(1_000_000, 1).halved((1000, 2000), LAYERS) == Room(500_000, 1)
+    assert Room(least + 1, 1).halved((1000, 2000), LAYERS) == Room(least, 1)
+    assert Room(least, 1).halved((1000, 2000), LAYERS) is None
+    assert Room(math.inf, 2).halved((64, 64), LAYERS) == Room(least, 1)
+    assert Room(math.inf, 1).halved((64, 64), LAYERS) is None, "it has no tiles"
 
 
 def test_numbers_kept_for_a_pixel() -> None:
