@@ -1,162 +1,193 @@
 """Projected L-BFGS: minimises a function of many variables, each of which stays between two bounds.
 
-J. Nocedal and S. J. Wright, "Numerical Optimization" (2nd ed., 2006), algorithms 7.4 (two-loop recursion) and 3.1
-(backtracking); D. P. Bertsekas, "Projected Newton Methods for Optimization Problems with Simple Constraints" (1982).
+J. Nocedal and S. J. Wright, "Numerical Optimization" (2nd ed., 2006), algorithm 3.1 (backtracking); R. H. Byrd,
+J. Nocedal and R. B. Schnabel, "Representations of quasi-Newton matrices and their use in limited memory methods"
+(Mathematical Programming 63, 1994), theorem 2.2; D. P. Bertsekas, "Projected Newton Methods for Optimization Problems
+with Simple Constraints" (1982).
 
-differs from torch.optim.LBFGS: an Armijo line search (there none, or strong Wolfe, which costs gradients), the box, a
-cap on the step, and the two-loop recursion done on inner products (Chen et al., "Large-scale L-BFGS using MapReduce",
-NIPS 2014), so that a direction is two matrix-vector products and a loop over a few numbers.
+differs from torch.optim.LBFGS: an Armijo line search (there none, or strong Wolfe), the box, a cap on the step, and the
+compact representation, by which a direction is two matrix-vector products and two systems of as many unknowns as there
+are pairs. A step decides nothing on the host: a GPU goes through it without waiting, or as one CUDA graph.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-# x -> its loss, and a function for the gradient there, called only for points that are accepted.
-Closure = Callable[[Tensor], tuple[Tensor, Callable[[], Tensor]]]
+# x -> its loss, a float32 scalar, and the gradient there, like x.
+Closure = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 HISTORY = 20  # pairs; 100 take five times the memory, and their loss is 2 % lower
 SUFFICIENT_DECREASE = 1e-4  # Armijo's c1
-TRIALS = 8  # of the line search
+TRIALS = 8  # points along one direction
 FIRST_STEP = 4.0  # root mean square, in units of x: of 255 for pixels
 LONGEST_STEP = 25.0
 
 
-class LBFGS:
-    """A minimisation from `x`, any shape, within `low` and `high`. `x`, `loss` and `evaluations` tell how far it is.
+class State(NamedTuple):
+    """How far a minimisation is: the loss of `x`, the steps that led there, and whether there is none further."""
 
-    `x` is always the best point so far. `finite` is whether its loss and gradient are: where they are not at the start,
-    there is no step to take.
+    loss: float
+    steps: int
+    stuck: bool
+
+
+class LBFGS:
+    """A minimisation from `x`, any shape, within `low` and `high`.
+
+    `x`, `loss` and `gradient` are of the best point so far, and overwritten by `step`. If they are not finite at the
+    start, the loss is NaN and there is no step to take.
     """
 
     def __init__(self, closure: Closure, x: Tensor, low: float, high: float, history: int = HISTORY) -> None:
-        self.closure, self.low, self.high = closure, low, high
-        self.longest = LONGEST_STEP
-        self.x = x.clamp(low, high)
-        loss, gradient = closure(self.x)
-        self.loss, self.gradient, self.evaluations = loss.item(), gradient(), 1
-        self.finite = math.isfinite(self.loss) and _is_finite(self.gradient)
-        self.memory = _Memory(self.x.flatten(), history)
+        self.closure, self.low, self.high, self.history = closure, low, high, history
+        self.steps = torch.zeros((), dtype=torch.int64, device=x.device)
+        self.begin(x)
 
-    def step(self) -> bool:
-        """One step to a point with a smaller loss; False if none was found, and none will be: `x` stays what it was.
+    def begin(self, x: Tensor) -> None:
+        """Goes on from `x`, with nothing known."""
+        x = x.clamp(self.low, self.high)
+        loss, gradient = self.closure(x)
+        self.stuck = ~_finite(loss, gradient)
+        self.loss = loss.masked_fill(self.stuck, torch.nan)
+        self.point = torch.stack([x, gradient])
+        self.memory = _Memory(x.flatten(), self.history)
+        self.trials = torch.zeros_like(self.steps)
+        self.longest = torch.full_like(self.loss, LONGEST_STEP)
+        self.shortened = torch.ones_like(self.loss)  # by this factor, after a trial that failed
 
-        When the line search fails, the curvature it went by was wrong: it is forgotten, and the steepest descent is
-        tried with smaller steps.
+    @property
+    def x(self) -> Tensor:
+        return self.point[0]
+
+    @property
+    def gradient(self) -> Tensor:
+        return self.point[1]
+
+    def state(self) -> State:
+        """Waits for the device."""
+        loss, steps, stuck = torch.stack([self.loss.double(), self.steps, self.stuck]).tolist()
+        return State(loss, int(steps), bool(stuck))
+
+    def step(self) -> None:
+        """Tries one more point, and goes there if the loss is sufficiently smaller (Armijo); else the next is nearer.
+
+        After `TRIALS` in vain, the curvature that the direction came from was wrong: it is forgotten, and the steepest
+        descent is tried with smaller steps. If that was it already, the minimisation is stuck.
         """
-        gradient = self._free_gradient()
-        direction = self._masked(self.memory.direction(gradient.flatten()).view_as(gradient), gradient)
-        if self.memory.pairs and self._search(gradient, direction, self.longest):
-            return True
-        if self.memory.pairs:
-            self.longest /= 4
-        self.memory.clear()
-        return self._search(gradient, -gradient, min(FIRST_STEP, self.longest), at_least=True)
+        free = self._free_gradient()
+        direction = self.memory.direction(free.flatten()).view_as(free).masked_fill_(free == 0, 0)
+        x = (self.x + self._length(direction) * direction).clamp_(self.low, self.high)
+        loss, gradient = self.closure(x)
+        point = torch.stack([x, gradient])
+        pair = (point - self.point).flatten(1)
+        slope, rise = torch.dot(pair[0], free.flatten()), loss - self.loss
+        good = (slope < 0) & (rise <= SUFFICIENT_DECREASE * slope) & _finite(loss, gradient) & ~self.stuck
+        self.memory.add(pair, good)
+        torch.where(good, point, self.point, out=self.point)
+        torch.where(good, loss, self.loss, out=self.loss)
+        self.steps += good
+        self._aim(good, slope, rise)
 
     def _free_gradient(self) -> Tensor:
         """The gradient, 0 where `x` is at a bound and would leave the box."""
         outward = ((self.x <= self.low) & (self.gradient > 0)) | ((self.x >= self.high) & (self.gradient < 0))
         return self.gradient.masked_fill(outward, 0)
 
-    @staticmethod
-    def _masked(direction: Tensor, gradient: Tensor) -> Tensor:
-        return direction.masked_fill(gradient == 0, 0)
+    def _length(self, direction: Tensor) -> Tensor:
+        """Of the step, in directions."""
+        rms: Tensor = torch.linalg.vector_norm(direction) / math.sqrt(direction.numel())
+        longest = self.longest / rms
+        length = torch.where(self.memory.pairs > 0, longest.clamp_max(1), longest.clamp_max(FIRST_STEP / rms))
+        return self.shortened * length.masked_fill_(rms == 0, 0)
 
-    def _search(self, gradient: Tensor, direction: Tensor, longest: float, *, at_least: bool = False) -> bool:
-        """Backtracks along the projected `direction` until the loss has decreased sufficiently (Armijo)."""
-        rms = direction.square().mean().sqrt().item()
-        if not (math.isfinite(rms) and rms > 0):
-            return False
-        t = longest / rms if at_least else min(1.0, longest / rms)
-        for _ in range(TRIALS):
-            x = (self.x + t * direction).clamp_(self.low, self.high)
-            slope = torch.dot((x - self.x).flatten(), gradient.flatten()).item()
-            if slope >= 0:
-                return False
-            t *= self._try(x, slope)
-            if t == 0:
-                return True
-        return False
-
-    def _try(self, x: Tensor, slope: float) -> float:
-        """Goes to `x` if it is good: 0; else the factor by which to shorten the step."""
-        loss_there, gradient_there = self.closure(x)
-        self.evaluations += 1
-        loss = loss_there.item()
-        if not math.isfinite(loss):
-            return 0.1
-        if loss > self.loss + SUFFICIENT_DECREASE * slope:
-            # The minimum of the parabola through both losses and the slope, kept within reason.
-            return min(0.5, max(0.1, -slope / (2 * (loss - self.loss - slope))))
-        gradient = gradient_there()
-        if not _is_finite(gradient):
-            return 0.1
-        self.memory.add((x - self.x).flatten(), (gradient - self.gradient).flatten())
-        self.x, self.loss, self.gradient = x, loss, gradient
-        return 0.0
+    def _aim(self, good: Tensor, slope: Tensor, rise: Tensor) -> None:
+        """Where the next trial is: along a new direction after a good one, and also after too many bad ones."""
+        trials = (self.trials + 1).masked_fill_(good, 0)
+        hopeless = ~good & ((trials >= TRIALS) | ~(slope < 0))
+        self.trials.copy_(trials.masked_fill_(hopeless, 0))
+        # The minimum of the parabola through both losses and the slope, kept within reason.
+        self.shortened *= (slope / (2 * (slope - rise))).nan_to_num_(0).clamp_(0.1, 0.5)
+        self.shortened.masked_fill_(good | hopeless, 1)
+        known = self.memory.pairs > 0
+        self.longest /= 1 + 3 * (hopeless & known)
+        self.stuck |= hopeless & ~known
+        self.memory.forget(hopeless)
 
 
 class _Memory:
-    """The last steps s and gradient differences y, (n,) like `x`, and their inner products."""
+    """The last pairs: a step s and the difference y of the gradients, (n,) like `x`, and their inner products.
+
+    They are in a ring, with a row more than pairs are kept: the next one is written there, be it kept or not.
+    """
 
     def __init__(self, x: Tensor, history: int) -> None:
-        self.history, self.pairs = history, 0
-        self.next = 0  # the row to be overwritten
-        self.vectors = x.new_empty(history, 2, len(x))  # s and y by turns, so that those in use lie together
-        self.s_y = torch.zeros(history, history, dtype=torch.float64, device="cpu")  # s_i . y_j
-        self.y_y = torch.zeros_like(self.s_y)
+        self.history, self.size = history, history + 1
+        self.used = 0  # rows that were written: those beyond cost no time
+        self.vectors = x.new_zeros(self.size, 2, len(x))
+        self.products = x.new_zeros(self.size, 2, self.size, 2, dtype=torch.float64)  # of s_i or y_i with s_j or y_j
+        self.pairs = torch.zeros((), dtype=torch.int64, device=x.device)
+        self.next = torch.zeros((1,), dtype=torch.int64, device=x.device)
+        self.numbers = torch.arange(self.size, device=x.device)
 
-    def clear(self) -> None:
-        self.pairs = self.next = 0
+    def fill(self) -> None:
+        """From now on each step computes with all rows: a CUDA graph cannot have more of them from step to step."""
+        self.used = self.size
 
-    def add(self, s: Tensor, y: Tensor) -> None:
-        """Remembers a pair, if the curvature along it is positive."""
-        lengths = torch.linalg.vector_norm(s) * torch.linalg.vector_norm(y)
-        curvature, largest = torch.stack([torch.dot(s, y), lengths]).tolist()  # one wait for a GPU, not two
-        if not curvature > 1e-10 * largest:
-            return
-        i, m = self.next, self.history
-        self.vectors[i, 0], self.vectors[i, 1] = s, y
-        self.pairs, self.next = min(self.pairs + 1, m), (i + 1) % m
-        by_s, by_y = self._products(s, y)
-        self.s_y[i], self.s_y[:, i] = by_s[:, 1], by_y[:, 0]
-        self.y_y[i] = self.y_y[:, i] = by_y[:, 1]
+    def forget(self, wanted: Tensor) -> None:
+        self.pairs.masked_fill_(wanted, 0)
+
+    def add(self, pair: Tensor, wanted: Tensor) -> None:
+        """Remembers a pair (2, n), overwritten, if it is wanted and the curvature along it is positive."""
+        pair.masked_fill_(~wanted, 0)  # NaN would stay NaN even times 0
+        self.used = min(self.used + 1, self.size)
+        self.vectors.index_copy_(0, self.next, pair[None])
+        found = self._inner_products(pair.t())
+        self.products.index_copy_(0, self.next, found.permute(2, 0, 1)[None])
+        self.products.index_copy_(2, self.next, found[:, :, None])
+        (s_s, s_y), (_, y_y) = found[self.next][0]
+        kept = wanted & (s_y > 1e-10 * (s_s * y_y).sqrt())
+        self.pairs.add_(kept).clamp_max_(self.history)
+        self.next.add_(kept).remainder_(self.size)
 
     def direction(self, gradient: Tensor) -> Tensor:
-        """-H g by the two-loop recursion, with every vector written as a sum of the remembered ones and g."""
-        if not self.pairs:
-            return -gradient
-        m, order = self.history, [(self.next - 1 - k) % self.history for k in range(self.pairs)]  # newest first
-        s_g, y_g = self._products(gradient)[0].t().tolist()
-        s_y, y_y = self.s_y.tolist(), self.y_y.tolist()
-        alpha, beta = [0.0] * m, [0.0] * m
-        for k, i in enumerate(order):
-            alpha[i] = (s_g[i] - sum(alpha[j] * s_y[i][j] for j in order[:k])) / s_y[i][i]
-        newest = order[0]
-        scale = s_y[newest][newest] / y_y[newest][newest]
-        for k, i in reversed(list(enumerate(order))):
-            y_r = scale * (y_g[i] - sum(alpha[j] * y_y[i][j] for j in order))
-            y_r += sum((alpha[j] - beta[j]) * s_y[j][i] for j in order[k + 1 :])
-            beta[i] = y_r / s_y[i][i]
-        by_pair = [[b - a, scale * a] for a, b in zip(alpha, beta, strict=True)][: self.pairs]
-        used, shares = self._used(), torch.tensor(by_pair, device="cpu")
-        return torch.addmv(gradient, used.t(), shares.flatten().to(used, non_blocking=True), beta=-scale)
+        """-H g, with H as gamma I + [S, gamma Y] M [S, gamma Y]^T (Byrd et al., eq. 3.1)."""
+        rows = (self.next - self.pairs + self.numbers) % self.size  # of the pairs, oldest first, and then of the others
+        unknown = self.numbers >= self.pairs
+        s_g, y_g = self._inner_products(gradient)[rows, :, None].masked_fill_(unknown[:, None, None], 0).unbind(1)
+        either = (unknown | unknown[:, None])[:, None, :]
+        s_y, y_y = self.products[rows, :, :, 1][..., rows].masked_fill_(either, 0).unbind(1)
+        gamma = self._gamma()
+        upper = s_y.triu() + torch.diag(unknown)
+        u = torch.linalg.solve_triangular(upper, s_g, upper=True)
+        right = s_y.diagonal()[:, None] * u + gamma * (y_y @ u - y_g)
+        w = torch.linalg.solve_triangular(upper.t(), right, upper=False)
+        shares = torch.empty_like(self.products[0, 0]).index_copy_(0, rows, torch.cat([-w, gamma * u], dim=1))
+        by_row = shares[: self.used].flatten().to(gradient.dtype)
+        return torch.addmv(gradient * -gamma.to(gradient.dtype), self._rows().t(), by_row)
 
-    def _used(self) -> Tensor:
-        """(2 pairs, n). Until the memory is full the other rows hold anything, even NaN."""
-        return self.vectors[: self.pairs].flatten(0, 1)
+    def _gamma(self) -> Tensor:
+        """What H is times a vector where it knows nothing: by the newest pair (Nocedal and Wright, eq. 7.20)."""
+        newest = (self.next - 1) % self.size
+        found = self.products[newest, :, newest, 1][0]  # s . y and y . y
+        return (found[0] / found[1]).masked_fill_(self.pairs == 0, 1)
 
-    def _products(self, *vectors: Tensor) -> Tensor:
-        """The inner products (vectors, history, 2) of vectors with each s and y; 0 for those not there yet."""
-        products = torch.zeros(len(vectors), self.history, 2, dtype=torch.float64, device="cpu")
-        known = torch.stack([self._used() @ vector for vector in vectors])
-        products[:, : self.pairs] = known.double().cpu().view(len(vectors), -1, 2)
+    def _rows(self) -> Tensor:
+        """(2 used, n)"""
+        return self.vectors[: self.used].flatten(0, 1)
+
+    def _inner_products(self, x: Tensor) -> Tensor:
+        """(size, 2, ...): of each s and y with a vector (n,), or several (n, k)."""
+        products = self.products.new_zeros(self.size, 2, *x.shape[1:])
+        products[: self.used] = (self._rows() @ x).view(self.used, *products.shape[1:])
         return products
 
 
-def _is_finite(x: Tensor) -> bool:
-    return math.isfinite(x.abs().sum().item())
+def _finite(loss: Tensor, gradient: Tensor) -> Tensor:
+    size: Tensor = torch.linalg.vector_norm(gradient, 1)
+    return (loss + size).isfinite()

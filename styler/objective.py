@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -84,12 +84,8 @@ class Objective:
             layer: weights.style[layer] / mean_square(gram).clamp_min(TINY) for layer, gram in self.grams.items()
         }
 
-    def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
-        """The loss, a float32 scalar, and a function for its gradient (3, H, W), to be called at most once.
-
-        Apart, because a line search asks for losses whose gradient nobody needs. Until the function is called or let go
-        it holds the last tile's features, which it overwrites.
-        """
+    def __call__(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss, a float32 scalar, and its gradient (3, H, W)."""
         loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0, device="cpu"))
         outputs: dict[str, Tensor] = {}
         for tile in self.tiles:
@@ -102,7 +98,7 @@ class Objective:
         differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
         for layer, difference in differences.items():
             loss = loss + self.style_scales[layer] * mean_square(difference)
-        return loss, lambda: self._gradient(image, outputs, differences)
+        return loss, self._gradient(image, outputs, differences)
 
     def _loss_of_pixels(self, image: Tensor) -> Tensor:
         loss = self.weights.tv * total_variation_loss(image)

@@ -1,4 +1,4 @@
-"""The loss and its gradient as a CUDA graph: some 300 kernels by one launch.
+"""A step of L-BFGS as a CUDA graph: some 400 kernels by one launch.
 
 Where pictures are small, a GPU is done with a kernel before the host has launched the next one.
 """
@@ -6,58 +6,65 @@ Where pictures are small, a GPU is done with a kernel before the host has launch
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
 
-from styler.lbfgs import Closure
+from styler.lbfgs import LBFGS
 
-WORTH = 8  # steps: recording takes a few evaluations' time
+WORTH = 8  # steps: recording takes a few steps' time
 AGREE = 1e-2  # relative: bfloat16's sums come in any order
 
 log = logging.getLogger(__name__)
 
 
-def recorded(closure: Closure, image: Tensor) -> Closure:
-    """`closure`, for pictures of the size of `image` (3, H, W), or itself where it cannot be recorded.
+def recorded(optimiser: LBFGS) -> Iterator[None]:
+    """A step of `optimiser` for each `next()`: a record of the step, from the second on, where it can be recorded.
 
-    What is recorded is what it computes with now: it must not change, nor let go of its tensors.
+    In the first one, cuDNN and cuBLAS choose and load their kernels. What is recorded reads and writes the optimiser's
+    own tensors, which it must keep.
     """
-    expected = _values(closure, image)  # before the recording: cuDNN and cuBLAS choose and load their kernels
+    optimiser.step()
+    yield
+    step = _step_and_record(optimiser)
+    while True:
+        yield
+        step()
+
+
+def _step_and_record(optimiser: LBFGS) -> Callable[[], None]:
+    """Takes a step, and returns what takes each further one."""
+    before, taken = optimiser.x.clone(), optimiser.steps.clone()
     try:
-        graph = _Graph(closure, image)
-        found = _values(graph, image)
+        graph = _record(optimiser)
     except RuntimeError as error:  # also of memory, which is scarcer while recording
         log.warning("cannot record a CUDA graph, so each kernel is launched by itself: %s", error)
-        return closure
-    if all(_agree(*pair) for pair in zip(found, expected, strict=True)):
-        return graph
-    log.warning("a recorded CUDA graph computes other numbers, so each kernel is launched by itself")
-    return closure
+    else:
+        graph.replay()
+        if _agrees(optimiser):
+            return graph.replay
+        log.warning("a recorded CUDA graph computes other numbers, so each kernel is launched by itself")
+        optimiser.begin(before)
+        optimiser.steps.copy_(taken)
+    optimiser.step()
+    return optimiser.step
 
 
-class _Graph:
-    """A closure's kernels, on memory of their own. A gradient is to be asked for before the next loss."""
-
-    def __init__(self, closure: Closure, image: Tensor) -> None:
-        self.closure, self.image = closure, image.clone()  # their tensors are what the graph reads
-        self.graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self.graph, capture_error_mode="thread_local"):
-            self.loss, self.gradient = _values(closure, self.image)
-
-    def __call__(self, image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
-        self.image.copy_(image)
-        self.graph.replay()
-        return self.loss.clone(), self.gradient.clone
+def _record(optimiser: LBFGS) -> torch.cuda.CUDAGraph:
+    optimiser.memory.fill()
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        optimiser.step()
+    return graph
 
 
-def _values(closure: Closure, image: Tensor) -> tuple[Tensor, Tensor]:
-    loss, gradient = closure(image)
-    return loss, gradient()
+def _agrees(optimiser: LBFGS) -> bool:
+    """Whether loss and gradient are those of the point; False where one is not finite."""
+    pairs = zip((optimiser.loss, optimiser.gradient), optimiser.closure(optimiser.x), strict=True)
+    return all(_close(*pair) for pair in pairs)
 
 
-def _agree(found: Tensor, expected: Tensor) -> bool:
-    """False where one is not finite."""
+def _close(found: Tensor, expected: Tensor) -> bool:
     difference = torch.linalg.vector_norm(found - expected)
     return bool(difference <= AGREE * torch.linalg.vector_norm(expected))

@@ -121,7 +121,7 @@ def _paint(
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
-                yield step_of(plan, number, step, loss, picture.cpu() if show else None)
+                yield step_of(plan, number, step, loss, picture.clone().cpu() if show else None)
     if not math.isfinite(loss):
         raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
 
@@ -179,18 +179,21 @@ def descend(
 ) -> Iterator[tuple[int, Tensor, float]]:
     """The picture and its loss after each step; the last step is numbered `steps`, also if it comes sooner.
 
-    If the loss is not finite at the start, that is the only one, and its picture is the one so far.
+    Each step overwrites the picture of the one before. If the loss is not finite at the start, there is one step, and
+    its loss is NaN.
     """
-    launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
-    closure = recorded(objective, picture) if launched_slowly else objective
-    optimiser = LBFGS(closure, picture, 0, 255, history=min(steps, history))
+    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
     give_back_memory()  # what the objective took to find its targets: steps need other sizes, but from now on the same
-    moving = optimiser.finite
-    for step in range(1, steps + 1):
-        moving = moving and optimiser.step()
-        yield (step if moving else steps), optimiser.x, optimiser.loss if optimiser.finite else math.nan
-        if not moving:
-            return
+    launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
+    advance = functools.partial(next, recorded(optimiser)) if launched_slowly else optimiser.step
+    state, known = optimiser.state(), 0
+    while known < steps:
+        if not state.stuck:
+            advance()
+            state = optimiser.state()
+        if state.stuck or state.steps > known:
+            known = steps if state.stuck else state.steps
+            yield known, optimiser.x, state.loss
 
 
 def step_of(plan: list[Level], number: int, step: int, loss: float, image: Tensor | None) -> Step:

@@ -7,6 +7,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from styler import targets
 from styler.chain import Chain
+from styler.lbfgs import LBFGS
 from styler.objective import Anchor, Objective, Weights
 from styler.settings import Pooling, Settings
 from styler.vgg import CAFFE, VGG16, _features
@@ -15,7 +16,7 @@ from styler.vgg import CAFFE, VGG16, _features
 @pytest.mark.parametrize("pooling", ["avg", "max"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize(("size", "pixels"), [((33, 37), 1e9), ((150, 81), 1), ((40, 2), 1e9)])
-def test_the_loss_and_its_gradient_stay_on_the_gpu(
+def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
     monkeypatch: pytest.MonkeyPatch, pooling: Pooling, dtype: torch.dtype, size: tuple[int, int], pixels: float
 ) -> None:
     """A tensor on the CPU, or a number that the CPU asks for, would be an error."""
@@ -29,10 +30,15 @@ def test_the_loss_and_its_gradient_stay_on_the_gpu(
         vgg.mean, vgg.std = vgg.get_buffer("mean").to("cuda"), vgg.get_buffer("std").to("cuda")
         objective = Objective(Chain(vgg, dtype), image, [style], "relu3_2", weights, emphasis, anchor, pixels)
         loss, gradient = objective(image)
-        results = [loss, gradient()]
-    assert [x.device.type for x in results] == ["cuda", "cuda"]
-    assert [x.dtype for x in results] == [torch.float32, torch.float32]
-    assert [x.shape for x in results] == [(), image.shape]
+        results = [loss, gradient]
+        optimiser = LBFGS(objective, image, 0, 255, history=3)
+        optimiser.step()
+        optimiser.memory.fill()
+        optimiser.step()
+        results += [optimiser.x, optimiser.steps]
+    assert {x.device.type for x in results} == {"cuda"}
+    assert [x.dtype for x in results] == [torch.float32, torch.float32, torch.float32, torch.int64]
+    assert [x.shape for x in results] == [(), image.shape, image.shape, ()]
 
 
 def photo(height: int, width: int) -> Tensor:

@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_leaves
 
 from styler import transfer
 from styler.chain import Chain
-from styler.lbfgs import LBFGS
+from styler.lbfgs import LBFGS, Closure, State
 from styler.objective import Anchor, Objective, Weights
 from styler.recorded import recorded
 from styler.settings import Pooling, Settings
@@ -27,13 +27,23 @@ class Graph(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.kernels = []
+        self.before: list[tuple[Tensor, Tensor]] = []
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         if func in (torch.ops.aten._local_scalar_dense.default, torch.ops.aten.nonzero.default):
             raise RuntimeError("operation not permitted when stream is capturing")
+        arguments = func._schema.arguments
+        given = {**dict(zip((each.name for each in arguments), args, strict=False)), **(kwargs or {})}
+        written = [each.name for each in arguments if each.alias_info and each.alias_info.is_write]
+        self.before += [(given[name], given[name].clone()) for name in written]
         out = func(*args, **(kwargs or {}))
         self.kernels.append((func, args, kwargs or {}, out))
         return out
+
+    def undo(self) -> None:
+        """Recording computes nothing."""
+        for tensor, before in reversed(self.before):
+            tensor.copy_(before)
 
     def replay(self) -> None:
         for func, args, kwargs, out in self.kernels:
@@ -52,6 +62,7 @@ def graphs(monkeypatch: pytest.MonkeyPatch) -> list[Graph]:
         made.append(graph)
         with graph:
             yield
+        graph.undo()
 
     monkeypatch.setattr(torch.cuda, "CUDAGraph", Graph)
     monkeypatch.setattr(torch.cuda, "graph", capture)
@@ -68,65 +79,86 @@ def objective(pooling: Pooling = "avg", dtype: torch.dtype = torch.float32) -> O
     return Objective(chain, photo(0), [photo(1, 40, 50)], "relu3_2", WEIGHTS, photo(3)[0] / 255, anchor)
 
 
+def filled(closure: Closure, x: Tensor) -> LBFGS:
+    """One that sums up as many numbers in the same order as a recorded one."""
+    optimiser = LBFGS(closure, x, 98, 240, history=4)
+    optimiser.memory.fill()
+    return optimiser
+
+
 @pytest.mark.parametrize("pooling", ["avg", "max"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_a_replay_is_the_loss_and_gradient_of_another_picture(pooling: Pooling, dtype: torch.dtype) -> None:
+def test_a_record_goes_the_optimiser_s_way(pooling: Pooling, dtype: torch.dtype, graphs: list[Graph]) -> None:
     plain = objective(pooling, dtype)
-    graph = recorded(plain, photo(4))
-    assert graph is not plain
-    for seed in (5, 6):
-        (loss, gradient), (expected, expected_gradient) = graph(photo(seed)), plain(photo(seed))
-        torch.testing.assert_close(loss, expected)
-        torch.testing.assert_close(gradient(), expected_gradient())
+    one, other = filled(plain, photo(4)), filled(plain, photo(4))
+    steps = recorded(other)
+    for _ in range(8):
+        one.step()
+        next(steps)
+        assert other.state() == one.state()
+        assert torch.equal(other.x, one.x)
+    assert one.state().steps > 5
+    assert len(graphs) == 1
 
 
-def test_what_was_given_stays_when_the_next_is_computed() -> None:
-    graph = recorded(objective(), photo(4))
-    loss, gradient = graph(photo(5))
-    kept = [loss, gradient()]
-    before = [each.clone() for each in kept]
-    graph(photo(6))
-    assert all(torch.equal(*pair) for pair in zip(kept, before, strict=True))
+def cliffs(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Steps that go too far, curvature that was wrong, bounds, and a bottom."""
+    curvature = torch.logspace(0, 3, x.numel()).view_as(x)
+    return (curvature * (x - 100).square()).sum() / 2 + 1e6 * (x > 150).sum(), curvature * (x - 100)
 
 
-def test_the_optimiser_goes_the_same_way() -> None:
-    plain = objective()
-    one, other = LBFGS(plain, photo(4), 0, 255), LBFGS(recorded(plain, photo(4)), photo(4), 0, 255)
-    for _ in range(5):
-        assert one.step()
-        assert other.step()
-    torch.testing.assert_close(other.x, one.x)
-    assert other.evaluations == one.evaluations
+def test_a_record_decides_as_the_optimiser_does(graphs: list[Graph]) -> None:
+    one, other = (filled(cliffs, torch.linspace(160, 250, 30)) for _ in range(2))
+    steps, trials = recorded(other), 0
+    while not one.state().stuck:
+        one.step()
+        next(steps)
+        trials += 1
+        assert other.state() == one.state()
+        assert torch.equal(other.x, one.x)
+    assert one.state().steps + 10 < trials < 500
+    assert len(graphs) == 1
 
 
-def waiting(image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
+def waiting(image: Tensor) -> tuple[Tensor, Tensor]:
     """The host asks for a number, and decides."""
     scale = 2 if image.mean().item() > 0 else 1
-    return (image * scale).sum(), lambda: torch.full_like(image, scale)
+    return (image * scale).sum(), torch.full_like(image, scale)
+
+
+def advanced(optimiser: LBFGS, count: int = 4) -> LBFGS:
+    steps = recorded(optimiser)
+    for _ in range(count):
+        next(steps)
+    return optimiser
 
 
 def test_what_cannot_be_recorded_is_computed_without(caplog: pytest.LogCaptureFixture, graphs: list[Graph]) -> None:
-    assert recorded(waiting, photo(4)) is waiting
+    optimiser = advanced(LBFGS(waiting, photo(4), 0, 255))
+    assert optimiser.state().steps == 4
     assert len(graphs) == 1
     assert "not permitted" in caplog.text
 
 
 def test_a_record_that_computes_other_numbers_is_not_used(caplog: pytest.LogCaptureFixture) -> None:
-    calls = []
+    calls: list[None] = []
 
-    def changing(image: Tensor) -> tuple[Tensor, Callable[[], Tensor]]:
+    def changing(image: Tensor) -> tuple[Tensor, Tensor]:
+        """As if the loss were another one while it is recorded, which is the third time that it is asked for."""
         calls.append(None)
-        return image.sum() * len(calls), lambda: image * 1
+        scale = 0.5 if len(calls) == 3 else 1.0
+        return image.square().sum() * scale, 2 * scale * image
 
-    assert recorded(changing, photo(4)) is changing
+    optimiser = advanced(LBFGS(changing, photo(4), 0, 255))
     assert "other numbers" in caplog.text
+    assert optimiser.state().steps == 4
+    assert optimiser.state().loss == pytest.approx(optimiser.x.square().sum().item())
 
 
 def test_a_loss_that_is_not_finite_is_left_to_the_optimiser() -> None:
-    plain = objective()
-    broken = torch.full_like(photo(4), torch.nan)
-    assert recorded(plain, broken) is plain
-    assert not LBFGS(plain, broken, 0, 255).finite
+    optimiser = advanced(LBFGS(objective(), torch.full_like(photo(4), torch.nan), 0, 255))
+    assert optimiser.state().stuck
+    assert optimiser.state().steps == 0
 
 
 class Recorded(Exception):
@@ -144,11 +176,22 @@ def stop(reason: type[Exception]) -> Callable[..., None]:
     return stopped
 
 
+class Optimiser:
+    """On a device that is not there."""
+
+    step = stop(Launched)
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def state(self) -> State:
+        return State(1.0, 0, False)
+
+
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError, RuntimeError])
 def test_a_gpu_that_cannot_record_paints_all_the_same(monkeypatch: pytest.MonkeyPatch, error: type[Exception]) -> None:
-    plain = objective()
     monkeypatch.setattr(torch.cuda, "CUDAGraph", stop(error))
-    assert recorded(plain, photo(4)) is plain
+    assert advanced(LBFGS(objective(), photo(4), 0, 255)).state().steps == 4
 
 
 @pytest.mark.parametrize(
@@ -159,7 +202,7 @@ def test_a_level_is_recorded_on_a_gpu_where_it_pays(
     monkeypatch: pytest.MonkeyPatch, device: str, steps: int, pixels: float, outcome: type[Exception]
 ) -> None:
     monkeypatch.setattr(transfer, "recorded", stop(Recorded))
-    monkeypatch.setattr(transfer, "LBFGS", stop(Launched))
+    monkeypatch.setattr(transfer, "LBFGS", Optimiser)
     content, style = photo(0, 150, 81), photo(1, 40, 50)
     tiled = Objective(Chain(load_vgg16(), torch.float32), content, [style], "relu1_1", WEIGHTS, pixels=pixels)
     with FakeTensorMode(), pytest.raises(outcome):

@@ -19,8 +19,6 @@ from styler.objective import Anchor, Objective
 from styler.settings import HEAVIEST, Settings
 from styler.transfer import Step, load_model, style_transfer
 
-Gradient = Callable[[], Tensor]
-
 
 def picture(seed: int, *size: int) -> Tensor:
     """Smooth blobs, as in a photo, with values at both bounds."""
@@ -205,20 +203,18 @@ class Failures:
         self.at, self.what, self.how, self.count = at, what, how, 0
         self.evaluate = Objective.__call__
 
-        def evaluated(objective: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
+        def evaluated(objective: Objective, image: Tensor) -> tuple[Tensor, Tensor]:
             return self.evaluated(objective, image)
 
         monkeypatch.setattr(Objective, "__call__", evaluated)
 
-    def evaluated(self, objective: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
+    def evaluated(self, objective: Objective, image: Tensor) -> tuple[Tensor, Tensor]:
         broken = self.at(self.count)
         self.count += 1
         loss, gradient = self.evaluate(objective, image)
         if not broken:
             return loss, gradient
-        if self.what == "loss":
-            return self.fail(loss), gradient
-        return loss, lambda: self.fail(gradient())
+        return (self.fail(loss), gradient) if self.what == "loss" else (loss, self.fail(gradient))
 
     def fail(self, x: Tensor) -> Tensor:
         if isinstance(self.how, Exception):
@@ -292,7 +288,7 @@ def test_where_memory_runs_out_the_level_goes_on_by_tiles(monkeypatch: pytest.Mo
     objectives: list[Objective] = []
     build, evaluate = transfer.Objective, Objective.__call__
 
-    def limited(objective: Objective, image: Tensor) -> tuple[Tensor, Gradient]:
+    def limited(objective: Objective, image: Tensor) -> tuple[Tensor, Tensor]:
         if len(objective.tiles) == 1 and image[0].numel() > pixels:
             raise MemoryError
         return evaluate(objective, image)

@@ -37,7 +37,7 @@ from styler.chain import Chain
 from styler.events import Preview, Result
 from styler.faces import face_mask
 from styler.images import decode
-from styler.lbfgs import LBFGS, Closure
+from styler.lbfgs import LBFGS
 from styler.paint import canvas_of, paint
 from styler.process import best_device, best_dtype, prepare_process
 from styler.pyramid import grow, levels, resize
@@ -93,7 +93,9 @@ def _peak(dtype: torch.dtype | None = None) -> float:
 
 
 def evaluation(options: argparse.Namespace) -> None:
-    """By our chain (on a GPU as a CUDA graph), without private operators, in float32, and plainly under autograd."""
+    """By our chain, without private operators, in float32, and plainly under autograd. On a GPU, the first is a whole
+    step of L-BFGS as a CUDA graph.
+    """
     device = best_device("auto")
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
     dtype, vgg = best_dtype(device, "auto"), load_vgg16().to(device)
@@ -109,9 +111,9 @@ def evaluation(options: argparse.Namespace) -> None:
         seconds = kit.median_seconds(lambda p=plain, x=image: _autograd(p, x), 3)
         print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
         for name, chain in chains.items():
-            ours: Closure = kit.objective(image, style, Settings(), chain=chain)
-            ours = recorded(ours, image) if name == "ours" and device.type == "cuda" else ours
-            seconds = kit.median_seconds(lambda o=ours, x=image: o(x)[1]())
+            ours = kit.objective(image, style, Settings(), chain=chain)
+            steps = recorded(LBFGS(ours, image, 0, 255)) if name == "ours" and device.type == "cuda" else None
+            seconds = kit.median_seconds(lambda o=ours, s=steps, x=image: o(x) if s is None else next(s))
             share = 2 * kit.flop(level.size) / seconds / peaks[chain.dtype]
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
 
@@ -220,8 +222,9 @@ def _trajectory(content: Tensor, style: Tensor, settings: Settings, aim: Aiming)
         picture = image if picture is None else grow(picture, image)
         optimiser = LBFGS(kit.objective(image, style, settings, aim(image, style, settings)), picture, 0, 255)
         found = []
-        while len(found) < steps and optimiser.step():
-            found.append((time.perf_counter() - begin, optimiser.x))
+        for _ in range(steps):
+            optimiser.step()
+            found.append((time.perf_counter() - begin, optimiser.x.clone()))
         picture = optimiser.x
     return found
 
