@@ -15,7 +15,7 @@ from styler.settings import LAYERS, block_of
 from styler.tiles import SMALLEST, halo, stride
 
 CHANNELS = (64, 128, 256, 512, 512)  # by block of VGG16
-VECTORS = 14  # of the picture's size that are alive at once: pictures, gradients, directions, a line search's trial
+VECTORS = 16  # of the picture's size that are alive at once: pictures, gradients, directions, the pair to come
 SLACK = 1.25  # gaps in the heap, scratch of the convolutions
 GAPS = 1.6  # more of them between tiles, which differ in size: measured at 3840x2160
 SHARE = 0.85  # of what is free: others want some, too
