@@ -512,7 +512,9 @@ def test_a_clip_of_any_name_or_from_a_pipe(tmp_path: Path, monkeypatch: pytest.M
 def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:
     source, out = tmp_path / "clip.mp4", tmp_path / "out.mp4"
     source.write_bytes(clip_kit.clip(frames=50))
+    before = signal.signal(ending, signal.SIG_DFL)  # under nohup, it would be ignored
     process, ours = terminal(str(source), "wave", "-o", str(out), "--size", "128", "--device", "cpu")
+    signal.signal(ending, before)
     try:
         read_until(ours, r"frame \d+/50")
         process.send_signal(ending)
