@@ -121,7 +121,7 @@ def _paint(
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
-                yield step_of(plan, number, step, loss, picture.clone().cpu() if show else None)
+                yield step_of(plan, number, step, loss, picture.to("cpu", copy=True) if show else None)
     if not math.isfinite(loss):
         raise PaintingFailed("the loss is not finite: these images and settings cannot be painted")
 
