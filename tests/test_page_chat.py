@@ -487,6 +487,16 @@ async def test_it_connects_again_by_itself(here):
     assert await kept.evaluate("element => element.isConnected")  # nothing is built anew
 
 
+async def test_a_fault_that_is_switched_off_at_once_is_off(here):
+    """Also where the news that it is on has not come yet."""
+    await here.page.get_by_role("button", name="Operator").click()
+    switch = here.page.get_by_role("complementary", name="Operator").get_by_role("switch", name="429")
+    async with here.page.expect_response("**/fault_off"):
+        await switch.evaluate("element => { element.click(); element.click(); }")
+    assert here.server.faults.on == []
+    await expect(switch).not_to_be_checked()
+
+
 async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     await here.page.get_by_role("button", name="Operator").click()
     drawer = here.page.get_by_role("complementary", name="Operator")
@@ -499,10 +509,12 @@ async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     await drawer.get_by_role("switch", name="Offline").click()
     await expect(here.phone.pane.locator(".trouble")).to_contain_text("offline")
     await drawer.get_by_role("switch", name="Offline").click()
-    await drawer.get_by_role("switch", name="429").click()
+    async with here.page.expect_response("**/fault_on"):
+        await drawer.get_by_role("switch", name="429").click()
     await expect(here.phone.pane.locator(".trouble")).to_be_empty()
     assert [fault.kind for fault in here.server.faults.on] == ["too_many"]
-    await drawer.get_by_role("switch", name="429").click()
+    async with here.page.expect_response("**/fault_off"):
+        await drawer.get_by_role("switch", name="429").click()
     await expect(drawer.get_by_role("switch", name="429")).not_to_be_checked()
     assert (here.server.faults.on, here.server.offline) == ([], False)
     here.ann.sends_text("is anybody there?")

@@ -76,15 +76,17 @@ export class Operator {
 
   #faultSwitch({ label, ...fault }) {
     const find = (now) => now.faults.find((on) => on.kind === fault.kind && on.method === (fault.method ?? ""));
-    return this.#switch(label, find, (on) => {
-      const present = find(this.store.operator);
-      return on ? this.#do("fault_on", fault) : this.#do("fault_off", { number: present?.number });
+    let asked; // who switches it off at once is sooner than the news that it is on
+    return this.#switch(label, find, async (on) => {
+      if (on) asked = this.#do("fault_on", fault);
+      else await this.#do("fault_off", { number: (find(this.store.operator) ?? (await asked))?.number });
     });
   }
 
   async #do(action, fields) {
-    await this.shell.act(action, fields);
+    const answer = await this.shell.act(action, fields);
     this.#refresh();
+    return answer;
   }
 }
 
