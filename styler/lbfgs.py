@@ -6,8 +6,9 @@ J. Nocedal and R. B. Schnabel, "Representations of quasi-Newton matrices and the
 with Simple Constraints" (1982).
 
 differs from torch.optim.LBFGS: an Armijo line search (there none, or strong Wolfe), the box, a cap on the step, and the
-compact representation, by which a direction is two matrix-vector products and two systems of as many unknowns as there
-are pairs. A step decides nothing on the host: a GPU goes through it without waiting, or as one CUDA graph.
+compact representation: a direction is two matrix-vector products, and two triangular systems with an unknown for each
+pair. What a step does is decided on the device, by masks: a GPU never waits for the host within a step, so a step can
+be one CUDA graph.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from torch import Tensor
 # x -> its loss, a float32 scalar, and the gradient there, like x.
 Closure = Callable[[Tensor], tuple[Tensor, Tensor]]
 
-HISTORY = 20  # pairs; 100 take five times the memory, and their loss is 2 % lower
+HISTORY = 20  # pairs; with 100 the loss is 2 % lower, and they take five times the memory
 SUFFICIENT_DECREASE = 1e-4  # Armijo's c1
 TRIALS = 8  # points along one direction
 FIRST_STEP = 4.0  # root mean square, in units of x: of 255 for pixels
@@ -30,7 +31,7 @@ LONGEST_STEP = 25.0
 
 
 class State(NamedTuple):
-    """How far a minimisation is: the loss of `x`, the steps that led there, and whether there is none further."""
+    """How far a minimisation is: the loss at `x`, the steps taken, and whether no further step can be found."""
 
     loss: float
     steps: int
@@ -40,8 +41,8 @@ class State(NamedTuple):
 class LBFGS:
     """A minimisation from `x`, any shape, within `low` and `high`.
 
-    `x`, `loss` and `gradient` are of the best point so far, and overwritten by `step`. If they are not finite at the
-    start, the loss is NaN and there is no step to take.
+    `x`, `loss` and `gradient` belong to the best point so far; `step` overwrites them. If they are not finite at the
+    start, the loss is NaN and the minimisation is stuck.
     """
 
     def __init__(self, closure: Closure, x: Tensor, low: float, high: float, history: int = HISTORY) -> None:
@@ -50,7 +51,7 @@ class LBFGS:
         self.begin(x)
 
     def begin(self, x: Tensor) -> None:
-        """Goes on from `x`, with nothing known."""
+        """Starts from `x`, without any pairs. The count of steps goes on."""
         x = x.clamp(self.low, self.high)
         loss, gradient = self.closure(x)
         self.stuck = ~_finite(loss, gradient)
@@ -70,15 +71,16 @@ class LBFGS:
         return self.point[1]
 
     def state(self) -> State:
-        """Waits for the device."""
+        """Waits until the device is done."""
         loss, steps, stuck = torch.stack([self.loss.double(), self.steps, self.stuck]).tolist()
         return State(loss, int(steps), bool(stuck))
 
     def step(self) -> None:
-        """Tries one more point, and goes there if the loss is sufficiently smaller (Armijo); else the next is nearer.
+        """Tries one point, and goes there if the loss is sufficiently smaller (Armijo). If not, the next call tries one
+        that is nearer, along the same direction.
 
-        After `TRIALS` in vain, the curvature that the direction came from was wrong: it is forgotten, and the steepest
-        descent is tried with smaller steps. If that was it already, the minimisation is stuck.
+        If `TRIALS` points fail, the pairs that the direction was made of are forgotten, and the next direction is that
+        of steepest descent, with shorter steps. If it was that one already, the minimisation is stuck.
         """
         free = self._free_gradient()
         direction = self.memory.direction(free.flatten()).view_as(free).masked_fill_(free == 0, 0)
@@ -100,14 +102,14 @@ class LBFGS:
         return self.gradient.masked_fill(outward, 0)
 
     def _length(self, direction: Tensor) -> Tensor:
-        """Of the step, in directions."""
+        """What the direction is multiplied by."""
         rms: Tensor = torch.linalg.vector_norm(direction) / math.sqrt(direction.numel())
         longest = self.longest / rms
         length = torch.where(self.memory.pairs > 0, longest.clamp_max(1), longest.clamp_max(FIRST_STEP / rms))
         return self.shortened * length.masked_fill_(rms == 0, 0)
 
     def _aim(self, good: Tensor, slope: Tensor, rise: Tensor) -> None:
-        """Where the next trial is: along a new direction after a good one, and also after too many bad ones."""
+        """Chooses the next trial: along a new direction after a good point, and after too many bad ones."""
         trials = (self.trials + 1).masked_fill_(good, 0)
         hopeless = ~good & ((trials >= TRIALS) | ~(slope < 0))
         self.trials.copy_(trials.masked_fill_(hopeless, 0))
@@ -123,12 +125,13 @@ class LBFGS:
 class _Memory:
     """The last pairs: a step s and the difference y of the gradients, (n,) like `x`, and their inner products.
 
-    They are in a ring, with a row more than pairs are kept: the next one is written there, be it kept or not.
+    They are the rows of a ring buffer. It has one row more than pairs are kept: a new pair is written there before it
+    is known whether it is wanted.
     """
 
     def __init__(self, x: Tensor, history: int) -> None:
         self.history, self.size = history, history + 1
-        self.used = 0  # rows that were written: those beyond cost no time
+        self.used = 0  # rows written so far: no time is spent on the others
         self.vectors = x.new_zeros(self.size, 2, len(x))
         self.products = x.new_zeros(self.size, 2, self.size, 2, dtype=torch.float64)  # of s_i or y_i with s_j or y_j
         self.pairs = torch.zeros((), dtype=torch.int64, device=x.device)
@@ -136,14 +139,14 @@ class _Memory:
         self.numbers = torch.arange(self.size, device=x.device)
 
     def fill(self) -> None:
-        """From now on each step computes with all rows: a CUDA graph cannot have more of them from step to step."""
+        """Counts all rows as used: in a CUDA graph, their number cannot grow from step to step."""
         self.used = self.size
 
     def forget(self, wanted: Tensor) -> None:
         self.pairs.masked_fill_(wanted, 0)
 
     def add(self, pair: Tensor, wanted: Tensor) -> None:
-        """Remembers a pair (2, n), overwritten, if it is wanted and the curvature along it is positive."""
+        """Keeps a pair (2, n) if it is wanted and the curvature along it is positive. `pair` is overwritten."""
         pair.masked_fill_(~wanted, 0)  # NaN would stay NaN even times 0
         self.used = min(self.used + 1, self.size)
         self.vectors.index_copy_(0, self.next, pair[None])
@@ -157,7 +160,7 @@ class _Memory:
 
     def direction(self, gradient: Tensor) -> Tensor:
         """-H g, with H as gamma I + [S, gamma Y] M [S, gamma Y]^T (Byrd et al., eq. 3.1)."""
-        rows = (self.next - self.pairs + self.numbers) % self.size  # of the pairs, oldest first, and then of the others
+        rows = (self.next - self.pairs + self.numbers) % self.size  # first those of the pairs, oldest first
         unknown = self.numbers >= self.pairs
         s_g, y_g = self._inner_products(gradient)[rows, :, None].masked_fill_(unknown[:, None, None], 0).unbind(1)
         either = (unknown | unknown[:, None])[:, None, :]
@@ -172,7 +175,7 @@ class _Memory:
         return torch.addmv(gradient * -gamma.to(gradient.dtype), self._rows().t(), by_row)
 
     def _gamma(self) -> Tensor:
-        """What H is times a vector where it knows nothing: by the newest pair (Nocedal and Wright, eq. 7.20)."""
+        """The scale of H where no pair says more: from the newest pair (Nocedal and Wright, eq. 7.20)."""
         newest = (self.next - 1) % self.size
         found = self.products[newest, :, newest, 1][0]  # s . y and y . y
         return (found[0] / found[1]).masked_fill_(self.pairs == 0, 1)
@@ -182,7 +185,7 @@ class _Memory:
         return self.vectors[: self.used].flatten(0, 1)
 
     def _inner_products(self, x: Tensor) -> Tensor:
-        """(size, 2, ...): of each s and y with a vector (n,), or several (n, k)."""
+        """Of each s and y with a vector (n,), or with several (n, k): (size, 2) or (size, 2, k)."""
         products = self.products.new_zeros(self.size, 2, *x.shape[1:])
         products[: self.used] = (self._rows() @ x).view(self.used, *products.shape[1:])
         return products

@@ -1,6 +1,6 @@
-"""A step of L-BFGS as a CUDA graph: some 400 kernels by one launch.
+"""A step of L-BFGS as a CUDA graph: one launch instead of some 400, one for each kernel.
 
-Where pictures are small, a GPU is done with a kernel before the host has launched the next one.
+Where pictures are small, a GPU ends a kernel sooner than the host can launch the next one.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from torch import Tensor
 
 from styler.lbfgs import LBFGS
 
-WORTH = 8  # steps: recording takes a few steps' time
-AGREE = 1e-2  # relative: bfloat16's sums come in any order
+WORTH = 8  # steps from which recording pays: it takes the time of a few steps
+AGREE = 1e-2  # relative difference between two runs that may add up bfloat16 numbers in different orders
 
 log = logging.getLogger(__name__)
 
 
 def recorded(optimiser: LBFGS) -> Iterator[None]:
-    """A step of `optimiser` for each `next()`: a record of the step, from the second on, where it can be recorded.
+    """Takes a step of `optimiser` at each `next()`: from the second on by a CUDA graph, if one can be recorded.
 
-    In the first one, cuDNN and cuBLAS choose and load their kernels. What is recorded reads and writes the optimiser's
-    own tensors, which it must keep.
+    The first step is taken plainly, because cuDNN and cuBLAS choose and load their kernels in it. The graph reads and
+    writes the optimiser's tensors at their addresses, so the optimiser must change them in place.
     """
     optimiser.step()
     yield
@@ -34,11 +34,11 @@ def recorded(optimiser: LBFGS) -> Iterator[None]:
 
 
 def _step_and_record(optimiser: LBFGS) -> Callable[[], None]:
-    """Takes a step, and returns what takes each further one."""
+    """Takes a step, and returns the function that takes each further one."""
     before, taken = optimiser.x.clone(), optimiser.steps.clone()
     try:
         graph = _record(optimiser)
-    except RuntimeError as error:  # also of memory, which is scarcer while recording
+    except RuntimeError as error:  # also where the memory does not suffice: recording needs more
         log.warning("cannot record a CUDA graph, so each kernel is launched by itself: %s", error)
     else:
         graph.replay()
@@ -60,7 +60,7 @@ def _record(optimiser: LBFGS) -> torch.cuda.CUDAGraph:
 
 
 def _agrees(optimiser: LBFGS) -> bool:
-    """Whether loss and gradient are those of the point; False where one is not finite."""
+    """Whether the optimiser's loss and gradient are those of its point; False if one is not finite."""
     pairs = zip((optimiser.loss, optimiser.gradient), optimiser.closure(optimiser.x), strict=True)
     return all(_close(*pair) for pair in pairs)
 
