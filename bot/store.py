@@ -7,6 +7,7 @@ Whatever moves a job is one statement, so it is atomic (see `database.py`).
 from __future__ import annotations
 
 import json
+import statistics
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -52,72 +53,56 @@ class JobStore:
 
     async def add_photo(self, photo: Photo) -> Photo:
         """Keep a photo, or what it was exchanged for; returned with all that is known of it already."""
-        row = await self._db.first(
+        [known] = await self._photos(
             "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id, format, clip)"
             " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id, :format, :clip)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip"
             " RETURNING *",
-            chat_id=photo.chat_id,
-            message_id=photo.message_id,
-            user_id=photo.user_id,
-            file_id=photo.file_id,
-            album_id=photo.album_id,
-            thread_id=photo.thread_id,
-            format=photo.format,
-            clip=photo.clip,
+            **asdict(photo),
         )
-        return _photo(row) or photo
+        return known
 
     async def photo(self, chat_id: int, user_id: int, message_id: int) -> Photo | None:
         """The user's own photo by its message, or by the message of its gallery."""
-        return _photo(
-            await self._db.first(
-                "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id"
-                " AND (message_id = :message_id OR gallery_id = :message_id)",
-                chat_id=chat_id,
-                user_id=user_id,
-                message_id=message_id,
-            )
+        return await self._photo(
+            "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id"
+            " AND (message_id = :message_id OR gallery_id = :message_id)",
+            chat_id=chat_id,
+            user_id=user_id,
+            message_id=message_id,
         )
 
     async def photo_in_group(self, chat_id: int, message_id: int) -> Photo | None:
         """Whosever it is: for an admin of the group."""
-        return _photo(
-            await self._db.first(
-                "SELECT * FROM photos WHERE chat_id = :chat_id AND message_id = :message_id",
-                chat_id=chat_id,
-                message_id=message_id,
-            )
+        return await self._photo(
+            "SELECT * FROM photos WHERE chat_id = :chat_id AND message_id = :message_id",
+            chat_id=chat_id,
+            message_id=message_id,
         )
 
     async def photo_shown_in(self, chat_id: int, message_id: int) -> Photo | None:
         """Of a message that is a photo, its gallery, or what became of it; whosever it is."""
-        return _photo(
-            await self._db.first(
-                "SELECT * FROM photos WHERE chat_id = :chat_id AND (:message_id IN (message_id, gallery_id) OR"
-                " message_id = (SELECT photo_id FROM jobs WHERE chat_id = :chat_id AND message_id = :message_id))",
-                chat_id=chat_id,
-                message_id=message_id,
-            )
+        return await self._photo(
+            "SELECT * FROM photos WHERE chat_id = :chat_id AND (:message_id IN (message_id, gallery_id) OR"
+            " message_id = (SELECT photo_id FROM jobs WHERE chat_id = :chat_id AND message_id = :message_id))",
+            chat_id=chat_id,
+            message_id=message_id,
         )
 
     async def last_photo(self, chat_id: int, user_id: int) -> Photo | None:
-        return _photo(
-            await self._db.first(
-                "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id ORDER BY message_id DESC LIMIT 1",
-                chat_id=chat_id,
-                user_id=user_id,
-            )
+        return await self._photo(
+            "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id ORDER BY message_id DESC LIMIT 1",
+            chat_id=chat_id,
+            user_id=user_id,
         )
 
     async def album(self, chat_id: int, album_id: str) -> list[Photo]:
         """The photos of an album that have come so far, in their order."""
-        rows = await self._db.run(
+        return await self._photos(
             "SELECT * FROM photos WHERE chat_id = :chat_id AND album_id = :album_id ORDER BY message_id",
             chat_id=chat_id,
             album_id=album_id,
         )
-        return [photo for photo in map(_photo, rows) if photo]
 
     async def set_gallery(self, photo: Photo, gallery_id: int) -> None:
         await self._db.run(
@@ -173,14 +158,12 @@ class JobStore:
 
     async def photo_awaiting_style(self, chat_id: int, user_id: int) -> Photo | None:
         """The photo for which the person last pressed 'a style of my own', not more than an hour ago."""
-        return _photo(
-            await self._db.first(
-                "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id"
-                " AND style_asked_at > :since ORDER BY style_asked_at DESC LIMIT 1",
-                chat_id=chat_id,
-                user_id=user_id,
-                since=time.time() - STYLE_WAITS,
-            )
+        return await self._photo(
+            "SELECT * FROM photos WHERE chat_id = :chat_id AND user_id = :user_id"
+            " AND style_asked_at > :since ORDER BY style_asked_at DESC LIMIT 1",
+            chat_id=chat_id,
+            user_id=user_id,
+            since=time.time() - STYLE_WAITS,
         )
 
     # People.
@@ -251,7 +234,7 @@ class JobStore:
 
         A job of an album has its buttons in another message, of the number `control_id`.
         """
-        row = await self._db.first(
+        return await self._job(
             "INSERT OR IGNORE INTO jobs"
             " (request, chat_id, user_id, photo_id, thread_id, file_id, style, settings, message_id, control_id,"
             " clip)"
@@ -270,7 +253,6 @@ class JobStore:
             control_id=control_id,
             clip=photo.clip,
         )
-        return _job(row)
 
     async def shows_job(self, chat_id: int, message_id: int) -> bool:
         """The message is a gallery no more: it becomes or is a painting, or controls an album that does."""
@@ -301,7 +283,7 @@ class JobStore:
 
     async def claim(self, job_id: int | None = None) -> Job | None:
         """QUEUED -> RUNNING for the job that is next in the fair line, or for this one; an attempt is charged."""
-        row = await self._db.first(
+        job = await self._job(
             "UPDATE jobs SET status = 'RUNNING', attempts = attempts + 1, claimed_at = :now"
             " WHERE id = (SELECT id FROM line WHERE message_id IS NOT NULL AND id = coalesce(:job_id, id)"
             " ORDER BY place LIMIT 1)"
@@ -309,7 +291,6 @@ class JobStore:
             now=time.time(),
             job_id=job_id,
         )
-        job = _job(row)
         if job and job.attempts == 1 and not job.kept:
             metrics.WAITED.observe(time.time() - job.created_at)
         return job
@@ -324,7 +305,7 @@ class JobStore:
         charged: bool = True,
     ) -> None:
         """RUNNING -> DONE, FAILED or QUEUED (to be tried again), unless it was cancelled meanwhile."""
-        row = await self._db.first(
+        job = await self._job(
             "UPDATE jobs SET status = :status, error = :error, result_id = :result_id, finished_at = :now,"
             " attempts = attempts - :refund"
             " WHERE id = :job_id AND status = 'RUNNING' RETURNING *",
@@ -335,18 +316,19 @@ class JobStore:
             refund=not charged,
             job_id=job_id,
         )
-        _counted(_job(row))
+        _count(job)
 
     async def cancel(self, job_id: int, user_id: int) -> Job | None:
         """The user's own QUEUED or RUNNING job -> CANCELLED. None if there is no such job."""
-        row = await self._db.first(
+        job = await self._job(
             "UPDATE jobs SET status = 'CANCELLED', finished_at = :now"
             " WHERE id = :job_id AND user_id = :user_id AND status IN ('QUEUED', 'RUNNING') RETURNING *",
             now=time.time(),
             job_id=job_id,
             user_id=user_id,
         )
-        return _counted(_job(row))
+        _count(job)
+        return job
 
     async def set_footage(self, job_id: int, file_id: str, footage: Footage) -> None:
         """A clip is painted so far, as Telegram shows it."""
@@ -414,41 +396,36 @@ class JobStore:
 
     async def album_jobs(self, job: Job) -> list[Job]:
         """For each photo of this job's album its latest job, in the order of the photos."""
-        rows = await self._db.run(
+        return await self._jobs(
             "SELECT * FROM jobs WHERE id IN (SELECT max(id) FROM jobs"
             " WHERE chat_id = :chat_id AND control_id = :control_id GROUP BY photo_id) ORDER BY photo_id",
             chat_id=job.chat_id,
             control_id=job.control_id,
         )
-        return [one for one in map(_job, rows) if one]
 
     async def album_of(self, photo: Photo, control_id: int) -> list[Job]:
         """The same, by the photo that the album's buttons name."""
-        row = await self._db.first(
+        job = await self._job(
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND control_id = :control_id AND user_id = :user_id LIMIT 1",
             chat_id=photo.chat_id,
             control_id=control_id,
             user_id=photo.user_id,
         )
-        job = _job(row)
         return await self.album_jobs(job) if job else []
 
     async def job_by_caption(self, photo: Photo) -> Job | None:
         """A job that a caption started, of a photo of the same album."""
-        return _job(
-            await self._db.first(
-                "SELECT jobs.* FROM jobs JOIN photos ON photos.chat_id = jobs.chat_id AND photos.message_id = photo_id"
-                " WHERE photos.chat_id = :chat_id AND album_id = :album_id AND request GLOB 'caption/*'"
-                " AND status != 'CANCELLED' ORDER BY jobs.id LIMIT 1",
-                chat_id=photo.chat_id,
-                album_id=photo.album_id,
-            )
+        return await self._job(
+            "SELECT jobs.* FROM jobs JOIN photos ON photos.chat_id = jobs.chat_id AND photos.message_id = photo_id"
+            " WHERE photos.chat_id = :chat_id AND album_id = :album_id AND request GLOB 'caption/*'"
+            " AND status != 'CANCELLED' ORDER BY jobs.id LIMIT 1",
+            chat_id=photo.chat_id,
+            album_id=photo.album_id,
         )
 
     async def without_message(self) -> list[Job]:
         """Jobs in line that the chat does not show yet, oldest first."""
-        rows = await self._db.run("SELECT * FROM jobs WHERE status = 'QUEUED' AND message_id IS NULL ORDER BY id")
-        return [job for job in map(_job, rows) if job]
+        return await self._jobs("SELECT * FROM jobs WHERE status = 'QUEUED' AND message_id IS NULL ORDER BY id")
 
     async def set_pinged(self, job_id: int) -> bool:
         """Record that the 'ready' message is sent, before it is. False if that was recorded already."""
@@ -458,46 +435,41 @@ class JobStore:
         return bool(rows)
 
     async def job(self, job_id: int, user_id: int) -> Job | None:
-        row = await self._db.first(
+        return await self._job(
             "SELECT * FROM jobs WHERE id = :job_id AND user_id = :user_id", job_id=job_id, user_id=user_id
         )
-        return _job(row)
 
     async def job_shown_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
         """The user's own job whose painting stands in this message."""
-        row = await self._db.first(
+        return await self._job(
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id AND message_id = :message_id"
             " AND status = 'DONE'",
             chat_id=chat_id,
             user_id=user_id,
             message_id=message_id,
         )
-        return _job(row)
 
     async def job_in_group(self, job_id: int, chat_id: int) -> Job | None:
         """Whosever it is: for an admin of the group."""
-        row = await self._db.first(
+        return await self._job(
             "SELECT * FROM jobs WHERE id = :job_id AND chat_id = :chat_id", job_id=job_id, chat_id=chat_id
         )
-        return _job(row)
 
     async def unfinished(self, user_id: int) -> list[Job]:
         """A person's jobs that are in line or being painted, oldest first."""
-        rows = await self._db.run(
+        return await self._jobs(
             "SELECT * FROM jobs WHERE user_id = :user_id AND status IN ('QUEUED', 'RUNNING') ORDER BY id",
             user_id=user_id,
         )
-        return [job for job in map(_job, rows) if job]
 
     async def painted(self, user_id: int) -> list[Job]:
         """A person's finished paintings, the newest first; those that stand still."""
-        rows = await self._db.run(
+        return await self._jobs(
             "SELECT * FROM jobs WHERE user_id = :user_id AND status = 'DONE' AND result_id IS NOT NULL"
             " AND clip IS NULL"
             " ORDER BY finished_at DESC",
             user_id=user_id,
         )
-        return [job for job in map(_job, rows) if job]
 
     async def newest(self, count: int) -> list[dict[str, Any]]:
         """The last jobs of everybody, newest first, with their places in line: for an operator's eyes."""
@@ -510,7 +482,7 @@ class JobStore:
     async def line(self) -> list[tuple[int, Job]]:
         """All jobs in line with their places: 1 for the job that will be claimed next."""
         rows = await self._db.run("SELECT jobs.*, place FROM line JOIN jobs USING (id) ORDER BY place")
-        return [(row["place"], job) for row in rows if (job := _job(row))]
+        return [(row["place"], _job_of(row)) for row in rows]
 
     async def check_writable(self) -> bool:
         return await self._db.check_writable()
@@ -543,27 +515,33 @@ class JobStore:
             "SELECT finished_at - claimed_at AS seconds FROM jobs WHERE status = 'DONE' AND NOT kept"
             " ORDER BY id DESC LIMIT 21"
         )
-        seconds = sorted(row["seconds"] for row in rows)
-        return seconds[len(seconds) // 2] if seconds else None
+        return statistics.median_high(row["seconds"] for row in rows) if rows else None
+
+    # Rows as what they stand for.
+
+    async def _photos(self, statement: str, **values: Any) -> list[Photo]:
+        return [_photo_of(row) for row in await self._db.run(statement, **values)]
+
+    async def _photo(self, statement: str, **values: Any) -> Photo | None:
+        return next(iter(await self._photos(statement, **values)), None)
+
+    async def _jobs(self, statement: str, **values: Any) -> list[Job]:
+        return [_job_of(row) for row in await self._db.run(statement, **values)]
+
+    async def _job(self, statement: str, **values: Any) -> Job | None:
+        return next(iter(await self._jobs(statement, **values)), None)
 
 
-def _photo(row: Mapping[str, Any] | None) -> Photo | None:
-    return Photo(**{name: row[name] for name in Photo.__dataclass_fields__}) if row else None
+def _photo_of(row: Mapping[str, Any]) -> Photo:
+    return Photo(**{name: row[name] for name in Photo.__dataclass_fields__})
 
 
-def _job(row: Mapping[str, Any] | None) -> Job | None:
-    if row is None:
-        return None
+def _job_of(row: Mapping[str, Any]) -> Job:
     columns = {name: row[name] for name in Job.__dataclass_fields__}
-    footage = json.loads(row["footage"] or "{}")
-    return Job(
-        **{
-            **columns,
-            "settings": json.loads(row["settings"]),
-            "status": JobStatus(row["status"]),
-            "footage": Filmed(**footage) if footage else None,
-        }
-    )
+    columns["settings"] = json.loads(row["settings"])
+    columns["status"] = JobStatus(row["status"])
+    columns["footage"] = Filmed(**json.loads(row["footage"])) if row["footage"] else None
+    return Job(**columns)
 
 
 def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
@@ -573,7 +551,7 @@ def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
     return Person(user_id, settings.pop("language", None) or row["language_code"], settings)
 
 
-def _counted(job: Job | None) -> Job | None:
+def _count(job: Job | None) -> None:
+    """In the metrics, once it has come to its end."""
     if job and not job.in_work:
         metrics.JOBS.labels(job.status, job.style_name).inc()
-    return job
