@@ -110,13 +110,11 @@ class Albums:
                 await self.bot.delete_messages(jobs[0].chat_id, places)
         await self._show(jobs[0], "", none_left=caption)
 
-    async def last(self, job: Job) -> Job | None:
-        """For the message that rings: a job by which to remember it, once all of the album has ended."""
+    async def ring(self, job: Job) -> None:
+        """Once all of the album has ended. That it rang is recorded with the first of its jobs."""
         jobs = await self.store.album_jobs(job)
-        return None if any(one.in_work for one in jobs) else jobs[0]
-
-    async def ready(self, job: Job) -> None:
-        await self.screen.ring(job, texts.ready_album())
+        if not any(one.in_work for one in jobs):
+            await self.screen.ring(jobs[0], texts.ready_album())
 
     async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
         """Shown first, recorded after: a crash in between shows it again."""

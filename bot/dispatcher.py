@@ -360,11 +360,9 @@ class Dispatcher:
             result_id = await view.result(job, painted)
         await self._finish(job, JobStatus.DONE, result_id=result_id)
         log.info("job %d: delivered", job.id)
-        # An edit rings no phone; who pressed a button for it looks. Recorded before it is sent: at most once.
-        long = isinstance(painted, Result) and time.time() - job.created_at > LONG_SECONDS
-        last = await view.last(job) if long else None
-        if last and await self._store.set_pinged(last.id):
-            await view.ready(last)
+        # Who stopped a clip is looking at the chat, so needs no sound.
+        if isinstance(painted, Result) and time.time() - job.created_at > LONG_SECONDS:
+            await view.ring(job)
 
     async def _try_again(self, job: Job, error: str, *, charged: bool = True) -> None:
         """Back in line, unless it was there too often. What brought a clip further is not charged."""

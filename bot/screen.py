@@ -184,21 +184,13 @@ class Screen:
             except BadRequest:
                 await self.replies.say(photo, caption)
 
-    async def last(self, job: Job) -> Job | None:
-        """For the message that rings: the job by which to remember it."""
-        return job
-
-    async def ready(self, job: Job) -> None:
-        await self.ring(job, texts.ready())
-
-    async def ring(self, job: Job, sentence: str) -> None:
-        """The one message that rings: an edit does not."""
-        if job.message_id is None:
+    async def ring(self, job: Job, sentence: str = "") -> None:
+        if job.message_id is None or not await self.store.set_pinged(job.id):
             return
         try:
             await self.bot.send_message(
                 job.chat_id,
-                sentence,
+                sentence or texts.ready(),
                 reply_parameters=reply_to(job.message_id),
                 message_thread_id=job.thread_id,
                 rate_limit_args=ONCE,

@@ -42,10 +42,8 @@ class View(Protocol):
         """Say why no painting came of a job. To who has deleted its message, nothing needs to be said."""
         ...
 
-    async def last(self, job: Job) -> Job | None:
-        """The job by which to remember that `ready` was told; None while others that belong to it are in work."""
-        ...
-
-    async def ready(self, job: Job) -> None:
-        """Tell by a message that rings, which no edit does. It is not repeated, and a failure is not worth an error."""
+    async def ring(self, job: Job) -> None:
+        """Say in a new message that the job is done: an edit makes no sound. Sent at most once, so it is recorded
+        before; a failure is only logged. For an album it is said once, after its last painting.
+        """
         ...
