@@ -27,7 +27,7 @@ class QuickExecutor:
         self._pause = seconds / steps
 
     async def paint(
-        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if settings.format == "mp4":
             from tests.clip_kit import shown_again  # which loads numpy and FFmpeg, and few bots are shown clips
@@ -52,7 +52,7 @@ class QuickExecutor:
             yield Progress(step, self._steps, 1.0 / step, step / self._steps, self._pause * (self._steps - step))
             if step == 1:
                 yield Preview(encode(photo), *photo.size)
-        result = painted(sized(photo, settings), style, settings)
+        result = painted(sized(photo, settings), styles, settings)
         yield Result(encode(result, settings.format.upper()), *result.size, 1.0, *photo.size)
 
     async def start(self) -> None:
@@ -72,10 +72,10 @@ def sized(photo: Image.Image, settings: Settings) -> Image.Image:
     return photo.resize([round(length * settings.size / edge) for length in photo.size])
 
 
-def painted(photo: Image.Image, style: bytes | Sequence[bytes], settings: Settings) -> Image.Image:
+def painted(photo: Image.Image, styles: Sequence[bytes], settings: Settings) -> Image.Image:
     """Of several styles: a mixture of their colours, in their shares."""
     result = photo.copy() if settings.keep_colors else ImageOps.invert(photo)
-    color = mixture([style] if isinstance(style, bytes) else style, settings)
+    color = mixture(styles, settings)
     width, height = result.size if settings.strength == "strong" else (32, 32)
     ImageDraw.Draw(result).rectangle((0, 0, width // 2 - 1, height // 2 - 1), fill=color)
     return result

@@ -24,7 +24,7 @@ def quick(order: Order) -> Iterator[Event | Failed]:
     for step in range(1, 11):
         time.sleep(0.05)
         yield Progress(step, 10, 1.0, step / 10, (10 - step) * 0.05)
-    yield Result(encode(painted(photo, order.style, order.settings)), *photo.size, loss=1.0)
+    yield Result(encode(painted(photo, order.styles, order.settings)), *photo.size, loss=1.0)
 
 
 def whimsical(order: Order) -> Iterator[Event | Failed]:

@@ -333,8 +333,8 @@ class Counting(QuickExecutor):
 
     painted = 0
 
-    async def paint(self, content, style, settings, footage=b""):
-        async for event in super().paint(content, style, settings, footage):
+    async def paint(self, content, styles, settings, footage=b""):
+        async for event in super().paint(content, styles, settings, footage):
             self.painted += isinstance(event, Result)
             yield event
 
@@ -359,7 +359,7 @@ class Hungry(QuickExecutor):
         super().__init__()
         self.sizes = []
 
-    async def paint(self, content, style, settings, footage=b""):
+    async def paint(self, content, styles, settings, footage=b""):
         self.sizes.append(settings.size)
         raise OutOfMemory("there is not enough memory")
         yield

@@ -49,13 +49,13 @@ def painters():
 
 
 async def paint(executor, settings=SMALL, content=None):
-    events = executor.paint(content or noise(1), noise(2), settings)
+    events = executor.paint(content or noise(1), [noise(2)], settings)
     return [event async for event in events]
 
 
 async def begin(executor, settings=LONG):
     """A long painting after its first step; its generator."""
-    events = executor.paint(noise(1), noise(2), settings)
+    events = executor.paint(noise(1), [noise(2)], settings)
     assert isinstance(await anext(events), Progress)
     return events
 
@@ -76,7 +76,7 @@ async def test_events_come_in_order_and_end_with_the_picture(executor):
 
 async def footage(executor):
     """A long clip's painting after its first footage; its generator, and the footage."""
-    events = executor.paint(CLIP, noise(2), FILM)
+    events = executor.paint(CLIP, [noise(2)], FILM)
     while not isinstance(event := await anext(events), Footage):
         pass
     return events, event
@@ -84,7 +84,7 @@ async def footage(executor):
 
 async def goes_on_after(executor, footage):
     """A painting that gets the footage begins with the frame after its last."""
-    async with contextlib.aclosing(executor.paint(CLIP, noise(2), FILM, footage.image)) as events:
+    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], FILM, footage.image)) as events:
         first = await anext(events)
         return (first.step, first.steps) == (footage.frames + 1, 100)
 
@@ -194,7 +194,7 @@ async def test_a_cancelled_task_frees_the_slot(executor):
 
 async def test_a_cancel_of_the_last_painting_does_not_hit_the_next(executor):
     for _ in range(5):
-        events = executor.paint(noise(1), noise(2), SMALL)
+        events = executor.paint(noise(1), [noise(2)], SMALL)
         async with contextlib.aclosing(events):
             async for event in events:
                 if isinstance(event, Progress) and event.step == event.steps:
@@ -255,7 +255,7 @@ async def test_no_child_outlives_the_bot(tmp_path):
 
 
 async def test_a_child_whose_bot_ends_in_the_middle_of_an_order_ends_too():
-    order = pack(Order(1, b"photo", b"style", SMALL))
+    order = pack(Order(1, b"photo", [b"style"], SMALL))
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.executors.painter", stdin=asyncio.subprocess.PIPE
     )

@@ -112,9 +112,9 @@ class Mortal(QuickExecutor):
         super().__init__()
         self.given = []
 
-    async def paint(self, content, style, settings, footage=b""):
+    async def paint(self, content, styles, settings, footage=b""):
         self.given.append(Clip(io.BytesIO(footage), 100).frames if footage else 0)
-        async for event in super().paint(content, style, settings, footage):
+        async for event in super().paint(content, styles, settings, footage):
             yield event
             if isinstance(event, Footage) and event.frames == 3 and len(self.given) == 1:
                 raise PainterDied("of three frames")
@@ -127,11 +127,11 @@ class Feeble(QuickExecutor):
         super().__init__()
         self.given = []
 
-    async def paint(self, content, style, settings, footage=b""):
+    async def paint(self, content, styles, settings, footage=b""):
         self.given.append(Clip(io.BytesIO(footage), 100).frames if footage else 0)
         if footage:
             yield Footage(clip_kit.clip(frames=2), 96, 64, 2)
-        async for event in super().paint(content, style, settings, footage):
+        async for event in super().paint(content, styles, settings, footage):
             yield event
             if isinstance(event, Footage):
                 raise PainterDied("of a frame")
@@ -140,8 +140,8 @@ class Feeble(QuickExecutor):
 class Stuck(QuickExecutor):
     """Its painter says nothing more after three frames."""
 
-    async def paint(self, content, style, settings, footage=b""):
-        async for event in super().paint(content, style, settings, footage):
+    async def paint(self, content, styles, settings, footage=b""):
+        async for event in super().paint(content, styles, settings, footage):
             yield event
             if isinstance(event, Footage) and event.frames == 3:
                 await asyncio.Event().wait()

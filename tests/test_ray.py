@@ -114,7 +114,7 @@ async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
     """Cancelling what ends at that moment crashes Ray's library, once in some hundred times."""
     sent = []
     monkeypatch.setattr(whims, "_send", lambda message, send=whims._send: (sent.append(message), send(message)))
-    async with contextlib.aclosing(whims.paint(b"well", b"", SMALL)) as events:
+    async with contextlib.aclosing(whims.paint(b"well", [b""], SMALL)) as events:
         assert isinstance(await anext(events), Result)
     assert [type(message) for message in sent] == [Order]
 
@@ -134,7 +134,7 @@ async def test_paintings_that_do_not_stop_are_ended(whims):
     """All of them: as many again have room, in less than the minute that they would take."""
 
     async def begin_stubborn():
-        events = [whims.paint(b"stubborn", b"", SMALL) for _ in range(whims.slots)]
+        events = [whims.paint(b"stubborn", [b""], SMALL) for _ in range(whims.slots)]
         assert all(isinstance(event, Progress) for event in await asyncio.gather(*map(anext, events)))
         return events
 

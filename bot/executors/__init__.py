@@ -39,7 +39,7 @@ class Executor(Protocol):
         ...
 
     def paint(
-        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]: ...
 
     async def alive(self) -> bool:

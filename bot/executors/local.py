@@ -57,14 +57,14 @@ class Child:
     def alive(self) -> bool:
         return self._process.returncode is None
 
-    async def give(self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes) -> None:
+    async def give(self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes) -> None:
         """Give it an order, as soon as it is warm."""
         if not self.alive:
             raise PainterDied(f"the painter died (exit status {self._process.returncode})")
         await self._until_ready()
         self._order = next(self._numbers)
         self._ready = False
-        await self._send(Order(self._order, content, style, settings, footage))
+        await self._send(Order(self._order, content, styles, settings, footage))
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What comes of the order."""
@@ -151,16 +151,16 @@ class LocalExecutor:
             self._idle.put_nowait(await self._new_child(WarmUp(self._settings, gpu, sharing=self.slots)))
 
     async def paint(
-        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         child = await self._idle.get()
         try:
             try:
-                await child.give(content, style, settings, footage)
+                await child.give(content, styles, settings, footage)
             except PainterDied:
                 # It died while it was idle, which is no fault of this painting's.
                 child = await self._replace(child)
-                await child.give(content, style, settings, footage)
+                await child.give(content, styles, settings, footage)
             async with contextlib.aclosing(child.events()) as events:
                 async for event in events:
                     yield event

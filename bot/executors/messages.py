@@ -37,7 +37,7 @@ class Order:
 
     number: int
     content: bytes
-    style: bytes | Sequence[bytes]
+    styles: Sequence[bytes]
     settings: Settings
     footage: bytes = b""
 

@@ -86,11 +86,11 @@ def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
         if work.settings.format in CLIP_FORMATS:
             from styler.film import film_bytes  # noqa: PLC0415
 
-            yield from film_bytes(work.content, work.style, work.settings, work.footage)
+            yield from film_bytes(work.content, work.styles, work.settings, work.footage)
         else:
             from styler.paint import paint  # noqa: PLC0415
 
-            yield from paint(work.content, work.style, work.settings)
+            yield from paint(work.content, work.styles, work.settings)
     except (BadImage, PaintingFailed) as error:
         yield Failed(error)
     except Exception as error:

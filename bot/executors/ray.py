@@ -56,14 +56,14 @@ class RayExecutor:
         self._keeping = asyncio.create_task(self._keep_joined())
 
     async def paint(
-        self, content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         await self._joined.wait()
         number = next(self._numbers)
         said = self._paintings[number] = asyncio.Queue()
         ended = False
         try:
-            self._send(Order(number, content, style, settings, footage))
+            self._send(Order(number, content, styles, settings, footage))
             while not ended:
                 message = await said.get()
                 ended = isinstance(message, Result | Failed)

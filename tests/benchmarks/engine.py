@@ -180,7 +180,7 @@ async def _by_warm_painter(order: kit.Order, runs: int) -> list[tuple[float, flo
     await executor.start()
     try:
         warm = dataclasses.replace(order.settings, size=64, steps=5)
-        _ = [event async for event in executor.paint(order.photo, order.style, warm)]
+        _ = [event async for event in executor.paint(order.photo, [order.style], warm)]
         return [await _times(executor, order) for _ in range(runs)]
     finally:
         await executor.aclose()
@@ -188,7 +188,7 @@ async def _by_warm_painter(order: kit.Order, runs: int) -> list[tuple[float, flo
 
 async def _times(executor: LocalExecutor, order: kit.Order) -> tuple[float, float]:
     begin, found = time.perf_counter(), {}
-    async for event in executor.paint(*order):
+    async for event in executor.paint(order.photo, [order.style], order.settings):
         found.setdefault(type(event), time.perf_counter() - begin)
     return found[Preview], found[Result]
 

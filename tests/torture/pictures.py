@@ -87,7 +87,7 @@ class Examiner:
         """The reason against this picture; empty if it is painted."""
         began, worked, reason = time.monotonic(), self._worked(), ""
         try:
-            async with contextlib.aclosing(self._executor.paint(data, self._style, SMALL)) as events:
+            async with contextlib.aclosing(self._executor.paint(data, [self._style], SMALL)) as events:
                 await anext(events)
         except BadImage as error:
             reason = str(error)
