@@ -21,7 +21,7 @@ from bot.database import open_database
 from bot.dispatcher import Dispatcher
 from bot.executors import Executor
 from bot.executors.local import LocalExecutor
-from bot.executors.messages import Join
+from bot.executors.pipe import Join
 from bot.executors.ray import RayExecutor
 from bot.gallery import Gallery
 from bot.gpus import count_gpus

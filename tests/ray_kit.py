@@ -11,7 +11,7 @@ from PIL import Image
 from bot import pace
 from bot.__main__ import main
 from bot.executors import ray_driver
-from bot.executors.messages import Failed, Join, Order
+from bot.executors.pipe import Failed, Join, Order
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Event, Progress, Result
 from tests.fakes import encode, painted

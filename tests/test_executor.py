@@ -17,7 +17,7 @@ from PIL import Image
 from bot.executors import PainterDied
 from bot.executors import local as local_module
 from bot.executors.local import LocalExecutor
-from bot.executors.messages import Order, pack
+from bot.executors.pipe import Order, pack
 from styler.events import BadImage, Footage, Preview, Progress, Result
 from styler.settings import Settings
 from tests import clip_kit

@@ -59,7 +59,7 @@ def test_painters_share_the_threads_of_the_machine():
     """In a process of its own: it would keep the threads."""
     code = (
         "import torch\n"
-        "from bot.executors.messages import WarmUp\n"
+        "from bot.executors.pipe import WarmUp\n"
         "from bot.executors.painter import _warm_up\n"
         "from styler.settings import Settings\n"
         "torch.set_num_threads(5)\n"

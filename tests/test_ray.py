@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.executors import PainterDied
-from bot.executors.messages import LENGTH, Join, Joined, Order, pack
+from bot.executors.pipe import LENGTH, Join, Joined, Order, pack
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
 from tests.conftest import free_port, until_logged

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot import metrics
 from bot.executors import PainterDied
-from bot.executors.messages import Alive, Cancel, Failed, Order, Ready, WarmUp, pack, read
+from bot.executors.pipe import Alive, Cancel, Failed, Order, Ready, WarmUp, pack, read
 from styler.events import Event, Result
 from styler.settings import Settings
 

@@ -16,7 +16,7 @@ from contextlib import closing
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
-from bot.executors.messages import HEARTBEAT_SECONDS, LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
+from bot.executors.pipe import HEARTBEAT_SECONDS, LENGTH, Alive, Cancel, Failed, Order, Ready, WarmUp, pack, unpack
 from styler.events import BadImage, Event, PaintingFailed
 from styler.settings import CLIP_FORMATS
 

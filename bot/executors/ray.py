@@ -18,7 +18,7 @@ from typing import Any
 
 from bot import logs
 from bot.executors import PainterDied
-from bot.executors.messages import Alive, Cancel, Failed, Join, Joined, NotJoined, Order, Said, pack, read
+from bot.executors.pipe import Alive, Cancel, Failed, Join, Joined, NotJoined, Order, Said, pack, read
 from styler.events import Event, PaintingFailed, Result
 from styler.settings import Settings
 

@@ -19,7 +19,8 @@ from typing import Any
 import ray
 from ray.exceptions import RayError
 
-from bot.executors.messages import (
+from bot.executors.painter import leave_signals_to_the_bot, messages, pipe_to_the_bot, rest
+from bot.executors.pipe import (
     HEARTBEAT_SECONDS,
     Alive,
     Cancel,
@@ -33,7 +34,6 @@ from bot.executors.messages import (
     pack,
     read,
 )
-from bot.executors.painter import leave_signals_to_the_bot, messages, pipe_to_the_bot, rest
 from styler.events import Event, PaintingFailed, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
