@@ -21,6 +21,14 @@ def _has_a_port(listen: str) -> str:
     return listen
 
 
+def _looks_like_a_token(token: SecretStr) -> SecretStr:
+    number, _, secret = token.get_secret_value().partition(":")
+    if not (number.isdigit() and secret and secret.isprintable() and " " not in secret):
+        raise ValueError("must look like 123456789:ABCdef, as @BotFather prints it")
+    return token
+
+
+Token = Annotated[SecretStr, AfterValidator(_looks_like_a_token)]
 Address = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$"), AfterValidator(_has_a_port)]
 
 
@@ -37,7 +45,7 @@ class Config(BaseSettings):
         frozen=True,
     )
 
-    telegram_bot_token: SecretStr | None = Field(None, description="from @BotFather; without one, the demo starts")
+    telegram_bot_token: Token | None = Field(None, description="from @BotFather; without one, the demo starts")
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+.*$")
     telegram_local_mode: bool = Field(False, description="that server runs with --local, on this machine's disk")
     data_dir: Path = Path("data")
@@ -67,14 +75,6 @@ class Config(BaseSettings):
     @classmethod
     def _numbers(cls, text: object) -> object:
         return [part for part in text.replace(",", " ").split() if part] if isinstance(text, str) else text
-
-    @field_validator("telegram_bot_token")
-    @classmethod
-    def _looks_like_a_token(cls, token: SecretStr | None) -> SecretStr | None:
-        number, _, secret = token.get_secret_value().partition(":") if token else ("0", ":", "x")
-        if not (number.isdigit() and secret and secret.isprintable() and " " not in secret):
-            raise ValueError("must look like 123456789:ABCdef, as @BotFather prints it")
-        return token
 
     @property
     def download_limit(self) -> int:
