@@ -37,16 +37,12 @@ def labelled(sheet: Image.Image, names: Sequence[str]) -> bytes:
     font = ImageFont.truetype(FONT, 38)
     for (x, y), name in zip(_places(), names, strict=False):
         draw.text((x + TILE[0] / 2, y + TILE[1] + 5), name, INK, font, anchor="ma")
-    return encode_jpeg(sheet)
+    file = BytesIO()
+    sheet.save(file, "JPEG", quality=88)
+    return file.getvalue()
 
 
 def _places() -> Iterator[tuple[int, int]]:
     """The corners of the tiles, row by row."""
     for i in itertools.count():
         yield GAP + i % COLUMNS * (TILE[0] + GAP), GAP + i // COLUMNS * (TILE[1] + LABEL)
-
-
-def encode_jpeg(picture: Image.Image) -> bytes:
-    file = BytesIO()
-    picture.save(file, "JPEG", quality=88)
-    return file.getvalue()

@@ -57,7 +57,7 @@ class Handlers:
         """Order matters: the first that fits handles the update."""
         orders = Orders(self.store, self.gallery, self.replies, self.dispatcher, self.config, self.choices)
         commands = Commands(self.store, self.replies, orders)
-        pictures = Pictures(self.store, self.gallery, self.replies, orders, self.config.download_limit)
+        pictures = Pictures(self.store, self.gallery, self.replies, orders)
         buttons = Buttons(self.store, self.gallery, self.replies, orders)
         afterwards = Afterwards(self.store, self.gallery, orders)
         groups = Groups(self.store, pictures)

@@ -35,7 +35,6 @@ class Pictures:
     gallery: Gallery
     replies: Replies
     orders: Orders
-    download_limit: int  # bytes
 
     async def moving(self, update: Update, _: Context) -> None:
         """A GIF, a video or a round video note to paint."""
@@ -43,7 +42,7 @@ class Pictures:
         if (found := _clip(message)) is None or message.from_user is None:
             raise ValueError("a message without a clip")
         clip, kind = found
-        if refused := too_big(message, self.download_limit):
+        if refused := too_big(message, self.orders.config.download_limit):
             await message.reply_text(refused)
         else:
             wish = captions.wish(message.caption or "", self.gallery.paintings)
@@ -69,7 +68,7 @@ class Pictures:
         if file_id is None or user is None:
             in_group = message.chat_id < 0
             await message.reply_text(texts.not_a_picture() if in_group else texts.nothing_to_paint())
-        elif refused := too_big(source, self.download_limit):
+        elif refused := too_big(source, self.orders.config.download_limit):
             await message.reply_text(refused)
         elif source is message and not wish and (photo := await self._wants_style(message, user)):
             await asyncio.gather(
