@@ -168,7 +168,7 @@ class Screen:
         if job.shrunk:
             notes.append(texts.shrunk(size))
         elif job.as_file and isinstance(painted, Result):
-            notes.append(texts.file_size(painted.width, painted.height))
+            notes.append(texts.dimensions(painted.width, painted.height))
             if not job.settings.get("enlarge", True) and size < max(painted.photo_width, painted.photo_height):
                 notes.append(texts.smaller_than_photo(largest, painted.photo_width, painted.photo_height))
         if self.choices.usual.size < size == largest and job.settings.get("enlarge", True):

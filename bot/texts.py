@@ -289,7 +289,7 @@ def settings() -> str:
     )
 
 
-def kept() -> str:
+def settings_kept() -> str:
     return _("Done")
 
 
@@ -469,7 +469,7 @@ def shrunk(size: int) -> str:
     return _("Painted at {size} pixels: the memory did not suffice for more.").format(size=amounts.number(size))
 
 
-def file_size(width: int, height: int) -> str:
+def dimensions(width: int, height: int) -> str:
     return _("{width} × {height} pixels").format(width=width, height=height)
 
 

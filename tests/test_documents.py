@@ -64,7 +64,7 @@ async def test_every_format_comes_back_as_a_file_by_the_real_painter(real_bot, a
         message, file = await painted_file(ann, encode(small, kind), f"cat.{ending}")
         assert (file.format, file.size) == (back, (150, 100)), ending
         assert message.now.media.file.name == f"great-wave.{'jpg' if back == 'JPEG' else 'png'}"
-        assert shows(message, texts.file_size(150, 100))
+        assert shows(message, texts.dimensions(150, 100))
         difference = np.abs(np.asarray(file.convert("RGB"), float) - np.asarray(small, float)).mean()
         assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
     assert len(ann.chat.from_bot) == len(FORMATS)
@@ -84,7 +84,7 @@ async def test_twelve_megapixels_come_back_at_their_own_size(bot_process, ann):
     await bot_process.start()
     message, file = await painted_file(ann, photo("teal", 4000, 3000), "IMG_0001.jpg")
     assert (file.format, file.size) == ("JPEG", (4000, 3000))
-    assert shows(message, texts.file_size(4000, 3000))
+    assert shows(message, texts.dimensions(4000, 3000))
     assert "longest edge" not in message.caption
     rest = [[texts.keep_colors()], [texts.share()]]
     assert message.buttons == [[texts.another()], [texts.softer(), texts.stronger()], *rest]
@@ -99,7 +99,7 @@ async def test_a_file_painted_again_is_a_file_again(bot, ann):
     await ann.presses(message, texts.stronger())
     _, strong = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
     assert (await file_of(ann, strong)).format == "PNG"
-    assert shows(strong, "Poppies, strong", texts.file_size(64, 48))
+    assert shows(strong, "Poppies, strong", texts.dimensions(64, 48))
 
 
 async def test_a_file_as_the_style_leaves_the_photo_a_photo(bot, ann):

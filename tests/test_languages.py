@@ -280,6 +280,6 @@ async def test_another_language_by_the_settings(bot, world, code):
     assert words["strengths"] in message.buttons
     await person.presses(message, words["language"])
     await person.chat.until(lambda _: any("English" in row for row in message.buttons))
-    assert (await person.presses(message, "English")).text in (words["kept"], texts.kept())
+    assert (await person.presses(message, "English")).text in (words["kept"], texts.settings_kept())
     await person.chat.until(lambda _: message.text == texts.languages())
     assert (await gallery(person, person.sends_photo(photo()))).caption == texts.gallery()

@@ -19,7 +19,7 @@ async def opened_settings(person):
 
 
 async def chosen(person, message, button):
-    assert (await person.presses(message, button, within=2)).text == texts.kept()
+    assert (await person.presses(message, button, within=2)).text == texts.settings_kept()
     await person.chat.until(lambda _: any(f"✓ {button}" in row for row in message.buttons))
 
 
@@ -76,7 +76,7 @@ async def test_a_size_too_large_by_now_is_the_largest(bot, ann):
 async def test_the_same_button_ten_times_is_answered_ten_times(bot, ann):
     message = await opened_settings(ann)
     taps = [ann.taps(message, texts.strength("strong")) for _ in range(10)]
-    assert {(await tap.answered(2)).text for tap in taps} == {texts.kept()}
+    assert {(await tap.answered(2)).text for tap in taps} == {texts.settings_kept()}
 
 
 async def test_forged_choices_do_nothing(bot, ann):

@@ -101,7 +101,7 @@ async def test_as_a_file_every_pixel_as_it_was_painted(bot, ann):
     sent_to_bot = opened(sent.photo)
     assert picture.getpixel((40, 40)) == tuple(255 - value for value in sent_to_bot.getpixel((40, 40)))
     assert file.now.media.file.name == "poppies.png"
-    assert shows(file, "Poppies", texts.file_size(64, 48))
+    assert shows(file, "Poppies", texts.dimensions(64, 48))
     assert file.buttons[-1] == [texts.share()]
     assert [m for m in ann.chat.from_bot if m.document] == [file]
 

@@ -42,7 +42,7 @@ class Preferences:
             await answer(query, texts.not_yours())
             return
         await self.store.choose(query.from_user.id, {match[1]: value})
-        await answer(query, texts.kept())
+        await answer(query, texts.settings_kept())
         await change_text(query, texts.settings(), await self._keyboard(query.from_user.id))
 
     async def choose_language(self, update: Update, context: Context) -> None:
@@ -54,7 +54,7 @@ class Preferences:
             return
         await self.store.choose(query.from_user.id, {"language": code})
         languages.speak((await self.store.person(query.from_user.id)).language)
-        await answer(query, texts.kept())
+        await answer(query, texts.settings_kept())
         await change_text(query, texts.languages(), self._languages())
 
     async def _keyboard(self, user_id: int) -> InlineKeyboardMarkup:
