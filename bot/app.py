@@ -27,11 +27,12 @@ from bot.gallery import Gallery
 from bot.gpus import count_gpus
 from bot.handlers import Handlers
 from bot.health import Monitor
-from bot.inbox import CountedRequest, InboxRequest, InOrder, pending_updates
+from bot.inbox import InboxRequest, InOrder, pending_updates
 from bot.introduction import introduce
 from bot.messages import Messages
 from bot.pace import Pace
 from bot.replies import Replies
+from bot.request import CountedRequest
 from bot.screen import Screen
 from bot.store import JobStore
 from bot.webhook import Webhook

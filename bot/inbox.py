@@ -12,51 +12,20 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Coroutine
-from http.client import responses
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from telegram import Update
-from telegram.error import NetworkError, TelegramError
+from telegram.error import NetworkError
 from telegram.ext import BaseUpdateProcessor, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot import logs, metrics
+from bot.request import CountedRequest
 from bot.store import JobStore
 
 CONCURRENT_UPDATES = 1_000_000  # any number: those that wait for their chat's turn must not keep others' from theirs
 
 log = logging.getLogger(__name__)
-
-
-class CountedRequest(HTTPXRequest):
-    """Counts calls by what came of them, and tells Telegram's answers from what else comes back.
-
-    (Of a proxy's page python-telegram-bot would log a trace, and take its 403 for a person's who blocked the bot.)
-    """
-
-    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        # Of the URL only the last word: there is a token in it, and a download's is its file.
-        method = "download" if "/file/bot" in url else url.rpartition("/")[2]
-        try:
-            status, payload = await super().do_request(url, *args, **kwargs)
-        except TelegramError as error:
-            metrics.CALLS.labels(method, type(error).__name__).inc()
-            raise
-        metrics.CALLS.labels(method, status).inc()
-        good = status == 200 if method == "download" and status != 429 else _is_answer(status, payload)
-        # A token was good at the start, and may be so again.
-        if not good or (status == 401 and method != "getMe"):
-            raise NetworkError(f"{responses.get(status, 'Unknown')} ({status})")
-        return status, payload
-
-
-def _is_answer(status: int, payload: bytes) -> bool:
-    try:
-        answer = json.loads(payload)
-    except ValueError:
-        return False
-    return isinstance(answer, dict) and (status != 200 or "result" in answer)
 
 
 class InboxRequest(CountedRequest):
