@@ -72,8 +72,8 @@ def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
     """
     said, heavy = " ".join(words), [word for word in words if len(word) >= MEANS_SOMETHING] or words
     names = {painting.name: _names_of(painting) for painting in paintings}
-    for exact in (p for p in paintings if said in names[p.name]):
-        return exact
+    if exact := [p for p in paintings if said in names[p.name]]:
+        return exact[0]
     found = [p for p in paintings if any(_has(heavy, name.split()) for name in names[p.name])]
     if not found:
         close = difflib.get_close_matches(said, {name for some in names.values() for name in some}, 1, ALIKE)

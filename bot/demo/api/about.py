@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from bot.demo.api.arguments import chat_of
@@ -48,20 +49,14 @@ def _scope(params: Params) -> str:
     return " ".join([str(scope["type"]), *(str(scope[key]) for key in ("chat_id", "user_id") if key in scope)])
 
 
-def _setter(which: str) -> Method:
-    async def set_text(world: World, params: Params) -> Any:
-        world.profile.set_text(which, params.text("language_code"), params.text(which))
-        world.notify("profile", None)
-        return True
-
-    return set_text
+async def _set_text(which: str, world: World, params: Params) -> Any:
+    world.profile.set_text(which, params.text("language_code"), params.text(which))
+    world.notify("profile", None)
+    return True
 
 
-def _getter(which: str) -> Method:
-    async def get_text(world: World, params: Params) -> Any:
-        return {which: world.profile.text(which, params.text("language_code"))}
-
-    return get_text
+async def _get_text(which: str, world: World, params: Params) -> Any:
+    return {which: world.profile.text(which, params.text("language_code"))}
 
 
 async def set_chat_menu_button(world: World, params: Params) -> Any:
@@ -110,12 +105,12 @@ METHODS: dict[str, Method] = {
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,
     "deleteMyCommands": delete_my_commands,
-    "setMyName": _setter("name"),
-    "getMyName": _getter("name"),
-    "setMyDescription": _setter("description"),
-    "getMyDescription": _getter("description"),
-    "setMyShortDescription": _setter("short_description"),
-    "getMyShortDescription": _getter("short_description"),
+    "setMyName": partial(_set_text, "name"),
+    "getMyName": partial(_get_text, "name"),
+    "setMyDescription": partial(_set_text, "description"),
+    "getMyDescription": partial(_get_text, "description"),
+    "setMyShortDescription": partial(_set_text, "short_description"),
+    "getMyShortDescription": partial(_get_text, "short_description"),
     "setChatMenuButton": set_chat_menu_button,
     "getChatMenuButton": get_chat_menu_button,
     "getChat": get_chat,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any, cast
 
 from telegram.constants import ChatAction
@@ -27,28 +28,7 @@ async def send_message(world: World, params: Params) -> Any:
     return world.json(_post(world, chat, params, world.version(body=body, entities=entities, markup=_markup(params))))
 
 
-async def send_photo(world: World, params: Params) -> Any:
-    return await _send_media(world, params, "photo")
-
-
-async def send_document(world: World, params: Params) -> Any:
-    return await _send_media(world, params, "document")
-
-
-async def send_animation(world: World, params: Params) -> Any:
-    return await _send_media(world, params, "animation")
-
-
-async def send_video(world: World, params: Params) -> Any:
-    return await _send_media(world, params, "video")
-
-
-async def send_video_note(world: World, params: Params) -> Any:
-    """Round; apps show no caption at it."""
-    return await _send_media(world, params, "video_note")
-
-
-async def _send_media(world: World, params: Params, kind: Kind) -> Any:
+async def _send_media(kind: Kind, world: World, params: Params) -> Any:
     chat = writable_chat_of(world, params)
     body, entities = caption_of(params)
     markup = _markup(params)
@@ -101,11 +81,11 @@ def _post(world: World, chat: Chat, params: Params, version: Version, **more: An
 
 METHODS = {
     "sendMessage": send_message,
-    "sendPhoto": send_photo,
-    "sendDocument": send_document,
-    "sendAnimation": send_animation,
-    "sendVideo": send_video,
-    "sendVideoNote": send_video_note,
+    "sendPhoto": partial(_send_media, "photo"),
+    "sendDocument": partial(_send_media, "document"),
+    "sendAnimation": partial(_send_media, "animation"),
+    "sendVideo": partial(_send_media, "video"),
+    "sendVideoNote": partial(_send_media, "video_note"),
     "sendMediaGroup": send_media_group,
     "sendChatAction": send_chat_action,
 }
