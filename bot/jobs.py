@@ -9,11 +9,11 @@ from typing import Any, Literal, cast
 
 from styler.settings import Format, Strength
 
-# How often a job is begun in all. Counted is what the photo itself may have caused: that its painter died, or an error
-# in our code. The end of the whole bot, by a stop or a crash, is not.
+# How often a job is tried in all. A try counts (is charged) if it failed in a way that the photo may have caused: its
+# painter died, or there was an error in our code. It does not count if the whole bot stopped or crashed.
 MAX_ATTEMPTS = 3
-# How often in a row the bot may die while the job is in work: a photo may be what kills it (it fills the container's
-# memory, say). Many more than attempts, since most crashes have other causes.
+# How often in a row the bot may die while the job is in work. The photo may be the cause (it fills the container's
+# memory, say), but most crashes have another one: so there are many more of them than attempts.
 MAX_CRASHES = 10
 OWN_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
 BLENDED = "+"  # between several styles
@@ -37,7 +37,7 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo that a person sent, and how far its conversation is."""
+    """A photo that a person sent, and what has been asked about it so far."""
 
     chat_id: int
     message_id: int
@@ -56,7 +56,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What a person chose for themselves; `language` is that, or their Telegram's, or None if we never met."""
+    """What a person chose. `language` is the one they chose, else that of their Telegram; None if we never met."""
 
     user_id: int
     language: str | None = None
@@ -65,7 +65,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Filmed:
-    """A clip as far as it is painted, at Telegram: the `frames` first of its frames."""
+    """What is painted of a clip, as a file at Telegram: the first `frames` of its frames."""
 
     file_id: str
     frames: int
@@ -123,12 +123,12 @@ class Job:
 
     @property
     def styles(self) -> list[str]:
-        """The names of its paintings, or `OWN_STYLE` and a file_id."""
+        """Each is a painting's name, or `OWN_STYLE` and the file_id of a picture."""
         return self.style.split(BLENDED)
 
     @property
     def shares(self) -> Sequence[float]:
-        """Of each style in the painting, together 1."""
+        """How much of each style is in the painting; the sum is 1."""
         return self.settings.get("style_blend") or [1 / len(self.styles)] * len(self.styles)
 
     @property

@@ -52,7 +52,7 @@ class JobStore:
     # Photos: each keeps its conversation, so a button from before a restart still works.
 
     async def add_photo(self, photo: Photo) -> Photo:
-        """Keep a photo, or what it was exchanged for; returned with all that is known of it already."""
+        """Keep a photo. If its message is known, because it was edited, only the file is new. Returns the whole row."""
         [known] = await self._photos(
             "INSERT INTO photos (chat_id, message_id, user_id, file_id, album_id, thread_id, format, clip)"
             " VALUES (:chat_id, :message_id, :user_id, :file_id, :album_id, :thread_id, :format, :clip)"
@@ -73,7 +73,7 @@ class JobStore:
         )
 
     async def photo_in_group(self, chat_id: int, message_id: int) -> Photo | None:
-        """Whosever it is: for an admin of the group."""
+        """A photo by its message, whoever sent it: for the admins of a group."""
         return await self._photo(
             "SELECT * FROM photos WHERE chat_id = :chat_id AND message_id = :message_id",
             chat_id=chat_id,
@@ -81,7 +81,7 @@ class JobStore:
         )
 
     async def photo_shown_in(self, chat_id: int, message_id: int) -> Photo | None:
-        """Of a message that is a photo, its gallery, or what became of it; whosever it is."""
+        """The photo, whoever sent it, of a message that is the photo itself, its gallery or its painting."""
         return await self._photo(
             "SELECT * FROM photos WHERE chat_id = :chat_id AND (:message_id IN (message_id, gallery_id) OR"
             " message_id = (SELECT photo_id FROM jobs WHERE chat_id = :chat_id AND message_id = :message_id))",
@@ -113,7 +113,7 @@ class JobStore:
         )
 
     async def move_photo(self, from_chat: int, photo_id: int, chat_id: int) -> None:
-        """To another chat, with all of its album; its gallery stays behind."""
+        """Move a photo, with all of its album, to another chat. Its gallery does not come along."""
         await self._db.run(
             "UPDATE OR IGNORE photos SET chat_id = :chat_id, gallery_id = NULL, thread_id = NULL"
             " WHERE chat_id = :from_chat AND (message_id = :photo_id OR album_id ="
@@ -132,8 +132,11 @@ class JobStore:
         for_album: bool | None = None,
         blend_with: str | None = None,
     ) -> None:
-        """With `asked`, the next picture of this person is the style for this photo, which has its gallery in that
-        message; to be blended with a painting, if one is named. Else it is a photo like any other.
+        """Say whether this photo waits for a style: with `asked`, the person's next picture is that style, otherwise it
+        is a photo like any other.
+
+        `gallery_id` is the message of the photo's gallery. `for_album` makes it the style of the whole album (None
+        leaves that as it was), and `blend_with` names a painting with which it is to be blended.
         """
         await self._db.run(
             "UPDATE photos SET style_asked_at = :asked_at, gallery_id = :gallery_id, blend_with = :blend_with,"
@@ -148,7 +151,7 @@ class JobStore:
         )
 
     async def keep_style(self, photo: Photo, file_id: str) -> None:
-        """The picture that this photo's blend waited for has come; how much of it is to be chosen yet."""
+        """Keep the picture that came for a blend, until the person has chosen how much of it."""
         await self._db.run(
             "UPDATE photos SET own_style = :file_id WHERE chat_id = :chat_id AND message_id = :message_id",
             file_id=file_id,
@@ -184,7 +187,7 @@ class JobStore:
         return _person(user_id, await self._db.first("SELECT * FROM people WHERE user_id = :user_id", user_id=user_id))
 
     async def choose(self, user_id: int, settings: Mapping[str, Any]) -> None:
-        """Keep what a person chose for themselves; None takes a choice back."""
+        """Keep what a person chose for themselves. None as a value takes that choice back."""
         await self._db.run(
             "INSERT INTO people (user_id, settings) VALUES (:user_id, json_patch('{}', :settings))"
             " ON CONFLICT DO UPDATE SET settings = json_patch(settings, :settings)",
@@ -230,17 +233,15 @@ class JobStore:
         request: str,
         control_id: int | None = None,
     ) -> Job | None:
-        """Put a job in line. None if the same request was already taken or the message already becomes a painting.
+        """Put a job in line. None if there is a job for the same request already, or another job in this message.
 
-        A job of an album has its buttons in another message, of the number `control_id`.
+        `control_id` is the message with the buttons, if the job is one of an album.
         """
         return await self._job(
             "INSERT OR IGNORE INTO jobs"
-            " (request, chat_id, user_id, photo_id, thread_id, file_id, style, settings, message_id, control_id,"
-            " clip)"
+            " (request, chat_id, user_id, photo_id, thread_id, file_id, style, settings, message_id, control_id, clip)"
             " VALUES (:request, :chat_id, :user_id, :photo_id, :thread_id, :file_id, :style, :settings, :message_id,"
-            " :control_id, :clip)"
-            " RETURNING *",
+            " :control_id, :clip) RETURNING *",
             request=request,
             chat_id=photo.chat_id,
             user_id=photo.user_id,
@@ -255,7 +256,7 @@ class JobStore:
         )
 
     async def shows_job(self, chat_id: int, message_id: int) -> bool:
-        """The message is a gallery no more: it becomes or is a painting, or controls an album that does."""
+        """Whether this message is or becomes a painting, or has an album's buttons: it is no gallery any more."""
         rows = await self._db.run(
             "SELECT 1 FROM jobs WHERE chat_id = :chat_id AND :message_id IN (message_id, control_id)"
             " AND status IN ('QUEUED', 'RUNNING', 'DONE') LIMIT 1",
@@ -265,7 +266,7 @@ class JobStore:
         return bool(rows)
 
     async def taken(self, request: str) -> JobStatus | None:
-        """Of the job that there is for this request already, unless it was cancelled or has failed."""
+        """The status of the job for this request, if there is one that did not fail and was not cancelled."""
         row = await self._db.first(
             "SELECT status FROM jobs WHERE request = :request AND status IN ('QUEUED', 'RUNNING', 'DONE')",
             request=request,
@@ -282,7 +283,7 @@ class JobStore:
         return (row["own"], row["everybody"]) if row else (0, 0)
 
     async def claim(self, job_id: int | None = None) -> Job | None:
-        """QUEUED -> RUNNING for the job that is next in the fair line, or for this one; an attempt is charged."""
+        """QUEUED -> RUNNING for the job that is next in the fair line, or for this one. An attempt is charged to it."""
         job = await self._job(
             "UPDATE jobs SET status = 'RUNNING', attempts = attempts + 1, claimed_at = :now"
             " WHERE id = (SELECT id FROM line WHERE message_id IS NOT NULL AND id = coalesce(:job_id, id)"
@@ -331,18 +332,18 @@ class JobStore:
         return job
 
     async def set_footage(self, job_id: int, file_id: str, footage: Footage) -> None:
-        """A clip is painted so far, as Telegram shows it."""
+        """Note how far a clip is painted, and the file at Telegram that shows it."""
         shown = Filmed(file_id, footage.frames, footage.width, footage.height)
         await self._db.run(
             "UPDATE jobs SET footage = :footage WHERE id = :job_id", footage=json.dumps(asdict(shown)), job_id=job_id
         )
 
     async def keep(self, job_id: int) -> None:
-        """Stop a clip: its person wants no more of it than is painted."""
+        """Stop a clip: the person wants no more of it than is painted."""
         await self._db.run("UPDATE jobs SET kept = 1 WHERE id = :job_id", job_id=job_id)
 
     async def kept_in_line(self) -> list[int]:
-        """Those that were to be delivered when the bot ended."""
+        """The clips that were stopped, but not yet delivered when the bot ended."""
         rows = await self._db.run("SELECT id FROM jobs WHERE status = 'QUEUED' AND kept ORDER BY id")
         return [row["id"] for row in rows]
 
@@ -357,7 +358,7 @@ class JobStore:
         )
 
     async def acquit(self, job_id: int) -> bool:
-        """It is painted, so no crash was its fault: none counts any more. False if it was cancelled meanwhile."""
+        """Count its crashes from 0 again: it is painted, so none was its fault. False if it was cancelled meanwhile."""
         rows = await self._db.run(
             "UPDATE jobs SET crashes = 0 WHERE id = :job_id AND status = 'RUNNING' RETURNING id", job_id=job_id
         )
@@ -372,7 +373,7 @@ class JobStore:
         )
 
     async def set_messages(self, messages: Mapping[int, int]) -> set[int]:
-        """Jobs and their messages: they can be claimed now. Without those that were cancelled meanwhile."""
+        """Note each job's message, so that it can be claimed. Returns those jobs that were not cancelled meanwhile."""
         rows = await self._db.run(
             "UPDATE jobs SET message_id = value FROM json_each(:messages)"
             " WHERE jobs.id = CAST(key AS INTEGER) AND status = 'QUEUED' RETURNING jobs.id",
@@ -381,7 +382,7 @@ class JobStore:
         return {row["id"] for row in rows}
 
     async def show_anew(self, job_id: int) -> None:
-        """The message it was to become is gone: it gets one of its own."""
+        """Have a new message sent for the job: the one that was to become its painting is gone."""
         await self._db.run("UPDATE jobs SET message_id = NULL WHERE id = :job_id AND status = 'QUEUED'", job_id=job_id)
 
     async def move(self, job: Job, chat_id: int) -> None:
@@ -404,7 +405,7 @@ class JobStore:
         )
 
     async def album_of(self, photo: Photo, control_id: int) -> list[Job]:
-        """The same, by the photo that the album's buttons name."""
+        """The same for the album with its buttons in the message `control_id`; `photo` is the one that they name."""
         job = await self._job(
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND control_id = :control_id AND user_id = :user_id LIMIT 1",
             chat_id=photo.chat_id,
@@ -414,7 +415,7 @@ class JobStore:
         return await self.album_jobs(job) if job else []
 
     async def job_by_caption(self, photo: Photo) -> Job | None:
-        """A job that a caption started, of a photo of the same album."""
+        """The first job that a caption started for a photo of the same album."""
         return await self._job(
             "SELECT jobs.* FROM jobs JOIN photos ON photos.chat_id = jobs.chat_id AND photos.message_id = photo_id"
             " WHERE photos.chat_id = :chat_id AND album_id = :album_id AND request GLOB 'caption/*'"
@@ -450,7 +451,7 @@ class JobStore:
         )
 
     async def job_in_group(self, job_id: int, chat_id: int) -> Job | None:
-        """Whosever it is: for an admin of the group."""
+        """A job by its id, whoever wants it: for the admins of a group."""
         return await self._job(
             "SELECT * FROM jobs WHERE id = :job_id AND chat_id = :chat_id", job_id=job_id, chat_id=chat_id
         )
@@ -463,16 +464,15 @@ class JobStore:
         )
 
     async def painted(self, user_id: int) -> list[Job]:
-        """A person's finished paintings, the newest first; those that stand still."""
+        """A person's finished paintings, the newest first; no clips."""
         return await self._jobs(
             "SELECT * FROM jobs WHERE user_id = :user_id AND status = 'DONE' AND result_id IS NOT NULL"
-            " AND clip IS NULL"
-            " ORDER BY finished_at DESC",
+            " AND clip IS NULL ORDER BY finished_at DESC",
             user_id=user_id,
         )
 
     async def newest(self, count: int) -> list[dict[str, Any]]:
-        """The last jobs of everybody, newest first, with their places in line: for an operator's eyes."""
+        """The last jobs of everybody, newest first, with their places in line: for the operator."""
         return await self._db.run(
             "SELECT jobs.id, user_id, style, status, attempts, error, place FROM jobs LEFT JOIN line USING (id)"
             " ORDER BY jobs.id DESC LIMIT :count",
@@ -495,7 +495,7 @@ class JobStore:
         return {row["status"]: row["n"] for row in rows}
 
     async def claimed_at(self) -> list[float]:
-        """Since when each of the running jobs is in work."""
+        """When each of the running jobs was claimed."""
         return [row["claimed_at"] for row in await self._db.run("SELECT claimed_at FROM jobs WHERE status = 'RUNNING'")]
 
     async def stats(self) -> dict[str, int]:
@@ -509,7 +509,7 @@ class JobStore:
 
     async def usual_seconds(self) -> float | None:
         """Median seconds from claim to delivery of the last 21 paintings; None before the first. Clips that were
-        stopped tell nothing of it.
+        stopped do not count.
         """
         rows = await self._db.run(
             "SELECT finished_at - claimed_at AS seconds FROM jobs WHERE status = 'DONE' AND NOT kept"
@@ -517,7 +517,7 @@ class JobStore:
         )
         return statistics.median_high(row["seconds"] for row in rows) if rows else None
 
-    # Rows as what they stand for.
+    # Rows, made into photos and jobs.
 
     async def _photos(self, statement: str, **values: Any) -> list[Photo]:
         return [_photo_of(row) for row in await self._db.run(statement, **values)]
