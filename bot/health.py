@@ -51,9 +51,9 @@ class Monitor:
             await runner.cleanup()
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        in_work = await self._store.in_work()
+        jobs = await self._store.stats()
         for status in ("QUEUED", "RUNNING"):
-            metrics.IN_WORK.labels(status).set(in_work.get(status, 0))
+            metrics.IN_WORK.labels(status).set(jobs.get(status, 0))
         metrics.SLOTS.set(self._executor.slots)
         for gpu, (used, total) in enumerate(await asyncio.to_thread(memory_used)):  # the driver may take its time
             metrics.GPU_USED.labels(gpu).set(used)

@@ -487,13 +487,6 @@ class JobStore:
     async def check_writable(self) -> bool:
         return await self._db.check_writable()
 
-    async def in_work(self) -> dict[str, int]:
-        """How many jobs are QUEUED and RUNNING."""
-        rows = await self._db.run(
-            "SELECT status, count(*) AS n FROM jobs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status"
-        )
-        return {row["status"]: row["n"] for row in rows}
-
     async def claimed_at(self) -> list[float]:
         """When each of the running jobs was claimed."""
         return [row["claimed_at"] for row in await self._db.run("SELECT claimed_at FROM jobs WHERE status = 'RUNNING'")]
@@ -501,8 +494,8 @@ class JobStore:
     async def stats(self) -> dict[str, int]:
         """Jobs by status: those in work now, and those that ended within the last day."""
         rows = await self._db.run(
-            "SELECT status, count(*) AS n FROM jobs WHERE finished_at IS NULL OR finished_at > :since"
-            " OR status IN ('QUEUED', 'RUNNING') GROUP BY status",
+            "SELECT status, count(*) AS n FROM jobs WHERE status IN ('QUEUED', 'RUNNING')"
+            " OR finished_at > :since GROUP BY status",
             since=time.time() - 86_400,
         )
         return {row["status"]: row["n"] for row in rows}
