@@ -2,7 +2,8 @@
 
 An album can only be sent whole, and its messages have no buttons. So it is sent before anything is painted, with the
 people's own photos, and each of its messages becomes its painting by an edit, which can be repeated after a crash
-without a second picture. What is said of it and pressed for it is in its control message, which was its gallery.
+without a second picture. Words and buttons for all of it are in another message, its control message, which was the
+gallery before.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Albums:
     _ended: dict[int, JobStatus] = field(default_factory=dict)  # shown as ended, and not recorded yet
 
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
-        """Send the album of these jobs, which have no message yet; the number of each one's message in it."""
+        """Send the album; the id of each job's message in it."""
         first = jobs[0]
         cover = self.gallery.cover(first)
         if len(jobs) == 1:  # what is left of an album, others cancelled say
@@ -56,7 +57,7 @@ class Albums:
         return [message.message_id for message in messages]
 
     async def new_control(self, photo: Photo, style: str) -> int:
-        """The control message of an album that starts without a gallery; its number."""
+        """Send the control message of an album that starts without a gallery; its id."""
         styles = [self.gallery.painting(name) for name in style.split(BLENDED)]
         cover = next((painting.name for painting in styles if painting), SHEET)
         caption = texts.starting(texts.how(styles, [1 / len(styles)] * len(styles)))
@@ -64,7 +65,7 @@ class Albums:
         return await self.messages.send(photo.chat_id, cover, caption, keyboard, photo.message_id, photo.thread_id)
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
-        """Say of the album where its next photo stands in line, unless one is being painted or all have ended."""
+        """Say where the album's next photo stands in line, unless one is being painted or none is in line."""
         await self._show(job, caption, waits=True, manner=manner)
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
@@ -77,7 +78,6 @@ class Albums:
         await self.screen.busy(job)
 
     async def result(self, job: Job, painted: Result | Footage) -> str | None:
-        """Its file_id."""
         if job.message_id is None:
             return None
         caption, picture = self.screen.finished(job, painted)
@@ -86,7 +86,7 @@ class Albums:
         return file_id
 
     async def _edit(self, job: Job, message_id: int, caption: str, picture: Picture, manner: Manner) -> str | None:
-        """Change its place in the album. `MessageGone` where the person has deleted that: it counts no more."""
+        """Change its picture in the album. One that the person deleted counts as cancelled; raises `MessageGone`."""
         try:
             return await self.messages.edit(job.chat_id, message_id, caption, None, picture, manner)
         except MessageGone:
@@ -94,7 +94,7 @@ class Albums:
             raise
 
     async def ended(self, job: Job, caption: str) -> None:
-        """No painting came of it. What was cancelled leaves the album; what failed says why."""
+        """A photo that was cancelled leaves the album; one that failed says why in its caption."""
         if job.status is JobStatus.CANCELLED:
             await self.cancelled([job], caption)
             return
@@ -104,7 +104,7 @@ class Albums:
         await self._end(job, JobStatus.FAILED, caption)
 
     async def cancelled(self, jobs: Sequence[Job], caption: str) -> None:
-        """Take these out of their album, all at once."""
+        """Delete these photos from their album, all at once."""
         if places := [job.message_id for job in jobs if job.message_id]:
             with contextlib.suppress(BadRequest):  # gone already, or older than Telegram lets us delete
                 await self.bot.delete_messages(jobs[0].chat_id, places)
@@ -117,7 +117,7 @@ class Albums:
             await self.screen.ring(jobs[0], texts.ready_album())
 
     async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
-        """Shown first, recorded after: a crash in between shows it again."""
+        """Show that the job has ended. It is recorded later: after a crash in between it is shown again."""
         self._ended[job.id] = status
         with contextlib.suppress(TelegramError):  # the painting stands; the control message is not worth it
             await self._show(job, "", none_left=none_left)
@@ -125,7 +125,7 @@ class Albums:
     async def _show(
         self, job: Job, activity: str, *, waits: bool = False, none_left: str = "", manner: Manner = NORMAL
     ) -> None:
-        """Bring the control message up to date."""
+        """Bring the control message up to date: `activity` is its first line, `none_left` its text if none is left."""
         if job.control_id is None:
             return
         async with self.messages.turn(job.chat_id, job.control_id):

@@ -126,7 +126,7 @@ class Dispatcher:
         return True
 
     async def _interrupt(self, job_id: int) -> None:
-        """Put it back in line, if it is in work; what is being delivered stays."""
+        """Put a job in work back in line; one whose painting is being delivered is left alone."""
         task = self._tasks.get(job_id)
         if task and job_id not in self._delivering:
             task.cancel()
@@ -134,17 +134,17 @@ class Dispatcher:
             await self._store.finish(job_id, JobStatus.QUEUED, charged=False)
 
     async def _begin_kept(self, job_id: int) -> None:
-        """If it is in line: it needs no painter, so it need not wait for a slot."""
+        """Begin to deliver a stopped clip, if it is in line. That needs no painter, so it does not wait for a slot."""
         if claimed := await self._store.claim(job_id):
             self._begin(claimed, contextlib.ExitStack())
 
     def _forget(self, job_id: int) -> None:
-        """It has ended, and its row says so."""
+        """Drop what is in memory of a job that has ended, and whose row says so."""
         self._footage.pop(job_id, None)
         self.albums.recorded(job_id)
 
     async def _announce(self, group: asyncio.TaskGroup) -> None:
-        """Give each job that has none its message; only then it can be claimed. No chat waits for another's."""
+        """Send a message for each job that has none: only then it can be claimed. No chat waits for another."""
         while True:
             self._silent.clear()
             for jobs in _together(await self._store.without_message()):
@@ -176,8 +176,8 @@ class Dispatcher:
         except ChatMigrated as error:
             await self._move(jobs, error.new_chat_id)
         except Exception as error:
-            # Nobody knows whether it was seen, or a fault of ours. A message twice is better than none; but not another
-            # with each try, while no answer of Telegram's comes through.
+            # This may be a fault of ours; or the answer was lost, and the message stands there. Twice is better than
+            # never, but while no answers come through, each try might send one more: so first we wait for an answer.
             log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, AGAIN_SECONDS, error)
             await asyncio.sleep(AGAIN_SECONDS)
             with contextlib.suppress(TelegramError):
@@ -187,9 +187,9 @@ class Dispatcher:
             self._opening.difference_update(job.id for job in jobs)
 
     async def _move(self, jobs: Sequence[Job], chat_id: int) -> None:
-        """Their group has become a supergroup, where nothing of before can be edited: each gets a message there.
+        """Their group has become a supergroup, in which older messages cannot be edited: each job gets a new one there.
 
-        The photo goes first: should the bot die in between, the job meets the same answer and comes here again.
+        The photo is moved first. If the bot dies in between, the job gets the same error again, and comes back here.
         """
         for job in jobs:
             log.info("job %d: its chat is %d now", job.id, chat_id)
@@ -215,7 +215,7 @@ class Dispatcher:
                 slot = contextlib.ExitStack()
                 slot.callback(self._free.release)
                 self._begin(job, slot)
-            else:  # Nobody waits, so what has no task has ended, though nobody told us: its message was deleted, say.
+            else:  # Nobody waits, so a job without a task has ended unnoticed: its message was deleted, say.
                 for job_id in self._footage.keys() - self._tasks.keys():
                     self._forget(job_id)
         return job is not None
@@ -248,7 +248,7 @@ class Dispatcher:
         except TelegramError as error:
             await self._try_again(job, str(error))
         except Exception:
-            # A fault of ours must not stop the line. The row stays and is tried again, three times in all.
+            # A fault of ours must not stop the line. The job is tried again, three times in all.
             log.exception("job %d", job.id)
             await self._try_again(job, "a fault of ours")
 
@@ -261,7 +261,7 @@ class Dispatcher:
             return
         known = self._frames(job)
         try:
-            with slot:  # the next painting need not wait until what became of this one is shown
+            with slot:  # given back before the result is shown, so that the next painting can begin
                 painted = await self._paint(job)
         except BadImage as error:
             await self._fail(job, texts.bad_image(error, bool(job.clip)), str(error))
@@ -270,13 +270,14 @@ class Dispatcher:
         except BadRequest as error:
             await self._fail(job, texts.no_file(), str(error))
         except RetryAfter as error:
-            # Telegram gives no file for so long; meanwhile the painter, given back by now, paints for others.
+            # Telegram gives us no file for so long. Meanwhile the painter, whose slot is given back, paints for others.
             log.info("job %d: it rests: %s", job.id, error)
             await asyncio.sleep(seconds_of(error))
             await self._try_again(job, str(error), charged=False)
         except OutOfMemory as error:
             await self._try_smaller(job, error)
         except (PainterDied, PaintingFailed) as error:
+            # An attempt that has painted more of a clip is not charged.
             await self._try_again(job, str(error), charged=self._frames(job) <= known)
         else:
             self._delivering.add(job.id)
@@ -337,8 +338,8 @@ class Dispatcher:
         return await asyncio.to_thread(painting.path.read_bytes)
 
     async def _download(self, file_id: str) -> bytes:
-        """Through the rate limiter, too, which repeats it for a while; `get_file` waits until Telegram is there. Raises
-        `RetryAfter` where it would be long before there is a file.
+        """The bytes of a file. The rate limiter repeats both calls when they fail: `get_file` until Telegram can be
+        reached, the download a few times. Raises `RetryAfter` if Telegram wants us to wait long.
         """
         file = await self._bot.get_file(file_id, rate_limit_args=DOWNLOAD)
         if not file.file_path:
@@ -352,7 +353,7 @@ class Dispatcher:
         return content  # if it is still not whole, the painter tells whether it is a picture
 
     async def _deliver(self, job: Job, painted: Result | Footage) -> None:
-        # A crash between its delivery and the record of it must not turn the painting into a failure.
+        # After a crash between its delivery and the record of it, it must be delivered again, not fail.
         if not await self._store.acquit(job.id):
             return
         view = self.view(job)
@@ -365,7 +366,7 @@ class Dispatcher:
             await view.ring(job)
 
     async def _try_again(self, job: Job, error: str, *, charged: bool = True) -> None:
-        """Back in line, unless it was there too often. What brought a clip further is not charged."""
+        """Put it back in line, or tell the person that it has been tried too often."""
         log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
         if charged and job.attempts >= MAX_ATTEMPTS:
             await self._fail(job, texts.tried_too_often(), error)
@@ -374,7 +375,7 @@ class Dispatcher:
             self._there_is_news()
 
     async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
-        """Back in line at two thirds of the size; what comes of it says so."""
+        """Put it back in line at two thirds of its size. The caption of the painting will say so."""
         size = round(self._settings(job).size * SMALLER)
         if size < SMALLEST:
             await self._try_again(job, str(error))
@@ -384,7 +385,7 @@ class Dispatcher:
         self._there_is_news()
 
     async def _fail(self, job: Job, sentence: str, error: str) -> None:
-        """Told first, recorded after: a crash in between tells it again, and nobody is left without a word."""
+        """The person is told before it is recorded: after a crash in between they are told again, not left waiting."""
         log.info("job %d: failed: %s", job.id, error)
         await self._tell(job, sentence)
         await self._finish(job, JobStatus.FAILED, error)
@@ -404,12 +405,12 @@ class Dispatcher:
 
 
 def _goes_on(known: Footage | None, new: Footage) -> bool:
-    """It shows more than is known: an attempt that goes on from there begins with those frames again."""
+    """Whether it shows more. (An attempt that goes on from the known footage first shows some of its frames again.)"""
     return known is None or (new.width, new.height) != (known.width, known.height) or new.frames > known.frames
 
 
 def _together(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Jobs that are shown together, as an album; one that stands alone, by itself."""
+    """The jobs in groups that are shown together: those of an album, or a single one."""
     found: dict[tuple[int, int | None, int], list[Job]] = {}
     for job in jobs:
         found.setdefault((job.chat_id, job.control_id, 0 if job.control_id else job.id), []).append(job)

@@ -38,7 +38,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A job that waits: its place (0: it starts any moment), and in how many seconds it may start, if anybody knows."""
+    """A job that waits: its place in line (0: it starts at any moment), and in how many seconds it may start, if
+    that is known.
+    """
 
     job: Job
     place: int
@@ -65,7 +67,7 @@ class Line:
     _limit: Limit = field(default_factory=lambda: Limit(*AT_MOST))
 
     def changed(self) -> None:
-        """Somebody came, went or moved on."""
+        """To be called whenever the line may have changed."""
         self._changed.set()
 
     async def standings(self) -> list[Standing]:
@@ -83,12 +85,12 @@ class Line:
         return next((one for one in await self.standings() if one.job.id == job.id), Standing(job, 0, None))
 
     def caption(self, standing: Standing) -> str:
-        """Its message, as long as it waits."""
+        """What its message says while it waits."""
         how = self.gallery.how(standing.job)
         return texts.in_line(how, standing.place, standing.seconds) if standing.place else texts.starting(how)
 
     def shown(self, standing: Standing) -> None:
-        """Its message says so now."""
+        """Remember what its message says now."""
         self._shown[standing.job.id] = Shown(standing.place, standing.seconds, time.monotonic())
 
     async def run(self) -> None:
@@ -102,8 +104,8 @@ class Line:
                     await self._changed.wait()
 
     async def _bring_up_to_date(self) -> float | None:
-        """Edit the message that is most wrong; after how long there is more to do, or None where nobody waits."""
-        # Who is next is claimed at once, and then shown as being painted.
+        """Edit the message that is most wrong. Returns the seconds until the next must be; None if nobody waits."""
+        # A job with place 0 is claimed at any moment, and its message then says that it is painted.
         waiting = _first_of_each_message(one for one in await self.standings() if one.place)
         self._shown = {one.job.id: shown for one in waiting if (shown := self._shown.get(one.job.id))}
         if not waiting:
@@ -116,7 +118,7 @@ class Line:
         return min(now + LATEST, *map(self._due, waiting)) - now
 
     def _due(self, one: Standing) -> float:
-        """When its message may be edited; never, if it is right."""
+        """From when on its message should be edited; never (infinity), if it is right."""
         shown = self._shown.get(one.job.id)
         if shown is None:
             return 0.0
@@ -145,7 +147,7 @@ class Line:
 
 
 def _starts(running: Iterable[float], usual: float, slots: int) -> Iterator[float]:
-    """In how many seconds the next in line start, one after the other, if each painting takes as long as usual."""
+    """In how many seconds the jobs in line start, the next first, if each painting takes as long as usual. Endless."""
     now = time.time()
     ends = heapq.nlargest(slots, (max(0.0, claimed_at + usual - now) for claimed_at in running))
     free = [*ends, *[0.0] * (slots - len(ends))]

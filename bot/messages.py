@@ -1,6 +1,6 @@
 """The bot's messages with a picture: how one is sent, and changed.
 
-The edits of one message wait for one another: one that is repeated must not undo what came after it.
+Edits of the same message wait for one another: otherwise one that is repeated after an error could undo a later one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from telegram.ext import ExtBot
 from bot.gallery import Gallery
 from bot.pace import NORMAL, Manner
 
-# A photo's bytes, the name of one of the gallery's, or what else a message can be changed into, with its caption.
+# A photo's bytes, the name of a picture of the gallery, or a file or clip with its caption.
 Picture = str | bytes | InputMediaDocument | InputMediaAnimation | InputMediaVideo
 
 
@@ -51,7 +51,7 @@ class Messages:
         replying_to: int | None = None,
         thread_id: int | None = None,
     ) -> int:
-        """Send one of the gallery's pictures; the number of the new message."""
+        """Send one of the gallery's pictures; the id of the new message."""
         message = await self.bot.send_photo(
             chat_id,
             self.gallery.picture(picture),
@@ -64,7 +64,7 @@ class Messages:
         return message.message_id
 
     def turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
-        """Of whoever changes this message."""
+        """The lock to hold while this message is changed."""
         return self._turns.setdefault((chat_id, message_id), asyncio.Lock())
 
     async def edit(
@@ -91,7 +91,7 @@ class Messages:
     ) -> str | None:
         """Change caption and buttons, and the picture if there is one.
 
-        For one whose turn it is. Returns the file_id of the new picture. Raises `MessageGone`.
+        To be called within its `turn`. Returns the file_id of the new picture. Raises `MessageGone`.
         """
         try:
             if picture is None:

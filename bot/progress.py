@@ -26,12 +26,10 @@ log = logging.getLogger(__name__)
 
 
 class ProgressDisplay:
-    """Shows the newest state of a job: at once, then every three seconds (in groups: ten) at most, and of a clip the
-    newest footage every fifteen (fifty); what came between is left out. Meanwhile the chat says that a picture is on
-    its way.
+    """Shows the newest state of a job: at once, then every 3 seconds at most (in groups 10), and the footage of a clip
+    every 15 seconds (50). What came in between is skipped. Meanwhile the chat says that a picture is on its way.
 
-    An async context manager: the display runs inside it. When it is left, an edit in progress is cancelled, and none
-    comes after it.
+    An async context manager: the display runs inside it. At its end, an edit under way is cancelled, and none follows.
     """
 
     def __init__(self, view: View, job: Job) -> None:

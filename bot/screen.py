@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Screen:
-    """Shows jobs that stand alone, each in its message: by the style's picture, until there is a preview.
+    """Shows jobs that stand alone, each in a message of its own: with the style's picture, until there is a preview.
 
     Implements `bot.view.View`.
     """
@@ -59,13 +59,11 @@ class Screen:
     replies: Replies
 
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
-        """Send the message of a job that has none yet; its number."""
         [job] = jobs
         cover, keyboard = self.gallery.cover(job), keyboards.cancel(job)
         return [await self.messages.send(job.chat_id, cover, caption, keyboard, job.photo_id, job.thread_id)]
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
-        """Show the job in line, unless it has moved on meanwhile; when nothing but its place is new, by its caption."""
         cover = None if manner is PLACE else self.gallery.cover(job)
         if job.message_id:
             async with self.messages.turn(job.chat_id, job.message_id):
@@ -75,7 +73,7 @@ class Screen:
                     await self.messages.change(job.chat_id, job.message_id, caption, keyboard, cover, manner)
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
-        """The progress, with a preview; of a clip, with all that is painted, which stays at Telegram for a crash."""
+        """Footage that is shown stays at Telegram and is recorded: after a crash, the clip goes on from there."""
         caption, keyboard = self.progress(job, progress), keyboards.cancel(job, keep=bool(job.clip))
         if isinstance(picture, Footage):
             media = self._clip(job, picture, caption)
@@ -93,7 +91,6 @@ class Screen:
         return texts.progress(how, progress.share, progress.seconds_left)
 
     async def busy(self, job: Job) -> None:
-        """For the next five seconds the chat says that a picture is on its way."""
         try:
             await self.bot.send_chat_action(
                 job.chat_id, ACTIONS[job.clip], message_thread_id=job.thread_id, rate_limit_args=GLANCE
@@ -102,7 +99,6 @@ class Screen:
             log.info("job %d: no chat action: %s", job.id, error)
 
     async def result(self, job: Job, painted: Result | Footage) -> str | None:
-        """The painting, or of a clip as much as the person kept. Its file_id."""
         caption, picture = self.finished(job, painted)
         note_id = await self._send_note(job, painted) if job.clip == "video_note" else None
         file_id = await self._edit_job(
@@ -115,10 +111,10 @@ class Screen:
         return note_id or file_id
 
     async def _send_note(self, job: Job, painted: Result | Footage) -> str | None:
-        """A round video cannot be had by an edit: it is a message of its own, and a crash right here sends it twice.
+        """No edit makes a round video: it is sent as a new message, and a crash at this moment can send it twice.
 
-        Its file_id; None if it is refused (people may forbid them), or if nobody knows what became of it. It is not
-        sent again: the edit, which can be repeated, brings the painting in any case, if not a round one.
+        Returns its file_id; None if Telegram refuses it (people may forbid round videos) or does not answer. Then it is
+        not sent again: the edit that follows brings the painting all the same, as an animation.
         """
         try:
             message = await self.bot.send_video_note(
@@ -135,7 +131,7 @@ class Screen:
         return message.video_note.file_id if message.video_note else None
 
     def share(self, job: Job) -> list[InlineKeyboardButton]:
-        """The button that shares a painting that stands still, if the operator gave the bot its inline mode."""
+        """The button that shares a painting: not for clips, and only if the operator gave the bot its inline mode."""
         shared = self.bot.supports_inline_queries and not job.clip
         return [keyboards.share(self.gallery.labels(job)[0])] if shared else []
 
@@ -147,7 +143,7 @@ class Screen:
         return caption, self._file(job, painted, caption) if job.as_file else painted.image
 
     def _clip(self, job: Job, painted: Result | Footage, caption: str) -> InputMediaAnimation | InputMediaVideo:
-        """A message cannot become a round video: until that is sent, it moves by itself."""
+        """A message cannot become a round video: it shows that as an animation."""
         width, height, name = painted.width, painted.height, "painting.mp4"
         if job.clip == "video":
             return InputMediaVideo(
@@ -161,7 +157,7 @@ class Screen:
         return InputMediaDocument(painted.image, caption=caption, filename=f"{name}.{ending}")
 
     def _notes(self, job: Job, painted: Result | Footage) -> list[str]:
-        """What there is to say about a painting beside whose manner it is in."""
+        """The lines below the name of the style in a painting's caption."""
         notes = [texts.in_own_colors()] if job.keep_colors else []
         notes += [texts.kept_so_far(painted.frames)] if isinstance(painted, Footage) else []
         size, largest = max(painted.width, painted.height), self.choices.largest

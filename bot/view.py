@@ -13,33 +13,33 @@ from styler.events import Footage, Preview, Progress, Result
 class View(Protocol):
     """Shows jobs in their chats.
 
-    What is shown is an edit of a message that is there, so that it can be repeated after a crash without a second
-    picture; `open` sends that message, and a crash right then sends it twice. Each may raise `MessageGone`, when the
-    person has deleted the message and with it the wish, and `TelegramError`, when the chat cannot be reached.
+    `open` sends the message of a job; a crash at that moment can send it twice. All else but `ring` is an edit of it,
+    which can be repeated after a crash without a second picture. Each method may raise `MessageGone`, if the person has
+    deleted the message (and so does not want the painting), and `TelegramError`, if the chat cannot be reached.
     """
 
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
-        """Send the messages of jobs that have none yet and belong together; their numbers, in the order of the jobs."""
+        """Send the messages of jobs that belong together and have none yet. Their ids, in the order of the jobs."""
         ...
 
     async def waiting(self, job: Job, caption: str, manner: Manner = NORMAL) -> None:
-        """Show where a job stands in line, unless it has moved on meanwhile. As a `PLACE`, nothing else is new."""
+        """Show where a job stands in line, unless it waits no longer. With `PLACE`, only the caption is changed."""
         ...
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | Footage | None) -> None:
-        """Show how far a job is, and the picture if there is a new one. Without progress it only begins."""
+        """Show how far a job is, and the picture if there is a new one. Without progress, it is just beginning."""
         ...
 
     async def busy(self, job: Job) -> None:
-        """Have the chat say for some seconds that a picture is on its way. A failure is not worth an error."""
+        """Have the chat say for five seconds that a picture is on its way. A failure is only logged."""
         ...
 
     async def result(self, job: Job, painted: Result | Footage) -> str | None:
-        """Deliver the painting, or of a clip as much as the person kept; its file_id, by which Telegram knows it."""
+        """Deliver the painting; of a clip that was stopped, what is painted of it. Returns its file_id."""
         ...
 
     async def ended(self, job: Job, caption: str) -> None:
-        """Say why no painting came of a job. To who has deleted its message, nothing needs to be said."""
+        """Say why there is no painting. Nothing, if the person has deleted the message."""
         ...
 
     async def ring(self, job: Job) -> None:
