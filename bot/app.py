@@ -75,8 +75,8 @@ async def run(config: Config, executor: Executor | None = None) -> None:
 
 
 def _on_signals(handler: Callable[[], object] | None) -> None:
-    """Call this at SIGTERM and SIGINT; with None, ignore them. (The loop's own handlers end with the loop, and Python's
-    before the process does: one signal more would kill it in between.)
+    """Call this at SIGTERM and SIGINT; with None, ignore them, which lasts. (Handlers of the event loop end with the
+    loop, and Python's end before the process: after that, one more signal would kill it.)
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, (lambda *_: handler()) if handler else signal.SIG_IGN)
@@ -123,7 +123,7 @@ async def _tidy(store: JobStore, keep_jobs: float) -> None:
 
 
 def _choices(config: Config, *, on_gpus: bool) -> Choices:
-    """Unless the operator says how large a painting may be: what takes minutes at most."""
+    """What people may choose: if the operator does not say how large a painting may be, what takes minutes at most."""
     usual = Settings(**config.settings)
     largest = config.max_size or (LARGEST_BY_GPU if on_gpus else LARGEST_BY_CPU)
     clips = {"size": usual.size} if on_gpus else _clips_by_cpu(config, usual)
@@ -131,15 +131,15 @@ def _choices(config: Config, *, on_gpus: bool) -> Choices:
 
 
 def _clips_by_cpu(config: Config, usual: Settings) -> dict[str, Any]:
-    """How moving pictures are painted without a GPU, so that it takes minutes and not hours. Frames and seconds are as
-    the operator says.
+    """How clips are painted without a GPU, so that it takes minutes and not hours. The operator may choose how many
+    seconds and frames.
     """
     said = {name: value for name, value in config.settings.items() if name in ("max_seconds", "fps")}
     return {**CLIPS_BY_CPU, **said, "size": min(usual.size, CLIPS_BY_CPU["size"])}
 
 
 def choose_executor(config: Config) -> Executor:
-    """As many painters as PAINTERS says; `auto` is one on the CPU, PAINTERS_PER_GPU on each GPU, what a cluster has."""
+    """As many painters as PAINTERS says. `auto` means PAINTERS_PER_GPU on each GPU, one on a CPU, all of a cluster."""
     settings = Settings(**config.settings)
     number = None if config.painters == "auto" else int(config.painters)
     if config.executor == "ray":
@@ -169,7 +169,7 @@ def build(config: Config, store: JobStore, inbox: InboxRequest) -> BotApplicatio
 
 @contextlib.asynccontextmanager
 async def _running(application: BotApplication, store: JobStore, config: Config) -> AsyncIterator[None]:
-    """Handle what is left from before, then what comes; at the end stop both without waiting for the network."""
+    """Handle the updates that are left from before, then those that come. At the end, do not wait for the network."""
     await application.initialize()
     for update in await pending_updates(store, application.bot):
         await application.update_queue.put(update)

@@ -1,8 +1,8 @@
 """Updates are on disk before Telegram is told that we have them.
 
-A call of getUpdates confirms all that came before its offset. So what one call brings is committed here, inside the
-call, and the next call is not made without it. (A webhook confirms with its 200: see `webhook.py`.) After a crash, what
-was committed and not handled is handled.
+A call of getUpdates confirms all updates before its offset. So what one call brings is committed here, before the call
+returns, and only then the next is made. (A webhook confirms by its 200: see `webhook.py`.) After a crash, the updates
+that were committed but not handled are handled.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bot import logs, metrics
 from bot.request import CountedRequest
 from bot.store import JobStore
 
-CONCURRENT_UPDATES = 1_000_000  # any number: those that wait for their chat's turn must not keep others' from theirs
+CONCURRENT_UPDATES = 1_000_000  # no limit: updates that wait for their chat's turn must not hold up other chats
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,8 @@ class InboxRequest(CountedRequest):
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, payload = await super().do_request(*args, **kwargs)
         if status == 404:
-            raise NetworkError("Telegram answers 404, as to a wrong token")  # for which polling would stop for good
+            # As it is, python-telegram-bot would take it for a wrong token, and never poll again.
+            raise NetworkError("Telegram answers 404, as to a wrong token")
         if status != 200:
             return status, payload
         self._answered_at = time.monotonic()
@@ -53,22 +54,22 @@ class InboxRequest(CountedRequest):
 
 
 async def keep(store: JobStore, result: list[Any]) -> list[dict[str, Any]]:
-    """Commit the batch; return it without what was there before and what cannot be read."""
+    """Commit a batch of updates. Returns it with an empty update for each that is known already or cannot be read."""
     batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
     good = {id_: update if readable(update) else None for id_, update in batch.items()}
     new = await store.keep_updates(good) if good else set()
     for id_ in new:
         metrics.UPDATES.labels(next((kind for kind in good[id_] or {} if kind != "update_id"), "unreadable")).inc()
-    # The last id makes the next offset, so what is left out stays as an empty update.
+    # Empty, not left out: python-telegram-bot makes the next offset of the last id.
     return [update if update and id_ in new else {"update_id": id_} for id_, update in good.items()]
 
 
 def readable(update: dict[str, Any]) -> bool:
-    """One update that python-telegram-bot cannot parse must not take its whole batch with it."""
+    """Can python-telegram-bot parse it? One that it cannot would make it drop the whole batch."""
     try:
         parsed = Update.de_json(update)
     except Exception:
-        # Whatever it is, it was Telegram's doing and cannot be answered. The content stays out of the log.
+        # Nothing can be done about it. Its content, which is somebody's, stays out of the log.
         log.exception("update %s cannot be read and is skipped", update.get("update_id"))
         return False
     return any(getattr(parsed, kind) for kind in Update.ALL_TYPES)

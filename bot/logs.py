@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-# A line for each request and each statement, with people's texts in them: not even at DEBUG.
+# They log each request and each statement, with people's texts in them: kept out even at DEBUG.
 TALKATIVE = ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application")
 
 log = logging.getLogger(__name__)
@@ -19,13 +19,13 @@ _about: ContextVar[dict[str, int] | None] = ContextVar("about", default=None)
 
 
 def about(**what: int) -> None:
-    """What this task's lines are about from now on: job=..., chat=..."""
+    """Add to each line that this task logs from now on: job=..., chat=..."""
     _about.set({**(_about.get() or {}), **what})
 
 
 @contextlib.contextmanager
 def faults(what: str) -> Iterator[None]:
-    """An error that nobody foresaw is logged and ends what is in here, but not the loop around it."""
+    """Log an error that nobody foresaw. It ends what is inside, but not the loop around it."""
     try:
         yield
     except Exception:
@@ -35,7 +35,7 @@ def faults(what: str) -> Iterator[None]:
 class Lines(logging.Formatter):
     """Text, or JSON with a key for each thing.
 
-    Libraries put the token into URLs, where its colon may be quoted, and into traces: its secret part is taken out.
+    Libraries log the token, in URLs and in traces. So its secret part is taken out (the colon before it may be quoted).
     """
 
     def __init__(self, secret: str | None, *, as_json: bool) -> None:

@@ -4,11 +4,12 @@ python-telegram-bot hands every call but getUpdates through its rate limiter. (I
 for a private chat, and stops everybody when one chat gets a 429.) This one
 
 - keeps Telegram's flood limits: a message a second to a chat, 20 a minute to a group, 30 a second in all; edits count.
-  Who waits goes by importance: finished paintings, answers, progress, and last the places in line;
-- waits out a `retry_after`, for that chat alone; but not a long one for a file, as its caller holds a painter;
-- repeats calls that were lost on the network. Edits and questions can be repeated blindly. What sends a new message
-  cannot: it is repeated when Telegram surely has not done it, and once when nobody knows (a gallery twice is better
-  than none), or not at all (`ONCE`). A file that breaks off again and again must not keep a painter from others.
+  Of the calls that wait, the most important goes first: finished paintings, then answers, progress, places in line;
+- waits as long as a `retry_after` says, for that chat alone. If it is long and for a file, it is raised: the caller
+  holds a painter;
+- repeats calls that failed on the network. Edits and questions may be repeated whatever happened to them. A new message
+  may not, or it stands there twice: it is sent again if Telegram has certainly not done it; if nobody knows, once (a
+  gallery twice is better than none) or never (`ONCE`). Downloads are tried a few times: they, too, hold a painter.
 """
 
 from __future__ import annotations
@@ -55,9 +56,9 @@ class Manner:
     """How a call is made: given as `rate_limit_args`."""
 
     importance: int = 1  # smaller goes first
-    unknown_fates: int = 2  # how often a new message is sent when nobody knows whether it was seen, or a file fetched
+    unknown_fates: int = 2  # tries of a new message while nobody knows whether one arrived; tries of a download
     patience: float = math.inf  # seconds; a `RetryAfter` for longer is raised
-    dispensable: bool = False  # given up at the first failure: later it would mean nothing
+    dispensable: bool = False  # not repeated: later it would be of no use
 
 
 NORMAL = Manner()
@@ -72,8 +73,8 @@ GLANCE = Manner(dispensable=True)
 
 
 class Limit:
-    """At most `count` calls in any `seconds`, wherever on the way one measures: a call counts until so long after its
-    answer. Who waits goes by importance, then by age.
+    """At most `count` calls in any `seconds`, also as Telegram measures: a call counts from its start until `seconds`
+    after its answer. Of the calls that wait, the most important goes first; of equals, the oldest.
     """
 
     def __init__(self, count: int, seconds: float) -> None:
@@ -88,7 +89,7 @@ class Limit:
 
     @contextlib.asynccontextmanager
     async def turn(self, importance: int) -> AsyncIterator[None]:
-        """Wait for one's turn, and have it until the call is answered."""
+        """Entered when the call may be made; to be left when it is answered."""
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         heapq.heappush(self._waiting, (importance, next(self._ages), future))
@@ -103,7 +104,7 @@ class Limit:
                 self._serve()
 
     def close(self, seconds: float) -> None:
-        """Nobody goes for so long."""
+        """No call begins for so long."""
         self._closed_until = max(self._closed_until, asyncio.get_running_loop().time() + seconds)
 
     @property
@@ -113,7 +114,7 @@ class Limit:
         return not busy and now > max(self._closed_until, *self._answered, 0.0) + self._seconds
 
     def _serve(self) -> None:
-        """Let go who may go now, and come back when the next may."""
+        """Let the calls begin that may begin now, and come back when the next may."""
         loop = asyncio.get_running_loop()
         while self._waiting and self._under_way < self._count:  # else the end of one of them comes back here
             pause = max(self._free_at(loop.time()), self._closed_until) - loop.time()
@@ -159,7 +160,7 @@ class Pace(BaseRateLimiter[Manner]):
         data: dict[str, Any],
         rate_limit_args: Manner | None,
     ) -> Any:
-        """Call until Telegram has answered. Raises what it answers, and what its manner does not bear."""
+        """Call until Telegram answers. Raises the errors that it answers, and failures that are not to be repeated."""
         manner = rate_limit_args or NORMAL
         patience = QUERY_SECONDS if endpoint.startswith("answer") else manner.patience
         limits = self._limits(data["chat_id"]) if "chat_id" in data and _counts(endpoint) else ()
@@ -195,8 +196,8 @@ class Pace(BaseRateLimiter[Manner]):
     async def _take(
         self, turns: contextlib.AsyncExitStack, limits: Sequence[Limit], importance: int, messages: int
     ) -> None:
-        """Wait for one's turns: of the chat one, elsewhere one for each message. Two albums must not each hold a part
-        of what both need, so they wait for one another.
+        """Wait for the call's turns: one at its chat, and at the other limits one for each of its messages. Albums wait
+        for one another: else two of them could each hold some of the turns that both need, and wait for ever.
         """
         for limit in limits:
             album = messages > 1 and limit is self._everybody
@@ -217,8 +218,8 @@ class Pace(BaseRateLimiter[Manner]):
 
 
 async def _to_its_end(call: Coroutine[Any, Any, Any]) -> Any:
-    """Await the call. Who is cancelled still waits a little for its answer: what is under way must not arrive after
-    what comes next, a progress after the painting, say.
+    """Await the call. When cancelled, still wait a little for its answer: it must not arrive after the next call, as a
+    progress after the painting.
     """
     task = asyncio.create_task(call)
     try:

@@ -1,6 +1,6 @@
-"""Updates that Telegram brings to us, instead of our asking for them: committed to the inbox before the 200.
+"""Updates that Telegram brings to us, so that we need not ask for them. Each is committed before we answer 200.
 
-(python-telegram-bot's own webhook says 200 first, and keeps the update in memory.)
+(python-telegram-bot's own webhook answers first, and has the update in memory only.)
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Webhook:
-    """The address to which Telegram posts one update after the other; what gets no 200 it brings again."""
+    """The address to which Telegram posts one update after the other. One that gets no 200 comes again."""
 
     def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], store: JobStore) -> None:
         self._application = application
