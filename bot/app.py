@@ -29,6 +29,7 @@ from bot.handlers import Handlers
 from bot.health import Monitor
 from bot.inbox import InboxRequest, InOrder, pending_updates
 from bot.introduction import introduce
+from bot.materials import Materials
 from bot.messages import Messages
 from bot.pace import Pace
 from bot.replies import Replies
@@ -111,7 +112,8 @@ def wire(config: Config, store: JobStore, painters: Executor, bot: ExtBot[Any], 
     replies = Replies(bot, store, gallery, choices, messages)
     screen = Screen(bot, store, gallery, choices, messages, replies)
     albums = Albums(bot, store, gallery, messages, screen)
-    dispatcher = Dispatcher(store, painters, bot, gallery, screen, albums, config.settings)
+    materials = Materials(bot, gallery, config.settings)
+    dispatcher = Dispatcher(store, painters, bot, gallery, screen, albums, materials)
     return Handlers(store, gallery, replies, choices, dispatcher, config)
 
 

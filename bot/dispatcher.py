@@ -8,8 +8,8 @@ import dataclasses
 import functools
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
@@ -18,32 +18,27 @@ from bot import languages, logs, metrics, texts
 from bot.albums import Albums
 from bot.executors import Executor, PainterDied
 from bot.gallery import Gallery
-from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus, own_picture
+from bot.jobs import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus
 from bot.line import Line
+from bot.materials import Materials, PaintingGone
 from bot.messages import MessageGone
-from bot.pace import DOWNLOAD, Pace, seconds_of
+from bot.pace import seconds_of
 from bot.progress import ProgressDisplay
 from bot.screen import Screen
 from bot.store import JobStore
 from bot.view import View
 from styler.events import BadImage, Footage, OutOfMemory, PaintingFailed, Result
-from styler.gallery import settings_for_blend
 from styler.settings import Settings
 
 LONG_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
 
 AGAIN_SECONDS = 10.0  # until a job's message is sent again that was lost on the way
-DOWNLOADS = 5  # of a file whose length is not as announced, before it is taken as it is
 ALBUM_SECONDS = 1.0  # after the last photo that came; Telegram does not say how many an album has
 
 SMALLER = 2 / 3  # of the size, where the memory did not suffice
 SMALLEST = 128
 
 log = logging.getLogger(__name__)
-
-
-class PaintingGone(LookupError):
-    """The operator took it from the gallery."""
 
 
 class Dispatcher:
@@ -57,15 +52,14 @@ class Dispatcher:
         gallery: Gallery,
         screen: Screen,
         albums: Albums,
-        chosen: Mapping[str, Any],
+        materials: Materials,
     ) -> None:
         self._store = store
         self._executor = executor
         self._bot = bot
-        self._gallery = gallery
         self._screen = screen
         self.albums = albums
-        self._chosen = chosen
+        self._materials = materials
         self.line = Line(store, gallery, self.view, executor.slots)
         self._free = asyncio.Semaphore(executor.slots)
         self._news = asyncio.Event()  # there may be a job to claim
@@ -286,8 +280,8 @@ class Dispatcher:
     async def _paint(self, job: Job) -> Result | Footage:
         if (footage := await self._known_footage(job)) and job.kept:
             return footage
-        content, *styles = await asyncio.gather(self._download(job.file_id), *map(self._style, job.styles))
-        settings = self._settings(job)
+        content, *styles = await self._materials.pictures(job)
+        settings = self._materials.settings(job)
         log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
         with metrics.PAINTED.time():
             return await self._painted(job, content, styles, settings)
@@ -318,39 +312,9 @@ class Dispatcher:
         seen = job.footage
         if seen and job.id not in self._footage:
             with contextlib.suppress(BadRequest):  # it is not there any more: the clip begins anew
-                image = await self._download(seen.file_id)
+                image = await self._materials.download(seen.file_id)
                 self._footage[job.id] = Footage(image, seen.width, seen.height, seen.frames)
         return self._footage.get(job.id)
-
-    def _settings(self, job: Job) -> Settings:
-        format = "mp4" if job.clip else "jpeg"
-        chosen = {**self._chosen, "format": format, **job.settings, "style_blend": tuple(job.shares)}
-        return settings_for_blend(self._gallery.styles(job), chosen)
-
-    async def _style(self, style: str) -> bytes:
-        if file_id := own_picture(style):
-            return await self._download(file_id)
-        painting = self._gallery.painting(style)
-        if painting is None:
-            raise PaintingGone(f"the painting {style} is not in the gallery any more")
-        if painting.tuning.get("dream"):
-            return b""
-        return await asyncio.to_thread(painting.path.read_bytes)
-
-    async def _download(self, file_id: str) -> bytes:
-        """The bytes of a file. The rate limiter repeats both calls when they fail: `get_file` until Telegram can be
-        reached, the download a few times. Raises `RetryAfter` if Telegram wants us to wait long.
-        """
-        file = await self._bot.get_file(file_id, rate_limit_args=DOWNLOAD)
-        if not file.file_path:
-            raise BadRequest("a file without a path")
-        pace = cast(Pace, self._bot.rate_limiter)
-        for _ in range(DOWNLOADS):
-            content = bytes(await pace.process_request(file.download_as_bytearray, (), {}, "download", {}, DOWNLOAD))
-            if len(content) == (file.file_size or len(content)):
-                break
-            log.info("a download ended after %d of %s bytes", len(content), file.file_size)
-        return content  # if it is still not whole, the painter tells whether it is a picture
 
     async def _deliver(self, job: Job, painted: Result | Footage) -> None:
         # After a crash between its delivery and the record of it, it must be delivered again, not fail.
@@ -376,7 +340,7 @@ class Dispatcher:
 
     async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
         """Put it back in line at two thirds of its size. The caption of the painting will say so."""
-        size = round(self._settings(job).size * SMALLER)
+        size = round(self._materials.settings(job).size * SMALLER)
         if size < SMALLEST:
             await self._try_again(job, str(error))
             return

@@ -218,7 +218,7 @@ class Pace(BaseRateLimiter[Manner]):
 
 
 async def _to_its_end(call: Coroutine[Any, Any, Any]) -> Any:
-    """Await the call. When cancelled, still wait a little for its answer: it must not arrive after the next call, as a
+    """Await the call. When cancelled, still wait a little for its answer: or it could arrive after the next call, as a
     progress after the painting.
     """
     task = asyncio.create_task(call)

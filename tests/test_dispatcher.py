@@ -7,7 +7,7 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from bot import app, pace, texts
+from bot import app, materials, pace, texts
 from bot import dispatcher as dispatcher_module
 from bot.config import Config
 from bot.database import open_database
@@ -313,7 +313,7 @@ async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_m
 
 
 async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
-    monkeypatch.setattr(dispatcher_module, "DOWNLOAD", Manner(unknown_fates=5, patience=0.5))
+    monkeypatch.setattr(materials, "DOWNLOAD", Manner(unknown_fates=5, patience=0.5))
     flood = server.faults.add("too_many", "getFile", count=1, seconds=3)
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
         store.go_on.set()
