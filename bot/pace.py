@@ -218,8 +218,8 @@ class Pace(BaseRateLimiter[Manner]):
 
 
 async def _to_its_end(call: Coroutine[Any, Any, Any]) -> Any:
-    """Await the call. When cancelled, still wait a little for its answer: or it could arrive after the next call, as a
-    progress after the painting.
+    """Await the call. When cancelled, still wait a little for its answer: otherwise it (a progress, say) could arrive
+    after the next call (the painting).
     """
     task = asyncio.create_task(call)
     try:

@@ -112,7 +112,7 @@ class Handlers:
         application.add_error_handler(self.error)
 
     async def meet(self, update: Update, _: Context) -> None:
-        """From here on in the person's language. Who only talks in a group is not kept in mind, nor is a stranger."""
+        """Speak the person's language from here on. Only people who may come in and talk to us are remembered."""
         user = update.effective_user
         if user and is_meant_for_us(update) and self._may_come_in(user):
             languages.speak((await self.store.meet(user.id, user.language_code)).language)

@@ -1,4 +1,4 @@
-"""What people say of a photo they sent before: a painting's name or 'stronger', another caption, another picture."""
+"""What people say later about a photo: a painting's name, 'stronger', another caption; or another picture instead."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Afterwards:
     orders: Orders
 
     async def text(self, update: Update, _: Context) -> None:
-        """A painting's name: for the photo that is replied to, or what became of it; else for the last one or album."""
+        """A painting's name: for the photo that is replied to, itself or its painting; else for the last photo or
+        album.
+        """
         message = message_of(update)
         if await self._painted_again(message, user_of(update).id):
             return
@@ -39,9 +41,9 @@ class Afterwards:
     async def _painted_again(self, message: Message, user_id: int) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it."""
         replied, change = message.reply_to_message, captions.change(message.text or "")
-        job = (
-            await self.store.job_shown_in(message.chat_id, user_id, replied.message_id) if replied and change else None
-        )
+        if replied is None or not change:
+            return False
+        job = await self.store.job_shown_in(message.chat_id, user_id, replied.message_id)
         photo = await self.store.photo(message.chat_id, user_id, job.photo_id) if job else None
         if job is None or photo is None:
             return False
@@ -59,7 +61,7 @@ class Afterwards:
         return await self.orders.album(last) if last else []
 
     async def edited(self, update: Update, _: Context) -> None:
-        """From now on the new picture is painted; where the words under it are a wish, at once."""
+        """A new picture takes the place of the old one. If the words under it are a wish, it is painted at once."""
         message = update.edited_message
         if message is None or message.from_user is None:
             raise ValueError("an update without an edited message")
@@ -76,8 +78,8 @@ class Afterwards:
             await self._start([photo], wish, request_of(message, message))
 
     async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
-        """As by a button of their gallery, unless that is for more photos of an album; where it waited for a picture to
-        take the style from, it does no more.
+        """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for
+        a style picture do so no longer.
         """
         all_of_it = len(photos) == len(await self.orders.album(photos[0]))
         gallery_id = photos[0].gallery_id if all_of_it else None

@@ -71,14 +71,14 @@ class Buttons:
         await self.orders.pressed(query, _order(query, photos, BLENDED.join(styles), **blend(int(match[5]))))
 
     def _styles(self, photo: Photo, first: str, second: str) -> list[str] | None:
-        """The two styles that callback data names, as a job has them."""
+        """The two styles that callback data names, in a job's way of naming them."""
         chosen = self._blended(first if second == OWN else f"{first}:{second}")
         names = [painting.name for painting in chosen or ()]
         names += [OWN_STYLE + photo.own_style] if second == OWN and photo.own_style else []
         return names if len(names) == 2 else None
 
     def _blended(self, keys: str) -> list[Painting] | None:
-        """The paintings that callback data names; None if they are not, or cannot be blended."""
+        """The paintings that callback data names; None if one is unknown, named twice, or not for blending."""
         named = keys.split(":")[1:]
         found = [painting for key in named if (painting := self.gallery.by_key(key))]
         return found if len(set(named)) == len(named) == len(found) else None
@@ -151,7 +151,7 @@ class Buttons:
             await answer(query, texts.nothing_to_keep() if job and job.in_work else texts.ended_already())
 
     async def drop(self, update: Update, context: Context) -> None:
-        """Cancel from the list of one's jobs, which then has one less."""
+        """Cancel a job in the list of a person's jobs, and take it from the list."""
         query, _ = press_of(update, context)
         await self.cancel(update, context)
         await change_text(query, *await self.orders.queue(query.from_user.id))
@@ -168,8 +168,8 @@ class Buttons:
             await answer(update.callback_query, texts.not_yours())
 
     async def _photo_of_gallery(self, query: CallbackQuery, message_id: str) -> Photo | None:
-        """The photo of who presses, if the button's message still is a gallery. Else the press is answered here: it
-        came when the message had become a painting, which must stay, or its data is forged.
+        """The photo of the person who presses, if the button's message still is its gallery. Otherwise the press is
+        answered here: the message has become a painting meanwhile, which must stay, or the callback data is forged.
         """
         photo = await self._own_photo(query, message_id)
         if photo is None:
@@ -181,7 +181,7 @@ class Buttons:
         return None
 
     async def _own_photo(self, query: CallbackQuery, message_id: str | int) -> Photo | None:
-        """The photo of who presses; in a group, to an admin, also another's."""
+        """The photo of the person who presses; for an admin of a group, also another person's."""
         chat = query.message.chat if query.message else None
         if chat is None:
             return None
@@ -192,7 +192,7 @@ class Buttons:
         return photo if photo and await self._may_press(query, chat, photo.user_id) else None
 
     async def _own_job(self, query: CallbackQuery, job_id: str) -> Job | None:
-        """The same for jobs."""
+        """The job of the person who presses; for an admin of a group, also another person's."""
         chat = query.message.chat if query.message else None
         own = await self.store.job(int(job_id), query.from_user.id)
         if own or chat is None or chat.type == chat.PRIVATE:
@@ -201,7 +201,7 @@ class Buttons:
         return job if job and await self._may_press(query, chat, job.user_id) else None
 
     async def _may_press(self, query: CallbackQuery, chat: Chat, owner_id: int) -> bool:
-        """An admin may, what is another's; the message stays in that person's language."""
+        """Whether an admin presses the button of another person, in whose language the message stays."""
         if not await is_admin(chat, query.from_user.id):
             return False
         languages.speak((await self.store.person(owner_id)).language)
@@ -209,7 +209,7 @@ class Buttons:
 
 
 def _order(query: CallbackQuery, photos: Sequence[Photo], style: str, **wishes: Any) -> Order:
-    """By a button of a gallery: whichever is pressed first makes the job, and only that."""
+    """An order by a button of a gallery. All its buttons are the same request: only the first press makes a job."""
     gallery_id = message_id_of(query)
     request = f"gallery/{photos[0].chat_id}/{gallery_id}"
     return Order(photos, style, request, gallery_id, only_there=True, wishes=wishes)

@@ -19,7 +19,7 @@ class Groups:
     pictures: Pictures
 
     async def addressed(self, update: Update, _: Context) -> None:
-        """/paint, or the bot's name: at a photo, or in a reply to one. Other words than these are a wish."""
+        """/paint, or the bot's name: under a photo, or in a reply to one. The other words there say how to paint it."""
         message = message_of(update)
         words, replied = words_to_us(message) or "", message.reply_to_message
         if has_picture(message):

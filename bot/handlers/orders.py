@@ -29,8 +29,9 @@ log = logging.getLogger(__name__)
 class Order:
     """A job for each of these photos, in this style.
 
-    One becomes its painting in the message `message_id`, or in a new one; several do in an album, which that message
-    controls. Whatever comes with the same `request` is the same order, and makes no second job.
+    A single photo becomes a painting in the message `message_id`, or in a new one if that is None. Several become
+    paintings in an album, whose buttons are in that message. Orders with the same `request` are the same order: the
+    second makes no job.
     """
 
     photos: Sequence[Photo]
@@ -49,14 +50,14 @@ class Order:
 
 @dataclass
 class Outcome:
-    """What came of an order: new jobs, others that it had made before, and why not all photos could join the line."""
+    """What came of an order: new jobs, the status of those that it had made before, and why the line was full."""
 
     jobs: list[Job] = field(default_factory=list)
     taken: list[JobStatus] = field(default_factory=list)
     refused: str = ""
 
     def answer(self, order: Order) -> str | None:
-        """What a press is told, if it is not told by its message."""
+        """What to answer to a press; None if its message will tell."""
         if self.refused or self.jobs:
             return self.refused or None
         return texts.painted_already() if JobStatus.DONE in self.taken and not order.message_id else texts.already()
@@ -76,7 +77,7 @@ class Orders:
         return self.dispatcher.line
 
     async def queue(self, user_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
-        """A person's jobs, and buttons to cancel them."""
+        """The list of a person's jobs, and buttons to cancel them."""
         jobs = await self.store.unfinished(user_id)
         if not jobs:
             return texts.queue_empty(), None
@@ -108,7 +109,7 @@ class Orders:
             await self.replies.say(order.photos[0], outcome.refused)
 
     async def sent_in_album(self, order: Order) -> str:
-        """An order by the words under an album, for one of its photos; why that could not join the line."""
+        """An order by the words under an album, for one of its photos. Why that could not join the line, or ''."""
         outcome = await self._enqueue(order)
         self.dispatcher.wake()
         return outcome.refused
@@ -119,7 +120,7 @@ class Orders:
         outcome = Outcome()
         for i, photo in enumerate(order.photos):
             request = f"{order.request}/{i}"
-            if taken := await self.store.taken(request):  # by a first press, which may have filled the line
+            if taken := await self.store.taken(request):  # asked first: that job may be what has filled the line
                 outcome.taken.append(taken)
             elif refused := await self._line_is_full(photo.user_id, len(order.photos) - i):
                 outcome.refused = refused
@@ -140,7 +141,7 @@ class Orders:
         return job
 
     async def _line_is_full(self, user_id: int, more: int) -> str:
-        """One sentence for all that cannot join the line; nothing if the next can."""
+        """Why the `more` photos that are left cannot join the line; '' if the next one can."""
         own, everybody = await self.store.waiting(user_id)
         if own >= self.config.max_waiting_per_user:
             return texts.line_is_full(more, self.config.max_waiting_per_user)
@@ -168,7 +169,7 @@ class Orders:
             log.info("job %d: its place in line is not shown: %s", job.id, error)
 
     async def cancel(self, job_id: int, user_id: int) -> bool:
-        """Cancel and show it. Repeated after a crash in between, it is shown all the same."""
+        """Cancel a job and show it. Also shown if it was cancelled already: the bot may have died in between."""
         cancelled = await self.dispatcher.cancel(job_id, user_id)
         job = cancelled or await self.store.job(job_id, user_id)
         if job and job.status is JobStatus.CANCELLED:

@@ -60,8 +60,8 @@ class Pictures:
         await self.take(message, message, message.caption or "")
 
     async def take(self, message: Message, source: Message, words: str) -> None:
-        """A photo to paint, or the style of one that was sent before. `message` asks for it and `source` shows it: the
-        same, or in a group the one that is replied to. `words` may say how to paint it.
+        """A photo to paint, or the style picture for an earlier one. `source` is the message with the picture, and
+        `message` asks for it: the same, or in a group a reply to it. `words` may say how to paint it.
         """
         user, wish = message.from_user, captions.wish(words, self.gallery.paintings)
         file_id, format = _picture(source)
@@ -80,14 +80,14 @@ class Pictures:
             await self._new_photo(photo, wish, message, source)
 
     async def take_again(self, message: Message, source: Message, known: Photo, words: str) -> None:
-        """A photo that somebody sent before, perhaps another person: `source` shows it, or what became of it."""
+        """A photo that is known already, perhaps another person's: `source` is its message, or that of its painting."""
         if message.from_user:
             photo = _photo(message, message.from_user, known.file_id, format=known.format, clip=known.clip)
             wish = captions.wish(words, self.gallery.paintings)
             await self._new_photo(photo, wish, message, source)
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
-        """The photo whose style this is: the one it replies to, or one for which a style was asked."""
+        """The photo for which this picture is the style: the one that it replies to, or one that waits for a style."""
         if message.reply_to_message:
             photo = await self.store.photo_shown_in(message.chat_id, message.reply_to_message.message_id)
             return photo if photo and photo.user_id == user.id else None
@@ -103,7 +103,7 @@ class Pictures:
     async def _ask_how_much(
         self, photo: Photo, gallery_id: int, chosen: Sequence[Painting | None], own_style: str
     ) -> None:
-        """Of a painting and of the picture that came for the blend with it."""
+        """Ask how much of each: of the painting, and of the picture that came to be blended with it."""
         await self.store.keep_style(photo, own_style)
         await self.replies.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
         await self.store.ask_style(photo, gallery_id, asked=False)
@@ -140,8 +140,8 @@ class Pictures:
         return Wish(job.style, job.settings) if job else None
 
     async def _start_album(self, album: Sequence[Photo], wish: Wish, newest: Photo) -> None:
-        """A job for each photo that has come so far; the rest comes here, too. Only of the newest it is said that it
-        cannot join the line: of the others it was said when they came.
+        """A job for each photo of the album that has come so far; this is called again for each that comes later. Only
+        the newest photo is told that it cannot join the line: the others were told when they came.
         """
         first, control_id = album[0], next((photo.gallery_id for photo in album if photo.gallery_id), None)
         if control_id is None:
@@ -168,14 +168,14 @@ def _photo(
     format: Format | None = None,
     clip: ClipKind | None = None,
 ) -> Photo:
-    """What `message` asks to paint, of whom it is from, in the topic that it is in."""
+    """The photo that `message` asks to paint for `user`, with the topic of a forum that the message is in."""
     topic = message.message_thread_id if message.is_topic_message else None
     place = (message.chat_id, message.message_id, user.id)
     return Photo(*place, file_id, album_id, thread_id=topic, format=format, clip=clip)
 
 
 def _clip(message: Message) -> tuple[Animation | Document | Video | VideoNote, ClipKind] | None:
-    """What moves in the message. Telegram sends an animation as a document, too; else that is a video as a file."""
+    """The clip in the message, and its kind. (An animation is also there as a document, which else is a video file.)"""
     if message.animation:
         return message.animation, "animation"
     if message.video_note:
@@ -189,14 +189,14 @@ def has_picture(message: Message) -> bool:
 
 
 def too_big(message: Message, limit: int) -> str | None:
-    """Why Telegram does not give us what this message shows, if it does not."""
+    """What to say if the file in this message is larger than Telegram gives us; else None."""
     size = getattr(_shown(message), "file_size", None) or 0
     sentence = texts.clip_too_big if _clip(message) else texts.too_big
     return sentence(size, limit) if size > limit else None
 
 
 def exchanged(photo: Photo, message: Message) -> Photo:
-    """The photo as its message shows it after an edit, by which it may have become another one, a file or a clip."""
+    """The photo as its message is after an edit: with another picture, a file or a clip in its place."""
     if found := _clip(message):
         clip, kind = found
         return replace(photo, file_id=clip.file_id, format=None, clip=kind)
@@ -205,20 +205,20 @@ def exchanged(photo: Photo, message: Message) -> Photo:
 
 
 def _shown(message: Message) -> object:
-    """The file in it, of a photo the largest, if there is one."""
+    """The message's file, if it has one; of a photo the largest size."""
     shown = message.effective_attachment
     return shown[-1] if isinstance(shown, Sequence) else shown
 
 
 def request_of(message: Message, source: Message) -> str:
-    """The wish that comes with a photo. An edit of it is another request; if it says and shows the same, it is none."""
+    """A name for the wish in a caption. An edit makes another one only if it changes the words or the picture."""
     said = f"{getattr(_shown(source), 'file_unique_id', '')} {message.caption or message.text}"
     return f"caption/{message.chat_id}/{message.message_id}/{crc32(said.encode()):08x}"
 
 
 def _picture(message: Message) -> tuple[str | None, Format | None]:
-    """file_id of the message's picture, if it is one by its looks; the painter decides by its bytes. And the
-    format in which the painting of a file comes back: PNG, unless the file's own format is one for photographs.
+    """The file_id of the message's picture, if it looks like one (the painter decides, by its bytes); and, of a file,
+    the format of its painting: PNG, or JPEG if the file's own format is one for photographs.
     """
     if message.photo:
         return max(message.photo, key=lambda size: size.width * size.height).file_id, None

@@ -14,7 +14,7 @@ from bot.store import JobStore
 
 @dataclass(frozen=True)
 class Preferences:
-    """Whoever presses chooses for themselves, in whatever message: there is nobody's else to change."""
+    """People choose for themselves alone, whichever message has the button: so nobody has to own that message."""
 
     store: JobStore
     choices: Choices

@@ -22,8 +22,8 @@ from bot.jobs import Job
 from bot.store import JobStore
 
 MOST = InlineQuery.MAX_RESULTS
-CACHE_SECONDS = 5  # for which Telegram may offer the same again: a new painting shall be there soon
-START = "share"  # what /start is given by who comes to make their first painting
+CACHE_SECONDS = 5  # for which Telegram may offer the same again: short, so that a new painting is there soon
+START = "share"  # comes with /start, if the button above the results has led the person to the bot
 
 log = logging.getLogger(__name__)
 
