@@ -45,13 +45,13 @@ def wish(caption: str, paintings: Sequence[Painting]) -> Wish | None:
 
 
 def change(said: str) -> Mapping[str, Any]:
-    """The settings that are all that is said, of a painting that is there: 'stronger, keep my colours'. Else none."""
+    """The settings in words that are nothing but settings: 'stronger, keep my colours'. Otherwise none."""
     rest, settings = _taken(said)
     return {} if re.search(r"\w", rest) else settings
 
 
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
-    """What is left of the words without those for settings, and the settings."""
+    """The words without those for settings, and the settings."""
     text, settings = _plain(said), dict[str, Any]()
     for words, setting in _settings():
         text, found = re.subn(rf"\b{words}\b", " ", text)
@@ -60,15 +60,15 @@ def _taken(said: str) -> tuple[str, dict[str, Any]]:
 
 
 def begins(typed: str, styles: Iterable[Painting | None]) -> bool:
-    """Who is typing the name of one of these, in any language, may have come so far. None is an own style."""
+    """Whether this may be the beginning of one of their names, in any language. None is an own style."""
     words = re.findall(r"\w+", _plain(typed))
     names = [name.split() for style in styles for name in _names_of(style)]
     return any(all(any(part.startswith(word) for part in name) for word in words) for name in names)
 
 
 def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
-    """The one painting that these words name: by its whole name; or else the only one that is called so, by half of a
-    name at least, articles left aside; or else the one whose name is much like them.
+    """The one painting that these words name. They are its whole name; or at least half of it, articles left aside, if
+    no other painting's name has these words; or they are spelt much like its name.
     """
     said, heavy = " ".join(words), [word for word in words if len(word) >= MEANS_SOMETHING] or words
     names = {painting.name: _names_of(painting) for painting in paintings}
@@ -84,7 +84,7 @@ def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
 
 
 def _has(words: list[str], name: list[str]) -> bool:
-    """The name has all of these words; long ones may be cut short."""
+    """Whether the name has all of these words. Of a long word, the beginning is enough."""
     return bool(words) and all(
         word in name or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) for part in name)) for word in words
     )

@@ -10,7 +10,7 @@ from bot.jobs import Job, Photo
 from styler.settings import STRENGTHS, Settings
 
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
-PHOTO_EDGE = 1280  # of a photo, Telegram shows no more; what is larger comes as a file
+PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
 USUALLY = ("size", "strength", "keep_colors")  # what a person may choose for all paintings to come
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes.
@@ -52,8 +52,8 @@ class Choices:
         return next((size for size in self.sizes if size > self.size_of(job)), None)
 
     def new(self, photo: Photo, person: Mapping[str, Any], wishes: Mapping[str, Any]) -> dict[str, Any]:
-        """The settings of a new job: what the person usually wants, over it what they wish this time. A file comes
-        back as a file, at its own size; a clip's size is not for people to choose.
+        """The settings of a new job: what the person usually wants, replaced by what they wish this time. A file comes
+        back as a file, at its own size. For clips, people cannot choose a size.
         """
         usually = {name: value for name, value in person.items() if name in USUALLY}
         settings = {**usually, **wishes}
@@ -64,7 +64,7 @@ class Choices:
         return {**settings, "size": min(settings["size"], self.largest)} if "size" in settings else settings
 
     def changed(self, job: Job, change: str) -> dict[str, Any] | None:
-        """The settings of a job that paints it again, but for this change; None if there is no such change."""
+        """The settings of a new job that differs from this one by the change; None if there is no such change."""
         if change in STRENGTHS:
             return {**job.settings, "strength": change}
         if change in (OWN_COLORS, NEW_COLORS):
@@ -80,7 +80,7 @@ class Choices:
         return None
 
     def usually(self, name: str, word: str) -> Any:
-        """The value that `word` of a button means for one of `USUALLY`; None for what the operator chose anyway.
+        """The value that a button's `word` means for one of `USUALLY`; None if it is what the operator chose anyway.
 
         Raises `ValueError` if it may not be chosen.
         """
@@ -96,12 +96,12 @@ class Choices:
 
 
 def blend(step: int) -> dict[str, Any]:
-    """The settings of this step from one painting to another."""
+    """The settings for a blend at this step between its two paintings."""
     return {"style_blend": [BLENDS[step], round(1 - BLENDS[step], 2)]}
 
 
 def next_blend(job: Job, change: str) -> int | None:
-    """The step that has more of the first, or of the second, of a job's paintings; None where there is none."""
+    """The next step with more of the first or of the second painting of a blend; None if there is none."""
     if len(job.styles) != 2:
         return None
     now = min(range(len(BLENDS)), key=lambda step: abs(BLENDS[step] - job.shares[0]))

@@ -32,7 +32,9 @@ class Gallery:
 
     @property
     def sheet(self) -> bytes:
-        """The contact sheet in the language that is spoken; drawn when that is first spoken, for a quick start."""
+        """The contact sheet in the language that is spoken. Each is drawn when it is first needed, so that the bot
+        starts fast.
+        """
         language = languages.spoken()
         if language not in self._sheets:
             self._sheets[language] = labelled(self._unlabelled, [texts.label(painting) for painting in self.paintings])
@@ -46,7 +48,9 @@ class Gallery:
         return next((one for one in self.paintings if one.blends and keyboards.key(one) == key), None)
 
     def styles(self, job: Job) -> list[Painting | None]:
-        """What a job is painted in; None for what is not of the gallery, or not any more."""
+        """The paintings that a job is painted after; None for a picture of the person's own, or a painting that is
+        gone.
+        """
         return [self._by_name.get(style) for style in job.styles]
 
     def how(self, job: Job) -> str:
@@ -58,12 +62,12 @@ class Gallery:
         return [texts.label(style) if style else texts.style_name(None) for style in self.styles(job)]
 
     def called(self, job: Job) -> str:
-        """The same in a button; of a blend only the first, for want of room."""
+        """The name for a button: of a blend only the first, as there is no room for more."""
         first, *others = self.labels(job)
         return f"{first} + …" if others else first
 
     def done(self, job: Job, notes: Sequence[str] = ()) -> str:
-        """What is said of a finished painting."""
+        """The caption of a finished painting."""
         return texts.done(self.how(job), self.styles(job), notes)
 
     def cover(self, job: Job) -> str:
@@ -71,7 +75,7 @@ class Gallery:
         return next((painting.name for painting in self.styles(job) if painting), SHEET)
 
     def picture(self, name: str) -> str | bytes:
-        """One of them, to be sent: its file_id if it was sent before, else its bytes."""
+        """A picture to send, by its name: its file_id if it was sent before, else its bytes."""
         if file_id := self._file_ids.get(_in_language(name)):
             return file_id
         if name == SHEET:
@@ -84,5 +88,5 @@ class Gallery:
 
 
 def _in_language(name: str) -> str:
-    """The contact sheet has names on it."""
+    """The contact sheet has names on it: there is one for each language."""
     return f"{name} {languages.spoken()}" if name == SHEET else name

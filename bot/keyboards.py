@@ -1,7 +1,7 @@
 """Inline keyboards and their callback data.
 
-Callback data (at most 64 bytes) names an action and what it is about: a photo by the number of its message, a
-painting by its name, a job by its number. Nothing in it is trusted: who presses must own what it names.
+Callback data (at most 64 bytes) names an action and what it is about: a photo by the id of its message, a painting by
+its name, a job by its id. None of it is trusted: the person who presses must own what it names.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton
 
 
 def key(painting: Painting | None) -> str:
-    """A painting's name made short: callback data has no room for two whole ones. None is a picture of one's own."""
+    """A painting's name made short: two whole names do not fit in callback data. None is a picture of one's own."""
     return f"{crc32(painting.name.encode()):08x}" if painting else OWN
 
 
@@ -72,7 +72,7 @@ def asking_style(photo: Photo) -> InlineKeyboardMarkup:
 
 
 def cancel(job: Job, keep: bool = False) -> InlineKeyboardMarkup:
-    """Of a clip, what is painted can also be kept."""
+    """With `keep`, also the button that stops a clip and keeps what is painted."""
     kept = [_button(texts.keep(), "keep", job.id)] if keep else []
     return InlineKeyboardMarkup([[*kept, _button(texts.cancel(), "cancel", job.id)]])
 
@@ -86,7 +86,7 @@ def album_result(job: Job, share: Sequence[InlineKeyboardButton] = ()) -> Inline
 
 
 def share(name: str) -> InlineKeyboardButton:
-    """To choose a chat, in which the paintings of this name are offered."""
+    """The button opens a list of chats, and in the chosen one offers the paintings of this name."""
     return InlineKeyboardButton(texts.share(), switch_inline_query=name)
 
 
@@ -121,7 +121,7 @@ def result(
 
 
 def preferences(usual: Mapping[str, Any], choices: Choices) -> InlineKeyboardMarkup:
-    """What a person may choose for all paintings to come; what is chosen now has a tick before it."""
+    """What a person may choose for all paintings to come, with a tick before what is chosen now."""
     now = {name: usual.get(name, getattr(choices.usual, name)) for name in USUALLY}
     sizes = [_choice(texts.pixels(size), size == now["size"], "size", size) for size in choices.photo_sizes]
     colors = [(texts.new_colors(), False, NEW_COLORS), (texts.keep_colors(), True, OWN_COLORS)]
@@ -134,7 +134,7 @@ def preferences(usual: Mapping[str, Any], choices: Choices) -> InlineKeyboardMar
 
 
 def languages(names: Mapping[str, str], spoken: str) -> InlineKeyboardMarkup:
-    """The languages by their own names, and what leaves the choice to Telegram."""
+    """The languages by their own names, and a button that leaves the choice to Telegram."""
     buttons = [_choice(name, code == spoken, "language", code) for code, name in names.items()]
     return InlineKeyboardMarkup([
         *_rows(buttons),

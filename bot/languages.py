@@ -1,6 +1,6 @@
-"""The language of what is being written: English in the code, the others in `locales/`, by gettext and Babel.
+"""The languages in which the bot speaks: English is in the code, the others are in `locales/`, by gettext and Babel.
 
-Each update, and each job's task, chooses the language of its person by `speak`; what is said there is in it.
+The task that handles an update or a job calls `speak` with the person's language. From then on all texts are in it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def names() -> dict[str, str]:
 
 
 def speak(code: str | None) -> None:
-    """From here on, in this task, in the language of this IETF tag ('pt-BR'); English if it is none of ours."""
+    """From here on this task speaks the language of this IETF tag ('pt-BR'), or English if we do not have that."""
     language = (code or DEFAULT).split("-")[0].lower()
     _language.set(language if language in languages() else DEFAULT)
 

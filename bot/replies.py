@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Replies:
-    """Replies to photos, and to who has sent none yet."""
+    """Replies to photos, and to people who have sent none yet."""
 
     bot: ExtBot[Any]
     store: JobStore
@@ -43,7 +43,7 @@ class Replies:
         await self._send_gallery(photo, caption, keyboards.gallery(photo, self.gallery.paintings, album))
 
     async def _send_gallery(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
-        """In the supergroup that the photo's group has become, if it has."""
+        """If the photo's group has become a supergroup, there."""
         chat_id, photo_id, thread_id = photo.chat_id, photo.message_id, photo.thread_id
         try:
             number = await self.messages.send(chat_id, SHEET, caption, keyboard, photo_id, thread_id)
@@ -62,12 +62,12 @@ class Replies:
     async def _change_gallery(
         self, photo: Photo, message_id: int, caption: str, keyboard: InlineKeyboardMarkup, cover: str | None = None
     ) -> None:
-        """One that was deleted needs no change."""
+        """Change the gallery's message. Nothing, if it was deleted."""
         try:
             await self.messages.edit(photo.chat_id, message_id, caption, keyboard, cover)
         except MessageGone:
             log.info("a gallery was deleted")
-        except ChatMigrated:  # in a supergroup nothing of before can be changed
+        except ChatMigrated:  # in a supergroup, older messages cannot be changed
             await self._send_gallery(photo, caption, keyboard)
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
@@ -77,7 +77,7 @@ class Replies:
         return texts.gallery_album() if len(album) > 1 else texts.gallery()
 
     async def _with_choices(self, photo: Photo, caption: str) -> str:
-        """What the person usually wants is said, where it is not what everybody gets."""
+        """The caption, with what the person usually wants, if that is not what everybody gets."""
         chosen = texts.chosen((await self.store.person(photo.user_id)).settings)
         return f"{caption}\n{chosen}" if chosen else caption
 
@@ -91,7 +91,7 @@ class Replies:
         await self._change_gallery(photo, message_id, ask, keyboards.asking_style(photo))
 
     async def blending(self, photo: Photo, message_id: int, action: str, chosen: Sequence[Painting | None]) -> None:
-        """Ask for the first painting of a blend, for the second, or how much of each; None is one's own picture."""
+        """Ask for the first painting of a blend, the second, or how much of each. None is a picture of one's own."""
         ask: Callable[..., str] = (texts.blend_first, texts.blend_second, texts.blend_shares)[len(chosen)]
         keyboard = keyboards.blend(action, photo, chosen, self.gallery.paintings)
         await self._change_gallery(photo, message_id, ask(*chosen), keyboard)

@@ -13,7 +13,7 @@ from styler.events import BadImage
 from styler.gallery import Painting
 from styler.settings import MAX_PIXELS, Strength
 
-TELLING_SHARE = 0.01  # of a painting, from which on it shows how long the rest takes
+TELLING_SHARE = 0.01  # of a painting, after which it can be told how long the rest takes
 
 
 def commands() -> dict[str, str]:
@@ -200,7 +200,7 @@ def cancel() -> str:
 
 
 def keep() -> str:
-    """A button beside that one: a clip ends here, and what is painted of it comes back."""
+    """The button beside Cancel that stops a clip, and brings what is painted of it."""
     return _("Stop and keep it")
 
 
@@ -262,7 +262,7 @@ def share() -> str:
 
 
 def paint_first() -> str:
-    """Above what is offered for sharing, where there is nothing yet; a button that leads to the bot."""
+    """The button above the paintings to share, if there are none yet; it leads to the chat with the bot."""
     return _("Send me a photo to paint first")
 
 
@@ -437,7 +437,7 @@ def starting(how: str) -> str:
 
 
 def progress(how: str, share: float, seconds_left: float) -> str:
-    # At first much time has gone by for little work: what is left could only be guessed at.
+    # At first little is done, and how long the rest takes could only be guessed.
     known = share >= TELLING_SHARE
     state = _("Painting: {share}, about {time} left") if known else _("Painting: {share}")
     return f"{how}\n{state.format(share=amounts.percent(share), time=amounts.duration(seconds_left))}"
