@@ -26,7 +26,7 @@ def seconds(value: float) -> str:
 
 
 def duration(value: float) -> str:
-    """Of `value` seconds, as exactly as one may promise: to five seconds, or to a minute."""
+    """A time of `value` seconds, only as exact as can be promised: to five seconds, or to a minute."""
     if value < 90:
         return seconds(max(5, 5 * round(value / 5)))
     return format_unit(round(value / 60), "duration-minute", "short", locale=spoken())

@@ -78,7 +78,9 @@ class Config(BaseSettings):
 
     @property
     def download_limit(self) -> int:
-        """Bytes of a file that a person may send: Telegram's getFile gives no more; a server of one's own does."""
+        """Bytes of the largest file that a person may send: Telegram gives us no larger one, a server of one's own
+        does.
+        """
         return 100_000_000 if self.telegram_local_mode else 20_000_000
 
     @property

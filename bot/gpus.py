@@ -39,7 +39,7 @@ def _driver() -> Iterator[int]:
 
 
 def _named(visible: str) -> list[str]:
-    """CUDA looks no further than the first entry that is none, such as -1."""
+    """The entries before the first invalid one (-1, say): CUDA looks no further."""
     names = [name.strip() for name in visible.split(",")]
     bad = [i for i, name in enumerate(names) if not name or name.startswith("-")]
     return names[: bad[0]] if bad else names

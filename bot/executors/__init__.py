@@ -14,15 +14,7 @@ class PainterDied(Exception):
 
 
 class Executor(Protocol):
-    """Paints on behalf of the bot.
-
-    `paint` takes one style image, or several, which `Settings.style_blend` blends. It is an async generator of the
-    events of `styler.paint`: progress, previews and, last, the result. Of a clip there is footage on the way, which is
-    all that is painted so far: given as `footage` to the next try, it need not be painted again. Closing the generator,
-    or cancelling the task that reads it, cancels the painting and frees its slot within seconds. It raises `BadImage`
-    for a picture that cannot be painted, `PaintingFailed` when painting it went wrong, and `PainterDied` when the
-    painter was lost; after each of them the executor is ready for the next painting.
-    """
+    """Paints on behalf of the bot."""
 
     async def start(self) -> None:
         """Call once, before anything else. Raises `OSError` where it cannot work."""
@@ -40,7 +32,16 @@ class Executor(Protocol):
 
     def paint(
         self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
-    ) -> AsyncGenerator[Event, None]: ...
+    ) -> AsyncGenerator[Event, None]:
+        """The events of `styler.paint`: progress, previews and, last, the result. Several styles are blended, as
+        `Settings.style_blend` says. A clip also brings footage, which is all that is painted so far: given as `footage`
+        to the next try, it need not be painted again.
+
+        Closing the generator, or cancelling the task that reads it, cancels the painting and frees its slot within
+        seconds. Raises `BadImage` for a picture that cannot be painted, `PaintingFailed` when painting it went wrong,
+        and `PainterDied` when the painter was lost; after each of them the executor is ready for the next painting.
+        """
+        ...
 
     async def alive(self) -> bool:
         """Could a painting be made now?"""

@@ -50,7 +50,7 @@ class Child:
         return cls(process, work)
 
     async def warm_up(self) -> None:
-        """Have it load what it needs, meanwhile."""
+        """Tell it to load what it needs, without waiting for that."""
         await self._send(self.work)
 
     @property
@@ -165,7 +165,7 @@ class LocalExecutor:
                 async for event in events:
                     yield event
         finally:
-            # Not awaited here: who closes this generator need not wait for the child's last step.
+            # Not awaited: closing this generator need not take as long as the child's last step.
             task = asyncio.create_task(self._recover(child))
             self._recovering.add(task)
             task.add_done_callback(self._recovering.discard)

@@ -82,7 +82,7 @@ def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
         if isinstance(work, WarmUp):
             _warm_up(work)
             return
-        # Here, because torch takes seconds to load: this process is alive before.
+        # Imported only now, because torch takes seconds to load: meanwhile this process can tell that it is alive.
         if work.settings.format in CLIP_FORMATS:
             from styler.film import film_bytes  # noqa: PLC0415
 

@@ -53,7 +53,7 @@ class Cancel:
 class Alive:
     """From the painter, every two seconds while it works: it runs, however long a step takes.
 
-    From Ray's driver, always; `able` if there is a node that can paint.
+    From Ray's driver, always; `able` says whether there is a node that can paint.
     """
 
     able: bool = True

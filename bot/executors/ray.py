@@ -23,7 +23,7 @@ from styler.events import Event, PaintingFailed, Result
 from styler.settings import Settings
 
 JOIN_SECONDS = 120.0  # at most
-SILENT_SECONDS = 60.0  # without a sign of life; so long Ray itself waits for a cluster's head
+SILENT_SECONDS = 60.0  # without a sign of life; Ray itself waits as long for a cluster's head
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 30.0  # seconds between two tries to join
 # Not `-m`: Ray would put the driver's folder, which has a ray.py, into its workers' path.
 DRIVER = ("-c", "from bot.executors.ray_driver import main; main()")
@@ -149,7 +149,7 @@ class RayExecutor:
         await self._driver.wait()
 
     def _send(self, message: Any) -> None:
-        """To one that has ended, in vain: `_lose` comes soon."""
+        """To a driver that has ended, nothing is sent: `_lose` comes soon."""
         assert self._driver.stdin  # noqa: S101 (for mypy: it was asked for)
         self._driver.stdin.write(pack(message))
 

@@ -38,7 +38,7 @@ from styler.events import Event, PaintingFailed, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
 CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
-# A worker paints on after its first painting, its model warm, while Ray may give it another GPU: so it sees them all.
+# A worker stays for the next painting, to keep its model warm. Ray may give it another GPU then: so it sees them all.
 SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
 
 Paint = Callable[[Order], Iterator[Event | Failed]]
@@ -138,9 +138,11 @@ class Driver:
 
 
 async def _stop(stream: Any) -> None:
-    """Cancel the task, which runs on, read or not: between two of its steps, or with its worker if one does not end.
+    """Cancel the task, which would run on though nobody reads it. It ends between two of its steps; if a step does not
+    end in time, its worker is killed.
 
-    (Again and again: Ray drops a cancel that comes while it is at another, as when it repeats ours by itself.)
+    (Cancelled again and again, because Ray drops a cancel that comes while it handles another, such as its own repeat
+    of ours.)
     """
     force = False
     while True:
@@ -160,7 +162,7 @@ def _last_line(error: Exception) -> str:
 
 
 def _knock(address: str) -> None:
-    """Ray itself waits minutes for an address at which there is nothing."""
+    """Raises `OSError` at once if nothing listens there, for which Ray itself waits minutes."""
     host, colon, port = address.rpartition(":")
     if colon and port.isdigit():
         socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
