@@ -1,15 +1,14 @@
-"""What the tests of the stand-in share: the real client at it, pictures, keyboards."""
+"""What the tests of the stand-in share: the real client at it, and keyboards."""
 
-import io
 from dataclasses import dataclass
 
-from PIL import Image
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.request import HTTPXRequest
 
 from bot.demo.people import Person
 from bot.demo.server import Server
 from bot.demo.world import World
+from tests.fakes import photo
 
 
 @dataclass
@@ -31,8 +30,8 @@ class Standin:
     async def say(self, text: str = "hello", **more):
         return await self.bot.send_message(self.ann.user.id, text, **more)
 
-    async def show(self, photo: bytes | None = None, **more):
-        return await self.bot.send_photo(self.ann.user.id, photo or picture(), **more)
+    async def show(self, shown: bytes | None = None, **more):
+        return await self.bot.send_photo(self.ann.user.id, shown or photo(), **more)
 
 
 def client(server: Server, token: str = "") -> Bot:
@@ -41,12 +40,6 @@ def client(server: Server, token: str = "") -> Bot:
     polling = HTTPXRequest(connection_pool_size=4, httpx_kwargs=plain)
     urls = {"base_url": f"{server.url}/bot", "base_file_url": f"{server.url}/file/bot"}
     return Bot(token or server.token, request=request, get_updates_request=polling, **urls)
-
-
-def picture(width: int = 64, height: int = 48, color: str = "teal", kind: str = "JPEG", **save) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), color).save(out, kind, **save)
-    return out.getvalue()
 
 
 def keyboard(*rows: list[str]) -> InlineKeyboardMarkup:

@@ -87,12 +87,12 @@ def mixture(styles: Sequence[bytes], settings: Settings) -> tuple[int, ...]:
     return tuple(round(sum(s * v for s, v in zip(shares, values, strict=True))) for values in zip(*colors, strict=True))
 
 
-def encode(image: Image.Image, kind: str = "JPEG") -> bytes:
+def encode(image: Image.Image, kind: str = "JPEG", **options) -> bytes:
     file = io.BytesIO()
-    image.save(file, kind, quality=95)
+    image.save(file, kind, quality=95, **options)
     return file.getvalue()
 
 
-def photo(color="teal", width=64, height=48, kind="JPEG") -> bytes:
+def photo(color="teal", width=64, height=48, kind="JPEG", **options) -> bytes:
     """A picture of one colour."""
-    return encode(Image.new("RGB", (width, height), color), kind)
+    return encode(Image.new("RGB", (width, height), color), kind, **options)

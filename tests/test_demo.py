@@ -7,7 +7,8 @@ from PIL import Image
 from telegram import InputMediaDocument, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, Forbidden
 
-from tests.demo_kit import keyboard, picture
+from tests.demo_kit import keyboard
+from tests.fakes import photo
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ async def test_a_text_reaches_the_bot_and_its_answer_the_person(here, bot, ann):
 async def test_a_photo_comes_in_several_sizes_without_its_metadata(here, ann):
     exif = Image.Exif()
     exif[0x010F] = "secret maker"
-    ann.sends_photo(picture(3000, 1500, exif=exif), caption="great wave")
+    ann.sends_photo(photo(width=3000, height=1500, exif=exif), caption="great wave")
     message = (await here.update()).message
     assert message.caption == "great wave"
     assert [(p.width, p.height) for p in message.photo] == [(90, 45), (320, 160), (800, 400), (1280, 640)]
@@ -44,7 +45,7 @@ async def test_a_photo_comes_in_several_sizes_without_its_metadata(here, ann):
 
 
 async def test_a_document_keeps_bytes_name_and_type(here, ann):
-    data = picture(400, 300, kind="PNG")
+    data = photo(width=400, height=300, kind="PNG")
     ann.sends_document(data, "cat.png")
     document = (await here.update()).message.document
     assert (document.file_name, document.mime_type, document.file_size) == ("cat.png", "image/png", len(data))
@@ -62,7 +63,7 @@ async def test_a_file_over_20_mb_cannot_be_fetched(here, ann):
 async def test_one_message_turns_from_text_into_photo_into_another(bot, ann):
     sent = await bot.send_message(ann.user.id, "in line")
     await sent.edit_text("painting", reply_markup=keyboard(["Cancel"]))
-    shown = await sent.edit_media(InputMediaPhoto(picture(color="red"), caption="<b>half</b> done", parse_mode="HTML"))
+    shown = await sent.edit_media(InputMediaPhoto(photo(color="red"), caption="<b>half</b> done", parse_mode="HTML"))
     again = await sent.edit_media(
         InputMediaPhoto(shown.photo[-1].file_id, caption="done"), keyboard(["Again"], ["As a file"])
     )
@@ -75,9 +76,9 @@ async def test_one_message_turns_from_text_into_photo_into_another(bot, ann):
 
 
 async def test_a_press_is_answered_once(here, bot, ann):
-    asked = ann.sends_photo(picture())
+    asked = ann.sends_photo(photo())
     await here.update()
-    await bot.send_photo(ann.user.id, picture(), reply_markup=keyboard(["Wave", "Night"]), reply_to_message_id=asked.id)
+    await bot.send_photo(ann.user.id, photo(), reply_markup=keyboard(["Wave", "Night"]), reply_to_message_id=asked.id)
     tap = ann.taps(ann.chat.from_bot[0], "Night")
     query = (await here.update()).callback_query
     assert (query.data, query.from_user.id) == ("do:Night", ann.user.id)
@@ -98,13 +99,11 @@ async def test_an_old_press_cannot_be_answered(here, bot, ann, world):
 
 
 async def test_albums_of_both_sides(bot, ann):
-    ann.sends_album([picture(), picture(color="red")], caption="both")
+    ann.sends_album([photo(), photo(color="red")], caption="both")
     first, second = await bot.get_updates(timeout=5)
     assert first.message.media_group_id == second.message.media_group_id is not None
     assert (first.message.caption, second.message.caption) == ("both", None)
-    sent = await bot.send_media_group(
-        ann.user.id, [InputMediaPhoto(picture()), InputMediaPhoto(picture())], caption="here"
-    )
+    sent = await bot.send_media_group(ann.user.id, [InputMediaPhoto(photo()), InputMediaPhoto(photo())], caption="here")
     assert len({m.media_group_id for m in sent}) == 1
     assert [m.caption for m in ann.chat.from_bot] == ["here", ""]
     files = [InputMediaDocument(b"one", filename="a.txt"), InputMediaDocument(b"two", filename="b.txt")]

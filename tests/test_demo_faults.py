@@ -10,7 +10,8 @@ from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, Timed
 from bot.demo.errors import ApiError
 from bot.demo.flood import FloodLimits
 from bot.demo.pictures import photo_sizes
-from tests.demo_kit import client, keyboard, picture
+from tests.demo_kit import client, keyboard
+from tests.fakes import photo
 
 
 def texts(updates):
@@ -289,7 +290,7 @@ async def test_limits_over_http_count_sends_and_edits_but_not_actions(here, ann)
 
 
 async def test_the_log_of_calls_holds_no_secret_and_no_file(here, ann):
-    await here.show(picture(), caption="look")
+    await here.show(photo(), caption="look")
     await here.bot.set_webhook("http://127.0.0.1:9/x", secret_token="very-secret")
     await here.bot.delete_webhook()
     (call,) = here.server.calls.of("sendPhoto")

@@ -22,7 +22,8 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, EndPointNotFound, Forbidden, InvalidToken, NetworkError
 
-from tests.demo_kit import client, keyboard, picture
+from tests.demo_kit import client, keyboard
+from tests.fakes import photo
 
 
 def refused(reason: str):
@@ -195,10 +196,10 @@ async def test_buttons(here):
     ("photo", "reason"),
     [
         (b"this is no picture", "IMAGE_PROCESS_FAILED"),
-        (picture(640, 480)[:400], "IMAGE_PROCESS_FAILED"),
-        (picture(6000, 4001), "PHOTO_INVALID_DIMENSIONS"),
-        (picture(210, 10), "PHOTO_INVALID_DIMENSIONS"),
-        (picture() + bytes(10 * 2**20), "file is too big"),
+        (photo(width=640, height=480)[:400], "IMAGE_PROCESS_FAILED"),
+        (photo(width=6000, height=4001), "PHOTO_INVALID_DIMENSIONS"),
+        (photo(width=210, height=10), "PHOTO_INVALID_DIMENSIONS"),
+        (photo() + bytes(10 * 2**20), "file is too big"),
         ("https://example.org/cat.jpg", "failed to get HTTP URL content"),
         ("AgACmadeup", "wrong file identifier/HTTP URL specified"),
     ],
@@ -261,15 +262,15 @@ async def test_entities_and_parse_modes(here):
 
 
 async def test_reactions_and_actions(here, ann):
-    photo = ann.sends_photo(picture())
-    assert await here.bot.set_message_reaction(ann.user.id, photo.id, ReactionTypeEmoji("👀"))
-    assert photo.reactions == {here.world.bot.id: ["👀"]}
+    sent = ann.sends_photo(photo())
+    assert await here.bot.set_message_reaction(ann.user.id, sent.id, ReactionTypeEmoji("👀"))
+    assert sent.reactions == {here.world.bot.id: ["👀"]}
     with refused("REACTION_INVALID"):
-        await here.bot.set_message_reaction(ann.user.id, photo.id, ReactionTypeEmoji("🖼"))
+        await here.bot.set_message_reaction(ann.user.id, sent.id, ReactionTypeEmoji("🖼"))
     with refused("message to react not found"):
         await here.bot.set_message_reaction(ann.user.id, 999, "👀")
-    assert await here.bot.set_message_reaction(ann.user.id, photo.id)
-    assert photo.reactions == {here.world.bot.id: []}
+    assert await here.bot.set_message_reaction(ann.user.id, sent.id)
+    assert sent.reactions == {here.world.bot.id: []}
     assert await here.bot.send_chat_action(ann.user.id, "upload_photo")
     assert [action.action for action in ann.chat.actions] == ["upload_photo"]
     with refused("wrong parameter action in request"):
@@ -309,7 +310,7 @@ async def test_groups_their_members_and_what_a_bot_may_read(here, ann):
     assert (await bot.get_chat(group.id)).title == "Friends"
     ours = await bot.send_message(group.id, "hi")
     ben.sends_text("among us", to=group)
-    ben.sends_photo(picture(), "just a photo", to=group)
+    ben.sends_photo(photo(), "just a photo", to=group)
     ben.sends_text("/paint@other_bot", to=group)
     for text in ("/paint", "/paint@painter_bot", "and you, @painter_bot?"):
         ben.sends_text(text, to=group)
@@ -406,7 +407,7 @@ async def test_the_button_above_offers_starts_the_bot(here, ann, parameter):
 async def test_edits_and_other_media_of_people_arrive(here, ann):
     said = ann.sends_text("helo")
     ann.edits(said, "hello")
-    ann.sends_sticker(picture(kind="WEBP"))
+    ann.sends_sticker(photo(kind="WEBP"))
     ann.sends_animation(b"mp4")
     ann.sends_video(b"mp4")
     ann.sends_voice(b"ogg")

@@ -9,7 +9,8 @@ import pytest
 from bot.demo.server import Server
 from bot.demo.web.operating import SWITCHES
 from bot.demo.web.pages import Pages
-from tests.demo_kit import client, keyboard, picture
+from tests.demo_kit import client, keyboard
+from tests.fakes import photo
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ async def test_a_press_from_the_page(web, stream, ann, bot):
 
 async def test_photos_and_files_from_the_page(web, ann, server):
     def parts(*names):
-        return [("file", (name, picture(color="red"), "image/jpeg")) for name in names]
+        return [("file", (name, photo(color="red"), "image/jpeg")) for name in names]
 
     form = {"person": str(ann.user.id), "text": "both"}
     assert len((await web.post("/demo/send", data=form, files=parts("a.jpg", "b.jpg"))).json()["sent"]) == 2
@@ -109,13 +110,13 @@ async def test_photos_and_files_from_the_page(web, ann, server):
     await web.post("/demo/send", data={**form, "as_file": "true"}, files=parts("c.jpg"))
     await web.post("/demo/send", data=form, files=[("file", ("photo.jpg", b"a text", "image/jpeg"))])
     third, fourth = list(ann.chat.messages.values())[2:]
-    assert (third.now.media.file.name, third.document) == ("c.jpg", picture(color="red"))
+    assert (third.now.media.file.name, third.document) == ("c.jpg", photo(color="red"))
     assert (fourth.document, fourth.now.media.file.mime) == (b"a text", "image/jpeg")
     assert len(server.world.updates.pending) == 4
 
 
 async def test_eleven_photos_are_two_albums(web, ann):
-    files = [("file", (f"{n}.jpg", picture(), "image/jpeg")) for n in range(11)]
+    files = [("file", (f"{n}.jpg", photo(), "image/jpeg")) for n in range(11)]
     await web.post("/demo/send", data={"person": str(ann.user.id)}, files=files)
     albums = [message.media_group_id for message in ann.chat.messages.values()]
     assert [albums.count(album) for album in dict.fromkeys(albums)] == [10, 1]
@@ -142,8 +143,8 @@ async def test_what_cannot_be_sent(web, ann):
 async def test_files_are_shown_only_where_that_is_safe(web, ann, server):
     svg = ann.sends_document(b"<svg onload='alert(1)'/>", "x.svg", "image/svg+xml")
     page = ann.sends_document(b"<script>alert(1)</script>", "x.html", "text/html")
-    photo = ann.sends_photo(picture())
-    for message, kind in [(svg, "application/octet-stream"), (page, "application/octet-stream"), (photo, "image/jpeg")]:
+    sent = ann.sends_photo(photo())
+    for message, kind in [(svg, "application/octet-stream"), (page, "application/octet-stream"), (sent, "image/jpeg")]:
         response = await web.get(f"/demo/files/{message.now.media.file.unique_id}")
         assert response.headers["content-type"] == kind
         assert response.headers["x-content-type-options"] == "nosniff"

@@ -24,7 +24,8 @@ from bot.demo.web.pages import Pages
 from bot.jobs import Photo
 from bot.store import JobStore
 from tests.clip_kit import clip
-from tests.demo_kit import client, keyboard, picture
+from tests.demo_kit import client, keyboard
+from tests.fakes import photo
 from tests.page_kit import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
 
 pytestmark = [
@@ -106,13 +107,13 @@ async def test_text_is_never_markup(here):
 
 
 async def test_photos_albums_files_quotes_and_reactions(here):
-    photo = here.ann.sends_photo(picture(600, 400))
-    await here.bot.send_photo(here.id, picture(300, 400), caption="A reply", reply_to_message_id=photo.id)
+    sent = here.ann.sends_photo(photo(width=600, height=400))
+    await here.bot.send_photo(here.id, photo(width=300, height=400), caption="A reply", reply_to_message_id=sent.id)
     await expect(here.phone.last.locator(".quote")).to_contain_text("In reply to AnnPhoto")
     await here.phone.shows(0.75)
-    await here.bot.set_message_reaction(here.id, photo.id, "👀")
+    await here.bot.set_message_reaction(here.id, sent.id, "👀")
     await expect(here.phone.messages.first.locator(".reaction")).to_have_text("👀")
-    await here.bot.send_media_group(here.id, [InputMediaPhoto(picture(color=c)) for c in ("red", "green", "blue")])
+    await here.bot.send_media_group(here.id, [InputMediaPhoto(photo(color=c)) for c in ("red", "green", "blue")])
     await expect(here.phone.last.locator(".mosaic .photo")).to_have_count(3)
     await here.bot.send_document(here.id, PHOTOS / "chelsea.jpg", caption="The file", filename="cat & mouse.jpg")
     await expect(here.phone.last.locator(".file-name")).to_have_attribute("download", "cat & mouse.jpg")
@@ -178,14 +179,14 @@ async def test_what_the_bot_is_doing(here):
     await expect(here.phone.pane.locator(".status")).to_have_text("sending a photo…")
     await here.bot.send_chat_action(here.id, "upload_video_note")
     await expect(here.phone.pane.locator(".status")).to_have_text("sending a video…")
-    await here.bot.send_photo(here.id, picture())
+    await here.bot.send_photo(here.id, photo())
     await expect(here.phone.pane.locator(".status")).to_have_text("bot")
 
 
 async def test_nothing_is_wider_than_a_narrow_phone(here):
     long = "The Great Wave off Kanagawa, after Katsushika Hokusai, 1831: a long line " + "that_never_breaks" * 9
-    sent = here.ann.sends_photo(picture(200, 600), long)
-    await here.bot.send_photo(here.id, picture(900, 100), caption=long, reply_to_message_id=sent.id)
+    sent = here.ann.sends_photo(photo(width=200, height=600), long)
+    await here.bot.send_photo(here.id, photo(width=900, height=100), caption=long, reply_to_message_id=sent.id)
     await here.bot.send_message(here.id, "Ready", reply_to_message_id=sent.id)
     await here.bot.send_message(
         here.id, f"<pre>{long}</pre>", parse_mode="HTML", reply_markup=keyboard([long[:60]] * 3)
@@ -202,7 +203,7 @@ async def test_nothing_is_wider_than_a_narrow_phone(here):
 
 async def test_what_is_new_is_read_out_but_not_each_step(here):
     said = here.page.locator("#live")
-    sent = await here.bot.send_photo(here.id, picture(), caption="Painting: 10%", reply_markup=keyboard(["Cancel"]))
+    sent = await here.bot.send_photo(here.id, photo(), caption="Painting: 10%", reply_markup=keyboard(["Cancel"]))
     await expect(said).to_have_text("Painter: Painting: 10%. Buttons: Cancel")
     await sent.edit_caption("Painting: 20%", reply_markup=keyboard(["Cancel"]))
     await here.phone.sees("Painting: 20%")
@@ -217,7 +218,9 @@ async def test_what_is_new_is_read_out_but_not_each_step(here):
 async def test_a_preview_moves_nothing(here):
     for number in range(12):
         here.ann.sends_text(f"Line {number}")
-    sent = await here.bot.send_photo(here.id, picture(600, 400), caption="Painting", reply_markup=keyboard(["Cancel"]))
+    sent = await here.bot.send_photo(
+        here.id, photo(width=600, height=400), caption="Painting", reply_markup=keyboard(["Cancel"])
+    )
     await here.phone.shows(1.5)
     first = await here.phone.last.locator("img").get_attribute("src")
     await here.page.evaluate("""() => {
@@ -225,7 +228,7 @@ async def test_a_preview_moves_nothing(here):
         new PerformanceObserver(list => window.shifts.push(...list.getEntries())).observe({ type: "layout-shift" });
     }""")
     await sent.edit_media(
-        InputMediaPhoto(picture(600, 400, "red"), caption="Painting"), reply_markup=keyboard(["Cancel"])
+        InputMediaPhoto(photo("red", 600, 400), caption="Painting"), reply_markup=keyboard(["Cancel"])
     )
     await expect(here.phone.last.locator("img").last).not_to_have_attribute("src", first)
     await expect(here.phone.last.locator("img")).to_have_count(1)
@@ -240,13 +243,13 @@ async def test_the_place_of_a_picture_is_kept_before_it_has_loaded(here):
         await route.continue_()
 
     await here.page.route("**/demo/files/*", late)
-    await here.bot.send_photo(here.id, picture(600, 300))
-    photo = here.phone.last.locator(".photo")
-    before = await photo.bounding_box()
+    await here.bot.send_photo(here.id, photo(width=600, height=300))
+    shown = here.phone.last.locator(".photo")
+    before = await shown.bounding_box()
     assert before["width"] / before["height"] == pytest.approx(2, abs=0.02)
     arrived.set()
-    await photo.locator("img").evaluate("image => image.decode()")
-    assert await photo.bounding_box() == before
+    await shown.locator("img").evaluate("image => image.decode()")
+    assert await shown.bounding_box() == before
 
 
 async def test_reading_older_messages_is_not_disturbed(here):
@@ -415,7 +418,7 @@ async def asks_inline(here, text):
 
 
 async def test_inline_results(here):
-    sent = await here.bot.send_photo(here.id, picture())
+    sent = await here.bot.send_photo(here.id, photo())
     file_id = sent.photo[-1].file_id
     query = await asks_inline(here, "wave")
     await query.answer([InlineQueryResultCachedPhoto("1", file_id, title="The Wave", caption="My wave")])
