@@ -5,11 +5,21 @@ import pytest
 from bot import texts
 from styler.gallery import load_gallery
 from tests import clip_kit
+from tests.chat_kit import (
+    finished,
+    finished_painting,
+    gallery,
+    is_negative_of,
+    opened,
+    painting,
+    redone,
+    rows,
+    settled,
+    shows,
+    until_rows,
+)
 from tests.fakes import photo
 from tests.test_blend import asked_for_own
-from tests.test_bot import finished, gallery, is_negative_of, painting, shows
-from tests.test_redo import finished_painting, opened, redone
-from tests.test_restart import rows, settled, until_rows
 
 POPPIES = next(p for p in load_gallery() if p.name == "poppies")
 

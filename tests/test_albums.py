@@ -1,17 +1,14 @@
 """Photos sent together: one gallery, an album that becomes paintings, one message that says how far it is."""
 
 import asyncio
-import io
 from collections import Counter
 
 import pytest
-from PIL import Image
 
 from bot import texts
 from styler.gallery import load_gallery
+from tests.chat_kit import gallery, is_negative_of, opened, shows, until_rows
 from tests.fakes import photo
-from tests.test_bot import gallery, is_negative_of, shows
-from tests.test_restart import until_rows
 
 COLORS = ["teal", "olive", "navy", "maroon"]
 RED = (255, 0, 0)
@@ -34,7 +31,7 @@ async def chosen(person, colors):
 
 
 def painted(message, color):
-    return is_negative_of(Image.open(io.BytesIO(message.photo or message.document)), color)
+    return is_negative_of(opened(message.photo or message.document), color)
 
 
 async def all_done(person, control, count):

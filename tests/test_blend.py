@@ -1,10 +1,8 @@
 """Two paintings at once: chosen by buttons or in a caption, and moved between in five steps."""
 
-import io
 from itertools import combinations
 
 import pytest
-from PIL import Image
 
 from bot import keyboards, languages, texts
 from bot.captions import wish
@@ -12,10 +10,19 @@ from bot.choices import BLENDS
 from bot.jobs import Photo
 from styler.gallery import load_gallery
 from styler.settings import Settings
+from tests.chat_kit import (
+    finished,
+    finished_painting,
+    gallery,
+    opened,
+    painting,
+    redone,
+    rows,
+    settled,
+    shows,
+    until_rows,
+)
 from tests.fakes import mixture, photo
-from tests.test_bot import finished, gallery, painting, shows
-from tests.test_redo import redone
-from tests.test_restart import rows, settled, until_rows
 
 PAINTINGS = load_gallery()
 WAVE, POPPIES = (next(p for p in PAINTINGS if p.name == name) for name in ("great-wave", "poppies"))
@@ -91,7 +98,7 @@ async def test_from_step_to_step_and_every_other_change_keeps_the_blend(bot, ann
     assert shows(strong, BOTH.format("85%", "15%") + ", strong")
     file = await redone(ann, sent, strong, texts.as_file())
     assert shows(file, BOTH.format("85%", "15%") + ", strong")
-    assert is_blend_of_both(Image.open(io.BytesIO(file.document)).convert("RGB"), 0.85)
+    assert is_blend_of_both(opened(file.document).convert("RGB"), 0.85)
 
 
 async def test_chosen_before_a_restart_it_goes_on_after_it(bot, ann):
@@ -231,9 +238,7 @@ async def test_forged_blends_do_nothing(bot, ann, bob):
 
 
 async def test_of_a_painting_alone_there_is_no_more(bot, ann):
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Poppies")
-    await painting(ann, message)
+    _, message = await finished_painting(ann)
     number = message.now.keyboard[1][0]["callback_data"].split(":")[1]
     assert (await ann.forges(message, f"redo:{number}:more-first").answered(2)).text == texts.not_yours()
 

@@ -1,43 +1,16 @@
 """The bot as people meet it: the real process against the stand-in, over HTTP, with a quick painter."""
 
-import io
-
 import pytest
-from PIL import Image
 
 from bot import keyboards, texts
 from styler.gallery import load_gallery
+from tests.chat_kit import finished, finished_painting, gallery, is_negative_of, opened, painting, shows
 from tests.fakes import photo
 
 
 @pytest.fixture(params=["polling", "webhook"])
 def way(request):
     return request.param
-
-
-def shows(message, *words):
-    """The message says this now."""
-    return not message.deleted and all(word in (message.now.body or "") for word in words)
-
-
-def finished(message):
-    return [texts.another()] in message.buttons
-
-
-async def gallery(person, sent):
-    """The bot's answer to a photo."""
-    return await person.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
-
-
-async def painting(person, message):
-    await person.chat.until(lambda _: finished(message))
-    return Image.open(io.BytesIO(message.photo))
-
-
-def is_negative_of(image, color):
-    """The quick painter's work: the negative of a photo of one colour."""
-    expected = [255 - value for value in Image.new("RGB", (1, 1), color).getpixel((0, 0))]
-    return all(abs(a - b) < 12 for a, b in zip(image.getpixel((40, 40)), expected, strict=True))
 
 
 async def test_photo_button_painting_in_one_message(bot, ann):
@@ -65,7 +38,7 @@ async def test_a_picture_as_a_file_is_painted_too(bot, ann):
     message = await gallery(ann, sent)
     await ann.presses(message, "Poppies")
     await ann.chat.until(lambda _: finished(message))
-    assert is_negative_of(Image.open(io.BytesIO(message.document)), "olive")
+    assert is_negative_of(opened(message.document), "olive")
 
 
 async def test_own_style_by_the_button(bot, ann):
@@ -96,10 +69,7 @@ async def test_own_style_by_an_album_of_two(bot, ann):
 
 
 async def test_a_reply_to_a_finished_painting_s_photo_makes_a_new_message(bot, ann):
-    sent = ann.sends_photo(photo("teal"))
-    message = await gallery(ann, sent)
-    await ann.presses(message, "Poppies")
-    await painting(ann, message)
+    sent, message = await finished_painting(ann)
     first = message.photo
     ann.sends_photo(photo("red"), reply_to=sent)
     _, second = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
@@ -142,10 +112,7 @@ async def test_two_people_do_not_mix(bot, ann, bob):
 
 
 async def test_stronger_and_another_keep_the_first_painting(bot, ann):
-    sent = ann.sends_photo(photo("teal"))
-    message = await gallery(ann, sent)
-    await ann.presses(message, "Poppies")
-    await painting(ann, message)
+    sent, message = await finished_painting(ann)
     before = message.now
     await ann.presses(message, texts.stronger())
     _, stronger = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
@@ -235,9 +202,7 @@ async def test_who_is_forgotten_holds_no_slot(bot, ann, bob):
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "Painting"))
     ann.sends_text("/forget")
-    waiting = await gallery(bob, bob.sends_photo(photo("teal")))
-    await bob.presses(waiting, "Great Wave")
-    await painting(bob, waiting)
+    await finished_painting(bob, "teal", "Great Wave")
 
 
 async def test_queue_and_cancel_commands(bot, ann):
@@ -308,6 +273,6 @@ async def test_a_server_of_one_s_own_gives_larger_files_from_its_disk(bot_proces
     message = await gallery(ann, ann.sends_document(large, "large.png"))
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: finished(message))
-    assert is_negative_of(Image.open(io.BytesIO(message.document)), "teal")
+    assert is_negative_of(opened(message.document), "teal")
     ann.sends_document(bytes(101_000_000), "huge.png")
     await ann.chat.until(lambda chat: any(shows(m, "This file has 101 MB") for m in chat.from_bot))

@@ -5,8 +5,8 @@ import pytest
 from bot import texts
 from bot.captions import wish
 from styler.gallery import load_gallery
+from tests.chat_kit import finished, gallery, shows
 from tests.fakes import photo
-from tests.test_bot import finished, gallery, shows
 
 PAINTINGS = load_gallery()
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from bot.contact_sheet import COLUMNS, GAP, LABEL, TILE, contact_sheet, labelled
 from styler.gallery import load_gallery
-from tests.test_redo import opened
+from tests.chat_kit import opened
 
 
 def test_a_last_row_that_is_not_full_is_there_with_its_names():

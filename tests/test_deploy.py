@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from bot import texts
+from tests.chat_kit import gallery, shows
 from tests.conftest import ROOT, free_port
 from tests.fakes import photo
-from tests.test_bot import gallery, shows
 from tests.test_health import painted, watched  # noqa: F401 (a fixture)
 
 DASHBOARD = json.loads((ROOT / "deploy/grafana/painter.json").read_text())

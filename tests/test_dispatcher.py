@@ -19,18 +19,25 @@ from bot.screen import Screen
 from bot.store import JobStore
 from styler.events import OutOfMemory, Result
 from styler.gallery import load_gallery
+from tests.chat_kit import (
+    finished,
+    finished_painting,
+    gallery,
+    is_negative_of,
+    painting,
+    rows,
+    settled,
+    shows,
+    two_groups,
+    until_rows,
+)
 from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
-from tests.test_bot import finished, gallery, is_negative_of, painting, shows
-from tests.test_groups import two_groups
-from tests.test_restart import rows, settled, until_rows
 
 
 async def painted(person, color="teal"):
     """A message with a finished painting."""
-    message = await gallery(person, person.sends_photo(photo(color)))
-    await person.presses(message, "Great Wave")
-    await painting(person, message)
+    _, message = await finished_painting(person, color, "Great Wave")
     return message
 
 
@@ -132,9 +139,7 @@ async def test_a_file_that_breaks_off_again_and_again_leaves_the_painter_to_othe
 
 async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann):
     server.faults.add("error", "download", count=1, code=403, description="Forbidden")
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Great Wave")
-    await painting(ann, message)
+    await finished_painting(ann, "teal", "Great Wave")
 
 
 @pytest.mark.parametrize("code", [200, 400, 403, 429, 502])

@@ -1,6 +1,5 @@
 """Pictures sent as files come back as files; stickers are photos."""
 
-import io
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,9 +11,9 @@ from telegram import Chat, Message, PhotoSize
 from bot import texts
 from bot.handlers.pictures import _picture
 from styler.gallery import load_gallery
+from tests.chat_kit import finished, gallery, opened, painting, shows
 from tests.conftest import ROOT
 from tests.fakes import encode, photo
-from tests.test_bot import finished, gallery, painting, shows
 
 pillow_heif.register_heif_opener()
 
@@ -39,7 +38,7 @@ def test_of_a_photo_the_largest_size_is_taken_in_whatever_order_they_come():
 async def file_of(person, message):
     await person.chat.until(lambda _: finished(message), within=60)
     assert message.photo is None
-    return Image.open(io.BytesIO(message.document))
+    return opened(message.document)
 
 
 async def painted_file(person, data, name):

@@ -13,11 +13,10 @@ from bot.jobs import Photo
 from styler.clips import Clip
 from styler.events import Footage
 from tests import clip_kit
+from tests.chat_kit import finished, gallery, shows, until_rows
 from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
-from tests.test_bot import finished, gallery, shows
 from tests.test_dispatcher import at_work
-from tests.test_restart import until_rows
 
 CLIP = clip_kit.clip(frames=40)
 

@@ -6,9 +6,8 @@ import pytest
 
 from bot import texts
 from styler.gallery import load_gallery
+from tests.chat_kit import finished, rows, shows, two_groups
 from tests.fakes import photo
-from tests.test_bot import finished, shows
-from tests.test_restart import rows
 
 ENDLESS = photo("red")  # the quick painter never finishes it
 
@@ -31,11 +30,6 @@ async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
     await bob.presses(message, "Great Wave")
     await group.until(lambda _: finished(message))
     assert group.from_bot == [message], "nothing else was answered"
-
-
-def two_groups(world, person):
-    """A basic group, and the supergroup that it becomes once it is `upgraded_to` that."""
-    return [world.group("Friends of art", [person], basic=basic) for basic in (True, False)]
 
 
 async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):

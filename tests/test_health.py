@@ -14,10 +14,9 @@ from bot.config import Config
 from bot.executors.local import LocalExecutor
 from bot.health import Monitor, _ask
 from bot.store import JobStore
+from tests.chat_kit import finished_painting, shows, until_rows
 from tests.conftest import ROOT, free_port
-from tests.fakes import QuickExecutor, photo
-from tests.test_bot import gallery, painting, shows
-from tests.test_restart import until_rows
+from tests.fakes import QuickExecutor
 from tests.test_store import open_database
 
 
@@ -34,9 +33,7 @@ async def get(listen, path):
 
 
 async def painted(bot, ann):
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Great Wave")
-    await painting(ann, message)
+    await finished_painting(ann, "teal", "Great Wave")
     await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
 
 

@@ -7,7 +7,7 @@ from telegram import Bot, Update
 from bot.database import open_database
 from bot.inbox import InboxRequest, InOrder, keep, pending_updates
 from bot.store import JobStore
-from tests.test_bot import shows
+from tests.chat_kit import shows
 
 
 def update(number, chat):

@@ -16,8 +16,8 @@ from bot.locales import LOCALES, as_file, forms, read, untranslated, updated
 from styler.events import BadImage, BadImageReason
 from styler.gallery import load_gallery
 from styler.settings import STRENGTHS, Settings
+from tests.chat_kit import gallery, shows
 from tests.fakes import photo
-from tests.test_bot import gallery, shows
 
 TRANSLATED = languages.languages()[1:]
 PAINTINGS = load_gallery()

@@ -12,11 +12,10 @@ from bot.jobs import Job, JobStatus, Photo
 from bot.line import LATEST, Line, Shown, Standing, _starts
 from bot.progress import EDIT_SECONDS
 from styler.gallery import load_gallery
+from tests.chat_kit import gallery, painting, settled, shows, until_rows
 from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
-from tests.test_bot import gallery, painting, shows
 from tests.test_dispatcher import at_work
-from tests.test_restart import settled, until_rows
 
 RED = (255, 0, 0)  # takes for ever
 WAVE = load_gallery()[0]

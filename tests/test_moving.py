@@ -9,8 +9,7 @@ from bot import texts
 from styler.clips import Clip
 from styler.gallery import load_gallery
 from tests import clip_kit
-from tests.test_bot import finished, gallery, shows
-from tests.test_restart import until_rows
+from tests.chat_kit import finished, gallery, shows, until_rows
 
 CLIP = clip_kit.clip(frames=4, sound="aac")
 THREE_HOURS = clip_kit.clip(frames=71, times=[*range(0, 7000, 100), 3 * 3_600_000])

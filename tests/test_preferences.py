@@ -1,16 +1,12 @@
 """/settings: what a person wants for all paintings to come."""
 
-import io
-
 import pytest
-from PIL import Image
 from telegram import CallbackQuery, Chat, InaccessibleMessage, User
 
 from bot import languages, texts
 from bot.handlers.context import change_text
+from tests.chat_kit import gallery, opened, painting, rows, shows, until_rows
 from tests.fakes import photo
-from tests.test_bot import gallery, painting, shows
-from tests.test_restart import rows, until_rows
 
 
 async def opened_settings(person):
@@ -42,7 +38,7 @@ async def test_new_paintings_are_as_the_person_wants_them(bot, ann, bob):
     of_ann, picture = await new_painting(ann)
     assert shows(of_ann, "Poppies, strong", texts.in_own_colors())
     assert picture.width == 768
-    first = Image.open(io.BytesIO(of_ann.versions[0].photo))
+    first = opened(of_ann.versions[0].photo)
     assert of_ann.versions[0].body == texts.gallery() + "\nBy your /settings: 768 pixels, strong, your photo’s colours"
     of_bob, picture = await new_painting(bob)
     assert picture.width == 64

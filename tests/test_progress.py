@@ -12,8 +12,8 @@ from bot.jobs import Job, JobStatus
 from bot.progress import ProgressDisplay
 from styler.events import Footage, Preview, Progress
 from styler.gallery import load_gallery
+from tests.chat_kit import finished, finished_painting, gallery, painting, shows
 from tests.fakes import photo
-from tests.test_bot import finished, gallery, painting, shows
 
 ENDLESS = photo("red")  # the quick painter never finishes it
 
@@ -38,9 +38,7 @@ async def test_while_it_is_painted_the_chat_says_that_a_photo_comes(bot, ann):
 
 async def test_a_refused_chat_action_costs_nothing(bot, server, ann):
     fault = server.faults.add("too_many", "sendChatAction", seconds=30)
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Great Wave")
-    await painting(ann, message)
+    await finished_painting(ann, "teal", "Great Wave")
     assert fault.hits == 1, "nobody waits for it, nobody repeats it"
 
 

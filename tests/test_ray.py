@@ -12,11 +12,11 @@ from bot.executors import PainterDied
 from bot.executors.pipe import LENGTH, Join, Joined, Order, pack
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
+from tests.chat_kit import until_rows
 from tests.conftest import free_port, until_logged
 from tests.ray_kit import driver
 from tests.test_executor import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
 from tests.test_health import get
-from tests.test_restart import until_rows
 from tests.torture.kit import STYLE, Tally, order
 
 pytest.importorskip("ray", reason="ray is not installed")

@@ -12,8 +12,8 @@ from PIL import Image
 
 from bot import texts
 from tests import clip_kit
+from tests.chat_kit import finished, gallery, shows
 from tests.conftest import ROOT
-from tests.test_bot import finished, gallery, shows
 from tests.test_footage import counted, frames, moves, until_recorded
 
 CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()

@@ -1,15 +1,10 @@
 """A finished painting's buttons: stronger, softer, own colours, larger, as a file."""
 
-import io
-
 import pytest
-from PIL import Image
 
 from bot import texts
 from styler.settings import STRENGTHS
-from tests.fakes import photo
-from tests.test_bot import finished, gallery, is_negative_of, painting, shows
-from tests.test_restart import until_rows
+from tests.chat_kit import finished, finished_painting, is_negative_of, opened, redone, shows, until_rows
 
 
 @pytest.fixture
@@ -17,30 +12,6 @@ async def bot(bot_process):
     bot_process.env["MAX_SIZE"] = "2048"
     await bot_process.start()
     return bot_process
-
-
-async def finished_painting(person, color="teal", name="Poppies"):
-    """A photo, and its painting."""
-    sent = person.sends_photo(photo(color))
-    message = await gallery(person, sent)
-    await person.presses(message, name)
-    await painting(person, message)
-    return sent, message
-
-
-async def redone(person, sent, message, button):
-    """What comes of a button under a painting: a new message."""
-    before = message.now
-    count = len(person.chat.answers(sent))
-    assert (await person.presses(message, button)).text == ""
-    new = await person.chat.until(lambda chat: len(chat.answers(sent)) > count and chat.answers(sent)[-1])
-    await person.chat.until(lambda _: finished(new))
-    assert message.now == before, "the first one stays"
-    return new
-
-
-def opened(data):
-    return Image.open(io.BytesIO(data))
 
 
 async def test_each_strength_has_the_buttons_to_the_others(bot, ann):

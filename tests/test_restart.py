@@ -2,32 +2,12 @@
 
 import asyncio
 import json
-import sqlite3
 
 import pytest
 
 from bot import texts
+from tests.chat_kit import finished, gallery, is_negative_of, painting, rows, settled, shows, until_rows
 from tests.fakes import photo
-from tests.test_bot import finished, gallery, is_negative_of, painting, shows
-
-
-def rows(bot, query):
-    """From the bot's real database, beside the bot."""
-    with sqlite3.connect(bot.data / "bot.sqlite") as connection:
-        return connection.execute(query).fetchall()
-
-
-async def until_rows(bot, query, expected):
-    """Another process's database tells no events, so it is asked again and again."""
-    async with asyncio.timeout(20):
-        while rows(bot, query) != expected:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-
-
-async def settled(person):
-    """All that this person sent before is handled: the updates of a chat are handled in order."""
-    person.sends_text("hello")
-    await person.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
 
 
 @pytest.mark.parametrize("moment", ["gallery", "starting", "painting", "preview"])

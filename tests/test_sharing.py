@@ -5,10 +5,8 @@ import pytest
 from bot import languages, texts
 from bot.captions import begins
 from styler.gallery import load_gallery
+from tests.chat_kit import finished, finished_painting, gallery, redone, settled, shows, until_rows
 from tests.fakes import photo
-from tests.test_bot import finished, gallery, shows
-from tests.test_redo import finished_painting, redone
-from tests.test_restart import settled, until_rows
 
 POPPIES = next(one for one in load_gallery() if one.name == "poppies")
 

@@ -8,9 +8,8 @@ import pytest
 
 from bot import texts
 from bot.webhook import MAX_UPDATE, SECRET_HEADER
+from tests.chat_kit import gallery, painting, rows, settled, shows
 from tests.fakes import photo
-from tests.test_bot import gallery, painting, shows
-from tests.test_restart import rows, settled
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from bot import texts
 from bot.demo.model import Message
 from bot.demo.people import Person
 from bot.demo.server import Server
+from tests.chat_kit import rows
 from tests.conftest import ROOT, BotUnderTest
 from tests.fakes import photo
-from tests.test_restart import rows
 
 STYLE = "Great Wave"
 PATIENCE = 90.0  # seconds; only what is lost takes so long
