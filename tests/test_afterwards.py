@@ -150,7 +150,7 @@ async def test_an_edit_that_changes_nothing_paints_nothing(bot, ann):
     ann.edits(sent, "great wave")
     await settled(ann)
     await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
-    ann.edits(sent, "great wave", photo("olive"))
+    ann.edits(sent, "great wave", ann.photo(photo("olive")))
     assert is_negative_of(opened((await next_answer(ann, sent, [message])).photo), "olive")
 
 
@@ -169,7 +169,7 @@ async def test_in_a_group_an_edit_is_a_wish_if_it_addresses_the_bot(bot, world, 
 async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)
-    ann.edits(sent, "", photo("olive"))
+    ann.edits(sent, "", ann.photo(photo("olive")))
     await settled(ann)
     await ann.presses(message, "Great Wave")
     assert is_negative_of(await painting(ann, message), "olive")
@@ -178,9 +178,7 @@ async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):
 async def test_a_photo_that_is_exchanged_for_a_video_is_painted_as_one(bot, ann):
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)
-    video = ann._other("video", clip_kit.clip(), "video/mp4", "video.mp4")
-    ann.world.edit(sent, ann.world.version(media=video))
-    ann._tell("edited_message", sent)
+    ann.edits(sent, "", ann.file("video", clip_kit.clip(), "video/mp4", "video.mp4"))
     await settled(ann)
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: finished(message))
@@ -194,12 +192,9 @@ async def test_a_photo_that_is_exchanged_for_what_cannot_be_fetched_stays(bot, a
         ("document", "image/png", "This file has 21 MB"),
         ("video", "video/mp4", "This video has"),
     ):
-        large = ann._other(kind, bytes(21_000_000), mime, "large")
-        ann.world.edit(sent, ann.world.version(media=large))
-        ann._tell("edited_message", sent)
+        ann.edits(sent, "", ann.file(kind, bytes(21_000_000), mime, "large"))
         await ann.chat.until(lambda chat, said=said: any(shows(one, said) for one in chat.from_bot))
-    ann.world.edit(sent, ann.world.version(media=ann._other("document", b"words", "text/plain", "letter.txt")))
-    ann._tell("edited_message", sent)
+    ann.edits(sent, "", ann.file("document", b"words", "text/plain", "letter.txt"))
     await settled(ann)
     await ann.presses(message, "Great Wave")
     assert is_negative_of(await painting(ann, message), "teal")
@@ -209,8 +204,7 @@ async def test_an_edit_is_answered_in_the_language_that_the_person_chose(bot, an
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)
     await ann.forges(message, "choose:language:de").answered()
-    ann.world.edit(sent, ann.world.version(media=ann._other("document", bytes(21_000_000), "image/png", "large")))
-    ann._tell("edited_message", sent)
+    ann.edits(sent, "", ann.file("document", bytes(21_000_000), "image/png", "large"))
     await ann.chat.until(lambda chat: any(shows(one, "Diese Datei hat 21") for one in chat.from_bot))
 
 

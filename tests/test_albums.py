@@ -132,7 +132,7 @@ async def test_pressed_ten_times_it_is_one_album(bot, ann):
 
 
 async def test_photos_that_came_as_files_come_back_as_an_album_of_files(bot, ann):
-    media = [ann._other("document", photo(color), "image/jpeg", f"{color}.jpg") for color in COLORS]
+    media = [ann.file("document", photo(color), "image/jpeg", f"{color}.jpg") for color in COLORS]
     sent = ann.sends_media_group(media)
     control = await gallery(ann, sent[0])
     await ann.chat.until(lambda _: shows(control, texts.gallery_album()))

@@ -151,7 +151,7 @@ async def test_a_gallery_s_buttons_that_are_pressed_late_leave_the_painting_alon
 
 
 async def test_a_photo_of_an_album_that_comes_late_leaves_the_first_one_s_painting_alone(bot, ann):
-    media = [ann._photo(photo(color)) for color in ("teal", "olive")]
+    media = [ann.photo(photo(color)) for color in ("teal", "olive")]
     message = await gallery(ann, ann.sends_media(media[0], album="7"))
     await ann.presses(message, "Great Wave")
     await painting(ann, message)

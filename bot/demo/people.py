@@ -36,34 +36,34 @@ class Person:
 
     def sends_photo(self, photo: bytes, caption: str = "", **where: Any) -> Message:
         """A photo as the app sends it: scaled down and recompressed. `PictureError` where it cannot be read."""
-        return self.sends_media(self._photo(photo), caption, **where)
+        return self.sends_media(self.photo(photo), caption, **where)
 
     def sends_album(self, photos: Sequence[bytes], caption: str = "", **where: Any) -> list[Message]:
         """Photos sent together: as many messages, as many updates, one media_group_id; the first has the caption."""
-        return self.sends_media_group([self._photo(photo) for photo in photos], caption, **where)
+        return self.sends_media_group([self.photo(photo) for photo in photos], caption, **where)
 
     def sends_document(self, data: bytes, name: str, mime: str = "", caption: str = "", **where: Any) -> Message:
         """A file, byte for byte. Its type is what the sender says, true or not."""
         mime = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return self.sends_media(self._other("document", data, mime, name), caption, **where)
+        return self.sends_media(self.file("document", data, mime, name), caption, **where)
 
     def sends_sticker(self, data: bytes, mime: str = "image/webp", **where: Any) -> Message:
         """One that stands still; `application/x-tgsticker` and `video/webm` move."""
-        return self.sends_media(self._other("sticker", data, mime, width=512, height=512), **where)
+        return self.sends_media(self.file("sticker", data, mime, width=512, height=512), **where)
 
     def sends_animation(self, mp4: bytes, caption: str = "", **where: Any) -> Message:
         """A GIF: the app turns it into a silent film before it sends it."""
-        return self.sends_media(self._other("animation", mp4, "video/mp4", "giphy.mp4"), caption, **where)
+        return self.sends_media(self.file("animation", mp4, "video/mp4", "giphy.mp4"), caption, **where)
 
     def sends_video(self, mp4: bytes, caption: str = "", **where: Any) -> Message:
-        return self.sends_media(self._other("video", mp4, "video/mp4", "video.mp4"), caption, **where)
+        return self.sends_media(self.file("video", mp4, "video/mp4", "video.mp4"), caption, **where)
 
     def sends_video_note(self, mp4: bytes, **where: Any) -> Message:
         """A round one."""
-        return self.sends_media(self._other("video_note", mp4, "video/mp4", width=384, height=384), **where)
+        return self.sends_media(self.file("video_note", mp4, "video/mp4", width=384, height=384), **where)
 
     def sends_voice(self, ogg: bytes, **where: Any) -> Message:
-        return self.sends_media(self._other("voice", ogg, "audio/ogg"), **where)
+        return self.sends_media(self.file("voice", ogg, "audio/ogg"), **where)
 
     def sends_media(
         self,
@@ -83,11 +83,10 @@ class Person:
         album = str(secrets.randbits(53))
         return [self.sends_media(m, caption if i == 0 else "", album=album, **where) for i, m in enumerate(media)]
 
-    def edits(self, message: Message, text: str, photo: bytes = b"") -> None:
-        """Other words; with `photo`, another picture, too."""
+    def edits(self, message: Message, text: str, media: Media | None = None) -> None:
+        """Other words; with `media`, another picture, too."""
         body, entities = formatted(text, "", None)
-        media = self._photo(photo) if photo else message.now.media
-        self.world.edit(message, self.world.version(body=body, entities=entities, media=media))
+        self.world.edit(message, self.world.version(body=body, entities=entities, media=media or message.now.media))
         self._tell("edited_message", message)
 
     def deletes(self, message: Message) -> None:
@@ -174,10 +173,12 @@ class Person:
             return True
         return _addresses(message.now, bot.username.lower())
 
-    def _photo(self, photo: bytes) -> Media:
+    # What the app makes of a file before it sends it
+
+    def photo(self, photo: bytes) -> Media:
         return self.world.files.photo(photo_sizes(photo, limits=False))
 
-    def _other(self, kind: Kind, data: bytes, mime: str, name: str = "", width: int = 320, height: int = 240) -> Media:
+    def file(self, kind: Kind, data: bytes, mime: str, name: str = "", width: int = 320, height: int = 240) -> Media:
         small = thumbnail(data) if mime.startswith("image/") else None
         file = StoredFile(kind, data, mime, name, width, height, duration=0 if kind == "document" else 3)
         return self.world.files.other(file, small)
