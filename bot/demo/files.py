@@ -38,7 +38,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """What a message carries: the file itself and its smaller likenesses, small to large."""
+    """What a message carries: the file itself, and smaller pictures of it, small to large."""
 
     kind: Kind
     file: StoredFile
@@ -82,14 +82,11 @@ class Files:
         return self._media.get(file_id)
 
     def photo(self, sizes: tuple[Picture, ...]) -> Media:
-        stored = [StoredFile("photo", p.data, "image/jpeg", width=p.width, height=p.height) for p in sizes]
-        return self.keep(Media("photo", stored[-1], tuple(stored[:-1])))
+        *smaller, largest = map(_stored, sizes)
+        return self.keep(Media("photo", largest, tuple(smaller)))
 
     def other(self, file: StoredFile, small: Picture | None = None) -> Media:
-        likeness = (
-            [StoredFile("photo", small.data, "image/jpeg", width=small.width, height=small.height)] if small else []
-        )
-        return self.keep(Media(file.kind, file, tuple(likeness)))
+        return self.keep(Media(file.kind, file, (_stored(small),) if small else ()))
 
     def keep(self, media: Media) -> Media:
         for file in media.files:
@@ -99,3 +96,7 @@ class Files:
             self._by_path[file.path] = file
             self._media[file.file_id] = media
         return media
+
+
+def _stored(picture: Picture) -> StoredFile:
+    return StoredFile("photo", picture.data, "image/jpeg", width=picture.width, height=picture.height)
