@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import InputMediaDocument, InputMediaPhoto
+from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
@@ -129,13 +129,16 @@ class Albums:
         if job.control_id is None:
             return
         async with self.messages.turn(job.chat_id, job.control_id):
-            jobs = await self.store.album_jobs(job)
-            states = [self._ended.get(one.id, one.status) for one in jobs]
+            states = [self._ended.get(one.id, one.status) for one in await self.store.album_jobs(job)]
             if waits and (JobStatus.RUNNING in states or JobStatus.QUEUED not in states):
                 return
             with contextlib.suppress(MessageGone):
+                if not any(state.in_work or state is JobStatus.DONE for state in states):
+                    await self._offer_again(job, none_left or texts.cancelled())
+                    return
                 cover = self.gallery.cover(job) if waits and manner is not PLACE else None
-                await self._write(job, states, activity, none_left, cover, manner)
+                caption, keyboard = self._control(job, states, activity)
+                await self.messages.change(job.chat_id, job.control_id, caption, keyboard, cover, manner)
 
     def delivered(self, job: Job) -> bool:
         """Its painting stands in the album, whether or not that is recorded yet."""
@@ -145,26 +148,14 @@ class Albums:
         """How it ended is in its row now."""
         self._ended.pop(job_id, None)
 
-    async def _write(
-        self,
-        job: Job,
-        states: Sequence[JobStatus],
-        activity: str,
-        none_left: str,
-        cover: str | None,
-        manner: Manner,
-    ) -> None:
-        done, in_work = states.count(JobStatus.DONE), any(state.in_work for state in states)
-        if not done and not in_work:
-            await self._offer_again(job, none_left or texts.cancelled())
-            return
+    def _control(self, job: Job, states: Sequence[JobStatus], activity: str) -> tuple[str, InlineKeyboardMarkup]:
+        """The caption and the buttons of the control message."""
+        done, failed = states.count(JobStatus.DONE), states.count(JobStatus.FAILED)
         total = len(states) - states.count(JobStatus.CANCELLED)
-        head = activity or self.gallery.done(job)
-        caption = f"{head}\n{texts.album_state(done, total, states.count(JobStatus.FAILED))}"
-        keyboard = (
-            keyboards.cancel_album(job.photo_id) if in_work else keyboards.album_result(job, self.screen.share(job))
-        )
-        await self.messages.change(job.chat_id, job.control_id or 0, caption, keyboard, cover, manner)
+        caption = f"{activity or self.gallery.done(job)}\n{texts.album_state(done, total, failed)}"
+        if any(state.in_work for state in states):
+            return caption, keyboards.cancel_album(job.photo_id)
+        return caption, keyboards.album_result(job, self.screen.share(job))
 
     async def _offer_again(self, job: Job, caption: str) -> None:
         """Nothing of the album is left: the control message is its gallery again."""
