@@ -62,14 +62,14 @@ class Manner:
 
 
 NORMAL = Manner()
-RESULT = Manner(importance=0)
+RESULT = Manner(importance=0)  # a finished painting
 PROGRESS = Manner(importance=2)
-PLACE = Manner(importance=3, dispensable=True)
+PLACE = Manner(importance=3, dispensable=True)  # where a job stands in line
 ONCE = Manner(unknown_fates=1)
 RESULT_ONCE = Manner(importance=0, unknown_fates=1)
-LAST_WORD = Manner(unknown_fates=6)  # the sixth comes a quarter of a minute after the first
+LAST_WORD = Manner(unknown_fates=6)  # that something went wrong: the sixth comes a quarter of a minute after the first
 DOWNLOAD = Manner(unknown_fates=5, patience=5.0)
-GLANCE = Manner(dispensable=True)
+GLANCE = Manner(dispensable=True)  # a chat action, a reaction, a look at who is an admin
 
 
 class Limit:
