@@ -54,11 +54,11 @@ class Gallery:
         return [self._by_name.get(style) for style in job.styles]
 
     def how(self, job: Job) -> str:
-        """In one line: in what manner it is painted, and how strongly."""
+        """Its styles and its strength, in one line."""
         return texts.how(self.styles(job), job.shares, job.strength)
 
     def labels(self, job: Job) -> list[str]:
-        """The names of its styles, as short as there are."""
+        """The short names of its styles."""
         return [texts.label(style) if style else texts.style_name(None) for style in self.styles(job)]
 
     def called(self, job: Job) -> str:

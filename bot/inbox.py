@@ -76,7 +76,7 @@ def readable(update: dict[str, Any]) -> bool:
 
 
 async def pending_updates(store: JobStore, bot: ExtBot[Any]) -> list[Update]:
-    """What was kept but not handled when the bot last stopped."""
+    """The updates that were kept but not handled when the bot last stopped."""
     return [Update.de_json(update, bot) for update in await store.pending_updates() if readable(update)]
 
 

@@ -81,7 +81,7 @@ class Line:
         ]
 
     async def standing(self, job: Job) -> Standing:
-        """Of one job; of one that does not wait any more, as if it were next."""
+        """Where this job stands: at place 0, if it does not wait any more."""
         return next((one for one in await self.standings() if one.job.id == job.id), Standing(job, 0, None))
 
     def caption(self, standing: Standing) -> str:

@@ -91,7 +91,7 @@ class ProgressDisplay:
             log.info("job %d: progress not shown: %s", self._job.id, error)
 
     def _picture(self) -> Preview | Footage | None:
-        """What there is to be seen since the last edit."""
+        """The picture that has come since the last edit; footage only when it may be uploaded again."""
         now = time.monotonic()
         if self._footage and now >= self._upload_at:
             footage, self._footage, self._preview = self._footage, None, None

@@ -396,7 +396,7 @@ class JobStore:
         )
 
     async def album_jobs(self, job: Job) -> list[Job]:
-        """For each photo of this job's album its latest job, in the order of the photos."""
+        """The latest job of each photo in this job's album, in the order of the photos."""
         return await self._jobs(
             "SELECT * FROM jobs WHERE id IN (SELECT max(id) FROM jobs"
             " WHERE chat_id = :chat_id AND control_id = :control_id GROUP BY photo_id) ORDER BY photo_id",
@@ -545,6 +545,6 @@ def _person(user_id: int, row: Mapping[str, Any] | None) -> Person:
 
 
 def _count(job: Job | None) -> None:
-    """In the metrics, once it has come to its end."""
+    """Count a job that has ended in the metrics."""
     if job and not job.in_work:
         metrics.JOBS.labels(job.status, job.style_name).inc()

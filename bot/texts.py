@@ -47,7 +47,7 @@ def start() -> str:
 
 
 def help(download_limit: int) -> str:
-    """As HTML: the steps and the commands fit one screen of a phone, the rest is folded up."""
+    """HTML, of which a phone shows the steps and the commands on one screen, and the rest folded up."""
     steps = _(
         "1. Send me a photo, a video or a GIF, or a picture as a file.\n"
         "2. Tap a painting. A minute or so later the message turns into your picture, painted."
@@ -87,7 +87,7 @@ def nothing_to_paint() -> str:
 
 
 def not_a_picture() -> str:
-    """In a group, where nothing that moves is taken."""
+    """Said in groups, where no clips are painted."""
     return _("This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC).")
 
 
@@ -126,7 +126,7 @@ def ask_style() -> str:
 
 
 def ask_style_by_reply() -> str:
-    """In a group, where the bot sees nothing else."""
+    """Said in groups, where the bot sees only replies to its messages."""
     return _("Now send the picture whose style you want, as a reply to this message: a painting, a pattern, a drawing…")
 
 
@@ -310,7 +310,7 @@ def already() -> str:
 
 
 def painted_already() -> str:
-    """In a message of its own."""
+    """Said of a painting that stands in another message."""
     return _("It is painted already: you find it further down, as a reply to your photo.")
 
 
@@ -411,7 +411,7 @@ def strength(strength: Strength) -> str:
 
 
 def how(styles: Sequence[Painting | None], shares: Sequence[float] = (), how_strong: Strength = "medium") -> str:
-    """In what manner something is painted, and how strongly; of several styles the share of each."""
+    """The style of a painting, and its strength if that is not medium; of several styles the share of each."""
     names = [style_name(style) for style in styles]
     if len(names) > 1:
         names = [title(style) if style else _("your picture") for style in styles]

@@ -48,7 +48,7 @@ class Person:
         return self.sends_media(self.file("document", data, mime, name), caption, **where)
 
     def sends_sticker(self, data: bytes, mime: str = "image/webp", **where: Any) -> Message:
-        """One that stands still; `application/x-tgsticker` and `video/webm` move."""
+        """By default one that stands still; with `application/x-tgsticker` or `video/webm` one that moves."""
         return self.sends_media(self.file("sticker", data, mime, width=512, height=512), **where)
 
     def sends_animation(self, mp4: bytes, caption: str = "", **where: Any) -> Message:

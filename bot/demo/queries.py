@@ -1,5 +1,5 @@
-"""What waits for the bot's answer: presses of buttons and inline queries. Their ids expire and serve once; what was
-offered to an inline query is kept for as long as the bot said, and offered again without asking it.
+"""What waits for the bot's answer: presses of buttons and inline queries. Each can be answered once, and not too late.
+The answer to an inline query is kept as long as the bot said, and given again to the same query without asking the bot.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Child:
         await self._send(Order(self._order, content, styles, settings, footage))
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """What comes of the order."""
+        """The events of the order; raises what it ended in."""
         while True:
             match await self._receive():
                 case Failed(error=error):

@@ -77,7 +77,7 @@ def _received() -> Iterator[WarmUp | Order | Cancel]:
 
 
 def messages(work: WarmUp | Order) -> Generator[Event | Failed, None, None]:
-    """What comes of it: events, and last the error if there is one."""
+    """The events of an order, and last the error if there is one; of a warm-up nothing but that."""
     try:
         if isinstance(work, WarmUp):
             _warm_up(work)

@@ -1,4 +1,4 @@
-"""In a group the bot answers only who addresses it: by /paint, or by its name in a message or under a photo."""
+"""In a group the bot answers only people who address it: by /paint, or by its name in a message or under a photo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ADDRESSES = (MessageEntity.BOT_COMMAND, MessageEntity.MENTION)
 
 
 def words_to_us(message: Message) -> str | None:
-    """What is said to the bot beside its name and /paint; None if nothing is."""
+    """The words to the bot, without its name and /paint; None if the message is not for the bot."""
     text, us = message.text or message.caption or "", f"@{message.get_bot().username}".lower()
     addressed = False
     in_text, in_caption = message.parse_entities(list(_ADDRESSES)), message.parse_caption_entities(list(_ADDRESSES))
@@ -28,7 +28,7 @@ class _ToUs(filters.MessageFilter):
 
 
 class _FromUs(filters.MessageFilter):
-    """A painting that was shared by way of the bot comes back to it where it can read the chat."""
+    """Shared paintings: people send them by way of the bot, and where it can read the chat, they come back to it."""
 
     def filter(self, message: Message) -> bool:
         return message.via_bot is not None and message.via_bot.id == message.get_bot().id

@@ -46,7 +46,7 @@ def message_id_of(query: CallbackQuery) -> int:
 
 
 async def is_admin(chat: Chat, user_id: int) -> bool:
-    """Of a group. Not if Telegram does not say at once: a press has to be answered."""
+    """Whether this is an admin of the group. If Telegram does not say at once: no, as a press has to be answered."""
     bot = cast(ExtBot[Any], chat.get_bot())
     try:
         member = await bot.get_chat_member(chat.id, user_id, rate_limit_args=GLANCE)

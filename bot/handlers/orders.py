@@ -1,4 +1,4 @@
-"""What a person asks for becomes jobs in line; or is taken back."""
+"""Orders: what a person asks for becomes jobs in line, or is cancelled."""
 
 from __future__ import annotations
 

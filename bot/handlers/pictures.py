@@ -135,7 +135,7 @@ class Pictures:
             await self.replies.show_gallery(first, first.gallery_id, album=album)
 
     async def _wish_for_album(self, photo: Photo) -> Wish | None:
-        """What the caption of its first photo wished for all."""
+        """The wish in the caption of another photo of the album, which is for all of it."""
         job = await self.store.job_by_caption(photo)
         return Wish(job.style, job.settings) if job else None
 

@@ -46,7 +46,7 @@ class Preferences:
         await change_text(query, texts.settings(), await self._keyboard(query.from_user.id))
 
     async def choose_language(self, update: Update, context: Context) -> None:
-        """At once in the new language."""
+        """The answer is in the new language already."""
         query, match = press_of(update, context)
         code = None if match[1] == "auto" else match[1]
         if code and code not in languages.languages():

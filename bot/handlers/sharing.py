@@ -55,7 +55,7 @@ class Sharing:
 async def offer(
     query: InlineQuery, offers: Sequence[Offer] = (), button: InlineQueryResultsButton | None = None
 ) -> None:
-    """For this person alone: Telegram gives what is not personal to whoever asks the same."""
+    """Offered to this person alone: otherwise Telegram would give it to everybody who types the same."""
     try:
         await query.answer(offers, cache_time=CACHE_SECONDS, is_personal=True, button=button)
     except TelegramError as error:

@@ -63,7 +63,7 @@ def message_of(world: World, params: Params, to_what: str) -> Message:
 
 
 def replied_message(chat: Chat, params: Params) -> Message | None:
-    """What the new message replies to. Gone: an error, unless the caller allowed for that."""
+    """The message that the new one replies to. If it is gone, that is an error, unless the caller allowed for it."""
     reply = params.object("reply_parameters") or {
         "message_id": params.integer("reply_to_message_id"),
         "allow_sending_without_reply": params.flag("allow_sending_without_reply"),

@@ -114,7 +114,7 @@ def _edited(world: World, params: Params, message: Message, version: Version) ->
 
 
 def _deletable(world: World, message: Message) -> bool:
-    """In a private chat all messages, in a group one's own or, for an admin, all; for 48 hours."""
+    """For 48 hours: in a private chat every message, in a group the bot's own, or every one if the bot is an admin."""
     if time.time() - message.date > DELETABLE_FOR:
         return False
     admin = message.chat.members.get(world.bot.id) == "administrator"

@@ -92,7 +92,7 @@ class Params:
         return Params(item, self._uploads)
 
     def shown(self) -> dict[str, Any]:
-        """For the log of calls: no secrets, and of files only what they are."""
+        """The parameters for the log of calls: without secrets, and without the bytes of files."""
         files = {name: f"<{u.name}, {u.mime}, {len(u.data)} bytes>" for name, u in self._uploads.items()}
         return {name: "…" if name in SECRET else value for name, value in self._values.items()} | files
 

@@ -35,7 +35,7 @@ async def fault_off(server: Server, process: BotProcess | None, form: Form) -> A
 
 
 async def offline(server: Server, process: BotProcess | None, form: Form) -> Any:
-    """For the bot only: the page stays."""
+    """The network is off for the bot only, not for the page."""
     server.cut_off(form.values.flag("on"))
     return {}
 
