@@ -23,7 +23,7 @@ from bot.jobs import BLENDED, Job, JobStatus, Photo
 from bot.messages import MessageGone, Messages, Picture, reply_to
 from bot.pace import NORMAL, PLACE, PROGRESS, RESULT, Manner
 from bot.screen import Screen
-from bot.store import JobStore
+from bot.store import Store
 from styler.events import Footage, Preview, Progress, Result
 
 
@@ -32,7 +32,7 @@ class Albums:
     """Shows the jobs of albums. Implements `bot.view.View`, as `Screen` does for jobs that stand alone."""
 
     bot: ExtBot[Any]
-    store: JobStore
+    store: Store
     gallery: Gallery
     messages: Messages
     screen: Screen

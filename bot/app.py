@@ -35,7 +35,7 @@ from bot.pace import Pace
 from bot.replies import Replies
 from bot.request import CountedRequest
 from bot.screen import Screen
-from bot.store import JobStore
+from bot.store import Store
 from bot.webhook import Webhook
 from styler.gallery import load_gallery
 from styler.settings import Settings
@@ -86,7 +86,7 @@ def _on_signals(handler: Callable[[], object] | None) -> None:
 async def _serve(config: Config, executor: Executor | None) -> None:
     gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
     async with contextlib.AsyncExitStack() as stack:
-        store = JobStore(await stack.enter_async_context(open_database(config.data_dir)))
+        store = Store(await stack.enter_async_context(open_database(config.data_dir)))
         painters = executor or choose_executor(config)
         await painters.start()
         stack.push_async_callback(painters.aclose)
@@ -105,7 +105,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await handlers.dispatcher.run()
 
 
-def wire(config: Config, store: JobStore, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
+def wire(config: Config, store: Store, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
     """The handlers of updates, and behind them the dispatcher with all that it shows."""
     choices = _choices(config, on_gpus=painters.on_gpus)
     messages = Messages(bot, gallery)
@@ -117,7 +117,7 @@ def wire(config: Config, store: JobStore, painters: Executor, bot: ExtBot[Any], 
     return Handlers(store, gallery, replies, choices, dispatcher, config)
 
 
-async def _tidy(store: JobStore, keep_jobs: float) -> None:
+async def _tidy(store: Store, keep_jobs: float) -> None:
     while True:
         with logs.faults("what is old is not dropped"):
             await store.drop_old(keep_jobs)
@@ -151,7 +151,7 @@ def choose_executor(config: Config) -> Executor:
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 
-def build(config: Config, store: JobStore, inbox: InboxRequest) -> BotApplication:
+def build(config: Config, store: Store, inbox: InboxRequest) -> BotApplication:
     """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""
     if config.telegram_bot_token is None:
         raise ValueError("there is no token")
@@ -170,7 +170,7 @@ def build(config: Config, store: JobStore, inbox: InboxRequest) -> BotApplicatio
 
 
 @contextlib.asynccontextmanager
-async def _running(application: BotApplication, store: JobStore, config: Config) -> AsyncIterator[None]:
+async def _running(application: BotApplication, store: Store, config: Config) -> AsyncIterator[None]:
     """Handle the updates that are left from before, then those that come. At the end, do not wait for the network."""
     await application.initialize()
     for update in await pending_updates(store, application.bot):
@@ -183,7 +183,7 @@ async def _running(application: BotApplication, store: JobStore, config: Config)
         await _stop(application)
 
 
-def _webhook(application: BotApplication, store: JobStore, config: Config) -> AbstractAsyncContextManager[None]:
+def _webhook(application: BotApplication, store: Store, config: Config) -> AbstractAsyncContextManager[None]:
     listen = host_and_port(config.webhook_listen)
     return Webhook(application, store).serving(config.webhook_url or "", listen, ALLOWED_UPDATES)
 

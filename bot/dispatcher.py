@@ -25,7 +25,7 @@ from bot.messages import MessageGone
 from bot.pace import seconds_of
 from bot.progress import ProgressDisplay
 from bot.screen import Screen
-from bot.store import JobStore
+from bot.store import Store
 from bot.view import View
 from styler.events import BadImage, Footage, OutOfMemory, PaintingFailed, Result
 from styler.settings import Settings
@@ -46,7 +46,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        store: JobStore,
+        store: Store,
         executor: Executor,
         bot: ExtBot[Any],
         gallery: Gallery,

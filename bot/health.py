@@ -20,7 +20,7 @@ from bot import metrics
 from bot.config import Config, ConfigError, host_and_port, load_config
 from bot.executors import Executor
 from bot.gpus import memory_used
-from bot.store import JobStore
+from bot.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ PATIENCE = 5.0  # seconds for each thing to show that it is well
 class Monitor:
     """Tells how the bot is. `polls` says whether Telegram has answered lately, if it is asked at all."""
 
-    def __init__(self, store: JobStore, executor: Executor, polls: Callable[[], bool]) -> None:
+    def __init__(self, store: Store, executor: Executor, polls: Callable[[], bool]) -> None:
         self._store = store
         self._executor = executor
         self._polls = polls

@@ -21,7 +21,7 @@ from telegram.ext import BaseUpdateProcessor, ExtBot
 
 from bot import logs, metrics
 from bot.request import CountedRequest
-from bot.store import JobStore
+from bot.store import Store
 
 CONCURRENT_UPDATES = 1_000_000  # no limit: updates that wait for their chat's turn must not hold up other chats
 
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class InboxRequest(CountedRequest):
     """The request object for getUpdates: keeps what an answer brings before anybody sees it."""
 
-    def __init__(self, store: JobStore, **kwargs: Any) -> None:
+    def __init__(self, store: Store, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._store = store
         self._answered_at = time.monotonic()
@@ -53,7 +53,7 @@ class InboxRequest(CountedRequest):
         return status, json.dumps({"ok": True, "result": kept}).encode()
 
 
-async def keep(store: JobStore, result: list[Any]) -> list[dict[str, Any]]:
+async def keep(store: Store, result: list[Any]) -> list[dict[str, Any]]:
     """Commit a batch of updates. Returns it with an empty update for each that is known already or cannot be read."""
     batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
     good = {id_: update if readable(update) else None for id_, update in batch.items()}
@@ -75,7 +75,7 @@ def readable(update: dict[str, Any]) -> bool:
     return any(getattr(parsed, kind) for kind in Update.ALL_TYPES)
 
 
-async def pending_updates(store: JobStore, bot: ExtBot[Any]) -> list[Update]:
+async def pending_updates(store: Store, bot: ExtBot[Any]) -> list[Update]:
     """The updates that were kept but not handled when the bot last stopped."""
     return [Update.de_json(update, bot) for update in await store.pending_updates() if readable(update)]
 
@@ -83,7 +83,7 @@ async def pending_updates(store: JobStore, bot: ExtBot[Any]) -> list[Update]:
 class InOrder(BaseUpdateProcessor):
     """Handles the updates of one chat one after the other, those of different chats at once, and ticks them off."""
 
-    def __init__(self, store: JobStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(CONCURRENT_UPDATES)
         self._store = store
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()

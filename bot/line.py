@@ -24,7 +24,7 @@ from bot.jobs import Job
 from bot.messages import MessageGone
 from bot.pace import PLACE, Limit
 from bot.progress import edit_seconds
-from bot.store import JobStore
+from bot.store import Store
 from bot.view import View
 
 AT_MOST = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
@@ -58,7 +58,7 @@ class Shown:
 class Line:
     """Knows where jobs stand, and keeps their messages up to date while it `run`s."""
 
-    store: JobStore
+    store: Store
     gallery: Gallery
     view: Callable[[Job], View]
     slots: int

@@ -21,7 +21,7 @@ from bot.gallery import SHEET, WELCOME, Gallery
 from bot.jobs import Photo
 from bot.messages import MessageGone, Messages, reply_to
 from bot.pace import GLANCE
-from bot.store import JobStore
+from bot.store import Store
 from styler.gallery import Painting
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Replies:
     """Replies to photos, and to people who have sent none yet."""
 
     bot: ExtBot[Any]
-    store: JobStore
+    store: Store
     gallery: Gallery
     choices: Choices
     messages: Messages

@@ -29,7 +29,7 @@ from bot.jobs import Job, JobStatus
 from bot.messages import Messages, Picture, reply_to
 from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, RESULT_ONCE, Manner
 from bot.replies import Replies
-from bot.store import JobStore
+from bot.store import Store
 from styler.events import Footage, Preview, Progress, Result
 
 PNG = b"\x89PNG"  # how the file of one begins
@@ -52,7 +52,7 @@ class Screen:
     """
 
     bot: ExtBot[Any]
-    store: JobStore
+    store: Store
     gallery: Gallery
     choices: Choices
     messages: Messages

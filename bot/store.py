@@ -23,8 +23,8 @@ PHOTOS_STAY = 30 * 86_400.0  # seconds for which the buttons of a photo's galler
 HANDLED_UPDATES_STAY = 86_400.0  # seconds; Telegram keeps undelivered updates no longer than a day
 
 
-class JobStore:
-    """Updates, photos and jobs on disk."""
+class Store:
+    """Updates, photos, people and jobs on disk."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

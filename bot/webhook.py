@@ -19,7 +19,7 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.inbox import keep
-from bot.store import JobStore
+from bot.store import Store
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 MAX_UPDATE = 2**20  # bytes; Telegram's are a few thousand
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class Webhook:
     """The address to which Telegram posts one update after the other. One that gets no 200 comes again."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], store: JobStore) -> None:
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], store: Store) -> None:
         self._application = application
         self._store = store
         self._secret = secrets.token_urlsafe(32)

@@ -16,7 +16,7 @@ from bot.inbox import InboxRequest
 from bot.jobs import MAX_CRASHES, JobStatus, Photo
 from bot.pace import Manner
 from bot.screen import Screen
-from bot.store import JobStore
+from bot.store import Store
 from styler.events import OutOfMemory, Result
 from styler.gallery import load_gallery
 from tests.chat_kit import (
@@ -215,7 +215,7 @@ async def test_a_photo_that_takes_the_bot_with_it_again_and_again_is_given_up(bo
     await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
 
 
-class SlowToClaim(JobStore):
+class SlowToClaim(Store):
     """Once a job is claimed, the plot thickens: the claim is committed, but its caller does not know yet."""
 
     def __init__(self, database):

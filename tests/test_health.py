@@ -13,7 +13,7 @@ from bot import app, texts
 from bot.config import Config
 from bot.executors.local import LocalExecutor
 from bot.health import Monitor, _ask
-from bot.store import JobStore
+from bot.store import Store
 from tests.chat_kit import finished_painting, shows, until_rows
 from tests.conftest import ROOT, free_port
 from tests.fakes import QuickExecutor
@@ -107,7 +107,7 @@ async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
     async with open_database(tmp_path) as database:
         if ill == "database":
             await database.run("PRAGMA query_only = ON")
-        monitor = Monitor(JobStore(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
+        monitor = Monitor(Store(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
         async with monitor.serving(listen):
             status, text = await get(listen, "/healthz")
             check = await asyncio.to_thread(_ask, Config(metrics_listen=listen))
@@ -120,7 +120,7 @@ async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # nobody listens there
     listen = f"{host}:{free_port()}"
     async with open_database(tmp_path) as database:
-        monitor = Monitor(JobStore(database), QuickExecutor(), lambda: True)
+        monitor = Monitor(Store(database), QuickExecutor(), lambda: True)
         try:
             async with monitor.serving(listen):
                 assert await asyncio.to_thread(_ask, Config(metrics_listen=listen)) == 0

@@ -6,7 +6,7 @@ from telegram import Bot, Update
 
 from bot.database import open_database
 from bot.inbox import InboxRequest, InOrder, keep, pending_updates
-from bot.store import JobStore
+from bot.store import Store
 from tests.chat_kit import shows
 
 
@@ -18,7 +18,7 @@ def update(number, chat):
 async def test_one_person_with_very_many_messages_holds_up_nobody(tmp_path):
     """Each of them is answered after the other, a second apart, since Telegram wants it so."""
     async with open_database(tmp_path) as database:
-        processor, closed, handled = InOrder(JobStore(database)), asyncio.Event(), []
+        processor, closed, handled = InOrder(Store(database)), asyncio.Event(), []
 
         async def handle(number, chat):
             if chat == 1:
@@ -40,21 +40,21 @@ async def test_one_person_with_very_many_messages_holds_up_nobody(tmp_path):
 
 async def test_what_cannot_be_read_any_more_does_not_keep_the_bot_from_starting(tmp_path):
     async with open_database(tmp_path) as database:
-        store = JobStore(database)
+        store = Store(database)
         await store.keep_updates({1: {"update_id": 1, "message": {"message_id": "one"}}, 2: update(2, 7)})
         assert [one.update_id for one in await pending_updates(store, None)] == [2]
 
 
 async def test_of_an_update_of_a_kind_to_come_only_the_number_is_kept(tmp_path):
     async with open_database(tmp_path) as database:
-        store = JobStore(database)
+        store = Store(database)
         assert await keep(store, [{"update_id": 1, "a_novelty": {"text": "hello"}}]) == [{"update_id": 1}]
         assert await store.pending_updates() == []
 
 
 async def test_the_answer_to_a_poll_ends_the_silence(server, tmp_path):
     async with open_database(tmp_path) as database:
-        inbox = InboxRequest(JobStore(database))
+        inbox = InboxRequest(Store(database))
         inbox._answered_at -= 100
         async with Bot(server.token, f"{server.url}/bot", get_updates_request=inbox) as bot:
             assert inbox.silent_seconds > 99

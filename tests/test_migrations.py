@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bot.database import MIGRATIONS, open_database
-from bot.store import JobStore
+from bot.store import Store
 
 SCRIPTS = sorted(MIGRATIONS.glob("*.sql"))
 SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -48,7 +48,7 @@ async def test_from_each_earlier_version(tmp_path, version):
             [now] = await database.run(f"SELECT * FROM {table}")  # noqa: S608
             assert row == {name: now[name] for name in row}
         migrated = await database.run(SCHEMA)
-        job = await JobStore(database).claim()
+        job = await Store(database).claim()
         assert job.id == before["jobs"]["id"], "its jobs are painted"
     (tmp_path / "new").mkdir()
     async with open_database(tmp_path / "new") as database:
@@ -59,10 +59,10 @@ async def test_a_backup_taken_while_the_bot_works_is_whole(tmp_path):
     """The README's way: VACUUM INTO, from another connection."""
     (tmp_path / "restored").mkdir()
     async with open_database(tmp_path) as database:
-        store = JobStore(database)
+        store = Store(database)
         await store.keep_updates({number: {"update_id": number} for number in range(100)})
         with sqlite3.connect(tmp_path / "bot.sqlite") as beside:
             beside.execute("VACUUM INTO ?", (str(tmp_path / "restored" / "bot.sqlite"),))
         await store.keep_updates({100: {"update_id": 100}})
     async with open_database(tmp_path / "restored") as database:
-        assert len(await JobStore(database).pending_updates()) == 100
+        assert len(await Store(database).pending_updates()) == 100

@@ -22,7 +22,7 @@ from bot.demo.process import BotProcess
 from bot.demo.server import Server
 from bot.demo.web.pages import Pages
 from bot.jobs import Photo
-from bot.store import JobStore
+from bot.store import Store
 from tests.clip_kit import clip
 from tests.demo_kit import client, keyboard
 from tests.fakes import photo
@@ -537,7 +537,7 @@ async def test_the_operator_sees_the_jobs(here, tmp_path):
     jobs = here.page.locator(".jobs li")
     await expect(jobs).to_have_text(["None yet"])
     async with open_database(tmp_path) as database:
-        store = JobStore(database)
+        store = Store(database)
         for number in (1, 2):
             photo = await store.add_photo(Photo(here.id, number, here.id, f"file{number}"))
             await store.add(photo, "poppies", {}, 10 + number, f"press/{number}")

@@ -9,14 +9,14 @@ from bot import app
 from bot import database as database_module
 from bot.database import DatabaseInUse, open_database
 from bot.jobs import OWN_STYLE, JobStatus, Photo
-from bot.store import JobStore
+from bot.store import Store
 from tests.conftest import until_logged
 
 
 @pytest.fixture
 async def store(tmp_path):
     async with open_database(tmp_path) as database:
-        yield JobStore(database)
+        yield Store(database)
 
 
 async def add(store, user, number, message_id=None):
@@ -163,7 +163,7 @@ async def test_many_tasks_claim_each_job_once(store):
 async def test_a_full_disk_delays_and_loses_nothing(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(database_module, "DISK_SECONDS", 0.02)
     async with open_database(tmp_path) as database:
-        store = JobStore(database)
+        store = Store(database)
         await add(store, 7, 1)
         [pages] = (await database.first("PRAGMA page_count")).values()
         await database.run(f"PRAGMA max_page_count = {pages}")
@@ -180,7 +180,7 @@ async def test_forget_leaves_no_trace_in_the_files(tmp_path):
     user, file_id = 7_123_456_789, "AgACAgIAAxkBAAIC-quite-unmistakable"
     marks = (str(user).encode(), user.to_bytes(6, "big"), file_id.encode())
     async with open_database(tmp_path) as database:
-        store = JobStore(database)
+        store = Store(database)
         for other in range(40):
             await add(store, 100 + other, other)
         by_user = {"from": {"id": user}, "photo": [{"file_id": file_id}]}
@@ -259,7 +259,7 @@ async def test_two_bots_cannot_open_one_folder(tmp_path):
 async def test_the_file_is_durable(tmp_path):
     async with open_database(tmp_path) as database:
         assert await database.first("PRAGMA synchronous") == {"synchronous": 2}
-        await add(JobStore(database), 7, 1)
+        await add(Store(database), 7, 1)
     with sqlite3.connect(tmp_path / "bot.sqlite") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("SELECT count(*) FROM jobs").fetchone() == (1,)

@@ -37,7 +37,7 @@ from bot.handlers.preferences import Preferences
 from bot.handlers.sharing import Sharing, offer
 from bot.pace import LAST_WORD
 from bot.replies import Replies
-from bot.store import JobStore
+from bot.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 class Handlers:
     """Update handlers, with what they need."""
 
-    store: JobStore
+    store: Store
     gallery: Gallery
     replies: Replies
     choices: Choices

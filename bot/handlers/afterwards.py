@@ -15,12 +15,12 @@ from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Order, Orders
 from bot.handlers.pictures import exchanged, request_of, too_big
 from bot.jobs import Photo
-from bot.store import JobStore
+from bot.store import Store
 
 
 @dataclass(frozen=True)
 class Afterwards:
-    store: JobStore
+    store: Store
     gallery: Gallery
     orders: Orders
 

@@ -16,13 +16,13 @@ from bot.handlers.orders import Order, Orders
 from bot.jobs import BLENDED, OWN_STYLE, Job, Photo
 from bot.keyboards import OWN
 from bot.replies import Replies
-from bot.store import JobStore
+from bot.store import Store
 from styler.gallery import Painting
 
 
 @dataclass(frozen=True)
 class Buttons:
-    store: JobStore
+    store: Store
     gallery: Gallery
     replies: Replies
     orders: Orders

@@ -11,12 +11,12 @@ from bot import texts
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Orders
 from bot.replies import Replies
-from bot.store import JobStore
+from bot.store import Store
 
 
 @dataclass(frozen=True)
 class Commands:
-    store: JobStore
+    store: Store
     replies: Replies
     orders: Orders
 

@@ -10,12 +10,12 @@ from bot import texts
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.pictures import Pictures, has_picture
-from bot.store import JobStore
+from bot.store import Store
 
 
 @dataclass(frozen=True)
 class Groups:
-    store: JobStore
+    store: Store
     pictures: Pictures
 
     async def addressed(self, update: Update, _: Context) -> None:

@@ -20,7 +20,7 @@ from bot.jobs import Job, JobStatus, Photo
 from bot.line import Line, Standing
 from bot.messages import MessageGone
 from bot.replies import Replies
-from bot.store import JobStore
+from bot.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Orders:
-    store: JobStore
+    store: Store
     gallery: Gallery
     replies: Replies
     dispatcher: Dispatcher

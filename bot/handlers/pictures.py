@@ -18,7 +18,7 @@ from bot.handlers.context import Context, message_of
 from bot.handlers.orders import Order, Orders
 from bot.jobs import OWN_STYLE, ClipKind, Photo
 from bot.replies import Replies
-from bot.store import JobStore
+from bot.store import Store
 from styler.gallery import Painting
 from styler.settings import Format
 
@@ -31,7 +31,7 @@ PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be draw
 
 @dataclass(frozen=True)
 class Pictures:
-    store: JobStore
+    store: Store
     gallery: Gallery
     replies: Replies
     orders: Orders

@@ -9,14 +9,14 @@ from telegram import InlineKeyboardMarkup, Update
 from bot import keyboards, languages, texts
 from bot.choices import Choices
 from bot.handlers.context import Context, answer, change_text, message_of, press_of, user_of
-from bot.store import JobStore
+from bot.store import Store
 
 
 @dataclass(frozen=True)
 class Preferences:
     """People choose for themselves alone, whichever message has the button: so nobody has to own that message."""
 
-    store: JobStore
+    store: Store
     choices: Choices
 
     async def show(self, update: Update, _: Context) -> None:

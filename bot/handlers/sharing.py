@@ -19,7 +19,7 @@ from bot import captions, texts
 from bot.gallery import Gallery
 from bot.handlers.context import Context
 from bot.jobs import Job
-from bot.store import JobStore
+from bot.store import Store
 
 MOST = InlineQuery.MAX_RESULTS
 CACHE_SECONDS = 5  # for which Telegram may offer the same again: short, so that a new painting is there soon
@@ -32,7 +32,7 @@ Offer = InlineQueryResultCachedPhoto | InlineQueryResultCachedDocument
 
 @dataclass(frozen=True)
 class Sharing:
-    store: JobStore
+    store: Store
     gallery: Gallery
 
     async def asked(self, update: Update, _: Context) -> None:

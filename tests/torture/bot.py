@@ -8,7 +8,7 @@ import sys
 
 from bot import dispatcher, pace, progress
 from bot.__main__ import main
-from bot.store import JobStore
+from bot.store import Store
 from tests.fakes import QuickExecutor
 
 
@@ -27,7 +27,7 @@ def arguments():
 def die_at(moment: str) -> None:
     """At the chosen call of a method of the store, the plug is pulled: before its statement, or after its commit."""
     when, method, number = moment.split(":")
-    original, calls = getattr(JobStore, method), itertools.count(1)
+    original, calls = getattr(Store, method), itertools.count(1)
 
     async def mortal(self, *args, **kwargs):
         last = next(calls) == int(number)
@@ -38,7 +38,7 @@ def die_at(moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    setattr(JobStore, method, mortal)
+    setattr(Store, method, mortal)
 
 
 def run() -> int:

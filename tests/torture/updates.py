@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import texts
 from bot.database import open_database
 from bot.jobs import Photo
-from bot.store import JobStore
+from bot.store import Store
 from tests.conftest import free_port
 from tests.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
@@ -163,7 +163,7 @@ async def torn_wal(jobs, page=4096):
             (torn / "bot.sqlite-wal").write_bytes(files["bot.sqlite-wal"][:cut])
             async with open_database(torn) as database:
                 sound = await database.first("PRAGMA integrity_check")
-                found = len(await JobStore(database).unfinished(7))
+                found = len(await Store(database).unfinished(7))
             tally.counted["cuts"] += 1
             tally.expect(sound == {"integrity_check": "ok"}, f"cut at {cut}: {sound}")
             tally.expect(found >= sum(end <= cut for end in ends), f"cut at {cut}: only {found} jobs are there")
@@ -174,7 +174,7 @@ async def _filled(folder, jobs):
     """A database with so many jobs: where the log ended after each, and its files as a pulled plug leaves them."""
     ends = []
     async with open_database(folder) as database:
-        store = JobStore(database)
+        store = Store(database)
         for number in range(jobs):
             photo_sent = await store.add_photo(Photo(7, number, 7, f"file {number}"))
             await store.add(photo_sent, "poppies", {}, 1000 + number, f"press {number}")

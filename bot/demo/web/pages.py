@@ -26,7 +26,7 @@ from bot.demo.web import view
 from bot.demo.web.actions import ACTIONS
 from bot.demo.web.forms import ActionError, Form, read_form
 from bot.demo.web.operating import SWITCHES
-from bot.store import JobStore
+from bot.store import Store
 
 PAGE = Path(__file__).parent.parent / "page"
 KEEP_ALIVE = 15.0  # seconds between comments that keep an idle stream open
@@ -119,7 +119,7 @@ class Pages:
         """The bot's newest jobs, from its own database; none while there is no database."""
         try:
             async with look_into(self.process.data if self.process and self.process.data else Path()) as database:
-                jobs = await JobStore(database).newest(LAST_JOBS)
+                jobs = await Store(database).newest(LAST_JOBS)
         except sqlite3.OperationalError:
             jobs = []
         return web.json_response([job | {"style": job["style"].partition(":")[0]} for job in jobs])
