@@ -96,25 +96,24 @@ class Pictures:
     async def _take_style(self, photo: Photo, style: str, request: str) -> None:
         painting = self.gallery.painting(photo.blend_with) if photo.blend_with else None
         if painting and photo.gallery_id:
-            await self._ask_how_much(photo, photo.gallery_id, [painting, None], style)
+            await self._ask_how_much(photo, photo.gallery_id, painting, style)
         else:
             await self._paint_in_own_style(photo, style, request)
 
-    async def _ask_how_much(
-        self, photo: Photo, gallery_id: int, chosen: Sequence[Painting | None], own_style: str
-    ) -> None:
+    async def _ask_how_much(self, photo: Photo, gallery_id: int, painting: Painting, own_style: str) -> None:
         """Ask how much of each: of the painting, and of the picture that came to be blended with it."""
         await self.store.keep_style(photo, own_style)
-        await self.replies.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", chosen)
+        await self.replies.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", [painting, None])
         await self.store.ask_style(photo, gallery_id, asked=False)
 
     async def _paint_in_own_style(self, photo: Photo, style: str, request: str) -> None:
         album = await self.orders.album(photo)
         photos = album if photo.style_for_album else [photo]
-        # In a reply to one photo of an album it is for that one; their gallery stays for the others.
+        # A style in a reply to one photo of an album is for that one: the gallery stays for the others.
         gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
         await self.orders.sent(Order(photos, OWN_STYLE + style, request, gallery_id))
-        await self.store.ask_style(photo, photo.gallery_id, asked=False)  # last: who comes here again is still asked
+        # Last: if the bot dies before this, the picture comes here again, and must still be taken for a style.
+        await self.store.ask_style(photo, photo.gallery_id, asked=False)
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
         """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""
@@ -130,7 +129,7 @@ class Pictures:
             await asyncio.gather(
                 self.replies.seen(photo.chat_id, source.message_id), self.replies.new_gallery(first, album)
             )
-        elif photo is not first and len(album) in (2, 3):
+        elif len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.replies.show_gallery(first, first.gallery_id, album=album)
 
