@@ -47,7 +47,7 @@ class Choices:
 
     def larger(self, job: Job) -> int | None:
         """The next size; None for the largest, for a clip, and for a file, which has its own size already."""
-        if job.clip or not job.settings.get("enlarge", True):
+        if job.clip or job.own_size:
             return None
         return next((size for size in self.sizes if size > self.size_of(job)), None)
 
@@ -74,7 +74,7 @@ class Choices:
             return None if step is None else {**job.settings, **blend(step)}
         if change == FILE and not job.clip:
             return {**job.settings, "format": "png"}
-        if change.isdecimal() and int(change) in self.sizes and job.settings.get("enlarge", True) and not job.clip:
+        if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.own_size):
             as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
             return {**job.settings, **as_file, "size": int(change)}
         return None

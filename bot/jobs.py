@@ -107,6 +107,11 @@ class Job:
         return "format" in self.settings
 
     @property
+    def own_size(self) -> bool:
+        """It is painted at its photo's own size, as a photo is that came as a file."""
+        return not self.settings.get("enlarge", True)
+
+    @property
     def keep_colors(self) -> bool:
         return bool(self.settings.get("keep_colors"))
 

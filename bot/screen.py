@@ -165,9 +165,9 @@ class Screen:
             notes.append(texts.shrunk(size))
         elif job.as_file and isinstance(painted, Result):
             notes.append(texts.dimensions(painted.width, painted.height))
-            if not job.settings.get("enlarge", True) and size < max(painted.photo_width, painted.photo_height):
+            if job.own_size and size < max(painted.photo_width, painted.photo_height):
                 notes.append(texts.smaller_than_photo(largest, painted.photo_width, painted.photo_height))
-        if self.choices.usual.size < size == largest and job.settings.get("enlarge", True):
+        if self.choices.usual.size < size == largest and not job.own_size:
             notes.append(texts.largest(size))
         return notes
 
