@@ -57,7 +57,7 @@ class Database:
         return True
 
     async def first(self, statement: str, **values: Any) -> dict[str, Any] | None:
-        """The same, when at most one row is of interest."""
+        """Run one statement of which at most one row is of interest."""
         rows = await self.run(statement, **values)
         return rows[0] if rows else None
 

@@ -72,7 +72,12 @@ def readable(update: dict[str, Any]) -> bool:
         # Nothing can be done about it. Its content, which is somebody's, stays out of the log.
         log.exception("update %s cannot be read and is skipped", update.get("update_id"))
         return False
-    return any(getattr(parsed, kind) for kind in Update.ALL_TYPES)
+    return not _is_empty(parsed)
+
+
+def _is_empty(update: Update) -> bool:
+    """Nothing is in it, or nothing of a kind that python-telegram-bot knows."""
+    return not any(getattr(update, kind) for kind in Update.ALL_TYPES)
 
 
 async def pending_updates(store: Store, bot: ExtBot[Any]) -> list[Update]:
@@ -93,7 +98,7 @@ class InOrder(BaseUpdateProcessor):
         task = cast(asyncio.Task[Any], asyncio.current_task())
         self._tasks.add(task)
         try:
-            if isinstance(update, Update) and any(getattr(update, kind) for kind in Update.ALL_TYPES):
+            if isinstance(update, Update) and not _is_empty(update):
                 await self._handle(update, coroutine)
         finally:
             self._tasks.discard(task)
