@@ -32,9 +32,7 @@ class Gallery:
 
     @property
     def sheet(self) -> bytes:
-        """The contact sheet in the language that is spoken. Each is drawn when it is first needed, so that the bot
-        starts fast.
-        """
+        """The contact sheet in the language that is spoken; drawn when first needed, so that the bot starts fast."""
         language = languages.spoken()
         if language not in self._sheets:
             self._sheets[language] = labelled(self._unlabelled, [texts.label(painting) for painting in self.paintings])
@@ -48,9 +46,7 @@ class Gallery:
         return next((one for one in self.paintings if one.blends and keyboards.key(one) == key), None)
 
     def styles(self, job: Job) -> list[Painting | None]:
-        """The paintings that a job is painted after; None for a picture of the person's own, or a painting that is
-        gone.
-        """
+        """The paintings that a job is painted after; None for a picture of one's own, or a painting that is gone."""
         return [self._by_name.get(style) for style in job.styles]
 
     def how(self, job: Job) -> str:

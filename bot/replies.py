@@ -43,7 +43,7 @@ class Replies:
         await self._send_gallery(photo, caption, keyboards.gallery(photo, self.gallery.paintings, album))
 
     async def _send_gallery(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
-        """If the photo's group has become a supergroup, there."""
+        """Send the gallery; if the photo's group has become a supergroup, send it there."""
         chat_id, photo_id, thread_id = photo.chat_id, photo.message_id, photo.thread_id
         try:
             number = await self.messages.send(chat_id, SHEET, caption, keyboard, photo_id, thread_id)
@@ -62,7 +62,7 @@ class Replies:
     async def _change_gallery(
         self, photo: Photo, message_id: int, caption: str, keyboard: InlineKeyboardMarkup, cover: str | None = None
     ) -> None:
-        """Change the gallery's message. Nothing, if it was deleted."""
+        """Change the gallery's message, unless that was deleted."""
         try:
             await self.messages.edit(photo.chat_id, message_id, caption, keyboard, cover)
         except MessageGone:

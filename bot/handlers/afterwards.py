@@ -25,9 +25,7 @@ class Afterwards:
     orders: Orders
 
     async def text(self, update: Update, _: Context) -> None:
-        """A painting's name: for the photo that is replied to, itself or its painting; else for the last photo or
-        album.
-        """
+        """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
         message = message_of(update)
         if await self._painted_again(message, user_of(update).id):
             return

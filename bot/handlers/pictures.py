@@ -174,7 +174,7 @@ def _photo(
 
 
 def _clip(message: Message) -> tuple[Animation | Document | Video | VideoNote, ClipKind] | None:
-    """The clip in the message, and its kind. (An animation is also there as a document, which else is a video file.)"""
+    """The clip in the message, and its kind. An animation comes first, since Telegram sends it as a document, too."""
     if message.animation:
         return message.animation, "animation"
     if message.video_note:
