@@ -48,7 +48,8 @@ class Albums:
         try:
             return await self._send_album(first, [kind(job.file_id) for job in jobs])
         except BadRequest:  # Telegram does not know one of them any more: the style stands in for them
-            return await self._send_album(first, [InputMediaPhoto(self.gallery.picture(cover)) for _ in jobs])
+            stand_in = kind(self.gallery.image(cover), filename="painting.jpg")
+            return await self._send_album(first, [stand_in] * len(jobs))
 
     async def _send_album(self, first: Job, photos: Sequence[InputMediaPhoto | InputMediaDocument]) -> list[int]:
         messages = await self.bot.send_media_group(
@@ -111,10 +112,10 @@ class Albums:
         await self._show(jobs[0], "", none_left=caption)
 
     async def ring(self, job: Job) -> None:
-        """Once all of the album has ended. That it rang is recorded with the first of its jobs."""
+        """Once all of the album has ended. That it rang is recorded with the first of its jobs that has a message."""
         jobs = await self.store.album_jobs(job)
         if not any(one.in_work for one in jobs):
-            await self.screen.ring(jobs[0], texts.ready_album())
+            await self.screen.ring(next(one for one in jobs if one.message_id), texts.ready_album())
 
     async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
         """Show that the job has ended. It is recorded later: after a crash in between it is shown again."""

@@ -72,8 +72,9 @@ class Gallery:
 
     def picture(self, name: str) -> str | bytes:
         """A picture to send, by its name: its file_id if it was sent before, else its bytes."""
-        if file_id := self._file_ids.get(_in_language(name)):
-            return file_id
+        return self._file_ids.get(_in_language(name)) or self.image(name)
+
+    def image(self, name: str) -> bytes:
         if name == SHEET:
             return self.sheet
         return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()

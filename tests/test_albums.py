@@ -141,6 +141,16 @@ async def test_photos_that_came_as_files_come_back_as_an_album_of_files(bot, ann
     assert all(m.document and painted(m, color) for m, color in zip(album_of(ann.chat), COLORS, strict=True))
 
 
+async def test_files_that_telegram_has_forgotten_still_become_an_album_of_files(bot, server, ann):
+    server.faults.add("error", "sendMediaGroup", count=1, description="Bad Request: wrong file identifier")
+    sent = ann.sends_media_group([ann.file("document", photo(color), "image/jpeg", "a.jpg") for color in COLORS])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    await ann.presses(control, "Great Wave")
+    await all_done(ann, control, 4)
+    assert all(m.document and painted(m, color) for m, color in zip(album_of(ann.chat), COLORS, strict=True))
+
+
 async def test_own_style_for_all_of_an_album(bot, ann):
     sent = ann.sends_album([photo(color) for color in COLORS])
     control = await gallery(ann, sent[0])
@@ -178,6 +188,20 @@ async def test_what_took_long_rings_once_an_album_when_all_of_it_is_there(bot_pr
     assert ring.versions[0].at >= control.versions[-1].at
     assert ring.reply_to is album_of(ann.chat)[0]
     assert sum(m.text in (texts.ready(), texts.ready_album()) for m in ann.chat.from_bot) == 2
+
+
+async def test_an_album_rings_whose_first_photo_was_cancelled_before_the_album_was_sent(bot_process, server, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
+    await bot_process.start()
+    fault = server.faults.add("too_many", "sendMediaGroup", seconds=1)
+    _, control = await chosen(ann, COLORS)
+    await until_rows(bot_process, "SELECT count(*) FROM jobs", [(4,)])
+    await ann.forges(control, "cancel:1").answered()
+    await until_rows(bot_process, "SELECT status, message_id FROM jobs WHERE id = 1", [("CANCELLED", None)])
+    server.faults.remove(fault)
+    await all_done(ann, control, 3)
+    ring = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.ready_album()), None))
+    assert ring.reply_to is album_of(ann.chat)[0]
 
 
 async def test_two_painted_at_once_are_both_counted(bot_process, ann):
