@@ -22,9 +22,10 @@ DEFAULT = "en"
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """The codes of all languages, English first."""
-    return [DEFAULT, *sorted(path.stem for path in LOCALES.glob("*.po"))]
+    return (DEFAULT, *sorted(path.stem for path in LOCALES.glob("*.po")))
 
 
 def names() -> dict[str, str]:
