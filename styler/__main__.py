@@ -226,10 +226,11 @@ def _whole(out: Path) -> Iterator[Path]:
 def _load(settings: Settings) -> None:
     """Load torch, the device and the weights. Raises `ValueError` where one of them is not to be had."""
     try:  # it takes seconds, which --help and bad input need not wait for
-        from styler.process import prepare_process  # noqa: PLC0415
+        from styler.process import prepare_process  # noqa: PLC0415, I001  (it comes before torch)
+        import styler.film  # noqa: PLC0415, F401  (and all that painting needs)
         from styler.transfer import load_model  # noqa: PLC0415
-    except ImportError as error:  # also where memory is short
-        raise PaintingFailed(f"PyTorch cannot be loaded: {error}") from error
+    except (ImportError, OSError) as error:  # also where memory is short
+        raise PaintingFailed(f"what painting needs cannot be loaded: {error}") from error
 
     prepare_process()
     load_model(settings)

@@ -106,15 +106,17 @@ def test_a_terminal_sees_progress_and_ctrl_c_leaves_nothing_behind(tmp_path: Pat
     assert list(tmp_path.iterdir()) == [out]
 
 
-@pytest.mark.parametrize("module", ["numpy", "torch._C"])
-def test_ctrl_c_while_it_loads_is_quiet(module: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "ending"), [("numpy", signal.SIGINT), ("torch._C", signal.SIGINT), ("torch._C", signal.SIGTERM)]
+)
+def test_a_process_that_is_stopped_while_it_loads_is_quiet(module: str, ending: signal.Signals, tmp_path: Path) -> None:
     words = [CAT, "wave", "-o", str(tmp_path / "o.png"), *QUICK]
     command = [sys.executable, "-X", "importtime", "-m", "styler", *words]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert any(module in line for line in process.stderr)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ending)
         assert set(re.findall("^[a-z ]+:", process.stderr.read(), re.MULTILINE)) <= {"import time:"}
-    assert process.returncode == 130
+    assert process.returncode == 128 + ending
     assert not list(tmp_path.iterdir())
 
 
@@ -477,12 +479,28 @@ def test_a_failed_painting_is_one_line_and_status_1(
     assert not list(tmp_path.iterdir())
 
 
-def test_pytorch_that_cannot_be_loaded_is_one_line_and_status_1(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+class Unmappable:
+    """A module for which there is no memory left: CUDA's libraries, which torch loads first."""
+
+    def __getattr__(self, name: str) -> None:
+        raise OSError("libcublasLt.so.13: failed to map segment from shared object")
+
+
+@pytest.mark.parametrize(("module", "kind"), [("styler.process", None), ("styler.process", Unmappable), ("cv2", None)])
+def test_libraries_that_cannot_be_loaded_are_one_line_and_status_1(
+    module: str,
+    kind: type | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setitem(sys.modules, "styler.process", None)
+    for name in ("styler.film", "styler.paint", "styler.faces"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setitem(sys.modules, module, kind and kind())
     assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
-    assert re.fullmatch("styler: PyTorch cannot be loaded: import of .+\n", capsys.readouterr().err)
+    assert re.fullmatch(
+        "styler: what painting needs cannot be loaded: (import of|libcublasLt).+\n", capsys.readouterr().err
+    )
 
 
 def test_a_clip_becomes_a_painted_clip(tmp_path: Path) -> None:
