@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
@@ -95,8 +96,8 @@ def _free_in_container() -> float:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Python's, PyTorch's on a GPU, and those that are told by words alone: of the CPU, cuBLAS, cuDNN and CUDA."""
+    """Python's, PyTorch's on a GPU, and those that only their words tell: of the CPU, cuBLAS, cuDNN, CUDA, oneDNN."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    words = ("allocate memory", "STATUS_ALLOC_FAILED", "CUDA error: out of memory")
-    return isinstance(error, RuntimeError) and any(each in str(error) for each in words)
+    words = "allocate memory|STATUS_ALLOC_FAILED|CUDA error: out of memory|^could not (create|execute) a primitive$"
+    return isinstance(error, RuntimeError) and re.search(words, str(error)) is not None
