@@ -48,7 +48,7 @@ def _dream(chain: Chain, content: Tensor, settings: Settings, init: Tensor | Non
     photo = start_of(content.to(chain.device), settings, init)
     plan = octaves((photo.shape[1], photo.shape[2]), settings.steps)
     generator = torch.Generator().manual_seed(settings.seed)
-    detail = torch.zeros(3, 1, 1, device=chain.device)
+    detail = photo.new_zeros(3, 1, 1)
     for number, level in enumerate(plan):
         # What was dreamt so far is added to the photo, which at this size has finer detail.
         base = resize(photo, level.size)

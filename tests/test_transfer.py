@@ -13,6 +13,7 @@ from torch import Tensor
 
 from styler import targets, transfer
 from styler.chain import has_prepacked
+from styler.dream import dream
 from styler.events import OutOfMemory, PaintingFailed
 from styler.lbfgs import LBFGS
 from styler.objective import Anchor, Objective
@@ -352,3 +353,10 @@ def test_a_caller_s_defaults_are_for_his_own_tensors(other_defaults: None, init:
     steps = list(style_transfer(*images, Settings(steps=3, init=init)))
     assert result(steps).dtype == torch.float32
     assert math.inf > steps[0].loss >= steps[-1].loss > 0
+
+
+def test_a_dream_is_of_single_precision_whatever_a_caller_s_defaults_are(other_defaults: None) -> None:
+    with torch.device("cpu"):
+        image = picture(0, 32, 32).float()
+    *_, last = dream(image, Settings(steps=2))
+    assert last.image.dtype == torch.float32
