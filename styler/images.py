@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageErro
 from styler.events import BadImage
 from styler.png import mend_transparency
 from styler.settings import MAX_PIXELS, Format
-from styler.tiff import grey_of, kind_of, misread, silence
+from styler.tiff import black_and_white, kind_of, misread, silence
 
 Pixels = NDArray[np.uint8]
 Which = Literal["content", "style"]
@@ -208,7 +208,7 @@ def split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     """The picture's colours in sRGB, filled where it is transparent, and its alpha unless it is opaque."""
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I;16"):
-        image = grey_of(image)
+        image = _grey(image)
     if not image.has_transparency_data:
         return _to_srgb(image, profile), None
     image = image.convert("RGBA")
@@ -218,6 +218,19 @@ def split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
         return image, None
     image.putalpha(alpha)
     return _fill(image), alpha
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """A picture of mode I;16 in mode L, or LA where a colour of it is transparent.
+
+    It is scaled: Pillow's own conversion cuts values off at 255.
+    """
+    values, transparent = np.asarray(image), image.info.get("transparency")
+    black, white = black_and_white(image)
+    grey = Image.fromarray(np.rint((values - float(black)) * (255 / (white - black))).astype(np.uint8))
+    if transparent is not None:
+        grey.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
+    return grey
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

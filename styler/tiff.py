@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import io
-from typing import cast
 
-import numpy as np
 from PIL import ExifTags, Image, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 _KIND = ("Compression", "PhotometricInterpretation", "SamplesPerPixel", "BitsPerSample", "SampleFormat")
 _REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture in the file
+_SIGNED = 2  # SampleFormat
 
 
 def silence() -> None:
-    """libtiff writes to the terminal what it thinks of a damaged file, and Pillow offers no way to stop it."""
-    with contextlib.suppress(AttributeError):  # it is no library of its own
-        libtiff = ctypes.CDLL(_imaging.__file__)  # and what that is linked to
-        for kind in ("Error", "Warning"):
-            libtiff[f"TIFFSet{kind}Handler"](None)
+    """Keep libtiff from writing to the terminal what it thinks of a damaged file."""
+    for kind in ("Error", "Warning"):
+        _libtiff(f"TIFFSet{kind}Handler", None)
+
+
+def _libtiff(function: str, argument: int | None) -> int:
+    """Call a function of libtiff, which Pillow offers no way to do. Where it is not found, the answer is 1."""
+    try:
+        answer: int = ctypes.CDLL(_imaging.__file__)[function](argument)  # a library that is linked to libtiff
+    except AttributeError:
+        return 1
+    return answer
 
 
 def misread(image: Image.Image) -> str:
@@ -30,9 +35,13 @@ def misread(image: Image.Image) -> str:
     tags = image.tag_v2
     if tags.get(ExifTags.Base.NewSubfileType, 0) & _REDUCED and ExifTags.Base.SubIFDs in tags:
         return "a raw photo, of which only the thumbnail can be read"  # DNG, NEF, ARW
-    planes = tags.get(ExifTags.Base.PlanarConfiguration) == 2
-    if planes and image.info["compression"] == "raw" and _bits(image) == 16:
+    planes, bits = tags.get(ExifTags.Base.PlanarConfiguration) == 2, tags.get(ExifTags.Base.BitsPerSample, (1,))[0]
+    if planes and image.info["compression"] == "raw" and bits == 16:
         return "a TIFF with planes of 16 bits, which cannot be read"  # but as planes of 8
+    if bits < 32 and _SIGNED in tags.get(ExifTags.Base.SampleFormat, ()):
+        return "a TIFF of signed numbers, which cannot be read"  # but as unsigned, if they have 8 bits
+    if not _libtiff("TIFFIsCODECConfigured", tags.get(ExifTags.Base.Compression, 1)):
+        return f"a TIFF compressed by {image.info['compression']}, which cannot be read"
     return ""
 
 
@@ -48,22 +57,9 @@ def kind_of(data: bytes) -> str:
         return ""
 
 
-def grey_of(image: Image.Image) -> Image.Image:
-    """A picture of mode I;16 in mode L: scaled, where Pillow's own conversion cuts values off at 255.
-
-    In mode LA where a colour of it is transparent.
-    """
-    values, transparent = np.asarray(image), image.info.get("transparency")
-    white = 2 ** _bits(image) - 1  # 12 bits are possible, too
-    grey = np.rint(values * (255 / white)).astype(np.uint8)
-    inverted = isinstance(image, TiffImageFile) and image.tag_v2.get(ExifTags.Base.PhotometricInterpretation) == 0
-    scaled = Image.fromarray(255 - grey if inverted else grey)
-    if transparent is not None:
-        scaled.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
-    return scaled
-
-
-def _bits(image: Image.Image) -> int:
-    """A colour's."""
-    sizes = image.tag_v2.get(ExifTags.Base.BitsPerSample, (16,)) if isinstance(image, TiffImageFile) else (16,)
-    return cast(int, sizes[0])
+def black_and_white(image: Image.Image) -> tuple[int, int]:
+    """Their values in a picture of mode I;16. A TIFF may have 12 bits (white is 4095), or 0 for white."""
+    if not isinstance(image, TiffImageFile):
+        return 0, 65535
+    largest = 2 ** image.tag_v2[ExifTags.Base.BitsPerSample][0] - 1
+    return (largest, 0) if image.tag_v2.get(ExifTags.Base.PhotometricInterpretation) == 0 else (0, largest)

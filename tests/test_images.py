@@ -175,7 +175,7 @@ def test_a_tiff_whose_zero_is_white_is_no_negative() -> None:
 
 
 def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
-    """The thumbnail of a raw photo instead of the photo; planes of 16 bits as stripes."""
+    """The thumbnail of a raw photo instead of the photo; planes of 16 bits as stripes; numbers below 0 as white."""
     assert decode(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1)).width == 32
     assert decode(tiff(32, 32, 8, bytes(32 * 32), SubIFDs=8)).width == 32
     raw = refused(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1, SubIFDs=8))
@@ -183,7 +183,11 @@ def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
     planes = {"PhotometricInterpretation": 2, "SamplesPerPixel": 3, "PlanarConfiguration": 2}
     stripes = refused(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes))
     assert str(stripes) == "it is a TIFF with planes of 16 bits, which cannot be read; save it as JPEG or PNG"
-    assert raw.reason == stripes.reason == "unreadable"
+    signed = [refused(tiff(32, 32, bits, bytes(32 * bits * 4), SampleFormat=2)) for bits in (8, 16)]
+    assert {str(each) for each in signed} == {
+        "it is a TIFF of signed numbers, which cannot be read; save it as JPEG or PNG"
+    }
+    assert raw.reason == stripes.reason == signed[0].reason == "unreadable"
     assert decode(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes | {"PlanarConfiguration": 1})).width == 32
 
 
@@ -193,6 +197,13 @@ def test_of_a_tiff_of_a_rare_kind_it_is_said_what_it_is() -> None:
     assert (error.reason, error.which) == ("unreadable", "style")
     kind = "PhotometricInterpretation 2, SamplesPerPixel 3, BitsPerSample 32, SampleFormat 3"
     assert str(error) == f"it is a TIFF that cannot be read: {kind}; save it as JPEG or PNG"
+
+
+def test_of_a_tiff_whose_compression_libtiff_does_not_have_it_is_said() -> None:
+    colours = {"PhotometricInterpretation": 2, "SamplesPerPixel": 3}
+    error = refused(tiff(48, 32, 8, saved(corners(), "WEBP"), Compression=50001, **colours))
+    assert error.reason == "unreadable"
+    assert str(error) == "it is a TIFF compressed by webp, which cannot be read; save it as JPEG or PNG"
 
 
 def test_a_palette_with_a_transparent_colour_is_transparent_there() -> None:
