@@ -62,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(f"{arguments.photo}: {error}", 2)
     except (PaintingFailed, OSError) as error:
         return _say(error, 1)
+    except MemoryError:
+        return _say("there is not enough memory", 1)
     except KeyboardInterrupt:
         return 130
     return 0

@@ -14,7 +14,7 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 
-from styler.events import BadImage
+from styler.events import BadImage, OutOfMemory
 from styler.png import mend_transparency
 from styler.settings import MAX_PIXELS, Format
 from styler.tiff import black_and_white, kind_of, misread, silence
@@ -70,7 +70,8 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
 
     Raises `BadImage` for anything else, and for moving pictures, over 40 megapixels, under 16 pixels an edge, or more
     than ten times as long as wide: all of these from the header, before the pixels are decoded. The error's line goes
-    after the picture's name ("it is 12000x9000, ..."), and `which` picture it is goes into the error.
+    after the picture's name ("it is 12000x9000, ..."), and `which` picture it is goes into the error. Raises
+    `OutOfMemory` where the pixels do not fit into memory.
     """
     file = io.BytesIO(data)  # a path instead of bytes is a TypeError, and no damaged picture
     if len(data) == 0:  # and so is None
@@ -81,6 +82,8 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
             return _decode(file, which, size)
         except BadImage:
             raise
+        except MemoryError as error:
+            raise OutOfMemory("there is not enough memory to read the picture") from error
         except Exception as error:  # Pillow's readers raise whatever a damaged file makes them stumble over
             raise _bad(data, which, error) from error
 

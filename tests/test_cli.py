@@ -467,15 +467,27 @@ def test_what_a_killed_process_left_behind_is_in_nobody_s_way(tmp_path: Path, mo
 
 
 @pytest.mark.usefixtures("no_engine")
+@pytest.mark.parametrize(
+    ("step", "error", "said"),
+    [
+        ("_paint", PaintingFailed("the loss is not finite"), "the loss is not finite"),
+        ("_load", MemoryError(), "there is not enough memory"),
+    ],
+)
 def test_a_failed_painting_is_one_line_and_status_1(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    step: str,
+    error: Exception,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fail(*_: object) -> bytes:
-        raise PaintingFailed("there is not enough memory for a picture of this size")
+        raise error
 
-    monkeypatch.setattr(cli, "_paint", fail)
+    monkeypatch.setattr(cli, step, fail)
     assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
-    assert capsys.readouterr() == ("", "styler: there is not enough memory for a picture of this size\n")
+    assert capsys.readouterr() == ("", f"styler: {said}\n")
     assert not list(tmp_path.iterdir())
 
 

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
-from styler.events import BadImage
+from styler.events import BadImage, OutOfMemory
 from styler.images import Picture, decode, encode, resize
 from styler.settings import MAX_PIXELS
 
@@ -465,6 +465,16 @@ def test_any_damage_gives_a_picture_or_a_sentence(name: str, capfd: pytest.Captu
 @given(st.sampled_from([b"", b"\xff\xd8\xff", b"GIF89a", b"BM", b"RIFF", b"II*\0", b"\x89PNG\r\n\x1a\n"]), st.binary())
 def test_any_bytes_give_a_picture_or_a_sentence(magic: bytes, data: bytes) -> None:
     picture_or_sentence(magic + data)
+
+
+def test_a_picture_for_which_memory_is_short_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Image.Image) -> None:
+        raise MemoryError
+
+    data = saved(corners(), "PNG")
+    monkeypatch.setattr(Image.Image, "load", full)
+    with pytest.raises(OutOfMemory, match="not enough memory to read the picture"):
+        decode(data)
 
 
 def test_encode_and_decode_agree() -> None:
