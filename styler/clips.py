@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 from collections.abc import Iterator
 from fractions import Fraction
@@ -56,7 +57,7 @@ class Clip:
     """
 
     def __init__(self, file: Path | BinaryIO, max_seconds: float, fps: float = 0) -> None:
-        self.file, self.max_seconds = file, max_seconds
+        self.file, self.max_seconds = _timed(file), max_seconds
         with self._open() as container:
             video = _video(container)
             check_size(video.width, video.height, "content")  # as it is decoded
@@ -71,7 +72,10 @@ class Clip:
         self.frames = self._count(times)
         self.seconds = max(float(max(times) + 1 / self.rate), known / av.time_base)
         if self.frames < 2:
-            raise BadImage("still", "it has only one frame: it is a still picture")
+            where = (
+                ": it is a still picture" if self.seconds <= max_seconds else f" in its first {max_seconds:g} seconds"
+            )
+            raise BadImage("still", f"it has only one frame{where}")
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -159,6 +163,21 @@ def _head(file: Path | BinaryIO) -> bytes:
     return head
 
 
+def _timed(file: Path | BinaryIO) -> Path | BinaryIO:
+    """The file, or in place of a GIF whose frames have no timing, of which FFmpeg would read only the first, one of
+    ten frames a second: as browsers show it.
+    """
+    try:
+        with Image.open(file, formats=["GIF"]) as image:
+            if "duration" in image.info or not getattr(image, "is_animated", False):
+                return file
+            timed = io.BytesIO()
+            image.save(timed, "GIF", save_all=True, duration=100)
+            return timed
+    except Exception:  # no GIF, or whatever Pillow stumbles over in a damaged one
+        return file
+
+
 def _unreadable(head: bytes) -> BadImage:
     if not head:
         return BadImage("empty", "it is empty: 0 bytes")
@@ -176,9 +195,10 @@ def _video(container: InputContainer) -> VideoStream:
     found = [stream for stream in container.streams.video if not stream.disposition & covers]
     if not found:
         raise BadImage("no_video", "it has no moving picture in it, only sound")
-    if not found[0].codec_context:  # FFmpeg has no decoder for it
+    video = next((stream for stream in found if stream.frames != 1), found[0])  # an AVIF begins with its cover
+    if not video.codec_context:  # FFmpeg has no decoder for it
         raise _not_readable()
-    return found[0]
+    return video
 
 
 def _timing(video: VideoStream, fps: float = 0) -> tuple[Fraction, Fraction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from fractions import Fraction
 
 import av
@@ -54,6 +55,23 @@ def test_a_rotated_clip_is_read_upright(degrees: int, turns: int) -> None:
     expected = np.rot90(clip_kit.frame(0), turns)
     assert (clip.first.height, clip.first.width) == expected.shape[:2]
     assert np.abs(clip.first.pixels.astype(float) - expected).mean() < 12
+
+
+def test_of_an_avif_the_moving_pictures_are_read_and_not_its_cover() -> None:
+    pictures, file = [Image.fromarray(clip_kit.frame(number)) for number in range(3)], io.BytesIO()
+    pictures[0].save(file, "AVIF", save_all=True, append_images=pictures[1:], duration=100)
+    assert [frame.pts for frame in frames(opened(file.getvalue()))] == [0, 100, 200]
+
+
+def test_a_gif_whose_frames_have_no_timing_has_ten_a_second() -> None:
+    pictures, file = [Image.fromarray(clip_kit.frame(number)).quantize() for number in range(3)], io.BytesIO()
+    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:])
+    untimed = re.sub(rb"\x21\xf9\x04.{4}\0", b"", file.getvalue(), flags=re.DOTALL)
+    clip = opened(untimed)
+    found = frames(clip)
+    assert [frame.pts * clip.time_base for frame in found] == [0, Fraction(1, 10), Fraction(1, 5)]
+    for frame, picture in zip(found, pictures, strict=True):
+        assert np.array_equal(frame.picture.pixels, np.asarray(picture.convert("RGB")))
 
 
 def test_a_clip_that_names_no_rate_has_a_usual_one() -> None:
@@ -160,6 +178,7 @@ def without_its_end() -> bytes:
         (sound_only, "no_video", "it has no moving picture in it, only sound"),
         (lambda: clip_kit.clip(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clip_kit.gif(frames=1), "still", "it has only one frame: it is a still picture"),
+        (lambda: clip_kit.gif(milliseconds=20_000), "still", "it has only one frame in its first 10 seconds"),
         (lambda: clip_kit.clip(size=(64, 8)), "too_small", "it is 64x8; at least 16 pixels an edge are needed"),
         (lambda: clip_kit.clip(size=(128, 32), pixel=Fraction(3)), "too_narrow", "it is 384x32; the long edge may be"),
         (lambda: clip_kit.clip(size=(320, 16)), "too_narrow", "it is 320x16; the long edge may be at most 10"),
