@@ -177,12 +177,12 @@ def _dream(gallery: Path | None) -> tuple[Path, Painting]:
     return dream.path, dream
 
 
-def _picture(path: Path, which: Which, size: int, of_a_gif: str = "") -> tuple[bytes, Picture]:
+def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tuple[bytes, Picture]:
     data = path.read_bytes()
     try:
         return data, decode(data, which, size)
     except BadImage as error:
-        hint = of_a_gif if error.facts.get("format") == "GIF" else ""
+        hint = if_it_moves if error.facts.get("format") in ("GIF", "PNG", "AVIF") else ""  # FFmpeg reads no such WebP
         raise BadInput(f"{path}: {error}{hint}") from error
 
 

@@ -296,10 +296,14 @@ def test_the_photo_that_is_too_large_for_its_painting_is_named(
     assert said == f"{wide}: it is 17000x1700, and a WebP has at most 16383 pixels an edge"
 
 
-def test_it_is_told_how_a_gif_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    moving, out = tmp_path / "moving.gif", str(tmp_path / "o.png")
-    moving.write_bytes(clip_kit.gif())
-    line = f"{moving}: it moves (GIF); a still picture is needed"
+@pytest.mark.parametrize("format", ["GIF", "PNG", "AVIF"])
+def test_it_is_told_how_moving_pictures_are_painted(
+    format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moving, out = tmp_path / "moving", str(tmp_path / "o.png")
+    frames = [Image.fromarray(clip_kit.frame(number)) for number in range(2)]
+    frames[0].save(moving, format, save_all=True, append_images=frames[1:], duration=100)
+    line = f"{moving}: it moves ({format}); a still picture is needed"
     assert refused(capsys, str(moving), "wave", out) == f"{line}; to paint all of it, let OUT end in .gif or .mp4"
     assert refused(capsys, CAT, str(moving), out) == line
     assert refused(capsys, CAT, "wave", out, "--init", str(moving)) == line
