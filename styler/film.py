@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import cast
 
+import av
+
 from styler.clips import Clip, Frame
 from styler.colors import luminance, matched_luminance
 from styler.events import Event, Footage, Preview, Progress, Result
@@ -72,8 +74,10 @@ def film_bytes(
     for event in film(clip, style, settings, out, footage, safe=True):
         loss = event.loss if isinstance(event, Progress) else loss
         yield event
-    painted = Clip(out, math.inf).first
-    yield Result(out.getvalue(), painted.width, painted.height, loss, clip.first.width, clip.first.height)
+    out.seek(0)
+    with av.open(out) as painted:
+        video = painted.streams.video[0]
+    yield Result(out.getvalue(), video.width, video.height, loss, clip.first.width, clip.first.height)
 
 
 def _check(settings: Settings) -> None:

@@ -181,6 +181,11 @@ def test_a_gif_has_no_more_frames_than_it_can_be_played_with(times: list[int] | 
     assert shown == ([0, 2, 4] if times is None else [0, 30, 40])
 
 
+def test_a_painted_clip_may_be_narrower_than_one_that_can_be_painted() -> None:
+    *_, result = film_bytes(clip_kit.clip(frames=2, size=(160, 16)), STYLE, QUICK)
+    assert (result.width, result.height) == (48, 4)
+
+
 def test_progress_counts_frames_and_the_first_one_is_shown() -> None:
     _, events = painted(clip_kit.clip(frames=3), "mp4")
     progress = [event for event in events if isinstance(event, Progress)]
