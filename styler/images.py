@@ -212,15 +212,14 @@ def split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     profile = image.info.get("icc_profile")
     if image.mode.startswith("I;16"):
         image = _grey(image)
+    colours = _to_srgb(image, profile)
     if not image.has_transparency_data:
-        return _to_srgb(image, profile), None
-    image = image.convert("RGBA")
-    alpha = image.getchannel("A")
-    image = _to_srgb(image, profile)
+        return colours, None
+    alpha = image.convert("RGBA").getchannel("A")
     if alpha.getextrema() == (255, 255):
-        return image, None
-    image.putalpha(alpha)
-    return _fill(image), alpha
+        return colours, None
+    colours.putalpha(alpha)
+    return _fill(colours), alpha
 
 
 def _grey(image: Image.Image) -> Image.Image:
@@ -237,11 +236,11 @@ def _grey(image: Image.Image) -> Image.Image:
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The colours of a picture in mode L, CMYK, LAB or any that converts to RGB, as RGB and in sRGB."""
+    """The colours of a picture of any mode as RGB and in sRGB. A profile is for the channels that the file has."""
     if image.mode == "LAB":
         return _through(ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), image)
     if image.mode not in ("L", "CMYK"):
-        image = image.convert("RGB")
+        image = image.convert("L" if image.mode == "LA" else "RGB")
     if profile:
         try:
             return _through(ImageCms.ImageCmsProfile(io.BytesIO(profile)), image)

@@ -297,6 +297,22 @@ def test_a_profile_applies_below_transparency_and_to_a_palette() -> None:
     assert colours_at_corners(decode(palette))[0] == BLUE
 
 
+def grey_profile() -> bytes:
+    """sRGB's for pictures of one channel, with an exponent of 1.2 instead of 2.4."""
+    data = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for old, new in ((b"RGB ", b"GRAY"), (b"rTRC", b"kTRC"), (b"\0\2\x66\x66", b"\0\1\x33\x33")):
+        data = data.replace(old, new, 1)
+    return data
+
+
+@pytest.mark.parametrize(("mode", "options"), [("L", {}), ("L", {"transparency": 9}), ("LA", {})])
+def test_a_profile_of_grey_applies_with_and_without_transparency(mode: str, options: dict[str, Any]) -> None:
+    grey = decode(
+        saved(Image.new("L", (32, 32), 64).convert(mode), "PNG", icc_profile=grey_profile(), **options)
+    ).pixels
+    assert grey.min() > 100
+
+
 @pytest.mark.parametrize("profile", [b"broken", b"\0" * 200, swapped_profile()[:300]])
 def test_a_broken_profile_is_ignored(profile: bytes) -> None:
     assert colours_at_corners(decode(saved(corners(), "PNG", icc_profile=profile))) == [RED, GREEN, BLUE, WHITE]
