@@ -138,7 +138,9 @@ class Settings:
     def shares(self, styles: int) -> tuple[float, ...]:
         """The share of each of so many style images in the painting, together 1; `ValueError` if they do not fit."""
         weights = self.style_blend or (1.0,) * styles
-        if styles == 0 or len(weights) != styles:
+        if not weights:
+            raise ValueError("there is no style: at least one picture is needed")
+        if len(weights) != styles:
             count = "1 weight" if len(weights) == 1 else f"{len(weights)} weights"
             raise ValueError(f"style_blend has {count}, but the number of styles is {styles}; each needs one")
         whole = sum(weights)

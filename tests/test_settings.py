@@ -102,7 +102,8 @@ def test_shares_add_up_to_one_and_are_even_unless_said() -> None:
         ((1.0, 2.0), 3, "style_blend has 2 weights, but the number of styles is 3; each needs one"),
         ((1.0,), 2, "style_blend has 1 weight, but the number of styles is 2; each needs one"),
         ((1.0, 2.0), 1, "style_blend has 2 weights, but the number of styles is 1; each needs one"),
-        ((), 0, "style_blend has 0 weights, but the number of styles is 0; each needs one"),
+        ((1.0, 2.0), 0, "style_blend has 2 weights, but the number of styles is 0; each needs one"),
+        ((), 0, "there is no style: at least one picture is needed"),
     ],
 )
 def test_each_style_needs_one_weight(blend: tuple[float, ...], styles: int, said: str) -> None:
