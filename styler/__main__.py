@@ -37,6 +37,8 @@ from styler.images import Picture, Which, decode
 from styler.options import chosen, parse
 from styler.settings import CLIP_FORMATS, Settings
 
+LARGEST_PICTURE = 10**9  # bytes: 40 megapixels take 0.3 GB, uncompressed and with 16 bits
+
 
 class BadInput(Exception):
     """What was asked for cannot be done. `str()` is one clear line."""
@@ -178,6 +180,10 @@ def _dream(gallery: Path | None) -> tuple[Path, Painting]:
 
 
 def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tuple[bytes, Picture]:
+    if path.stat().st_size > LARGEST_PICTURE:  # a film, perhaps: it would fill the memory before it is known for one
+        raise BadInput(
+            f"{path}: it is {path.stat().st_size / 1e9:.1f} GB; of a picture, at most {LARGEST_PICTURE / 1e9:g} is read"
+        )
     data = path.read_bytes()
     try:
         return data, decode(data, which, size)

@@ -296,6 +296,16 @@ def test_the_photo_that_is_too_large_for_its_painting_is_named(
     assert said == f"{wide}: it is 17000x1700, and a WebP has at most 16383 pixels an edge"
 
 
+def test_a_file_that_is_far_too_large_for_a_picture_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = tmp_path / "film.mp4"
+    with film.open("wb") as file:
+        file.truncate(3 * 10**12)
+    said = refused(capsys, str(film), "wave", str(tmp_path / "o.png"))
+    assert said == f"{film}: it is 3000.0 GB; of a picture, at most 1 is read"
+
+
 @pytest.mark.parametrize("format", ["GIF", "PNG", "AVIF"])
 def test_it_is_told_how_moving_pictures_are_painted(
     format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
