@@ -12,10 +12,9 @@ import torch
 
 from styler.lbfgs import HISTORY
 from styler.process import give_back_memory
-from styler.settings import LAYERS, block_of
+from styler.settings import CHANNELS_PER_BLOCK, LAYERS, block_of
 from styler.tiles import SMALLEST, halo, stride
 
-CHANNELS = (64, 128, 256, 512, 512)  # by block of VGG16
 VECTORS = 16  # of the picture's size that are alive at once: pictures, gradients, directions, the pair to come
 SLACK = 1.25  # gaps in the heap, scratch of the convolutions
 GAPS = 1.6  # more of them between tiles, which differ in size: measured at 3840x2160
@@ -30,7 +29,7 @@ class Room(NamedTuple):
     history: int
 
     def halved(self, size: tuple[int, int], layers: Collection[str]) -> Room | None:
-        """With half of each, after all memory was used up; None if it was as little as can be."""
+        """Half of both, to try again after memory ran out; None if there is nothing left to halve."""
         least = (SMALLEST + 2 * halo(layers)) ** 2
         if self.history == 1 and min(self.pixels, size[0] * size[1]) <= least:
             return None
@@ -42,7 +41,8 @@ def room(
 ) -> Room:
     """How to paint a picture of `size` (height, width) in `steps` steps within `budget` bytes.
 
-    A shorter memory of L-BFGS costs less than tiles, so it comes first. With too small a budget: as little as can be.
+    Fewer pairs slow painting down less than tiles do, so pairs are given up first. Where the budget is too small for
+    any painting, both are as small as they can be.
     """
     area, wanted = size[0] * size[1], min(steps, HISTORY)
     pair = 2 * 3 * 4 * area
@@ -63,7 +63,7 @@ def features_per_pixel(layers: Collection[str]) -> float:
 
 def _numbers(layer: str) -> float:
     """The numbers of one layer, for each pixel of the picture."""
-    return CHANNELS[block_of(layer) - 1] / stride(layer) ** 2
+    return CHANNELS_PER_BLOCK[block_of(layer) - 1] / stride(layer) ** 2
 
 
 def budget(device: torch.device, megabytes: int) -> float:
@@ -80,12 +80,12 @@ def budget(device: torch.device, megabytes: int) -> float:
 
 
 def _free() -> float:
-    """Of the machine, or of the container if it has less."""
+    """The free bytes of the machine, or of the container if that has fewer."""
     return min(float(psutil.virtual_memory().available), _free_in_container())
 
 
 def _free_in_container() -> float:
-    """By version 2 of Linux' control groups. https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"""
+    """From Linux' control groups, version 2. https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"""
     try:
         limit, used = ((CGROUP / f"memory.{name}").read_text().strip() for name in ("max", "current"))
         # File pages that nobody uses are given back when memory is short.

@@ -26,11 +26,13 @@ MAX_PIXELS = 40_000_000  # of a picture to paint or to paint by
 
 # The layers of VGG16 by the field's names, in the order in which they are computed.
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
+CHANNELS_PER_BLOCK = (64, 128, 256, 512, 512)
 LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLOCK, 1) for i in range(1, n + 1))
 
-GIF_FPS = 50.0  # its times are hundredths of a second, and players show for ten what is to be shown for one
+# A GIF's times are hundredths of a second. Players show a frame of 1/100 second for 10/100, so 2/100 is the shortest.
+GIF_FPS = 50.0
 
-HEAVIEST = 1e15  # a weight: with those far beyond, squares leave float32's range, and nothing would be painted
+HEAVIEST = 1e15  # the largest weight: far beyond it, squares leave float32's range, and nothing would be painted
 
 
 def block_of(layer: str) -> int:
@@ -99,7 +101,7 @@ class Settings:
     )
     # differs from the paper: noise there. From the photo, fewer than half the steps do, and the subject stays.
     init: str = _setting(
-        "content", "start from the photo ('content'), from 'noise', or from a picture's path, which a clip leaves aside"
+        "content", "start from the photo ('content'), from 'noise', or from a picture's path; a clip ignores a path"
     )
     dream: bool = _setting(False, "no style: strengthen what the network believes to see (Inceptionism)")
     dream_layer: str = _setting("relu4_3", "layer of the dream", choices=LAYERS)

@@ -16,7 +16,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from styler.settings import CONVOLUTIONS_PER_BLOCK, LAYERS, Pooling
+from styler.settings import CHANNELS_PER_BLOCK, CONVOLUTIONS_PER_BLOCK, LAYERS, Pooling
 
 EMBEDDED_WEIGHTS = Path(__file__).parent / "weights" / "vgg16-features-float16.safetensors"
 EMBEDDED_SHA256 = "608705a5e8e9a7d5d75e2eb4a72185943564b134fca29f49123ae440f73775ed"
@@ -123,12 +123,12 @@ def _features() -> nn.Sequential:
     Without torchvision, whose import takes two seconds and 170 MB: it loads PyTorch's compiler.
     """
     layers: list[nn.Module] = []
-    channels = 3
+    before = 3
     with torch.device("meta"):  # `load_state_dict` brings the numbers
-        for block, convolutions in enumerate(CONVOLUTIONS_PER_BLOCK):
+        for convolutions, channels in zip(CONVOLUTIONS_PER_BLOCK, CHANNELS_PER_BLOCK, strict=True):
             for _ in range(convolutions):
-                layers += [nn.Conv2d(channels, 64 << min(block, 3), 3, padding=1), nn.ReLU()]
-                channels = 64 << min(block, 3)
+                layers += [nn.Conv2d(before, channels, 3, padding=1), nn.ReLU()]
+                before = channels
             layers.append(nn.MaxPool2d(2))
     return nn.Sequential(*layers).eval()
 
@@ -158,7 +158,7 @@ def _read_embedded() -> dict[str, Tensor]:
 
 
 def _download(name: str) -> dict[str, Tensor]:
-    """Or take it from PyTorch's cache."""
+    """The state dict of that name, from PyTorch's cache if it was downloaded before."""
     from torchvision.models import VGG16_Weights  # type: ignore[import-untyped]  # noqa: PLC0415 (see `_features`)
 
     try:
