@@ -108,7 +108,7 @@ def settings_for_blend(paintings: Sequence[Painting | None], chosen: Mapping[str
     is as the style with the largest share has it. Raises `ValueError` also for a blend of another number of styles.
     """
     each = [settings_for(painting, chosen) for painting in paintings]
-    shares = each[0].shares(len(each)) if each else Settings(**chosen).shares(0)
+    shares = Settings(**chosen).shares(len(each))
     tuned = {name for painting in paintings if painting for name in painting.tuning} - set(chosen)
     return Settings(**chosen, **{name: _blended(name, each, shares) for name in tuned})
 
