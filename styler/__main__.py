@@ -10,7 +10,7 @@ import os
 import signal
 
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # While the rest is loaded. From there a KeyboardInterrupt would come out as a traceback, or as PyTorch's abort.
+    # While modules are loaded. A KeyboardInterrupt in an import would print a traceback, or make PyTorch abort.
     def _leave(*_: object) -> None:
         if os.isatty(2):
             os.write(2, b"\n")  # after ^C
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _run(arguments)
     except BadInput as error:
         return _say(error, 2)
-    except BadImage as error:  # that the painting would have; the photo and the style are fine
+    except BadImage as error:  # the photo's size does not fit OUT's format: all else was checked by _order
         return _say(f"{arguments.photo}: {error}", 2)
     except (PaintingFailed, OSError) as error:
         return _say(error, 1)
@@ -122,7 +122,7 @@ def _order(arguments: argparse.Namespace) -> Order:
 
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
-    """PHOTO, STYLE and OUT. A dream is a style itself: there, OUT comes after PHOTO."""
+    """PHOTO, STYLE and OUT. With --dream there is no STYLE, and the second name is OUT."""
     dream = "" if getattr(arguments, "dream", False) else None
     places = (arguments.photo, dream, arguments.style, arguments.out, arguments.named_out)
     named = [each for each in places if each is not None]
@@ -147,7 +147,7 @@ def _clip(path: Path, settings: Settings) -> Clip:
     if settings.dream:
         raise BadInput("a clip cannot be dreamt; choose a painting")
     try:
-        # Several times it is read from its beginning, which a pipe can be only once.
+        # A clip is read from its beginning several times, and a pipe can be read only once.
         file = path if path.is_file() else io.BytesIO(path.read_bytes())
         clip = Clip(file, settings.max_seconds, settings.most_fps)
     except BadImage as error:
@@ -165,7 +165,7 @@ def _shortened(path: Path, clip: Clip) -> str:
 
 
 def _styles(text: str, gallery: Path | None) -> Iterator[tuple[Path, Painting | None]]:
-    """The pictures to take the style from, and the paintings that they are, if they are of the gallery."""
+    """The path of each style's picture, with its `Painting` where it is one of the gallery, else None."""
     for part in [text] if Path(text).is_file() else text.split("+"):
         path, painting = Path(part), None
         if path.name == part and not path.suffix and not path.is_file():
@@ -174,7 +174,7 @@ def _styles(text: str, gallery: Path | None) -> Iterator[tuple[Path, Painting | 
 
 
 def _dream(gallery: Path | None) -> tuple[Path, Painting]:
-    """The gallery's, for its tuning; or the one that comes with styler."""
+    """The dream of `gallery`, which has its own tuning; where there is none, the dream that comes with styler."""
     dream = next(each for each in (*load_gallery(gallery), *load_gallery()) if not each.blends)
     return dream.path, dream
 
@@ -210,14 +210,14 @@ def _check_out(out: Path, *sources: Path) -> None:
 
 
 def _part(out: Path) -> Path:
-    # Beside the file that it becomes, since only within one file system it can take its place in one move.
-    # Not by resolve(), to which links that lead in a circle are a RuntimeError.
+    # In the same folder as `out`: only within one file system can a file replace another in one move.
+    # Not by resolve(), which raises a RuntimeError for links that lead in a circle.
     return Path(os.path.realpath(out)).with_name(f".styler-{secrets.token_hex(8)}.part")
 
 
 @contextlib.contextmanager
 def _whole(out: Path) -> Iterator[Path]:
-    """A file that becomes `out` if all goes well, and else is gone."""
+    """A file to write to. It replaces `out` at the end; after any error it is deleted, and `out` is as before."""
     part = _part(out)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to tidy up
@@ -280,7 +280,7 @@ if __name__ == "__main__":
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is signal.SIG_DFL:
             signal.signal(ending, lambda number, _: sys.exit(128 + number))  # and tidy up
-    # Where it is closed, tqdm fails, and what libraries have to say goes into the next file that is opened.
+    # If stderr is closed, tqdm fails, and what libraries write to it would land in the next file that is opened.
     sys.stderr = sys.stderr or Path(os.devnull).open("w")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # painters have accents, terminals perhaps not

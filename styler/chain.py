@@ -48,8 +48,8 @@ class Chain:
     def outputs(self, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         """The names and outputs of all layers up to the last one of `layers`, for an image (3, H, W) of RGB in 0..255.
 
-        Each is (1, C, h, w), of `dtype` and channels_last. One after the other, so that who needs a few of them need
-        not have memory for all.
+        Each is (1, C, h, w), of `dtype` and channels_last. They come one after the other, so that a caller who needs
+        only a few of them does not need memory for all.
         """
         x = _frame(image - self.mean)  # the division by their deviation is in conv1_1's weights
         x = x if self.dtype == torch.float32 else _halves(x, self.dtype)

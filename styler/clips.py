@@ -40,7 +40,7 @@ _Packet: TypeAlias = "av.Packet[Any]"
 
 
 class Reading(NamedTuple):
-    """A clip while it is read: its first audio stream, and its frames, with the sound between them as it lies there."""
+    """A clip while it is read: its first audio stream, and its frames and pieces of sound in the order of the file."""
 
     sound: AudioStream | None
     items: Iterator[Frame | Sound]
@@ -98,6 +98,7 @@ class Clip:
             yield container
 
     def _count(self, times: list[Fraction]) -> int:
+        """How many frames are painted, if the file's frames come at these times."""
         return len({self._number(time) for time in times if time < self.max_seconds})
 
     def _number(self, time: Fraction) -> int:
@@ -140,7 +141,10 @@ class Clip:
     def _packets(
         self, container: InputContainer, streams: list[VideoStream | AudioStream]
     ) -> Iterator[tuple[_Packet, Fraction | None]]:
-        """What belongs to the first seconds, each with its time; the last packet makes the decoder give all it has."""
+        """The packets of the first `max_seconds`, each with its time in seconds.
+
+        The last one is empty: it makes the decoder give out the frames that it holds back.
+        """
         start = _start(container)
         with contextlib.suppress(av.FFmpegError):  # from here on it is damaged
             for packet in container.demux(streams):
@@ -229,6 +233,7 @@ def _time(timed: _Packet | VideoFrame, start: Fraction) -> Fraction | None:
 
 
 def _moved(packet: _Packet, start: Fraction) -> Sound:
+    """The packet, with its times from the clip's start on instead of from the file's zero."""
     by = round(start / packet.time_base)
     packet.pts = None if packet.pts is None else packet.pts - by
     packet.dts = None if packet.dts is None else packet.dts - by
@@ -236,7 +241,7 @@ def _moved(packet: _Packet, start: Fraction) -> Sound:
 
 
 def decoded(packet: _Packet) -> list[Any]:
-    """The frames in a packet. A damaged one takes nothing from the others."""
+    """The frames in a packet: none if it is damaged, so that only these are lost."""
     try:
         return packet.decode()
     except av.FFmpegError:

@@ -38,8 +38,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The painting, or the painted clip, encoded as `Settings.format` says, its size in pixels and its loss; and the
-    size of the photo, upright. What was to be a JPEG is a PNG where the photo is transparent.
+    """The painting or the painted clip, encoded as `Settings.format` says, with its size in pixels and its loss.
+
+    `photo_width` and `photo_height` are the size of the photo, upright. Where the photo is transparent, a PNG comes
+    instead of a JPEG.
     """
 
     image: bytes
@@ -52,8 +54,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """A clip as far as it is painted: its first `frames` frames, as a whole clip that plays. It spares who begins again
-    what is painted already.
+    """The first `frames` frames of a painted clip, as a clip that can be played. When painting has to begin again, it
+    goes on after these frames.
     """
 
     image: bytes

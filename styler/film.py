@@ -42,11 +42,13 @@ def film(
 ) -> Generator[Progress | Preview | Footage, None, None]:
     """Paint `clip` in the manner of one or several pictures, as `paint` does a photo, and write it to `out`.
 
-    A `Progress` after each L-BFGS step counts the frames, and a `Preview` shows the first painted one. One frame at a
-    time is in memory. `out` is whole when the generator ends. With `safe`, an MP4 comes as `Footage` on the way: with
-    the newest `footage`, who begins again goes on after its frames. One that does not fit is left aside.
+    Yields a `Progress` after each L-BFGS step, which counts the frames, and a `Preview` of the first painted one. One
+    frame at a time is in memory. `out` is complete when the generator ends.
 
-    Only a GIF stays transparent; elsewhere all of it is painted. Raises as `paint` does.
+    With `safe` and for an MP4, it also yields a `Footage` every few seconds. After a crash, the newest one is given as
+    `footage`: its frames are not painted again. A footage of another clip or size is ignored.
+
+    Only a GIF stays transparent; in other formats, transparent places are painted, too. Raises as `paint` does.
     """
     _check(settings)
     settings = not_enlarging(clip.first, settings)
@@ -69,7 +71,7 @@ def film(
 def film_bytes(
     content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
 ) -> Generator[Event, None, None]:
-    """As `film`, safe, from bytes to the bytes of a `Result`: as `paint` does for photos."""
+    """As `film` with `safe`, but from bytes to bytes: the last event is a `Result`, as `paint` has it for photos."""
     clip, out, loss = Clip(io.BytesIO(content), settings.max_seconds, settings.most_fps), io.BytesIO(), math.nan
     for event in film(clip, style, settings, out, footage, safe=True):
         loss = event.loss if isinstance(event, Progress) else loss
@@ -88,7 +90,7 @@ def _check(settings: Settings) -> None:
 
 
 class _Painter:
-    """Paints frame after frame, but for those that are painted before, and knows how far it is."""
+    """Paints frame after frame, except those that a footage has already, and knows how far it is."""
 
     def __init__(self, clip: Clip, manners: Sequence[Pixels], settings: Settings, before: Before) -> None:
         if settings.keep_colors:
@@ -117,13 +119,13 @@ class _Painter:
         """Go on after a frame that is painted already."""
         painted = resize(painted, canvas.shape[1], canvas.shape[0])
         self.reel.keep(canvas, tensor_of(luminance(painted) if self.settings.keep_colors else painted))
-        self.pace = Pace(self._whole(1.0))
+        self.pace = Pace(self._done(1.0))
 
     def _progress(self, share: float, loss: float) -> Progress:
-        whole = self._whole(share)
-        return Progress(self.number, max(self.frames, self.number), loss, whole, self.pace.seconds_left(whole))
+        done = self._done(share)
+        return Progress(self.number, max(self.frames, self.number), loss, done, self.pace.seconds_left(done))
 
-    def _whole(self, share: float) -> float:
+    def _done(self, share: float) -> float:
         """The share of the clip that is done, with this share of a frame; the first takes as long as several others."""
         first, frames = 1 / STEPS, max(self.frames, self.number)
         done = share * first if self.number == 1 else first + self.number - 2 + share

@@ -26,7 +26,7 @@ SECONDS = 4.0  # between two footages, at least: so much painting a crash may co
 
 
 class Safe:
-    """A recording, and if it shall be safe, beside it a second one, of which all can be had that was added so far."""
+    """Adds frames and sound to a recording, and if `safe` also to a growing copy, from which footages are made."""
 
     def __init__(self, recording: Recording, clip: Clip, safe: bool) -> None:
         self.recording, self.file, self.given_at = recording, io.BytesIO(), time.monotonic()
@@ -44,7 +44,7 @@ class Safe:
             self.copy.__exit__(kind, error, trace)
 
     def add(self, picture: Picture, pts: int) -> Iterator[Footage]:
-        """Every few seconds, the film so far as an MP4. A single frame is no clip."""
+        """Yields the film so far as an MP4 every few seconds, from its second frame on: one frame is no clip."""
         self.recording.add(picture, pts)
         if self.copy:
             self.copy.add(picture, pts)
@@ -59,7 +59,7 @@ class Safe:
             yield Footage(image, self.recording.width, self.recording.height, frames)
 
     def add_sound(self, sound: Sound) -> None:
-        """The copy's container knows no times before 0, where an encoder's first packet, which is silence, may lie."""
+        """An encoder's first packet, which is silence, may come before time 0, which the copy's container forbids."""
         recorded = self.recording.add_sound(sound)
         for packet in recorded if self.copy else []:
             if self.copy and packet.pts is not None and packet.pts >= 0:
@@ -103,7 +103,7 @@ class Before:
 
 
 def _frames(footage: bytes) -> Iterator[tuple[Picture, Fraction]]:
-    """With the time of each. What cannot be read is left out: it is painted again."""
+    """The frames of a footage, each with its time in seconds. What cannot be read is left out: it is painted again."""
     with contextlib.suppress(BadImage, av.FFmpegError):
         clip = Clip(io.BytesIO(footage), math.inf)
         with clip.reading() as reading:

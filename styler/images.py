@@ -69,9 +69,10 @@ def decode(data: bytes, which: Which = "content", size: int | None = None) -> Pi
     is decoded at a fraction of its size: in less time and memory.
 
     Raises `BadImage` for anything else, and for moving pictures, over 40 megapixels, under 16 pixels an edge, or more
-    than ten times as long as wide: all of these from the header, before the pixels are decoded. The error's line goes
-    after the picture's name ("it is 12000x9000, ..."), and `which` picture it is goes into the error. Raises
-    `OutOfMemory` where the pixels do not fit into memory.
+    than ten times as long as wide: all of these from the header, before the pixels are decoded. Its message is written
+    to follow the picture's name ("it is 12000x9000, ..."); its `which` is the one given here.
+
+    Raises `OutOfMemory` where the pixels do not fit into memory.
     """
     file = io.BytesIO(data)  # a path instead of bytes is a TypeError, and no damaged picture
     if len(data) == 0:  # and so is None
@@ -259,7 +260,7 @@ def _fill(image: Image.Image) -> Image.Image:
     What lies under transparent pixels is often black or garbage, and would be painted into the picture's edge.
     Pull-push: Gortler, Grzeszczuk, Szeliski and Cohen, "The Lumigraph" (1996), section 3.4.
     """
-    weight = image.getchannel("A").point(lambda a: min(4 * a, 255))  # one pixel of four is enough to know a colour
+    weight = image.getchannel("A").point(lambda a: min(4 * a, 255))  # of 2x2 pixels, an opaque one is enough
     colours = image.convert("RGB")
     if image.size == (1, 1):
         return colours

@@ -65,7 +65,9 @@ def chosen(arguments: argparse.Namespace, out: Path) -> dict[str, Any]:
 
 
 def _option(spec: Field[Any]) -> dict[str, Any]:
-    """What argparse needs to know. What was not said stays unsaid: a painting's tuning comes before the defaults."""
+    """The arguments for `add_argument`. An option that is not given is left out of the result, and not filled with its
+    default: a painting's tuning goes before the defaults.
+    """
     text = f"{spec.metadata['text']} (default: {_shown(spec.default)})".replace("%", "%%")
     option = {"default": argparse.SUPPRESS, "help": text}
     kind = type(spec.default)

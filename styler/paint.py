@@ -64,7 +64,7 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
 
 
 def styles_of(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[bytes]:
-    """Raises `ValueError` where they do not fit the settings, before anything is decoded."""
+    """The styles as a sequence, none for a dream. Raises `ValueError` where they do not fit the settings."""
     # A bytearray is a sequence, too: of numbers.
     styles = [bytes(style)] if isinstance(style, bytes | bytearray | memoryview) else style
     if not settings.dream:
@@ -76,13 +76,13 @@ def styles_of(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[by
 
 
 class Pace:
-    """How long it takes, by the speed so far; from a share of the work on that is done already."""
+    """Estimates how long painting will take, by the speed so far. `share` of the work was done before, by a footage."""
 
     def __init__(self, share: float = 0.0) -> None:
         self.start, self.share, self.warm = time.monotonic(), share, False
 
     def seconds_left(self, share: float) -> float:
-        """Until all is done, when a `share` of the work is, of 0 to 1."""
+        """The seconds until the end, when a `share` (0 to 1) of the work is done."""
         now = time.monotonic()
         left = (now - self.start) * (1 - share) / max(share - self.share, 1e-9)
         if not self.warm:

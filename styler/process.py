@@ -35,14 +35,16 @@ def prepare_process() -> None:
 
 
 def give_back_memory() -> None:
-    """What is free in the heap goes back to the system, from wherever it lies."""
+    """Give all free memory of the heap back to the system, also where memory behind it is in use."""
     if platform.libc_ver()[0] == "glibc":
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def rest() -> None:
-    """Call between two paintings: what the last one took goes back, or a single large picture would cost its hundreds
-    of megabytes for good. On a GPU, others want to paint, too: PyTorch keeps what it had there.
+    """Call between two paintings, to give back the memory of the last one.
+
+    Else the process would keep the hundreds of megabytes of a single large picture for good, and on a GPU other
+    processes could not have what PyTorch keeps for itself.
     """
     give_back_memory()
     torch.cuda.empty_cache()  # nothing where CUDA was not used

@@ -45,14 +45,14 @@ _KINDS: dict[ClipFormat, _Kind] = {
 
 
 GROWING = "nut"  # a container that can be read while it grows
-_AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}
+_AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}  # write packets as soon as they come
 
 
 class Recording:
-    """A file that takes a clip's painted frames, all of the size (height, width), and its sound, as they come.
+    """A file to which a clip's painted frames, all of the size (height, width), and its sound are added as they come.
 
-    To be used by `with`, at whose end the file is whole. One that is `growing` can be read before, but perhaps for its
-    last frame; it is in a container that few programs know.
+    To be used by `with`, at whose end the file is complete. If it is `growing`, what was added can be read before that,
+    except perhaps the last frame; but it is in a container that few programs know.
     """
 
     def __init__(
@@ -106,12 +106,16 @@ class Recording:
         self.container.mux(self.video.encode(self.palettes.apply(frame) if self.palettes else frame))
 
     def add_sound(self, sound: Sound) -> Sequence[Sound]:
-        """What of it is in the file now."""
+        """Returns the packets that went into the file: the same one, or what an encoder had ready."""
         return self.sound.add(sound) if self.sound else []
 
 
 def create(out: Path | io.BytesIO, format: ClipFormat) -> OutputContainer:
-    """An MP4's table of contents goes first, so that it plays at once; for that, its end is read again."""
+    """Open `out` for writing.
+
+    An MP4 gets its table of contents first, so that it plays before all of it is there. For this, FFmpeg opens the
+    file once more at the end, to read it.
+    """
     options = {"movflags": "faststart"} if format == "mp4" else {}
     if isinstance(out, Path):
         return av.open(str(out), "w", format, container_options=options)
@@ -157,7 +161,7 @@ class _Copied:
         return [sound]
 
     def finish(self) -> None:
-        """Nothing is held back."""
+        """There is nothing left to write."""
 
 
 class _Encoded:
@@ -182,7 +186,7 @@ class _Encoded:
         return packets
 
     def _after(self, frame: AudioFrame) -> AudioFrame:
-        """Not before the frame before has ended, which coders refuse: times that a file rounds, as an AVI, overlap."""
+        """The frame, not before the last one ends: encoders refuse overlaps, which an AVI has, as it rounds times."""
         at = round((frame.pts or 0) * (frame.time_base or 0) * _SAMPLE_RATE)
         frame.pts, frame.time_base = int(max(at, self.end)), Fraction(1, _SAMPLE_RATE)
         self.end = frame.pts + frame.samples

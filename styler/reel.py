@@ -25,7 +25,8 @@ from styler.transfer import Step, style_transfer
 HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
 STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
-# differs from the paper, which goes back up to 40 frames: what was hidden for a moment comes back as it was.
+# How many frames back to look, so that what was hidden for a moment comes back as it was.
+# differs from the paper, which goes back up to 40 frames.
 BACK = (1, 2, 4)
 
 
@@ -68,12 +69,12 @@ class Reel:
         self.seen.appendleft(Seen(frame, image))
 
     def keep(self, frame: Pixels, painting: Tensor) -> None:
-        """The next frame is painted already."""
+        """Go on after a frame (H, W, 3) that is painted already, with its painting (3, H, W)."""
         self._known(frame)
         self.seen.appendleft(Seen(frame, painting))
 
     def _known(self, frame: Pixels) -> Known | None:
-        """What the frames before tell about this one; what was before a cut is forgotten."""
+        """What the frames before tell about this one. After a cut that is nothing, and they are forgotten."""
         known = recall(self.seen, frame)
         if known.where.mean() >= CUT:
             return known
@@ -89,7 +90,7 @@ class Known(NamedTuple):
 
 
 def recall(seen: Sequence[Seen], frame: Pixels) -> Known:
-    """Of each place, as the latest frame showed it that did (section 4.2, eq. 13)."""
+    """Each place comes from the latest earlier frame that shows it (section 4.2, eq. 13)."""
     picture = np.zeros(frame.shape, np.float32)
     where = np.zeros((*frame.shape[:2], 1), np.float32)
     for back in BACK:

@@ -22,10 +22,7 @@ KEPT = 40  # style images times sizes: eight presets at 512, about 100 MB
 
 
 def style_grams(chain: Chain, style: Tensor, layers: Collection[str], pixels: float = math.inf) -> Grams:
-    """The Gram matrices of a style image (3, h, w), by layer, known from last time or computed.
-
-    An image of more than `pixels` is computed by tiles.
-    """
+    """As `compute_grams`, which is only called for a style image that is not known from before."""
     kept, key = _kept(chain), (_digest(style), frozenset(layers))
     grams = kept.pop(key, None)
     kept[key] = compute_grams(chain, style, layers, pixels) if grams is None else grams
@@ -36,12 +33,15 @@ def style_grams(chain: Chain, style: Tensor, layers: Collection[str], pixels: fl
 
 @functools.lru_cache(maxsize=2)
 def _kept(chain: Chain) -> Kept:
-    """Of one network; the ones that were used last are at the end."""
+    """What is known for one network; what was used last is at the end."""
     return OrderedDict()
 
 
 def compute_grams(chain: Chain, style: Tensor, layers: Collection[str], pixels: float) -> Grams:
-    """The Gram matrices (C, C) of a style image (3, h, w), by layer, computed by tiles of about so many pixels."""
+    """The Gram matrices (C, C) of a style image (3, h, w), by layer.
+
+    An image of more than `pixels` is computed by tiles of about so many.
+    """
     grams = dict.fromkeys(layers, torch.tensor(0.0, device="cpu"))
     pieces = tiles((style.shape[1], style.shape[2]), pixels, layers)
     for tile in pieces:
@@ -60,7 +60,7 @@ def gram_share(tile: Tile, layer: str, features: Tensor, image: Tensor) -> Tenso
 
 
 def _digest(image: Tensor) -> bytes:
-    """Of a picture's pixels and shape."""
+    """A hash of a picture's pixels and shape."""
     pixels = hashlib.blake2b(image.cpu().contiguous().numpy().tobytes(), digest_size=16)
     pixels.update(repr(tuple(image.shape)).encode())
     return pixels.digest()

@@ -28,12 +28,12 @@ from styler.recorded import WORTH, recorded
 from styler.settings import Pooling, Settings, block_of
 from styler.vgg import load_vgg16
 
-# Of a style layer in the style loss, by its block of the network (w_l in eq. 5), whatever the layers are.
+# The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
 # differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
 # each layer's loss is relative, and in even shares relu5_1 would move the style's objects into the picture: a wave
 # instead of a face.
 LAYER_SHARES = (20, 100, 50, 3, 0.3)
-# What a strength does to the style weight.
+# The style weight is multiplied by this.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 2.2}  # 3.0 makes faces fall apart
 
 
@@ -88,7 +88,7 @@ def _load(pooling: Pooling, weights: str, device: torch.device, dtype: torch.dty
 
 @contextlib.contextmanager
 def memory_errors(content: Tensor) -> Iterator[None]:
-    """Within it, memory that does not suffice for a painting of `content` (3, H, W) is `OutOfMemory`."""
+    """Turns errors of memory into `OutOfMemory`, which names the size of `content` (3, H, W)."""
     try:
         yield
     except Exception as error:
@@ -155,7 +155,7 @@ class _Painting:
 
 
 def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
-    """As `descend`; where memory runs out, what is left is done by smaller tiles and with a shorter history."""
+    """As `descend`. Where memory runs out, the steps that are left are taken with smaller tiles and less history."""
     taken, room = 0, painting.room(level)
     while True:
         before = taken
@@ -171,7 +171,7 @@ def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) 
             smaller = room.halved(level.size, painting.layers)
             if smaller is None or not is_out_of_memory(error):
                 raise
-        room = smaller  # here, where the error is gone, and what it held
+        room = smaller  # not in the except block, where the error still holds the memory of what failed
 
 
 def descend(
@@ -183,7 +183,7 @@ def descend(
     its loss is NaN.
     """
     optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
-    give_back_memory()  # what the objective took to find its targets: steps need other sizes, but from now on the same
+    give_back_memory()  # of the search for targets: its tensors' sizes are not those that all steps need
     launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
     advance = functools.partial(next, recorded(optimiser)) if launched_slowly else optimiser.step
     state, known = optimiser.state(), 0
