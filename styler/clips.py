@@ -15,6 +15,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -25,6 +26,8 @@ from styler.images import Picture, check_size, split
 _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng"
 _KNOWN = "MP4, MOV, WebM, MKV, AVI or GIF"
 _SLOWEST = Fraction(1, 1000)  # frames a second: a quarter of an hour for each
+_UNTOLD = 2  # FFmpeg's AVCOL_SPC_UNSPECIFIED
+_HD = 720  # lines: from here on, players take a video that does not tell its colour matrix for BT.709, not BT.601
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
 
 
@@ -132,6 +135,8 @@ class Clip:
         """Upright, with square pixels; all of one size, which a stream may change on its way."""
         components = frame.format.components
         kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
+        if frame.colorspace == _UNTOLD and frame.height >= _HD:
+            frame.colorspace = Colorspace.ITU709
         pixels = frame.to_ndarray(format="rgba" if kind == "RGBA" else "rgb24", width=self._width, height=self._height)
         whole = np.rot90(pixels, frame.rotation // 90)
         image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind))

@@ -17,6 +17,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.filter import Graph
 from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
 
 from styler.clips import Clip, Sound, decoded
 from styler.images import Picture
@@ -77,6 +78,8 @@ class Recording:
             pix_fmt=kind.pixels,
             time_base=clip.time_base,
         )
+        if format != "gif":  # that is how PyAV encodes RGB; a player that is not told would take it for BT.709 in HD
+            self.video.codec_context.colorspace = Colorspace.ITU601
         self.sound = _track(self.container, sound, kind) if sound else None
         self.palettes = _Palettes(self.width, self.height, clip.time_base) if format == "gif" else None
         self.gap = 1 / Fraction(GIF_FPS) if format == "gif" else 0  # seconds from one frame to the next, at least

@@ -186,6 +186,13 @@ def test_a_painted_clip_may_be_narrower_than_one_that_can_be_painted() -> None:
     assert (result.width, result.height) == (48, 4)
 
 
+@pytest.mark.parametrize("format", ["mp4", "webm"])
+def test_a_painted_video_tells_by_which_matrix_its_colours_are_stored(format: ClipFormat) -> None:
+    data, _ = painted(clip_kit.clip(frames=2), format)
+    with av.open(io.BytesIO(data)) as container:
+        assert container.streams.video[0].codec_context.colorspace == 5, "BT.601, as its pixels are"
+
+
 def test_progress_counts_frames_and_the_first_one_is_shown() -> None:
     _, events = painted(clip_kit.clip(frames=3), "mp4")
     progress = [event for event in events if isinstance(event, Progress)]
