@@ -133,13 +133,15 @@ class Clip:
 
     def _picture(self, frame: VideoFrame) -> Picture:
         """Upright, with square pixels; all of one size, which a stream may change on its way."""
-        components = frame.format.components
-        kind = "RGBA" if any(component.is_alpha for component in components) else "RGB"
+        format = "rgba" if any(component.is_alpha for component in frame.format.components) else "rgb24"
         if frame.colorspace == _UNTOLD and frame.height >= _HD:
             frame.colorspace = Colorspace.ITU709
-        pixels = frame.to_ndarray(format="rgba" if kind == "RGBA" else "rgb24", width=self._width, height=self._height)
+        try:
+            pixels = frame.to_ndarray(format=format, width=self._width, height=self._height)
+        except av.FFmpegError as error:  # YCgCo, ICtCp
+            raise BadImage("no_clip", "its colours are stored in a way that cannot be read") from error
         whole = np.rot90(pixels, frame.rotation // 90)
-        image, alpha = split(Image.fromarray(np.ascontiguousarray(whole), kind))
+        image, alpha = split(Image.fromarray(np.ascontiguousarray(whole)))
         mask = None if alpha is None else np.asarray(alpha)
         return Picture(np.asarray(image), mask, image.width, image.height)
 

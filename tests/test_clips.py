@@ -80,27 +80,33 @@ def test_a_clip_that_names_no_rate_has_a_usual_one() -> None:
     assert opened(file.getvalue()).rate == 25
 
 
-@pytest.mark.parametrize(
-    ("height", "told", "red"),
-    [(96, None, (81, 90, 240)), (720, None, (63, 102, 240)), (96, 1, (63, 102, 240)), (720, 5, (81, 90, 240))],
-)
-def test_colours_are_read_by_the_matrix_that_is_told_or_usual(
-    height: int, told: int | None, red: tuple[int, int, int]
-) -> None:
-    """BT.709 is told by 1, BT.601 by 5; where nothing is told, the first is usual in HD and the second below it."""
+def of_one_colour(height: int, matrix: int | None, colour: tuple[int, int, int]) -> bytes:
+    """A clip whose pixels all have this Y, Cb and Cr."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         video = container.add_stream("libx264", 10)
         video.width, video.height, video.pix_fmt = 96, height, "yuv420p"
-        if told:
-            video.codec_context.colorspace = told
-        planes = np.repeat(np.array(red, np.uint8), [96 * height, 24 * height, 24 * height])
+        if matrix:
+            video.codec_context.colorspace = matrix
+        planes = np.repeat(np.array(colour, np.uint8), [96 * height, 24 * height, 24 * height])
         for number in range(2):
             frame = av.VideoFrame.from_ndarray(planes.reshape(-1, 96), "yuv420p")
             frame.pts = number
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
-    assert np.abs(opened(file.getvalue()).first.pixels - np.array([255, 0, 0])).max() <= 3
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("height", "matrix", "red"),
+    [(96, None, (81, 90, 240)), (720, None, (63, 102, 240)), (96, 1, (63, 102, 240)), (720, 5, (81, 90, 240))],
+)
+def test_colours_are_read_by_the_matrix_that_is_told_or_usual(
+    height: int, matrix: int | None, red: tuple[int, int, int]
+) -> None:
+    """BT.709 is told by 1, BT.601 by 5; where nothing is told, the first is usual in HD and the second below it."""
+    pixels = opened(of_one_colour(height, matrix, red)).first.pixels
+    assert np.abs(pixels - np.array([255, 0, 0])).max() <= 3
 
 
 def test_fewer_frames_a_second_are_spread_evenly() -> None:
@@ -199,6 +205,7 @@ def without_its_end() -> bytes:
         (without_its_end, "truncated", "it is incomplete: a part of its file is missing or damaged"),
         (lambda: clip_kit.clip().replace(b"avc1", b"what"), "no_clip", "it is not a moving picture that can be read"),
         (sound_only, "no_video", "it has no moving picture in it, only sound"),
+        (lambda: of_one_colour(96, 8, (81, 90, 240)), "no_clip", "its colours are stored in a way that cannot be read"),
         (lambda: clip_kit.clip(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clip_kit.gif(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clip_kit.gif(milliseconds=20_000), "still", "it has only one frame in its first 10 seconds"),
