@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import logging
 
 from PIL import ExifTags, Image, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
@@ -14,7 +15,8 @@ _SIGNED = 2  # SampleFormat
 
 
 def silence() -> None:
-    """Keep libtiff from writing to the terminal what it thinks of a damaged file."""
+    """Keep libtiff and Pillow from writing to the terminal what they think of a damaged file."""
+    logging.getLogger("PIL").addHandler(logging.NullHandler())  # else Python prints errors that nobody handles
     for kind in ("Error", "Warning"):
         _libtiff(f"TIFFSet{kind}Handler", None)
 

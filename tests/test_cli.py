@@ -134,6 +134,16 @@ def test_bad_input_in_a_real_process_is_one_line_and_status_2(tmp_path: Path) ->
     assert done.stderr.count("\n") == 1
 
 
+def test_what_pillow_logs_of_a_damaged_file_is_not_shown(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.tiff"
+    Image.new("RGB", (32, 32)).save(photo)
+    three, many = (struct.pack("<HHIH", 277, 3, 1, samples) for samples in (3, 15))  # SamplesPerPixel
+    photo.write_bytes(photo.read_bytes().replace(three, many))
+    done = run(str(photo), "wave", "-o", str(tmp_path / "out.png"))
+    assert done.returncode == 2
+    assert re.fullmatch("styler: .+: it is a TIFF that cannot be read: .+\n", done.stderr)
+
+
 def test_list_shows_every_painting() -> None:
     done = run("--list")
     assert (done.returncode, done.stderr) == (0, "")
