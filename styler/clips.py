@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import warnings
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -179,13 +180,13 @@ def _timed(file: Path | BinaryIO) -> Path | BinaryIO:
     ten frames a second: as browsers show it.
     """
     try:
-        with Image.open(file, formats=["GIF"]) as image:
+        with warnings.catch_warnings(action="error"), Image.open(file, formats=["GIF"]) as image:
             if "duration" in image.info or not getattr(image, "is_animated", False):
                 return file
             timed = io.BytesIO()
             image.save(timed, "GIF", save_all=True, duration=100)
             return timed
-    except Exception:  # no GIF, or whatever Pillow stumbles over in a damaged one
+    except Exception:  # no GIF, one of too many pixels, or whatever Pillow stumbles over in a damaged one
         return file
 
 

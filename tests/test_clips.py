@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import warnings
 from fractions import Fraction
 
 import av
@@ -78,6 +80,17 @@ def test_a_clip_that_names_no_rate_has_a_usual_one() -> None:
     file, still = io.BytesIO(), Image.fromarray(clip_kit.frame(0))
     still.save(file, "PNG", save_all=True, append_images=[Image.fromarray(clip_kit.frame(1))])  # how long, it says not
     assert opened(file.getvalue()).rate == 25
+
+
+def test_a_gif_of_too_many_pixels_is_refused_without_a_warning() -> None:
+    data = bytearray(clip_kit.gif())
+    data[6:10] = struct.pack("<HH", 10_000, 10_000)
+    with (
+        warnings.catch_warnings(record=True, action="always") as seen,
+        pytest.raises(BadImage, match="100 megapixels"),
+    ):
+        opened(bytes(data))
+    assert not seen
 
 
 def of_one_colour(height: int, matrix: int | None, colour: tuple[int, int, int]) -> bytes:
