@@ -152,12 +152,11 @@ def _tuning(where: str, table: Any) -> dict[str, Any]:
     known = Settings.__dataclass_fields__
     if unknown := table.keys() - known:
         raise GalleryError(f"{where}: tuning: there is no setting {min(unknown)!r}; there are {', '.join(known)}")
-    tuning: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in table.items()}
     try:
-        Settings(**tuning)
+        Settings(**table)
     except ValueError as error:
         raise GalleryError(f"{where}: tuning: {error}") from error
-    return tuning
+    return table
 
 
 def _words(text: str) -> list[str]:

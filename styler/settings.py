@@ -124,9 +124,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         for spec in fields(self):
-            limits = {k: v for k, v in spec.metadata.items() if k != "part"}
-            _check_type(spec.name, getattr(self, spec.name), type(spec.default), spec.metadata["part"])
-            _check(spec.name, getattr(self, spec.name), **limits)
+            limits, value = {k: v for k, v in spec.metadata.items() if k != "part"}, getattr(self, spec.name)
+            if isinstance(value, list):  # TOML and JSON have no tuples
+                value = tuple(value)
+                object.__setattr__(self, spec.name, value)
+            _check_type(spec.name, value, type(spec.default), spec.metadata["part"])
+            _check(spec.name, value, **limits)
         if not self.style_layers:
             raise ValueError("style_layers is empty: name at least one layer")
         if self.content_weight == 0 and self.style_weight == 0:

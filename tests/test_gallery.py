@@ -78,10 +78,10 @@ def test_the_label_is_the_title_unless_there_is_a_shorter_one(tmp_path: Path) ->
     assert [p.label for p in load_gallery(folder_with(tmp_path, table, ENTRY.format(name="bee")))] == ["Short", "bee"]
 
 
-def test_tuning_is_read_and_lists_become_tuples(tmp_path: Path) -> None:
+def test_tuning_is_read(tmp_path: Path) -> None:
     tuning = '[ant.tuning]\nstyle_weight = 300\nstyle_layers = ["relu1_1", "relu2_1"]'
     (painting,) = load_gallery(folder_with(tmp_path, ENTRY.format(name="ant"), tuning))
-    assert painting.tuning == {"style_weight": 300, "style_layers": ("relu1_1", "relu2_1")}
+    assert settings_for(painting, {}) == Settings(style_weight=300, style_layers=("relu1_1", "relu2_1"))
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_every_field_has_a_line_of_help() -> None:
         ("content_layer", "relu6_1", "content_layer is 'relu6_1'; allowed are relu1_1, "),
         ("style_layers", ("relu1_1", "conv1"), "style_layers is 'conv1'; allowed are relu1_1, "),
         ("style_layers", "relu1_1", "style_layers is 'relu1_1'; it must be a list of texts"),
-        ("style_layers", ["relu1_1"], "style_layers is ['relu1_1']; it must be a list of texts"),
+        ("style_layers", ["relu1_1", 2], "style_layers is ('relu1_1', 2); it must be a list of texts"),
         ("style_layers", (), "style_layers is empty; name at least one layer"),
         ("style_blend", (1.0, 0.0), "style_blend is 0.0; it must lie between 0.001 and 1000"),
         ("style_blend", (-1, 2), "style_blend is -1; it must lie between 0.001 and 1000"),
@@ -66,6 +66,12 @@ def test_a_value_out_of_range_is_named_with_what_is_allowed(name: str, value: An
     with pytest.raises(ValueError, match="^" + name) as caught:
         Settings(**{name: value})
     assert str(caught.value).replace(":", ";").startswith(said.replace(":", ";"))
+
+
+def test_a_list_is_as_good_as_a_tuple() -> None:
+    assert Settings(style_layers=["relu1_1"], style_blend=[1, 2]) == Settings(  # type: ignore[arg-type]
+        style_layers=("relu1_1",), style_blend=(1, 2)
+    )
 
 
 @pytest.mark.parametrize(
