@@ -21,6 +21,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 import argparse
 import contextlib
 import io
+import mimetypes
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
@@ -188,8 +189,9 @@ def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tupl
     try:
         return data, decode(data, which, size)
     except BadImage as error:
-        hint = if_it_moves if error.facts.get("format") in ("GIF", "PNG", "AVIF") else ""  # FFmpeg reads no such WebP
-        raise BadInput(f"{path}: {error}{hint}") from error
+        moves = (mimetypes.guess_type(path)[0] or "").startswith("video/")
+        moves |= error.facts.get("format") in ("GIF", "PNG", "AVIF")  # FFmpeg reads no moving WebP
+        raise BadInput(f"{path}: {error}{if_it_moves if moves else ''}") from error
 
 
 def _check_out(out: Path, *sources: Path) -> None:

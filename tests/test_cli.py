@@ -329,6 +329,14 @@ def test_it_is_told_how_moving_pictures_are_painted(
     assert refused(capsys, CAT, "wave", out, "--init", str(moving)) == line
 
 
+def test_it_is_told_how_a_film_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(clip_kit.clip())
+    said = refused(capsys, str(film), "wave", str(tmp_path / "o.png"))
+    assert said.startswith(f"{film}: it is not a picture that can be read")
+    assert said.endswith("; to paint all of it, let OUT end in .gif or .mp4")
+
+
 def test_a_photo_is_never_painted_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     photo, link = tmp_path / "photo.jpg", tmp_path / "link.jpg"
     shutil.copy(CAT, photo)
