@@ -20,6 +20,7 @@ import aiosqlite
 from filelock import FileLock, Timeout
 
 DISK_SECONDS = 2.0  # between two tries while the disk is full
+PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +40,14 @@ class Database:
     async def run(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         """Run one statement (parameters as `:name`), commit it, and return its rows.
 
-        While the disk is full, or gives errors, this waits: what depends on it waits too, and nothing is lost.
+        While the disk is full or gives errors, or an operator keeps the database locked, this waits: what depends on it
+        waits too, and nothing is lost.
         """
         while True:
             try:
                 return [dict(row) for row in await self._connection.execute_fetchall(statement, values)]
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                if error.sqlite_errorcode & 0xFF not in PASSING:
                     raise
                 log.error("the database cannot be written: %s; again in %g s", error, DISK_SECONDS)
             await asyncio.sleep(DISK_SECONDS)

@@ -1,6 +1,7 @@
 """The rows that must survive, in a real SQLite file."""
 
 import asyncio
+import contextlib
 import sqlite3
 
 import pytest
@@ -174,6 +175,19 @@ async def test_a_full_disk_delays_and_loses_nothing(tmp_path, monkeypatch, caplo
         await database.run("PRAGMA max_page_count = 1000000")
         assert len(await keeping) == 100
         assert len(await store.pending_updates()) == 100
+
+
+async def test_a_database_that_an_operator_has_locked_is_waited_for(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(database_module, "DISK_SECONDS", 0.02)
+    async with open_database(tmp_path) as database:
+        await database.run("PRAGMA busy_timeout = 0")
+        with contextlib.closing(sqlite3.connect(tmp_path / "bot.sqlite", isolation_level=None)) as operator:
+            operator.execute("BEGIN IMMEDIATE")
+            adding = asyncio.create_task(add(Store(database), 7, 1))
+            await until_logged(caplog, "database is locked")
+            assert not adding.done()
+            operator.execute("COMMIT")
+            assert await adding
 
 
 async def test_forget_leaves_no_trace_in_the_files(tmp_path):
