@@ -159,9 +159,9 @@ class Albums:
         return caption, keyboards.album_result(job, self.screen.share(job))
 
     async def _offer_again(self, job: Job, caption: str) -> None:
-        """Nothing of the album is left: the control message is its gallery again."""
-        photo = await self.store.photo(job.chat_id, job.user_id, job.photo_id)
-        if photo and job.control_id:
+        """Nothing of the album is left: the control message is its gallery again, unless its photos are forgotten."""
+        photo, keyboard = await self.store.photo(job.chat_id, job.user_id, job.photo_id), None
+        if photo:
             album = await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
             keyboard = keyboards.gallery(album[0], self.gallery.paintings, album)
-            await self.messages.change(job.chat_id, job.control_id, caption, keyboard, SHEET)
+        await self.messages.change(job.chat_id, job.control_id or 0, caption, keyboard, SHEET)

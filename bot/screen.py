@@ -6,6 +6,7 @@ between, without a second picture.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,9 +25,9 @@ from telegram.ext import ExtBot
 
 from bot import keyboards, texts
 from bot.choices import Choices
-from bot.gallery import Gallery
+from bot.gallery import SHEET, Gallery
 from bot.jobs import Job, JobStatus
-from bot.messages import Messages, Picture, reply_to
+from bot.messages import MessageGone, Messages, Picture, reply_to
 from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, RESULT_ONCE, Manner
 from bot.replies import Replies
 from bot.store import Store
@@ -172,9 +173,14 @@ class Screen:
         return notes
 
     async def ended(self, job: Job, caption: str) -> None:
-        """No painting came of it: say why, and offer the gallery again; in a new message if need be."""
+        """No painting came of it: say why, and offer the gallery again; in a new message if need be. Of what is
+        forgotten there is no gallery.
+        """
         photo = await self.store.photo(job.chat_id, job.user_id, job.photo_id)
-        if photo and job.message_id:
+        if photo is None:
+            with contextlib.suppress(MessageGone, BadRequest):
+                await self._edit_job(job, caption, None, SHEET, NORMAL)
+        elif job.message_id:
             try:
                 await self.replies.show_gallery(photo, job.message_id, caption)
             except BadRequest:
@@ -198,7 +204,7 @@ class Screen:
         self,
         job: Job,
         caption: str,
-        keyboard: InlineKeyboardMarkup,
+        keyboard: InlineKeyboardMarkup | None,
         picture: Picture | None,
         manner: Manner,
     ) -> str | None:

@@ -221,6 +221,15 @@ async def test_a_picture_deleted_from_the_album_stops_its_painting_only(bot, ann
     assert control.buttons == [[texts.another()], [texts.share()]]
 
 
+async def test_an_album_that_is_forgotten_is_not_shown_in_work(bot, ann):
+    _, control = await chosen(ann, [RED, "teal"])
+    await ann.chat.until(lambda _: shows(control, "Painting"))
+    ann.sends_text("/forget")
+    await ann.chat.until(lambda chat: not album_of(chat))
+    await ann.chat.until(lambda _: control.now.body == texts.cancelled_answer())
+    assert not control.buttons
+
+
 async def test_the_flood_limits_hold_with_albums(bot_process, world, ann):
     bot_process.command += ["paced"]
     world.flood.enforced = True

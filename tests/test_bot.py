@@ -202,6 +202,7 @@ async def test_who_is_forgotten_holds_no_slot(bot, ann, bob):
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "Painting"))
     ann.sends_text("/forget")
+    await ann.chat.until(lambda _: shows(message, texts.cancelled_answer()) and not message.buttons)
     await finished_painting(bob, "teal", "Great Wave")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from telegram import Update
 from telegram.constants import ParseMode
+from telegram.error import TelegramError
 
 from bot import texts
 from bot.handlers.context import Context, message_of, user_of
@@ -48,9 +50,12 @@ class Commands:
 
     async def forget(self, update: Update, _: Context) -> None:
         user = user_of(update)
-        for job in await self.store.unfinished(user.id):
-            await self.orders.dispatcher.cancel(job.id, user.id)
+        dispatcher = self.orders.dispatcher
+        jobs = [await dispatcher.cancel(job.id, user.id) for job in await self.store.unfinished(user.id)]
         await self.store.forget(user.id)
+        for job in filter(None, jobs):
+            with contextlib.suppress(TelegramError):
+                await dispatcher.view(job).ended(job, texts.cancelled_answer())
         await message_of(update).reply_text(texts.forgotten())
 
     async def stats(self, update: Update, _: Context) -> None:
