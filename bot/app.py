@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 from telegram import Update
-from telegram.ext import Application, ApplicationBuilder, ExtBot
+from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
 from bot import logs
 from bot.albums import Albums
@@ -164,6 +164,7 @@ def build(config: Config, store: Store, inbox: InboxRequest) -> BotApplication:
         .request(CountedRequest(connection_pool_size=CONNECTIONS, **TIMEOUTS))
         .get_updates_request(inbox)
         .rate_limiter(Pace())
+        .defaults(Defaults(allow_sending_without_reply=True))  # what we answer may be deleted before we do
         .concurrent_updates(InOrder(store))
         .build()
     )

@@ -32,6 +32,13 @@ async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
     assert group.from_bot == [message], "nothing else was answered"
 
 
+async def test_who_deletes_what_they_asked_is_answered_all_the_same(bot_process, group, ann):
+    """As do other bots, which keep a group free of commands."""
+    ann.deletes(ann.sends_text("/paint", to=group))
+    await bot_process.start()
+    await group.until(lambda chat: [m.text for m in chat.from_bot] == [texts.how_in_groups()])
+
+
 async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
     group, larger = two_groups(world, ann)
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
