@@ -39,6 +39,12 @@ async def test_who_deletes_what_they_asked_is_answered_all_the_same(bot_process,
     await group.until(lambda chat: [m.text for m in chat.from_bot] == [texts.how_in_groups()])
 
 
+async def test_a_sticker_that_moves_is_no_picture(bot, group, ann):
+    sent = ann.sends_sticker(b"a film", "video/webm", to=group)
+    asked = ann.sends_text("/paint", to=group, reply_to=sent)
+    assert (await answer(group, asked)).text == texts.how_in_groups()
+
+
 async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
     group, larger = two_groups(world, ann)
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))

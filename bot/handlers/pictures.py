@@ -222,7 +222,7 @@ def _picture(message: Message) -> tuple[str | None, Format | None]:
     if message.photo:
         return max(message.photo, key=lambda size: size.width * size.height).file_id, None
     if message.sticker:
-        return message.sticker.file_id, None
+        return (message.sticker.file_id if filters.Sticker.STATIC.filter(message) else None), None
     document = message.document
     if document is None:
         return None, None
