@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Update
+from telegram.error import BadRequest
 from telegram.ext import Application
 
+from bot.config import ConfigError
 from bot.inbox import keep
 from bot.store import Store
 
@@ -38,14 +40,20 @@ class Webhook:
 
     @contextlib.asynccontextmanager
     async def serving(self, url: str, listen: tuple[str, int], allowed_updates: list[str]) -> AsyncIterator[None]:
-        """Listen, and have Telegram post to `url`. A proxy before us ends TLS and hands the path on as it is."""
+        """Listen, and have Telegram post to `url`. A proxy before us ends TLS and hands the path on as it is.
+
+        Raises `ConfigError` where Telegram refuses that address.
+        """
         server = web.Application(client_max_size=MAX_UPDATE)
         server.router.add_post(urlsplit(url).path or "/", self._receive)
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=GRACE)
         await runner.setup()
         try:
             await web.TCPSite(runner, *listen).start()
-            await self._application.bot.set_webhook(url, secret_token=self._secret, allowed_updates=allowed_updates)
+            try:
+                await self._application.bot.set_webhook(url, secret_token=self._secret, allowed_updates=allowed_updates)
+            except BadRequest as error:
+                raise ConfigError(f"WEBHOOK_URL: {error.message}") from None
             yield
         finally:
             await runner.cleanup()

@@ -98,6 +98,14 @@ async def test_killed_and_started_again_it_loses_nothing(bot, ann):
     assert ann.chat.answers(sent) == [message]
 
 
+async def test_an_address_that_telegram_refuses_is_one_line_and_exit_2(bot_process, server):
+    reason = "bad webhook: Failed to resolve host: Name or service not known"
+    server.faults.add("error", "setWebhook", description=f"Bad Request: {reason}")
+    await bot_process.start()
+    assert await bot_process.process.wait() == 2
+    assert bot_process.log.read_text().splitlines()[-1].casefold() == f"WEBHOOK_URL: {reason}".casefold()
+
+
 async def test_back_to_polling(bot, world, ann):
     await gallery(ann, ann.sends_photo(photo("teal")))
     assert await bot.stop() == 0
