@@ -166,7 +166,8 @@ class Dispatcher:
             log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
             for job in jobs:
                 await self._store.cancel(job.id, job.user_id)
-            await self._tell(dataclasses.replace(jobs[0], status=JobStatus.CANCELLED), texts.no_delivery())
+            await self._tell(jobs[0], texts.no_delivery())
+            self._forget(jobs[0].id)
         except ChatMigrated as error:
             await self._move(jobs, error.new_chat_id)
         except Exception as error:

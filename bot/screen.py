@@ -185,6 +185,8 @@ class Screen:
                 await self.replies.show_gallery(photo, job.message_id, caption)
             except BadRequest:
                 await self.replies.say(photo, caption)
+        elif job.status is not JobStatus.CANCELLED:
+            await self.replies.say(photo, caption)
 
     async def ring(self, job: Job, sentence: str = "") -> None:
         if job.message_id is None or not await self.store.set_pinged(job.id):

@@ -45,6 +45,12 @@ async def test_a_sticker_that_moves_is_no_picture(bot, group, ann):
     assert (await answer(group, asked)).text == texts.how_in_groups()
 
 
+async def test_where_the_bot_may_send_no_photos_it_says_so(bot, server, group, ann):
+    server.faults.add("error", "sendPhoto", description="Bad Request: not enough rights to send photos to the chat")
+    asked = ann.sends_photo(photo("teal"), "@painter_bot wave", to=group)
+    assert (await answer(group, asked)).text == texts.no_delivery()
+
+
 async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
     group, larger = two_groups(world, ann)
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
