@@ -383,5 +383,6 @@ def _together(jobs: Sequence[Job]) -> list[list[Job]]:
 
 
 def _incomplete(jobs: Sequence[Job]) -> float:
-    """For how many seconds yet more photos of this album may come."""
-    return jobs[-1].created_at + ALBUM_SECONDS - time.time() if jobs[0].control_id else 0.0
+    """For how many seconds yet more photos of this album may come. None, if the clock has been put back."""
+    wait = jobs[-1].created_at + ALBUM_SECONDS - time.time() if jobs[0].control_id else 0.0
+    return wait if wait < 2 * ALBUM_SECONDS else 0.0

@@ -1,6 +1,8 @@
 """Photos sent together: one gallery, an album that becomes paintings, one message that says how far it is."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections import Counter
 
 import pytest
@@ -175,6 +177,18 @@ async def test_killed_at_the_worst_moment_every_photo_becomes_one_painting(bot_p
     done = [m for m in album_of(ann.chat) if m.now.body]
     assert all(painted(m, color) for m, color in zip(done, COLORS, strict=True))
     await until_rows(bot_process, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+
+
+async def test_an_album_does_not_wait_until_a_clock_is_right_that_was_put_back(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "before:set_messages:1"]
+    await bot_process.start()
+    _, control = await chosen(ann, COLORS)
+    await bot_process.process.wait()
+    with contextlib.closing(sqlite3.connect(bot_process.data / "bot.sqlite", isolation_level=None)) as database:
+        database.execute("UPDATE jobs SET created_at = created_at + 3600")
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    await all_done(ann, control, 4)
 
 
 async def test_what_took_long_rings_once_an_album_when_all_of_it_is_there(bot_process, ann):
