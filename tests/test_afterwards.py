@@ -222,3 +222,13 @@ async def test_in_a_group_anybody_has_the_photo_of_a_painting_painted_again(bot,
     second = await group.until(lambda chat: next((m for m in chat.answers(asked) if finished(m)), None))
     assert is_negative_of(opened(second.photo), "teal")
     assert shows(second, "Poppies")
+
+
+async def test_stronger_in_a_group_in_a_reply_to_one_s_own_painting(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    ann.sends_text("@painter_bot stronger", to=group, reply_to=first)
+    second = await group.until(lambda chat: next((m for m in chat.answers(sent) if m is not first), None))
+    await group.until(lambda _: finished(second))
+    assert shows(second, texts.how(load_gallery()[:1], (), "strong"))

@@ -60,7 +60,7 @@ class Handlers:
         pictures = Pictures(self.store, self.gallery, self.replies, orders)
         buttons = Buttons(self.store, self.gallery, self.replies, orders)
         afterwards = Afterwards(self.store, self.gallery, orders)
-        groups = Groups(self.store, pictures)
+        groups = Groups(self.store, pictures, afterwards)
         preferences = Preferences(self.store, self.choices)
         sharing = Sharing(self.store, self.gallery)
         private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & ~FROM_US

@@ -27,7 +27,7 @@ class Afterwards:
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
         message = message_of(update)
-        if await self._painted_again(message, user_of(update).id):
+        if await self.painted_again(message, user_of(update).id, message.text or ""):
             return
         wish = captions.wish(message.text or "", self.gallery.paintings)
         photos = await self._meant(message, user_of(update).id) if wish else []
@@ -36,9 +36,9 @@ class Afterwards:
         else:
             await message.reply_text(texts.send_photo())
 
-    async def _painted_again(self, message: Message, user_id: int) -> bool:
+    async def painted_again(self, message: Message, user_id: int, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it."""
-        replied, change = message.reply_to_message, captions.change(message.text or "")
+        replied, change = message.reply_to_message, captions.change(words)
         if replied is None or not change:
             return False
         job = await self.store.job_shown_in(message.chat_id, user_id, replied.message_id)

@@ -8,6 +8,7 @@ from telegram import Update
 
 from bot import texts
 from bot.handlers.addressed import words_to_us
+from bot.handlers.afterwards import Afterwards
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.pictures import Pictures, has_picture
 from bot.store import Store
@@ -17,11 +18,14 @@ from bot.store import Store
 class Groups:
     store: Store
     pictures: Pictures
+    afterwards: Afterwards
 
     async def addressed(self, update: Update, _: Context) -> None:
         """/paint, or the bot's name: under a photo, or in a reply to one. The other words there say how to paint it."""
         message = message_of(update)
         words, replied = words_to_us(message) or "", message.reply_to_message
+        if await self.afterwards.painted_again(message, user_of(update).id, words):
+            return
         if has_picture(message):
             await self.pictures.take(message, message, words)
         elif replied and (photo := await self.store.photo_shown_in(message.chat_id, replied.message_id)):
