@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from bot.demo.server import Server
+from bot.demo.web import forms
 from bot.demo.web.operating import SWITCHES
 from bot.demo.web.pages import Pages
 from tests.demo_kit import client, keyboard
@@ -122,7 +123,14 @@ async def test_eleven_photos_are_two_albums(web, ann):
     assert [albums.count(album) for album in dict.fromkeys(albums)] == [10, 1]
 
 
-async def test_what_cannot_be_sent(web, ann):
+async def test_photos_sent_together_may_be_larger_than_one_file(web, ann):
+    heavy = photo() + bytes(35 * 2**20)
+    files = [("file", (f"{n}.jpg", heavy, "image/jpeg")) for n in range(2)]
+    assert (await web.post("/demo/send", data={"person": str(ann.user.id)}, files=files)).status_code == 200
+    assert len(ann.chat.messages) == 2
+
+
+async def test_what_cannot_be_sent(web, ann, monkeypatch):
     async def refusal(**fields):
         response = await web.post("/demo/send", **fields)
         assert response.status_code == 400
@@ -136,8 +144,8 @@ async def test_what_cannot_be_sent(web, ann):
     assert await refusal(content=b"{", headers={"content-type": "application/json"}) != ""
     big = [("file", ("big.bin", bytes(51 * 2**20), "application/octet-stream"))]
     assert await refusal(data=form, files=big) == "big.bin has more than 50 MB."
-    huge = [("file", ("huge.bin", bytes(65 * 2**20), "application/octet-stream"))]
-    assert await refusal(data=form, files=huge) == "That is more than 50 MB."
+    monkeypatch.setattr(forms, "MAX_FORM", 50 * 2**20)
+    assert await refusal(data=form, files=big) == "That is more than 50 MB."
 
 
 async def test_files_are_shown_only_where_that_is_safe(web, ann, server):

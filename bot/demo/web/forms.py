@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from bot.demo.api.arguments import MAX_UPLOAD
 from bot.demo.api.params import Params, Upload, read_form_fields, read_params
 from bot.demo.errors import ApiError
+
+MAX_FORM = 512 * 2**20  # bytes: of a call only one file is sent, but a person sends an album of photos at once
 
 
 class ActionError(Exception):
@@ -27,9 +28,9 @@ async def read_form(request: web.Request) -> Form:
     try:
         if request.content_type != "multipart/form-data":
             return Form(await read_params(request))
-        fields, files = await read_form_fields(request)
+        fields, files = await read_form_fields(request.clone(client_max_size=MAX_FORM))
     except ApiError as error:
         raise ActionError(error.description) from error
     except web.HTTPRequestEntityTooLarge:
-        raise ActionError(f"That is more than {MAX_UPLOAD // 2**20} MB.") from None
+        raise ActionError(f"That is more than {MAX_FORM // 2**20} MB.") from None
     return Form(Params(fields), [upload for _, upload in files])
