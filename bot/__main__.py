@@ -34,7 +34,9 @@ def main(executor: Executor | None = None) -> int:
         asyncio.run(app.run(config, executor))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
-    except (ConfigError, DatabaseInUse, GalleryError, OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        print(f"DATA_DIR: {config.data_dir / 'bot.sqlite'}: {error}", file=sys.stderr)
+    except (ConfigError, DatabaseInUse, GalleryError, OSError) as error:
         print(error, file=sys.stderr)
     else:
         return 0

@@ -148,6 +148,15 @@ async def test_two_bots_do_not_share_a_database(bot, bot_process, server, ann):
     bot.log.write_text("")
 
 
+async def test_a_damaged_database_is_named_in_one_line(bot_process):
+    bot_process.data.mkdir()
+    damaged = bot_process.data / "bot.sqlite"
+    damaged.write_bytes(b"no database" * 1000)
+    await bot_process.start()
+    assert await bot_process.process.wait() == 2
+    assert bot_process.log.read_text().splitlines()[-1] == f"DATA_DIR: {damaged}: file is not a database"
+
+
 async def test_no_file_ids_or_texts_stay_in_handled_updates(bot, ann):
     await gallery(ann, ann.sends_photo(photo("teal"), caption="for my secret diary"))
     ann.starts()
