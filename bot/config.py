@@ -109,6 +109,8 @@ def load_config() -> Config:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f".env: {error}") from None
     _check_settings(config)
     return config
 

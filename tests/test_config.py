@@ -101,6 +101,13 @@ def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, name, value, words):
     assert result.stderr.strip() == str(error.value)
 
 
+def test_an_env_file_that_is_not_utf_8_is_one_line(tmp_path):
+    (tmp_path / ".env").write_bytes("TELEGRAM_BOT_TOKEN=123:secret # Müller's".encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"^\.env: .*can't decode.*$") as error:
+        load_config()
+    assert "secret" not in str(error.value)
+
+
 def test_a_malformed_token_is_not_printed(monkeypatch):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "abc:secret secret")
     with pytest.raises(ConfigError) as error:
