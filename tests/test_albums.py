@@ -9,7 +9,7 @@ import pytest
 
 from bot import texts
 from styler.gallery import load_gallery
-from tests.chat_kit import gallery, is_negative_of, opened, shows, until_rows
+from tests.chat_kit import gallery, is_negative_of, opened, rows, shows, until_rows
 from tests.fakes import photo
 
 COLORS = ["teal", "olive", "navy", "maroon"]
@@ -83,6 +83,7 @@ async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
     assert control.buttons == [[texts.cancel_all()]]
     assert (await ann.presses(control, texts.cancel_all())).text == texts.cancelled_answer()
     await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)))
+    assert rows(bot, "SELECT count(claimed_at) FROM jobs") == [(2,)], "the third did not begin meanwhile"
     [left] = album_of(ann.chat)
     assert painted(left, "teal")
     assert control.buttons == [[texts.another()], [texts.share()]]

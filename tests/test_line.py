@@ -12,7 +12,7 @@ from bot.jobs import Job, JobStatus, Photo
 from bot.line import LATEST, Line, Shown, Standing, _starts
 from bot.progress import EDIT_SECONDS
 from styler.gallery import load_gallery
-from tests.chat_kit import gallery, painting, settled, shows, until_rows
+from tests.chat_kit import gallery, painting, rows, settled, shows, until_rows
 from tests.conftest import until_logged
 from tests.fakes import QuickExecutor, photo
 from tests.test_dispatcher import at_work
@@ -195,3 +195,14 @@ async def test_after_a_fault_the_line_is_shown_all_the_same(server, world, tmp_p
             await until_logged(caplog, "no such table: people")
             beside.execute("ALTER TABLE elsewhere RENAME TO people")
         await message.chat.until(lambda _: shows(message, "Place 1 in line"))
+
+
+async def test_who_cancels_all_sees_none_begin_meanwhile(bot_process, ann):
+    bot_process.command += ["paced"]
+    await bot_process.start()
+    await ahead(ann)
+    for _ in range(2):
+        await in_line(ann)
+    ann.sends_text("/cancel")
+    await ann.chat.until(lambda chat: any(shows(m, texts.cancelled_jobs(3)) for m in chat.from_bot))
+    assert rows(bot_process, "SELECT count(claimed_at) FROM jobs") == [(1,)]

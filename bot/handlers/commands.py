@@ -44,6 +44,8 @@ class Commands:
 
     async def cancel_all(self, update: Update, _: Context) -> None:
         jobs = await self.store.unfinished(user_of(update).id)
+        for job in reversed(jobs):  # the last first, and none shown yet: else others would begin meanwhile
+            await self.orders.dispatcher.cancel(job.id, job.user_id)
         for job in jobs:
             await self.orders.cancel(job.id, job.user_id)
         await message_of(update).reply_text(texts.cancelled_jobs(len(jobs)) if jobs else texts.nothing_to_cancel())
@@ -51,7 +53,7 @@ class Commands:
     async def forget(self, update: Update, _: Context) -> None:
         user = user_of(update)
         dispatcher = self.orders.dispatcher
-        jobs = [await dispatcher.cancel(job.id, user.id) for job in await self.store.unfinished(user.id)]
+        jobs = [await dispatcher.cancel(job.id, user.id) for job in reversed(await self.store.unfinished(user.id))]
         await self.store.forget(user.id)
         for job in filter(None, jobs):
             with contextlib.suppress(TelegramError):

@@ -180,7 +180,8 @@ class Orders:
         """Cancel what is left of an album, and show it."""
         jobs = await self.store.album_of(photo, control_id)
         left = [job for job in jobs if not self.dispatcher.albums.delivered(job)]
-        cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in left]
+        # The last first, else each would begin as the one before it ends.
+        cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in reversed(left)]
         gone = [job for job in await self.store.album_of(photo, control_id) if job.status is JobStatus.CANCELLED]
         if gone:
             await self.dispatcher.albums.cancelled(gone, texts.cancelled())
