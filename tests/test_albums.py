@@ -243,6 +243,7 @@ async def test_an_album_that_is_forgotten_is_not_shown_in_work(bot, ann):
     await ann.chat.until(lambda chat: not album_of(chat))
     await ann.chat.until(lambda _: control.now.body == texts.cancelled_answer())
     assert not control.buttons
+    assert ann.chat.from_bot[-1].text == texts.forgotten(), "told first: a message takes a second"
 
 
 async def test_the_flood_limits_hold_with_albums(bot_process, world, ann):

@@ -55,10 +55,10 @@ class Commands:
         dispatcher = self.orders.dispatcher
         jobs = [await dispatcher.cancel(job.id, user.id) for job in reversed(await self.store.unfinished(user.id))]
         await self.store.forget(user.id)
+        await message_of(update).reply_text(texts.forgotten())
         for job in filter(None, jobs):
             with contextlib.suppress(TelegramError):
                 await dispatcher.view(job).ended(job, texts.cancelled_answer())
-        await message_of(update).reply_text(texts.forgotten())
 
     async def stats(self, update: Update, _: Context) -> None:
         text = texts.stats(await self.store.stats(), await self.store.usual_seconds())
