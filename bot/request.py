@@ -29,6 +29,8 @@ class CountedRequest(HTTPXRequest):
             metrics.CALLS.labels(method, type(error).__name__).inc()
             raise
         metrics.CALLS.labels(method, status).inc()
+        if method == "download" and status == 404:  # its path has expired: not to be repeated without another `getFile`
+            raise TelegramError("Not Found (404)")
         # The token was good when the bot started (getMe), and may be so again.
         doubtful = status == 401 and method != "getMe"
         if doubtful or not _is_answer(method, status, payload):

@@ -137,6 +137,14 @@ async def test_a_file_that_breaks_off_again_and_again_leaves_the_painter_to_othe
     await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 2)])
 
 
+async def test_a_file_that_is_not_found_is_asked_for_once_an_attempt(bot, server, ann):
+    fault = server.faults.add("error", "download", code=404, description="Not Found")
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("FAILED", 3)])
+    assert fault.hits == 3
+
+
 async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann):
     server.faults.add("error", "download", count=1, code=403, description="Forbidden")
     await finished_painting(ann, "teal", "Great Wave")
