@@ -1,5 +1,5 @@
-"""The promises of the bot, proved: it is really killed, cut off, flooded and forged.
+"""Tests of the bot's promises: the bot is really killed, cut off from the network and flooded with forged input.
 
-Each proof is a function that says what it counted and what it found broken. `make test` calls them with small counts
-(`tests/test_promises.py`), `make torture` with the full ones (`python -m tests.torture`).
+Each proof is a function that returns what it counted and which promises were broken. `make test` calls the proofs with
+small counts (`tests/test_promises.py`), `make torture` with the full counts (`python -m tests.torture`).
 """

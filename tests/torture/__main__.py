@@ -1,4 +1,4 @@
-"""`python -m tests.torture [NAME...]`: all proofs, or some, with the full counts; prints a table of what was found."""
+"""`python -m tests.torture [NAME...]`: run all or the named proofs, with full counts; print a table of results."""
 
 import asyncio
 import sys

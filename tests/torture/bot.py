@@ -1,4 +1,4 @@
-"""`python -m tests.torture.bot`: the real bot, with a quick painter, shorter waits, and a moment to die at."""
+"""`python -m tests.torture.bot`: the real bot with a quick painter and shorter waits; it can kill itself."""
 
 import argparse
 import itertools
@@ -19,13 +19,13 @@ def arguments():
     parser.add_argument("--paced", action="store_true", help="keep Telegram's flood limits")
     parser.add_argument("--long", type=float, help="seconds after which a painting is announced")
     parser.add_argument("--edits", type=float, help="seconds between two edits that show progress")
-    parser.add_argument("--die", metavar="WHEN:METHOD:NUMBER", help="SIGKILL oneself before or after that call")
-    parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes that can be hurt")
+    parser.add_argument("--die", metavar="WHEN:METHOD:NUMBER", help="SIGKILL before or after this call of the store")
+    parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes with faults")
     return parser.parse_args()
 
 
 def die_at(moment: str) -> None:
-    """At the chosen call of a method of the store, the plug is pulled: before its statement, or after its commit."""
+    """Kill this process at one call of a method of the store: before its statement, or after its commit."""
     when, method, number = moment.split(":")
     original, calls = getattr(Store, method), itertools.count(1)
 

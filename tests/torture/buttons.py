@@ -1,4 +1,4 @@
-"""Promise 12: forged buttons do nothing, a button pressed often acts once, and one from before a restart works."""
+"""Promise 12: forged buttons do nothing, repeated presses act once, and buttons from before a restart still work."""
 
 import asyncio
 import random
@@ -13,7 +13,7 @@ STYLES = ["great-wave", "poppies", "none", "../../etc/passwd", "strong", "soft",
 
 
 def forged(chance, numbers):
-    """Callback data that looks like ours, with others' numbers or nonsense, or does not look like it at all."""
+    """Forged callback data: like the bot's, but with other people's numbers or nonsense in it; or quite different."""
     if chance.random() < 0.1:
         return "".join(chance.choices(string.printable + "äß漢🎨", k=chance.randint(1, 16)))
     parts = [chance.choice(WORDS), chance.choice([*numbers, *NUMBERS]), chance.choice(STYLES)]
@@ -21,14 +21,14 @@ def forged(chance, numbers):
 
 
 def rows_of(bot, person):
-    """All that the bot knows of this person."""
+    """All rows that the bot stores about this person."""
     jobs = f"SELECT id, user_id, photo_id, style, settings, message_id, status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608, E501
     photos = f"SELECT * FROM photos WHERE user_id = {person.user.id}"  # noqa: S608
     return bot.rows(jobs), bot.rows(photos)
 
 
 async def forgeries(presses, together=100, seed=4):
-    """Forged callback data changes nothing of others', and each forged press is answered."""
+    """Forged callback data changes nothing that belongs to others, and each forged press is answered."""
     tally, chance = Tally(), random.Random(seed)
     async with bot_at_work("--edits", 1000) as bot:
         ann, eve = bot.world.person("Ann"), bot.world.person("Eve")
@@ -52,14 +52,14 @@ async def forgeries(presses, together=100, seed=4):
 
 
 async def _prepared(eve):
-    """A message of Eve's own whose buttons she forges; no photo of hers has the number of one of Ann's."""
+    """A message in Eve's chat, for her forged presses. None of her photos has the number of one of Ann's."""
     for _ in range(20):
         eve.sends_text("hello")
     return await eve.chat.until(lambda chat: chat.from_bot[-1] if len(chat.from_bot) == 20 else None, PATIENCE)
 
 
 async def many_presses(presses):
-    """Pressed a hundred times at once, by several buttons even: one action; and a button outlives a restart."""
+    """A hundred presses at once, even of several buttons, cause one action. A button still works after a restart."""
     tally = Tally()
     async with bot_at_work("--seconds", 0.5) as bot:
         ann = bot.world.person("Ann")

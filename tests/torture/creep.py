@@ -1,4 +1,4 @@
-"""Promise 15: after thousands of jobs the bot is as small as after the first."""
+"""Promise 15: memory does not grow; after thousands of jobs the bot is as small as after the first."""
 
 import psutil
 
@@ -9,7 +9,7 @@ MB = 2**20
 
 
 async def creep(jobs, parts=5, most_per_thousand=1.0):
-    """Resident memory, handles and the write-ahead log, looked at after each part; the first is for warming up."""
+    """Measure resident memory, handles and the write-ahead log after each part. The first part is the warm-up."""
     tally, memory, handles, logs = Tally(), [], [], []
     async with bot_at_work("--slots", 4, "--seconds", 0, LOG_LEVEL="WARNING") as bot:
         process, people = psutil.Process(bot.process.pid), None

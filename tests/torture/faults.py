@@ -1,4 +1,4 @@
-"""Promises 3 and 11: the network breaks, and Telegram refuses."""
+"""Promises 3 and 11: the network fails, and Telegram returns errors."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ METHODS = (*SHOW, "answerCallbackQuery", "getFile", "download")
 
 
 async def faults(jobs, hits, seed=2):
-    """The network breaks at every call, again and again: one painting a photo, one ping at most."""
+    """The network fails again and again, at every method. Each photo gets one painting, and one ping at most."""
     tally, chance = Tally(), random.Random(seed)
     async with bot_at_work("--slots", 4, "--seconds", 0.05, "--long", 0, "--edits", 0.02) as bot:
         on = bot.server.faults
@@ -42,7 +42,7 @@ async def faults(jobs, hits, seed=2):
 
 @dataclass(frozen=True)
 class Refusal:
-    """An error as Telegram documents it; `lasting` if it is of no use to try again."""
+    """An error that Telegram documents. `lasting`: trying again cannot help."""
 
     code: int
     description: str
@@ -82,7 +82,7 @@ ALL_REFUSALS = [(method, refusal) for method, refusals in REFUSALS.items() for r
 
 
 async def refusals(every=1):
-    """Each documented error at each method that we call: no stuck job, no call again that cannot succeed."""
+    """Each documented error at each method that we call. No job hangs, and no call is repeated that cannot succeed."""
     tally = Tally()
     async with bot_at_work("--slots", 2, "--seconds", 0.02, "--long", 0, "--edits", 0.01) as bot:
         for number, (method, refusal) in enumerate(ALL_REFUSALS[::every]):
@@ -94,22 +94,22 @@ async def refusals(every=1):
 
 
 async def _refused(bot, tally, method, refusal, person):
-    """One person meets this error from the moment when the button is pressed; then another is served as ever."""
+    """One person meets this error from the button press on. Afterwards another person is served as usual."""
     name = f"{method} {refusal.code} {refusal.description!r}"
     mine = order(person, "teal")
     if method == "sendPhoto":
-        await mine.choose(tap=False)  # so that the chat is open
+        await mine.choose(tap=False)  # this opens the chat
         fault, mine = _refuse(bot, method, refusal), order(person, "teal")
     else:
         await mine.choose(tap=False)
         fault = _refuse(bot, method, refusal)
     await _go_on(bot, tally, mine, fault, name)
     await _settled(bot, tally, name)
-    with contextlib.suppress(TimeoutError):  # a message that rings comes after the job has ended
+    with contextlib.suppress(TimeoutError):  # the message with a sound comes after the job has ended
         await bot.server.calls.changed.until(lambda: fault.hits, 15)
     bot.server.faults.remove(fault)
     tally.expect(fault.hits > 0, f"{name}: it never struck")
-    most = 3 if refusal.code == 403 else 5  # in line, progress, the painting, why there is none: each has its try
+    most = 3 if refusal.code == 403 else 5  # place in the queue, progress, painting, failure: a try for each
     tally.expect(not refusal.lasting or fault.hits <= most, f"{name}: called {fault.hits} times")
     _check_end(bot, tally, mine, method, refusal, name)
     await _another_is_served(bot, tally, person, name)
@@ -122,7 +122,7 @@ def _refuse(bot, method, refusal):
 
 
 async def _go_on(bot, tally, mine, fault, name):
-    """Do what makes the bot call this method, and see its updates handled."""
+    """Make the bot call this method, and wait until its updates are handled."""
     method = fault.method
     if mine.gallery:
         mine.person.taps(mine.gallery, texts.own_style() if method == "editMessageCaption" else STYLE)
@@ -137,7 +137,7 @@ async def _settled(bot, tally, name):
 
 
 def _check_end(bot, tally, mine, method, refusal, name):
-    """A painting, or a reason; only who cannot be written to gets neither."""
+    """Expect a painting or a reason. Only a person to whom the bot cannot write gets neither."""
     nobody_to_tell = refusal.code == 403 or refusal in (NO_CHAT, NOT_FOUND, INVALID)
     if mine.gallery is None or nobody_to_tell or SAME is refusal or method == "editMessageCaption":
         return

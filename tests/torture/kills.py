@@ -11,11 +11,11 @@ PEOPLE = 10
 JOBS = ("add", "claim", "finish", "set_pinged", "requeue_running")
 METHODS = ("keep_updates", "update_handled", "add_photo", "photo", "set_gallery", *JOBS)
 MOMENTS = [f"{when}:{method}" for method in METHODS for when in ("before", "after")]
-UNHAPPY = 25  # one photo in so many kills its painter
+UNHAPPY = 25  # one photo in 25 kills its painter
 
 
 class Crowd:
-    """People who send photo after photo, as many as they are given leave for."""
+    """People who send photo after photo, as many as `give_leave` allows."""
 
     def __init__(self, bot, jobs, people=None, unhappy=UNHAPPY):
         self.orders = []
@@ -47,7 +47,7 @@ class Crowd:
 
 
 async def kills(jobs, lives, seed=0):
-    """kill -9 at random moments and at each transition; every photo ends once."""
+    """SIGKILL at random moments and at each status change. Every photo ends exactly once."""
     tally, chance = Tally(), random.Random(seed)
     quick = ("--slots", 2, "--seconds", 0.1, "--long", 0, "--edits", 0.05)
     async with bot_at_work(*quick, start=False) as bot:
@@ -71,7 +71,7 @@ async def kills(jobs, lives, seed=0):
 
 
 async def _dies(bot, tally, how):
-    """It kills itself at its moment; where that does not come, it is killed."""
+    """The bot kills itself at its chosen moment. If that moment does not come, kill it."""
     await bot.start()
     try:
         async with asyncio.timeout(4):
@@ -90,7 +90,7 @@ async def _is_killed(bot, tally, after):
 
 
 def _with_starts(bot, tally):
-    """Back at work in under a second. Of processor time, since others use this machine, too."""
+    """Expect a restart within a second of CPU time. (Other programs also use this machine.)"""
     cpu, wall = zip(*bot.starts, strict=True)
     tally.measured["start"] = f"{statistics.median(wall):.2f} s (p99 {percentile(wall, 0.99):.2f} s)"
     tally.expect(statistics.median(cpu) < 1, f"back at work after {statistics.median(cpu):.2f} s of processor time")
@@ -98,7 +98,7 @@ def _with_starts(bot, tally):
 
 
 async def stops(rounds, jobs_a_round=4, seed=1):
-    """One to three SIGTERMs at random moments: out in five seconds, nothing lost, no attempt charged."""
+    """One to three SIGTERMs at random moments: the bot ends within five seconds, loses nothing, counts no attempt."""
     tally, chance = Tally(), random.Random(seed)
     loop, longest = asyncio.get_running_loop(), 0.0
     async with bot_at_work("--slots", 2, "--seconds", 0.3, start=False) as bot:

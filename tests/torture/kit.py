@@ -1,4 +1,4 @@
-"""What the proofs share: a tally, the bot at its stand-in, people who send photos and wait for what comes of them."""
+"""What the proofs share: a tally, the bot with the stand-in for Telegram, people who send photos and wait."""
 
 import asyncio
 import io
@@ -22,12 +22,12 @@ from tests.conftest import ROOT, BotUnderTest
 from tests.fakes import photo
 
 STYLE = "Great Wave"
-PATIENCE = 90.0  # seconds; only what is lost takes so long
+PATIENCE = 90.0  # seconds; only a lost message takes so long
 
 
 @dataclass
 class Tally:
-    """What was counted, what was measured, and what does not hold."""
+    """What was counted, what was measured, and which promises were broken."""
 
     counted: Counter = field(default_factory=Counter)
     measured: dict[str, str] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Tally:
 
 
 class Bot(BotUnderTest):
-    """The bot's process, with a painter as `tests.torture.bot` is told; started as an operator starts it."""
+    """The bot's process, started as an operator starts it; `tests.torture.bot`'s arguments choose its painter."""
 
     async def launch(self, env):
         with self.log.open("ab") as log:
@@ -53,12 +53,12 @@ class Bot(BotUnderTest):
             )
 
     def worked(self) -> float:
-        """Seconds of processor time. Others use this machine, too, so the clock on the wall tells less."""
+        """Seconds of CPU time. Wall time says less, because other programs also use this machine."""
         times = psutil.Process(self.process.pid).cpu_times()
         return times.user + times.system
 
     async def until_polling(self) -> None:
-        """Start it, and wait until it asks for updates."""
+        """Start the bot, and wait until it polls for updates."""
         updates, before, began = self.server.world.updates, self.server.world.updates.polls, time.monotonic()
         await self.start()
         await updates.changed.until(lambda: updates.polls > before, PATIENCE, self.log.read_text)
@@ -78,12 +78,12 @@ class Bot(BotUnderTest):
         return rows(self, query)
 
     async def quit(self) -> None:
-        """However it stands."""
+        """End the process, whatever its state."""
         if self.process and self.process.returncode is None:
             await self.kill()
 
     async def until_rows(self, query, expected, within=PATIENCE) -> bool:
-        """Another process's database tells no events, so it is asked again and again."""
+        """Query the database until it has these rows: it belongs to another process and sends no events."""
         end = time.monotonic() + within
         while (found := self.rows(query)) != expected and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
@@ -92,7 +92,7 @@ class Bot(BotUnderTest):
 
 @asynccontextmanager
 async def bot_at_work(*arguments, start=True, **env):
-    """The bot as `python -m tests.torture.bot ARGUMENTS`, at a stand-in of its own."""
+    """Run `python -m tests.torture.bot ARGUMENTS` with a stand-in of its own."""
     with tempfile.TemporaryDirectory() as folder:
         async with Server() as server:
             bot = Bot(server, Path(folder), arguments)
@@ -106,13 +106,13 @@ async def bot_at_work(*arguments, start=True, **env):
 
 
 def color_of(number: int) -> tuple[int, int, int]:
-    """A colour for each photo, none of them one that the quick painter minds."""
+    """A colour for each photo; none has a special meaning for the quick painter."""
     return 40 + 16 * (number % 11), 60 + 16 * (number // 11 % 9), 80 + 16 * (number // 99 % 8)
 
 
 @dataclass
 class Order:
-    """One photo, the button pressed for it, and what it became."""
+    """One photo, the button press for it, and the result."""
 
     person: Person
     sent: Message
@@ -125,7 +125,7 @@ class Order:
 
     @property
     def paintings(self):
-        """The messages that showed a painting at any time."""
+        """The messages that have shown a painting."""
         return [m for m in self.answers() if any([texts.another()] in version.buttons for version in m.versions)]
 
     @property
@@ -142,7 +142,7 @@ class Order:
         return self.gallery is None or [texts.another()] in self.gallery.buttons or self.gallery in self.failures
 
     async def choose(self, style=STYLE, tap=True):
-        """Wait for the gallery and press; or for the sentence that it could not be sent."""
+        """Wait for the gallery and press a button; or wait for the message that the gallery could not be sent."""
         await self.sent.chat.until(lambda _: self.answers() or self.sent_in_vain, PATIENCE)
         self.gallery = next(iter(self.answers()), None)
         return self.person.taps(self.gallery, style) if tap and self.gallery else None
@@ -151,7 +151,7 @@ class Order:
         await self.sent.chat.until(lambda _: self.ended, PATIENCE)
 
     def check(self, tally: Tally) -> None:
-        """Exactly one painting of this photo, or one sentence why there is none; one 'ready' at most."""
+        """Expect exactly one painting of this photo, or one failure message; and at most one 'ready'."""
         paintings, failures = self.paintings, self.failures
         tally.counted["paintings"] += len(paintings)
         tally.counted["stated failures"] += len(failures)
@@ -163,7 +163,7 @@ class Order:
 
 
 def order(person, color) -> Order:
-    """The person sends a photo of this colour."""
+    """Let the person send a photo of this colour."""
     return Order(person, person.sends_photo(photo(color)), color, errors_before=_errors(person.chat))
 
 
@@ -172,7 +172,7 @@ def _errors(chat) -> int:
 
 
 def is_negative(data: bytes, color) -> bool:
-    """The quick painter's work: the negative of a photo of one colour."""
+    """Whether this is the quick painter's result: the negative of a photo of one colour."""
     with Image.open(io.BytesIO(data)) as image:
         found = image.convert("RGB").getpixel((40, 40))
     expected = [255 - value for value in Image.new("RGB", (1, 1), color).getpixel((0, 0))]
@@ -180,7 +180,7 @@ def is_negative(data: bytes, color) -> bool:
 
 
 async def until_idle(bot: Bot) -> None:
-    """All updates handled, all jobs ended; or as long as patience lasts, for `check_rows` to tell."""
+    """Wait until all updates are handled and all jobs have ended. After a time-out, `check_rows` tells what is left."""
     updates = bot.world.updates
     await updates.changed.until(lambda: not updates.pending, PATIENCE)
     await bot.until_rows("SELECT count(*) FROM updates WHERE body IS NOT NULL", [(0,)])
@@ -188,7 +188,7 @@ async def until_idle(bot: Bot) -> None:
 
 
 def check_rows(bot: Bot, tally: Tally) -> None:
-    """After all: a sound file, no job in work, no update unhandled."""
+    """Expect an intact database, no unfinished job and no unhandled update."""
     tally.expect(bot.rows("PRAGMA integrity_check") == [("ok",)], "integrity_check")
     left = bot.rows("SELECT status, count(*) FROM jobs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status")
     tally.expect(not left, f"jobs left: {left}")

@@ -1,4 +1,4 @@
-"""Promises 7 and 8: the line is fair and has an end, and Telegram's flood limits are kept."""
+"""Promises 7 and 8: the queue is fair and limited, and the bot keeps Telegram's flood limits."""
 
 import asyncio
 import itertools
@@ -23,7 +23,7 @@ ROOM = {"MAX_WAITING_PER_USER": "1000"}
 
 
 def watch_deliveries(bot):
-    """Whose painting came when, in order."""
+    """Record whose painting was delivered, in order."""
     owners, seen = [], set()
 
     def look(kind, subject):
@@ -36,7 +36,7 @@ def watch_deliveries(bot):
 
 
 async def orders_in_line(person, count):
-    """So many photos of this person, each with its button pressed and its press answered."""
+    """Photos of this person, each with a button press that was answered."""
     orders = [order(person, color_of(number)) for number in range(count)]
     for query in [await one.choose() for one in orders]:
         await query.answered(PATIENCE)
@@ -44,7 +44,7 @@ async def orders_in_line(person, count):
 
 
 async def next_in_line(photos):
-    """One person sends many photos, another sends one: theirs is next, after the one that is being painted."""
+    """One person sends many photos, another sends one: that one is next, after the photo that is being painted."""
     tally = Tally()
     async with bot_at_work("--seconds", 0.3, **ROOM) as bot:
         owners = watch_deliveries(bot)
@@ -63,13 +63,13 @@ async def next_in_line(photos):
 
 
 async def jain(users, each):
-    """People with very different numbers of photos get equal shares while they wait."""
+    """People who send few or many photos get equal shares of the painters (Jain's fairness index)."""
     tally = Tally()
     async with bot_at_work("--slots", 2, "--seconds", 0.1, **ROOM) as bot:
         owners = watch_deliveries(bot)
         people = [bot.world.person(f"Person {i}") for i in range(users)]
         first = bot.world.person("First")
-        for blocker in (order(first, "red"), order(first, "red")):  # nobody is served until all are in line
+        for blocker in (order(first, "red"), order(first, "red")):  # nobody is served until all are in the queue
             await (await blocker.choose()).answered(PATIENCE)
         lots = await asyncio.gather(*(orders_in_line(p, each * (1 + i % 3)) for i, p in enumerate(people)))
         first.sends_text("/cancel")
@@ -79,7 +79,7 @@ async def jain(users, each):
         for owner in owners:
             served[owner] += 1
             if served.total() == users * each:
-                break  # from here on some have nothing more in line
+                break  # from here on some people have no more jobs in the queue
         index = sum(served.values()) ** 2 / (users * sum(n * n for n in served.values()))
         tally.counted["paintings"] = len(owners)
         tally.counted["compared"] = served.total()
@@ -90,10 +90,10 @@ async def jain(users, each):
 
 
 async def limits(people, album=10, own=10, everybody=25):
-    """Nobody has more than ten in line, all together no more than M; one sentence tells it of all that are refused."""
+    """Nobody has more than ten jobs in the queue, and all together at most M. One alert covers all refused jobs."""
     tally = Tally()
     async with bot_at_work(MAX_WAITING_PER_USER=str(own), MAX_WAITING=str(everybody)) as bot:
-        blocker = order(bot.world.person("Blocker"), "red")  # takes for ever
+        blocker = order(bot.world.person("Blocker"), "red")  # never ends
         await (await blocker.choose()).answered(PATIENCE)
         await bot.until_rows("SELECT count(*) FROM jobs WHERE status = 'RUNNING'", [(1,)])
         for number in range(people):
@@ -114,19 +114,19 @@ async def _press_album(person, count):
     first, *_ = person.sends_album([photo(color_of(number)) for number in range(count)])
     gallery = await person.chat.until(lambda chat: next(iter(chat.answers(first)), None), PATIENCE)
     await person.chat.until(lambda _: texts.gallery_album() in (gallery.now.body or ""), PATIENCE)
-    person.sends_text("hello")  # answered when all of the album has come
+    person.sends_text("hello")  # answered after the whole album has arrived
     said = len(person.chat.from_bot)
     await person.chat.until(lambda chat: any(m.text for m in chat.from_bot[said:]), PATIENCE)
     return await person.presses(gallery, STYLE, PATIENCE)
 
 
 def in_a_group(person, group, color):
-    """A photo whose caption says all that there is to say."""
+    """A photo in a group, with a caption that orders the painting."""
     return Order(person, person.sends_photo(photo(color), "@painter_bot great wave", to=group), color)
 
 
 async def flood(people, photos, in_group):
-    """Many photos at once, some in a group, against a stand-in that keeps count: no 429, and every painting comes."""
+    """Many photos at once, some in a group. The stand-in enforces the limits: no 429, and every painting arrives."""
     tally = Tally()
     async with bot_at_work("--slots", 8, "--seconds", 2, "--paced", **ROOM) as bot:
         bot.world.flood.enforced = True

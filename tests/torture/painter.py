@@ -1,8 +1,8 @@
-"""Painting processes that can be hurt: `python -m tests.torture.painter real|quick`, in place of the bot's own.
+"""Painting processes with faults: `python -m tests.torture.painter real|quick`, in place of the bot's own.
 
-The photo's top left pixel tells: a magenta one loses its GPU at each try, a yellow one needs more memory than there is
-above `ENOUGH` pixels, a cyan one is killed, a red one takes for ever. All else is painted, by the engine or (quick) by
-its negative.
+The colour of the photo's top left pixel chooses the fault. Magenta: the GPU is lost at each try. Yellow: there is not
+enough memory above `ENOUGH` pixels. Cyan: the process is killed. Red: the painting never ends. All other photos are
+painted: `real` by the engine, `quick` as their negative.
 """
 
 import io
@@ -24,7 +24,7 @@ NAMES = {(1, 0, 1): "magenta", (1, 1, 0): "yellow", (0, 1, 1): "cyan", (1, 0, 0)
 
 
 def fragile(kind: str, slots: int) -> LocalExecutor:
-    """An executor whose children are of this module, and are missed sooner."""
+    """An executor whose child processes run this module. Silent `quick` ones are replaced sooner than the bot's own."""
 
     start = local.asyncio.create_subprocess_exec
 
@@ -46,7 +46,7 @@ def corner(content: bytes) -> str | None:
 
 
 def hurt(content: bytes, settings: Settings):
-    """What this photo does to whoever paints it."""
+    """Cause the fault that this photo stands for."""
     match corner(content):
         case "magenta":
             raise RuntimeError("CUDA error: an illegal memory access was encountered")
@@ -75,7 +75,7 @@ def main(kind: str) -> None:
 
         paint = engine.paint
     else:
-        # The protocol in earnest, without the seconds that torch takes to load.
+        # The real protocol, without the seconds that loading torch takes.
         engine = sys.modules["styler.paint"] = type(sys)("styler.paint")
         painter._warm_up = lambda work: None
         painter.rest = lambda: None

@@ -1,4 +1,4 @@
-"""Promises 5 and 9: painters that die, hang and break; pictures that are none."""
+"""Promises 5 and 9: painters that die, hang or fail; invalid pictures."""
 
 import asyncio
 import contextlib
@@ -16,12 +16,12 @@ SENTENCES = {
     "CUDA error": texts.tried_too_often(),
     "out of memory": "Painted at",
 }
-QUICK = ("killed", "CUDA error", "out of memory")  # a child that hangs is missed only after seconds
+QUICK = ("killed", "CUDA error", "out of memory")  # without hanging children: they are noticed only after seconds
 COLORS = {"killed": "cyan", "hangs": "red", "CUDA error": "magenta", "out of memory": "yellow"}
 
 
 async def deaths(photos, kinds=tuple(SENTENCES), children="quick", slowest=0.25):
-    """Children are killed, stopped, lose their GPU and run out of memory, each photo's three times; all is answered."""
+    """Children are killed, stopped, lose their GPU, run out of memory, three times a photo. Every photo is answered."""
     tally, pauses = Tally(), []
     size = {"STYLER_SIZE": "400", "STYLER_STEPS": "1", "MAX_WAITING_PER_USER": "1000"}
     async with bot_at_work("--children", children, "--slots", 2, **size) as bot:
@@ -48,7 +48,7 @@ async def deaths(photos, kinds=tuple(SENTENCES), children="quick", slowest=0.25)
 
 
 async def _dies(bot, tally, kind, person):
-    """One photo that is the end of its painters: three times tried, and told."""
+    """One photo whose painters all die: it is tried three times, then the person is told."""
     mine = order(person, COLORS[kind])
     await mine.choose()
     if kind == "hangs":
@@ -57,14 +57,14 @@ async def _dies(bot, tally, kind, person):
     tally.counted[kind] += 1 if kind == "out of memory" else MAX_ATTEMPTS
     tally.expect(found, f"{kind}: {mine.gallery}")
     [[attempts]] = bot.rows(f"SELECT attempts FROM jobs WHERE user_id = {person.user.id}")  # noqa: S608
-    expected = 1 if kind == "out of memory" else MAX_ATTEMPTS  # finding out what fits is not charged
+    expected = 1 if kind == "out of memory" else MAX_ATTEMPTS  # a try at a size that does not fit is not counted
     tally.expect(attempts == expected, f"{kind}: {attempts} attempts")
 
 
 async def _hang(bot, person):
-    """At each attempt, stop all children until the one that paints is missed and replaced.
+    """At each attempt, stop all children until the painting one is noticed and replaced.
 
-    Not less: one that goes on in time, and lets itself be cancelled, is as good as a fresh one.
+    A shorter stop would not do: a child that goes on in time and can be cancelled is not replaced.
     """
     job = f"SELECT status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608
     for attempt in range(1, MAX_ATTEMPTS + 1):
@@ -93,7 +93,7 @@ def _signal(bot, send):
 
 
 async def _press_on(bot, pauses):
-    """Somebody presses a button all the time, and wants an answer."""
+    """Press a button again and again, and wait for each answer."""
     person = bot.world.person("Impatient")
     one = order(person, "teal")
     await one.choose(tap=False)

@@ -1,4 +1,4 @@
-"""Promise 9: whatever the bytes are, the real painting process answers, soon, and neither dies nor grows."""
+"""Promise 9: for any bytes, the real painting process answers soon, does not die, and its memory does not grow."""
 
 import contextlib
 import itertools
@@ -22,7 +22,7 @@ MB = 2**20
 
 
 def malformed(chance: random.Random) -> dict[str, bytes]:
-    """One of each kind that people (and worse) send; each is to be refused."""
+    """One file of each invalid kind that people or attackers send. Each must be refused."""
     whole = chance.choice(list(samples().values()))
     moving = chance.choice(["GIF", "PNG", "WEBP"])
     frames = {"save_all": True, "append_images": [Image.new("RGB", (48, 32), "red")]}
@@ -50,7 +50,7 @@ def malformed(chance: random.Random) -> dict[str, bytes]:
 
 
 def unusual() -> dict[str, bytes]:
-    """Rare, but pictures: each is to be painted."""
+    """Rare, but valid pictures. Each must be painted."""
     exif = Image.Exif()
     exif[0x010E] = "x" * 60_000
     image = Image.effect_noise((64, 48), 60)
@@ -63,7 +63,7 @@ def unusual() -> dict[str, bytes]:
 
 
 def fuzzed(chance: random.Random, whole: bytes) -> bytes:
-    """A picture with some bytes changed, most of them near its beginning, and perhaps cut."""
+    """A picture with some changed bytes, most of them near its beginning; sometimes cut off."""
     data = bytearray(whole)
     for _ in range(chance.choice((1, 1, 3, 20))):
         data[min(chance.randrange(chance.choice((64, len(data)))), len(data) - 1)] = chance.randrange(256)
@@ -71,10 +71,9 @@ def fuzzed(chance: random.Random, whole: bytes) -> bytes:
 
 
 class Examiner:
-    """Shows pictures to a real child, and notes how it takes them.
+    """Sends pictures to a real child process, and measures how it handles them.
 
-    `seconds` holds for each how long it took by the clock, and of the child's processor time: others use this machine,
-    too.
+    `seconds` holds the wall time and the child's CPU time of each picture (other programs also use this machine).
     """
 
     def __init__(self, executor, tally):
@@ -84,7 +83,7 @@ class Examiner:
         self.seconds = []
 
     async def shows(self, data: bytes) -> str:
-        """The reason against this picture; empty if it is painted."""
+        """Send a picture. Returns why it was refused; empty if it is painted."""
         began, worked, reason = time.monotonic(), self._worked(), ""
         try:
             async with contextlib.aclosing(self._executor.paint(data, [self._style], SMALL)) as events:
@@ -101,10 +100,10 @@ class Examiner:
 
 
 async def pictures(bad, damaged, shapes=200, most_per_thousand=2.0, seed=6):
-    """Malformed, unusual and fuzzed pictures, one after the other, to one child.
+    """Send malformed, unusual and fuzzed pictures to one child, one after the other.
 
-    Its memory: oneDNN makes and keeps kernels for each shape, up to 140 MB in all, so it sees some shapes first. Then
-    what the largest picture needs is given back after it, and over the fuzzed ones there is no slope.
+    oneDNN creates and keeps kernels for each shape, up to 140 MB in all, so the child gets some shapes first. Then it
+    must give back the memory of the largest picture, and must not grow during the fuzzed pictures.
     """
     tally, chance = Tally(), random.Random(seed)
     others = set(_children())
@@ -117,7 +116,7 @@ async def pictures(bad, damaged, shapes=200, most_per_thousand=2.0, seed=6):
             await examiner.shows(saved(Image.new("RGB", (chance.randint(17, 170), chance.randint(17, 170))), "PNG"))
         at_rest = []
         for first in (small, large):
-            for picture in (first, small):  # once it begins on the second, it has rested after the first
+            for picture in (first, small):  # when the second begins, the memory of the first has been given back
                 await examiner.shows(picture)
             [child] = set(_children()) - others
             at_rest.append(child.memory_info().rss / MB)
@@ -141,7 +140,7 @@ async def pictures(bad, damaged, shapes=200, most_per_thousand=2.0, seed=6):
 
 
 async def _fuzz(examiner, child, tally, chance, count):
-    """Ten looks at the child's memory: after how many pictures, how many MB."""
+    """Measure the child's memory ten times: (number of pictures, MB)."""
     memory, kinds = [], itertools.cycle(samples().values())
     for number in range(count):
         tally.counted["refused"] += bool(await examiner.shows(fuzzed(chance, next(kinds))))

@@ -1,4 +1,4 @@
-"""Promises 10 and 13, and who is let in: what the bot must not tell, must not keep, and must not do for strangers."""
+"""Promises 10 and 13, and access: what the bot must not reveal, must not keep, and must not do for strangers."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ MARKS = (b"SENTINEL-PLACE", b"SENTINEL-XMP", b"SENTINEL-MAKER", b"SENTINEL-NAME"
 
 
 def planted(number: int) -> bytes:
-    """A photo that tells where it was taken, with what and by whom, in every place that a JPEG or PNG has for it."""
+    """A photo whose metadata tells place, camera and author, in every field that a JPEG or PNG has for them."""
     exif = Image.Exif()
     exif[ExifTags.Base.Make] = "SENTINEL-MAKER"
     exif[ExifTags.Base.Artist] = "SENTINEL-NAME"
@@ -30,14 +30,14 @@ def planted(number: int) -> bytes:
 
 
 async def leaks(photos):
-    """Nothing that a photo, its name or its caption tells in results, logs or the database; the token nowhere."""
+    """Nothing from a photo, its file name or its caption is in results, logs or the database. The token is nowhere."""
     tally = Tally()
     small = {"LOG_LEVEL": "DEBUG", "STYLER_SIZE": "32", "STYLER_STEPS": "1"}
     async with bot_at_work("--children", "real", **small) as bot:
         ann = bot.world.person("SENTINEL-NAME")
         for number in range(photos):
             await _painted(bot, ann, number, tally)
-        bot.server.faults.add("error", "download", count=1, code=404, description="Not Found")  # for its traceback
+        bot.server.faults.add("error", "download", count=1, code=404, description="Not Found")  # to get a traceback
         bot.server.faults.add("bad_gateway", "getFile", count=1)
         await _painted(bot, ann, photos, tally)
         await bot.server.go_offline()
@@ -54,7 +54,7 @@ async def leaks(photos):
 
 
 async def _painted(bot, ann, number, tally):
-    """One photo as a file, painted; its painting searched."""
+    """Send one photo as a file, and search the painting for its metadata."""
     kind = ("jpg", "png", "webp")[number % 3]
     data = planted(number)
     tally.expect(sum(mark in data for mark in MARKS) >= 3, "too little is planted")
@@ -73,7 +73,7 @@ async def _painted(bot, ann, number, tally):
 
 
 def somebody(world, number: int) -> Person:
-    """A person whose id is found in no file by chance."""
+    """A person with an id that no file contains by chance."""
     user = User(number, "Unmistakable", username="unmistakable", language_code="en")
     chat = Chat(number, "private")
     world.users[number], world.chats[number] = user, chat
@@ -82,7 +82,7 @@ def somebody(world, number: int) -> Person:
 
 
 async def forgotten(people):
-    """After /forget, also with a job being painted: none of the person's ids anywhere in the data folder."""
+    """After /forget, even during a painting, no file in the data folder contains one of the person's ids."""
     tally, slowest = Tally(), 0.0
     async with bot_at_work("--slots", 3) as bot:
         others = [order(bot.world.person(f"Person {i}"), "teal") for i in range(5)]
@@ -122,11 +122,11 @@ def _found(bot, mark):
     return [path.name for path in bot.data.iterdir() if mark in path.read_bytes()]
 
 
-# Who is let in
+# Access
 
 
 async def strangers(_=None):
-    """The allow list and the admins: a stranger gets one sentence, /stats is for admins."""
+    """ALLOWED_USERS and ADMINS: a stranger gets one sentence, and /stats is only for admins."""
     tally = Tally()
     async with bot_at_work(start=False) as bot:
         friend, admin, stranger = (bot.world.person(name) for name in ("Friend", "Admin", "Stranger"))

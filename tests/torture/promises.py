@@ -1,4 +1,4 @@
-"""Every proof with its counts: the short ones of `make test`, the full ones of `make torture`."""
+"""Every proof with its counts: short for `make test`, full for `make torture`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tests.torture.kit import Tally
 
 @dataclass(frozen=True)
 class Promise:
-    """`number` is that of the promise; `proof` is called with `short` or `full`."""
+    """`number` is the promise's number. `proof` is called with the arguments `short` or `full`."""
 
     number: str
     name: str
@@ -21,7 +21,7 @@ class Promise:
 
 A_WEBHOOK = {"updates": 200, "kills": 1, "webhook": True}
 FEW_TO_PAINT = {"people": 6, "photos": 6, "in_group": 2}
-FEW_DEATHS = {"photos": 3, "kinds": painters.QUICK, "slowest": 1.0}  # the slowest of a few answers tells of the machine
+FEW_DEATHS = {"photos": 3, "kinds": painters.QUICK, "slowest": 1.0}  # the slowest of few answers depends on the machine
 FEW_BAD_FILES = {"bad": 30, "damaged": 60, "shapes": 3, "most_per_thousand": 500}
 
 PROMISES = [

@@ -1,4 +1,4 @@
-"""Promises 2, 4 and 14: what Telegram hands over is on disk first, nothing in it can block the rest, disks fill up."""
+"""Promises 2, 4 and 14: updates are on disk before they are confirmed, no update blocks others, disks fill up."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_row
 
 BATCH = 100
 
-# Updates that no bot should ever get, and yet: some cannot be parsed, some make no sense when they are handled.
+# Updates that a bot should never get: some cannot be parsed, others make no sense when they are handled.
 MALFORMED = [
     {"message": {"message_id": "seven", "chat": 5}},
     {"callback_query": ["nonsense"]},
@@ -39,7 +39,7 @@ MALFORMED = [
 
 
 class OnDisk:
-    """At each poll, or 200 of the webhook: is every id below the offset that it confirms committed?"""
+    """Checks at each poll, or 200 of the webhook, that every update that it confirms is committed."""
 
     def __init__(self, bot, tally):
         self._bot, self._tally = bot, tally
@@ -57,7 +57,7 @@ class OnDisk:
 
 
 def idle_update(world, number):
-    """Something that the bot does not care for, as most of what it gets in a busy group."""
+    """An update that the bot ignores, like most updates of a busy group."""
     sender = {"id": 5000 + number % 50, "is_bot": False, "first_name": "Somebody"}
     chat = {"id": -100_500 - number % 7, "type": "supergroup", "title": "A group"}
     return {
@@ -71,7 +71,7 @@ def by_webhook():
 
 
 async def on_disk_first(updates, kills, webhook=False, seed=3):
-    """Updates stream in, the bot is killed meanwhile: what it confirms is committed."""
+    """The bot is killed while updates arrive: what it confirms is committed."""
     tally, chance = Tally(), random.Random(seed)
     async with bot_at_work(start=False, **(by_webhook() if webhook else {})) as bot:
         begin = bot.start if webhook else bot.until_polling
@@ -98,7 +98,7 @@ async def on_disk_first(updates, kills, webhook=False, seed=3):
 
 
 async def one_bad_update(positions):
-    """A malformed update at each position among a hundred: the good ones are handled in under two seconds."""
+    """A malformed update at each position among a hundred: the good ones take less than two seconds of CPU time."""
     tally, slowest, most = Tally(), 0.0, 0.0
     async with bot_at_work() as bot:
         people = [bot.world.person(f"Person {i}") for i in range(BATCH - 1)]
@@ -125,7 +125,7 @@ async def one_bad_update(positions):
 
 
 async def full_disk(photos):
-    """No room on the disk: updates stay unconfirmed, the operator reads why, and work resumes with room."""
+    """The disk is full: updates stay unconfirmed, the log says why, and work resumes when there is room."""
     tally = Tally()
     async with bot_at_work(LOG_LEVEL="WARNING") as bot:
         OnDisk(bot, tally)
@@ -150,7 +150,7 @@ async def full_disk(photos):
 
 
 async def torn_wal(jobs, page=4096):
-    """The write-ahead log ends at any page: it opens clean, with all that was committed before."""
+    """Cut the write-ahead log off at any page: the database opens intact, with all commits before the cut."""
     tally = Tally()
     with tempfile.TemporaryDirectory() as name:
         whole, torn = Path(name) / "whole", Path(name) / "torn"
@@ -171,7 +171,7 @@ async def torn_wal(jobs, page=4096):
 
 
 async def _filled(folder, jobs):
-    """A database with so many jobs: where the log ended after each, and its files as a pulled plug leaves them."""
+    """Fill a database with jobs. Returns the log's length after each, and the files as a power failure leaves them."""
     ends = []
     async with open_database(folder) as database:
         store = Store(database)
