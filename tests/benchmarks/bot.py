@@ -1,12 +1,12 @@
-"""`python -m tests.benchmarks.bot load|presses|painters`: how much one bot's process bears, at the stand-in.
+"""`python -m tests.benchmarks.bot load|presses|painters`: the load that one process of the bot can handle.
 
-load      chats that send three photos each and press a button for each, at a steady rate; a painting takes two seconds
-          of sleep. How soon are photos and presses answered, and what does the bot's process need for it?
+load      chats send three photos each at a steady rate, and press a button for each. A painting is two seconds of
+          sleep. How soon are photos and presses answered? How much CPU time and memory does the bot's process need?
 presses   100 chats press buttons while a painting runs: how long until the message has changed?
-painters  paintings a minute with 1, 2 and 4 painters, that sleep or (--real) compute.
+painters  paintings a minute with 1, 2 and 4 painters that sleep or (--real) compute.
 
-Telegram's flood limits are lifted, but for `presses`: they are Telegram's, not the bot's. The stand-in runs beside it
-on this machine and needs as much of it.
+Telegram's flood limits are off, except for `presses`: they are Telegram's, not the bot's. The stand-in for Telegram
+runs on the same machine and needs as much CPU time as the bot.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def report(what: str, seconds: list[float]) -> None:
 
 
 async def load(chats: int, each: int, rate: float) -> None:
-    """Photos come evenly, `rate` a second, from everybody in turn."""
+    """Send photos evenly, `rate` a second, from each person in turn."""
     limits = {"MAX_WAITING": "1000000", "MAX_WAITING_PER_USER": "100", "LOG_LEVEL": "WARNING"}
     async with bot_at_work("--slots", 2000, "--seconds", SECONDS, **limits) as bot:
         people = [bot.world.person(f"Person {number}") for number in range(chats)]
@@ -70,7 +70,7 @@ async def _one(person, sent, galleries, presses, done) -> None:
     galleries.append(clock() - began)
     [message] = person.chat.answers(sent)
     query = person.taps(message, STYLE)
-    with contextlib.suppress(TimeoutError):  # an answer that came too late counts as none
+    with contextlib.suppress(TimeoutError):  # an answer that comes too late is not counted
         await query.answered(60)
         presses.append(query.answered_at - query.asked)
     await person.chat.until(lambda _: [texts.another()] in message.buttons, PATIENCE)
@@ -81,10 +81,10 @@ async def _one(person, sent, galleries, presses, done) -> None:
 
 
 async def presses(chats: int, times: int, *, real: bool) -> None:
-    """Each chat goes back and forth between the gallery and the question for a style, with a rest of some seconds."""
+    """Each chat switches between the gallery and the question for a style, with pauses of some seconds."""
     painter = ("--children", "real") if real else ()
     async with bot_at_work("--paced", *painter, STYLER_STEPS="20000", STYLER_SIZE="512", LOG_LEVEL="WARNING") as bot:
-        busy = order(bot.world.person("Busy"), "teal" if real else "red")  # the quick painter never ends a red one
+        busy = order(bot.world.person("Busy"), "teal" if real else "red")  # the quick painter never ends red ones
         await busy.choose()
         await busy.sent.chat.until(lambda _: "%" in (busy.gallery.now.body or ""), PATIENCE)
         people = [bot.world.person(f"Person {number}") for number in range(chats)]
@@ -121,7 +121,7 @@ async def painters(numbers: list[int], jobs: int, *, real: bool) -> None:
 
 
 async def _paintings_a_minute(number: int, jobs: int, *, real: bool) -> float:
-    """From the first press to the last delivery, the painters warm."""
+    """From the first press to the last delivery, with painters that are warmed up."""
     painter = ("--children", "real") if real else ("--seconds", SECONDS)
     small = {"STYLER_SIZE": "256", "STYLER_STEPS": "60", "MAX_WAITING_PER_USER": "1000", "LOG_LEVEL": "WARNING"}
     async with bot_at_work("--slots", number, *painter, **small) as bot:
@@ -144,7 +144,7 @@ def main() -> None:
     kinds = parser.add_subparsers(dest="kind", required=True)
     kind = kinds.add_parser("load")
     kind.add_argument("--chats", type=int, nargs="+", default=[100, 1000, 10_000])
-    kind.add_argument("--photos", type=int, default=3, help="of each chat")
+    kind.add_argument("--photos", type=int, default=3, help="photos of each chat")
     kind.add_argument("--rate", type=float, default=15.0, help="photos a second")
     kind = kinds.add_parser("presses")
     kind.add_argument("--chats", type=int, default=100)
@@ -152,7 +152,7 @@ def main() -> None:
     kind.add_argument("--real", action="store_true", help="the busy painter computes")
     kind = kinds.add_parser("painters")
     kind.add_argument("--numbers", type=int, nargs="+", default=[1, 2, 4])
-    kind.add_argument("--jobs", type=int, default=8, help="for each painter")
+    kind.add_argument("--jobs", type=int, default=8, help="jobs for each painter")
     kind.add_argument("--real", action="store_true")
     chosen = parser.parse_args()
     match chosen.kind:

@@ -1,7 +1,7 @@
-"""One picture of many: python -m tests.benchmarks.contact_sheet OUT.png [--photos ...] [--paintings ...].
+"""A contact sheet: python -m tests.benchmarks.contact_sheet OUT.png [--photos ...] [--paintings ...].
 
-Presets down, photos across, for looking at a change before and after. `--strengths soft medium strong` puts the
-strengths side by side.
+One row for each preset, one column for each photo. Make one before and one after a change, and compare them by eye.
+`--strengths soft medium strong` shows the strengths side by side.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main() -> None:
             corner = (column * options.size, row * (options.size + LABEL))
             sheet.paste(painted(photo, name, strength, options.size), (corner[0], corner[1] + LABEL))
             ImageDraw.Draw(sheet).text(corner, f"{name}, {strength}", fill="black")
-            sheet.save(options.out)  # so far: it takes a while
+            sheet.save(options.out)  # what is there so far: all of it takes a while
             print(name, photo, strength, flush=True)
 
 

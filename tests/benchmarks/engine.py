@@ -2,13 +2,13 @@
 
 evaluation  one loss and gradient at each size of the pyramid: milliseconds, share of the matrix product's peak
 levels      a painting on a CPU, level by level: steps, passes through the network, seconds, share of the peak
-painting    a painting from bytes to bytes, by the command line and by the bot's warm painter: seconds, memory
-reference   seconds to the losses of the plain reference (reference.py) after its evaluations; takes 15 minutes
-faces       milliseconds to look for faces in each photo
-saved       the loss of the file that comes out, against the optimiser's
-memory      time and peak resident memory from 256 to 2048 pixels, and of 3840x2160 by tiles; takes 10 minutes
+painting    a painting from bytes to bytes, on the command line and by the bot's warm painter: seconds, memory
+reference   seconds until ours has the loss of the plain reference (reference.py); takes 15 minutes
+faces       milliseconds to find faces in each photo
+saved       the loss of the saved file, compared with the optimiser's
+memory      time and peak resident memory from 256 to 2048 pixels, and of 3840x2160 in tiles; takes 10 minutes
 
-Let nothing else run on the machine meanwhile.
+Run nothing else on the machine at the same time.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ from styler.vgg import load_vgg16
 from tests.benchmarks import kit
 from tests.benchmarks.reference import PlainLoss, noise_like, run_reference
 
-# 2048 with few steps: how much memory it takes shows in the first ones.
+# Few steps at 2048: memory reaches its peak in the first ones.
 STEPS_BY_SIZE = {256: 220, 512: 220, 1024: 220, 2048: 40}
 PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
 POSTER = (3840, 2160)
 STEPS_AT_FULL_SIZE = 110
 Aiming = Callable[[Tensor, Tensor, Settings], kit.Aim]
 AIMS: dict[str, Aiming] = {"tutorial": kit.tutorial_aim, "product": lambda _, __, settings: kit.aim_of(settings)}
-# In a small process between: the kernel counts what a process used until it became another program (exec) as the new
-# one's, and this one uses much.
+# Run through a small process in between: the kernel attributes the memory that a process used before exec to the new
+# program, and this process uses much.
 WATCH = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True)
@@ -71,12 +71,14 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--photo", default="coffee")
     parser.add_argument("--painting", default="great-wave")
-    parser.add_argument("--runs", type=int, default=3, help="of a painting; the median counts")
-    parser.add_argument("--evaluations", type=int, default=300, help="of the plain reference")
-    parser.add_argument("--starts", nargs="+", choices=("noise", "photo"), default=["noise", "photo"], help="its own")
+    parser.add_argument("--runs", type=int, default=3, help="runs of a painting; the median is printed")
+    parser.add_argument("--evaluations", type=int, default=300, help="evaluations of the plain reference")
+    parser.add_argument(
+        "--starts", nargs="+", choices=("noise", "photo"), default=["noise", "photo"], help="where the reference starts"
+    )
     parser.add_argument("--losses", nargs="+", choices=list(AIMS), default=list(AIMS))
-    parser.add_argument("--sizes", type=int, nargs="*", default=list(STEPS_BY_SIZE), help="for memory")
-    parser.add_argument("--poster", action=argparse.BooleanOptionalAction, default=True, help="for memory")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(STEPS_BY_SIZE), help="for the table memory")
+    parser.add_argument("--poster", action=argparse.BooleanOptionalAction, default=True, help="for the table memory")
     options = parser.parse_args()
     prepare_process()
     for table in options.tables or TABLES:
@@ -93,7 +95,7 @@ def _peak(dtype: torch.dtype | None = None) -> float:
 
 
 def evaluation(options: argparse.Namespace) -> None:
-    """By our chain, without private operators, in float32, and plainly under autograd. On a GPU, the first is a whole
+    """With our chain, with public operators only, in float32, and with plain autograd. On a GPU, the first is a whole
     step of L-BFGS as a CUDA graph.
     """
     device = best_device("auto")
@@ -124,7 +126,7 @@ def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
 
 
 def by_level(options: argparse.Namespace) -> None:
-    """A CUDA graph would hide the passes from who counts them."""
+    """Not on a GPU: a CUDA graph would hide the passes from the count."""
     order, highest = _order(options), _peak()
     content, style, emphasis = order.tensors()
     begin = last = time.perf_counter()
@@ -146,7 +148,7 @@ def by_level(options: argparse.Namespace) -> None:
 
 
 def painting(options: argparse.Namespace) -> None:
-    """The whole way that a user waits: process start, decoding, faces, painting, encoding."""
+    """All that a user waits for: process start, decoding, faces, painting, encoding."""
     order = _order(options)
     size = f"--size={options.size}"
     runs = [_by_command_line(order.photo, options.painting, size) for _ in range(options.runs)]
@@ -162,7 +164,7 @@ def _list(seconds: Sequence[float]) -> str:
 
 
 def _by_command_line(photo: bytes, painting: str, *more: str) -> tuple[float, float]:
-    """Seconds and megabytes of resident memory at most, of a process of its own."""
+    """Seconds, and peak resident memory in megabytes, of a separate process."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "photo")
         path.write_bytes(photo)
@@ -175,7 +177,7 @@ def _by_command_line(photo: bytes, painting: str, *more: str) -> tuple[float, fl
 
 
 async def _by_warm_painter(order: kit.Order, runs: int) -> list[tuple[float, float]]:
-    """Seconds to the first preview and to the result, in the bot's painter after its warm-up."""
+    """Seconds to the first preview and to the result, by the bot's painter after its warm-up."""
     executor = LocalExecutor(1, order.settings)
     await executor.start()
     try:
@@ -194,7 +196,7 @@ async def _times(executor: LocalExecutor, order: kit.Order) -> tuple[float, floa
 
 
 def reference(options: argparse.Namespace) -> None:
-    """Both on the same loss, at full size; ours starts from the photo, and its 8-bit picture counts, in float32."""
+    """Both by one float32 loss at full size. Ours starts from the photo, and its saved 8-bit picture is measured."""
     order = _order(options)
     content, style, _ = order.tensors()
     for name in options.losses:
@@ -212,9 +214,9 @@ def reference(options: argparse.Namespace) -> None:
 
 
 def _trajectory(content: Tensor, style: Tensor, settings: Settings, aim: Aiming) -> list[tuple[float, Tensor]]:
-    """Seconds from the very beginning, and the picture then, after each step of ours at full size.
+    """After each step of ours at full size: seconds since the start, and the picture.
 
-    A few steps at a fourth and at half of the size come first: they cost as much as three at full size, and save more.
+    First come a few steps at a quarter and at half of the size: they cost as much as three at full size, and save more.
     """
     begin, picture, found = time.perf_counter(), None, []
     for divisor, steps in ((4, 30), (2, 15), (1, STEPS_AT_FULL_SIZE)):
@@ -230,7 +232,7 @@ def _trajectory(content: Tensor, style: Tensor, settings: Settings, aim: Aiming)
 
 
 def _race(what: str, goal: float, ours: list[tuple[float, Tensor]], loss: PlainLoss, seconds: float) -> None:
-    """When the saved picture of ours had the reference's loss."""
+    """Print when our saved picture has reached the reference's loss."""
     first = bisect.bisect_left(ours, True, key=lambda each: not loss.saved(each[1]) > goal)  # NaN is reached at once
     if first == len(ours):
         print(f"  {what}: not reached in {ours[-1][0]:.1f} s ({loss.saved(ours[-1][1]):.4g})")
@@ -239,7 +241,7 @@ def _race(what: str, goal: float, ours: list[tuple[float, Tensor]], loss: PlainL
 
 
 def saved(options: argparse.Namespace) -> None:
-    """All the photos, through `styler.paint`, by the objective that the optimiser had."""
+    """All photos, painted by `styler.paint` and measured by the objective of the optimiser."""
     for photo in PHOTOS:
         order = kit.order(photo, options.painting, size=options.size)
         *_, result = paint(*order)
@@ -258,7 +260,7 @@ def faces(options: argparse.Namespace) -> None:
 
 
 def memory(options: argparse.Namespace) -> None:
-    """Each by the command line, and so in a process of its own."""
+    """Each on the command line, and so in a separate process."""
     photo = _order(options).photo
     for size in options.sizes:
         steps = STEPS_BY_SIZE.get(size, 40)
@@ -266,7 +268,7 @@ def memory(options: argparse.Namespace) -> None:
         print(f"{size:4} pixels, {steps:3} steps  {seconds:6.1f} s  {peak:5.0f} MB at most", flush=True)
     if options.poster:
         width, height = POSTER
-        steps = len(levels((height, width), 1000))  # one at each size: the last takes the most memory at once
+        steps = len(levels((height, width), 1000))  # one step at each size: the last takes the most memory
         poster = (f"--size={width}", f"--steps={steps}", "--max-memory=4000")
         seconds, peak = _by_command_line(_cropped(photo, width / height), options.painting, *poster)
         print(f"{width}x{height}, {steps} steps, --max-memory 4000  {seconds:6.1f} s  {peak:5.0f} MB at most")

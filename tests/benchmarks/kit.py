@@ -1,4 +1,4 @@
-"""What the measurements share: what is painted, its loss and its style error, the work it takes, the machine's peak."""
+"""What the measurements share: the pictures, the loss, the style error, the count of work, the machine's peak."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from styler.vgg import VGG16, load_vgg16
 from tests.benchmarks.reference import PlainLoss, tutorial_weights
 
 PHOTOS = Path(__file__).parent.parent / "photos"
-# Layers that no optimisation sees: a low style error there cannot be had by fitting numbers.
+# Layers that no optimisation uses: it cannot lower the style error there just by fitting numbers.
 HELD_OUT = ("relu1_2", "relu2_2", "relu3_3", "relu4_3")
 
 
 class Order(NamedTuple):
-    """A photo to be painted in a painting's manner, by the preset's tuning."""
+    """A photo, the painting whose style it gets, and the settings, with the preset's tuning."""
 
     photo: bytes
     style: bytes
     settings: Settings
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Content, style and emphasis, as `styler.paint` gives them to the engine."""
+        """Content, style and emphasis, as `styler.paint` passes them to the engine."""
         canvas = canvas_of(decode(self.photo, "content", self.settings.size), self.settings)
         return tensor_of(canvas), tensor_of(manner_of(self.style, self.settings)), emphasis_of(canvas, self.settings)
 
@@ -53,13 +53,13 @@ def order(photo: str, painting: str, **chosen: object) -> Order:
 
 
 def pixels(file: bytes) -> Tensor:
-    """(3, H, W) of the bytes of a picture that was painted."""
+    """The pixels (3, H, W) of an image file."""
     with Image.open(io.BytesIO(file)) as image:
         return tensor_of(np.asarray(image.convert("RGB")))
 
 
 class Aim(NamedTuple):
-    """What is minimised: the content layer, and the weights of the losses."""
+    """What the optimiser minimises: the content layer, and the weights of the losses."""
 
     layer: str
     weights: Weights
@@ -74,7 +74,7 @@ def tutorial_aim(content: Tensor, style: Tensor, settings: Settings) -> Aim:
 
 
 def plain_loss(content: Tensor, style: Tensor, settings: Settings, aim: Aim | None = None) -> PlainLoss:
-    """The loss at full size that a painting of `content` is measured by, in float32."""
+    """The float32 loss at full size by which a painting of `content` is measured."""
     scaled = scaled_style(style, level_of(content), settings)
     return PlainLoss(_network(), content, scaled, *(aim or aim_of(settings)))
 
@@ -87,7 +87,7 @@ def objective(
     emphasis: Tensor | None = None,
     chain: Chain | None = None,
 ) -> Objective:
-    """The same as the engine minimises it at full size."""
+    """The same loss, as the engine minimises it at full size."""
     scaled = scaled_style(style, level_of(content), settings)
     return Objective(chain or load_model(settings), content, [scaled], *(aim or aim_of(settings)), emphasis)
 
@@ -98,7 +98,7 @@ def level_of(image: Tensor) -> Level:
 
 @torch.no_grad()
 def style_error(image: Tensor, style: Tensor, settings: Settings) -> float:
-    """Mean relative distance of the Gram matrices on the held-out layers, of the 8-bit picture."""
+    """Mean relative distance of the 8-bit picture's Gram matrices from the style's, on the held-out layers."""
     vgg, scaled = _network(), scaled_style(style, level_of(image), settings)
     ours, theirs = vgg(image.clamp(0, 255).round(), HELD_OUT), vgg(scaled, HELD_OUT)
     errors = []
@@ -114,9 +114,9 @@ def _network() -> VGG16:
 
 
 def flop(size: tuple[int, int], layers: Collection[str] = Settings().style_layers) -> float:
-    """Of the convolutions up to the last of `layers`, one way, as a direct convolution counts them.
+    """Floating point operations of direct convolutions up to the last of `layers`, in one pass (forward or backward).
 
-    The Gram matrices and their gradients would be 6 % more; they are left out.
+    Not counted: the Gram matrices and their gradients, another 6 %.
     """
     total, (height, width) = 0, size
     for convolution in _network().chain(layers):
@@ -127,7 +127,7 @@ def flop(size: tuple[int, int], layers: Collection[str] = Settings().style_layer
 
 
 class Work:
-    """Passes through the network that were made, and their floating point operations."""
+    """The passes through the network, and their floating point operations."""
 
     def __init__(self) -> None:
         self.forward, self.backward, self.flop = 0, 0, 0.0
@@ -135,7 +135,7 @@ class Work:
 
 @contextlib.contextmanager
 def counted() -> Iterator[Work]:
-    """The work of all chains within it."""
+    """Count the work of all chains inside the `with` block."""
     work, outputs, backward = Work(), Chain.outputs, Chain.backward
 
     def count_forward(chain: Chain, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
@@ -152,7 +152,7 @@ def counted() -> Iterator[Work]:
 
 
 def median_seconds(call: Callable[[], object], repeats: int = 7) -> float:
-    """Of `repeats` calls after one to warm up; with what a GPU does after the host is done."""
+    """The median of `repeats` calls, after one to warm up. Waits until the GPU has finished, too."""
     finish = torch.cuda.synchronize if torch.cuda.is_available() else bool
     call()
     times = []
@@ -166,7 +166,7 @@ def median_seconds(call: Callable[[], object], repeats: int = 7) -> float:
 
 
 def peak(device: torch.device, dtype: torch.dtype) -> float:
-    """Floating point operations a second of the matrix product, the most that convolutions could reach."""
+    """Floating point operations a second of the matrix product: the upper limit for convolutions."""
     found = []
     for n in (1024, 2048, 4096, 8192) if device.type == "cuda" else (1024, 2048, 4096):
         a, b = (torch.randn(n, n, device=device).to(dtype) for _ in range(2))

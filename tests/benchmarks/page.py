@@ -1,8 +1,8 @@
-"""`python -m tests.benchmarks.page`: from the press of a button to the change that a person sees.
+"""`python -m tests.benchmarks.page`: the time from a button press to the change that a person sees.
 
-In the demo chat, on loopback, by the page's own clock, while the real painter is at work beside it: how long until
-the button shows that it was pressed, and until the bot's answer stands in the message. One chat is painted for, in
-another the buttons are pressed, slower than once a second: the bot keeps Telegram's limit of a message a second.
+In the demo chat, on loopback, by the page's own clock, while the real painter works: how long until the button shows
+that it was pressed, and until the message shows the bot's answer. One chat waits for a painting; in another the buttons
+are pressed, less than once a second, because the bot keeps Telegram's limit of a message a second.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ REST = 1.2  # seconds between two presses
 BOT = (f"PYTHONPATH={ROOT}", "STYLER_SIZE=512", sys.executable, "-m", "bot")
 GOAL = 200.0  # milliseconds
 
-# Clicks the button and waits for what follows: both moments are those in which the page has been changed.
+# Clicks the button, and returns the times at which the page has changed the button and the message.
 PRESS = """
 (pane, [message, label]) => new Promise(done => {
     const row = pane.querySelector(`[data-message="${message}"]`);
@@ -42,7 +42,7 @@ PRESS = """
 
 
 async def measure(painted_for, presses) -> list[dict[str, float]]:
-    """Press back and forth between the gallery and the question for a style, while another photo is painted."""
+    """Switch between the gallery and the question for a style, while another photo is painted."""
     busy, idle = [await _gallery(phone.person) for phone in (painted_for, presses)]
     painted_for.person.taps(busy, "Great Wave")
     await painted_for.person.chat.until(lambda _: "%" in (busy.caption or ""), within=120)

@@ -1,10 +1,10 @@
-"""A redo of another strength from the finished picture, against one from the photo: python -m tests.benchmarks.redo.
+"""Repainting at another strength, from the finished picture or from the photo: python -m tests.benchmarks.redo.
 
-Each step of the ladder soft, medium, strong. From the photo it is what the product paints; from the finished picture
-(as Telegram gives it back, a JPEG) it begins at SMALLEST pixels, and takes fewer STEPS. Both are measured by the loss
-at full size, by the style error on held-out layers (`kit.style_error`), by the work through the network, which other
-programs on the machine do not change, and by how far the large forms have moved from the finished picture: the root
-mean square difference of the two at 64 pixels. `--out` keeps the pictures, side by side.
+All changes between soft, medium and strong. The product starts from the photo. From the finished picture (a JPEG, as
+Telegram returns it), painting starts at SMALLEST pixels and takes fewer STEPS. Four measures: the loss at full size;
+the style error on held-out layers (`kit.style_error`); the work of the network, which other programs on the machine do
+not change; and how far the large forms have moved from the finished picture, as the root mean square difference at 64
+pixels. `--out` saves the pictures side by side.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from styler.settings import STRENGTHS, Settings
 from tests.benchmarks import kit
 
 LARGE_FORMS = 64  # pixels, long edge
-JPEG_QUALITY = 87  # about what Telegram keeps of a photo
+JPEG_QUALITY = 87  # about that of Telegram's photos
 
 
 class Painted(NamedTuple):

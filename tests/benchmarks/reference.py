@@ -1,7 +1,7 @@
-"""The plain reference: style transfer as tutorials write it, on one loss with ours, so that only the method differs.
+"""The plain reference: style transfer as in tutorials. It minimises the same loss as ours; only the method differs.
 
 `torch.optim.LBFGS` with its defaults (no line search), autograd, float32, one scale, pixels clipped when saved. The
-loss is theirs (`tutorial_weights`), or ours.
+loss is that of the tutorials (`tutorial_weights`) or ours.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from styler.vgg import VGG16
 
 
 class PlainLoss:
-    """The same loss as `styler.objective.Objective`, under autograd."""
+    """The same loss as `styler.objective.Objective`, with autograd."""
 
     def __init__(self, vgg: VGG16, content: Tensor, style: Tensor, layer: str, weights: Weights) -> None:
         self.vgg, self.layer, self.weights = vgg, layer, weights
@@ -42,10 +42,10 @@ class PlainLoss:
 
 @torch.no_grad()
 def tutorial_weights(vgg: VGG16, content: Tensor, style: Tensor) -> tuple[str, Weights]:
-    """The content layer and the weights that make `PlainLoss`, and so ours, the loss of the tutorials.
+    """The content layer and the weights with which `PlainLoss` (and our objective) is the loss of the tutorials.
 
     5 x content + 100 x style + 1e-3 x total variation: mean squared errors of relu4_2 and of Gram matrices divided by
-    C H W, for 0..255. Ours are relative, so each is multiplied by what it is relative to.
+    C H W, for pixels in 0..255. Our losses are relative, so each weight is multiplied by what its loss is divided by.
     """
     layer, by_layer = "relu4_2", {}
     for name, features in vgg(style, Settings().style_layers).items():
@@ -56,7 +56,7 @@ def tutorial_weights(vgg: VGG16, content: Tensor, style: Tensor) -> tuple[str, W
 
 @dataclass
 class Run:
-    """What a run came to: its picture, the loss at each evaluation, seconds."""
+    """The result of a run: its picture, the loss at each evaluation, seconds."""
 
     image: Tensor
     losses: list[float]
@@ -64,7 +64,7 @@ class Run:
 
 
 def run_reference(loss: PlainLoss, start: Tensor, evaluations: int) -> Run:
-    """`evaluations` of the loss and its gradient from `start`."""
+    """Optimise from `start`, with `evaluations` of the loss and its gradient."""
     image = start.clone().requires_grad_()
     optimiser = torch.optim.LBFGS([image], max_iter=evaluations, max_eval=evaluations)
     losses: list[float] = []
@@ -80,11 +80,11 @@ def run_reference(loss: PlainLoss, start: Tensor, evaluations: int) -> Run:
     while len(losses) < evaluations:
         before = len(losses)
         optimiser.step(closure)
-        if len(losses) <= before + 1:  # it has stopped by itself
+        if len(losses) <= before + 1:  # the optimiser has stopped by itself
             break
     return Run(image.detach(), losses, time.perf_counter() - begin)
 
 
 def noise_like(image: Tensor) -> Tensor:
-    """Where the paper starts."""
+    """Uniform noise in 0..255, where the paper starts."""
     return torch.rand(image.shape, generator=torch.Generator().manual_seed(0)) * 255

@@ -1,9 +1,9 @@
-"""Style error on layers that no optimisation sees: python -m tests.benchmarks.style_error [--size 256].
+"""Style error on layers that no optimisation uses: python -m tests.benchmarks.style_error [--size 256].
 
-Ours, as the product paints it at medium strength with the preset's tuning, against the plain reference
-(`reference.py`: the same loss, 300 evaluations at one scale, from the photo or from noise), both as the 8-bit picture
-that is saved. The error of a layer is the Frobenius norm of G - A relative to A's, G and A being the Gram matrices of
-the picture and of the style image at its scale; a picture's error is the mean over relu1_2, relu2_2, relu3_3, relu4_3.
+Compares ours (as the product paints at medium strength, with the preset's tuning) with the plain reference
+(`reference.py`: the same loss, 300 evaluations at one scale, from the photo or from noise). Both are measured as the
+saved 8-bit picture. The error of a layer is |G - A| / |A| (Frobenius norms), where G and A are the Gram matrices of the
+picture and of the style image at its scale. A picture's error is the mean over relu1_2, relu2_2, relu3_3 and relu4_3.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--photos", nargs="+", default=PHOTOS)
     parser.add_argument("--paintings", nargs="+", default=PAINTINGS)
-    parser.add_argument("--evaluations", type=int, default=300, help="of the reference; 0: ours alone")
-    parser.add_argument("--start", choices=("photo", "noise"), default="photo", help="of the reference")
+    parser.add_argument("--evaluations", type=int, default=300, help="evaluations of the reference; 0: only ours")
+    parser.add_argument("--start", choices=("photo", "noise"), default="photo", help="start of the reference")
     options = parser.parse_args()
     prepare_process()
     print(f"{options.size} pixels, reference from {options.start}", flush=True)
@@ -50,7 +50,7 @@ def _compare(photo: str, name: str, options: argparse.Namespace) -> bool:
     print(f"{photo:10} {name:22} photo {untouched:.3f}  ours {ours:.3f} ({seconds:.0f} s)", end="", flush=True)
     theirs = _reference(order, options) if options.evaluations else math.inf
     print(f"  reference {theirs:.3f}", flush=True)
-    return not ours >= theirs  # a reference that diverged has none
+    return not ours >= theirs  # also where the reference diverged to NaN
 
 
 def _reference(order: kit.Order, options: argparse.Namespace) -> float:

@@ -1,9 +1,10 @@
-"""Clips painted frame from frame, against each frame painted from scratch: python -m tests.benchmarks.video.
+"""Clips painted as a film, compared with painting each frame alone: python -m tests.benchmarks.video.
 
 Three clips whose true motion is known: a pan over a photo, a subject over a still ground, and a cut between two pans.
-The warped error is the mean square difference of a painted frame to the one before it, moved by the true motion, where
-both show the same (M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos", GCPR 2016, section 5.2).
-The style loss is the weighted one of the settings. Both are of the 8-bit frames. Seconds are medians of the frames.
+The warped error is the mean square difference between a painted frame and the one before it, moved by the true motion,
+where both show the same (M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos", GCPR 2016, section
+5.2). The style loss is weighted as in the settings. Both are measured on the 8-bit frames. Seconds are medians over the
+frames.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ STRIDE = 3.3  # of the subject, across
 
 
 class Shot(NamedTuple):
-    """Frames (3, H, W), whole numbers in 0..255, and the true motion to each from the one before; None after a cut."""
+    """Frames (3, H, W), whole numbers in 0..255; and the true motion from the frame before, None after a cut."""
 
     frames: list[Tensor]
     motions: list[Motion | None]
@@ -54,7 +55,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--painting", default="great-wave")
-    parser.add_argument("--sheets", type=Path, help="a folder for pictures of all frames, both ways")
+    parser.add_argument("--sheets", type=Path, help="a folder for pictures of all frames, painted both ways")
     options = parser.parse_args()
     prepare_process()
     order = kit.order("palace", options.painting, size=options.size)
@@ -96,7 +97,7 @@ def subject(size: int, frames: int) -> Shot:
 
 
 def cut(size: int, frames: int) -> Shot:
-    """In the middle, another photo."""
+    """A pan over one photo, then a pan over another."""
     first, second = pan(size, frames // 2), pan(size, frames - frames // 2, "coffee")
     return Shot(first.frames + second.frames, first.motions + second.motions)
 
@@ -109,7 +110,7 @@ def photo(name: str, size: int) -> Tensor:
 
 
 def window(picture: Tensor, size: tuple[int, int], x: float, y: float) -> Tensor:
-    """(3, height, width) of a picture, from (x, y) on, between pixels, too."""
+    """The part (3, height, width) of a picture from (x, y) on; x and y need not be whole pixels."""
     array, shift = picture.permute(1, 2, 0).numpy(), np.array([[1, 0, x], [0, 1, y]], np.float32)
     flags = cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP
     seen = cv2.warpAffine(array, shift, size[::-1], flags=flags, borderMode=cv2.BORDER_REFLECT_101)
@@ -132,7 +133,7 @@ def moved(size: Sequence[int], x: float, y: float) -> Motion:
 
 
 def over(now: Floats, before: Floats) -> Motion:
-    """Of the subject where it is, and of nothing elsewhere; both unknown where the other one was."""
+    """The subject's motion where it is, and no motion elsewhere; unknown where the other one was before."""
     origin = grid(now.shape)
     origin[..., 0] -= STRIDE * now
     was = cv2.remap(before.astype(np.float32), origin, None, cv2.INTER_LINEAR)
@@ -160,7 +161,7 @@ def painted(frames: Iterator[Iterator[Step]]) -> Painted:
 
 
 def report(shot: Shot, ways: dict[str, Painted], style: Tensor, settings: Settings) -> None:
-    """One line a way, and what the second gains."""
+    """Print one line for each way, and what the film gains."""
     rows = [
         (warped_error(shot, way.frames), styles_loss(way.frames, style, settings), way.seconds) for way in ways.values()
     ]
@@ -186,7 +187,7 @@ def warped_error(shot: Shot, frames: Sequence[Tensor]) -> float:
 
 
 def styles_loss(frames: Sequence[Tensor], style: Tensor, settings: Settings) -> float:
-    """The mean over the frames."""
+    """The mean style loss of the frames."""
     chain, weights = load_model(settings), weights_of(settings).style
     targets = style_grams(chain, scaled_style(style, kit.level_of(frames[0]), settings), weights)
     losses = []
