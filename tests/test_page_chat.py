@@ -522,7 +522,7 @@ async def test_the_operator_kills_the_bot_and_breaks_the_network(here):
     assert (here.server.faults.on, here.server.offline) == ([], False)
     here.ann.sends_text("is anybody there?")
     await here.phone.says("hello?")
-    await expect(drawer.locator(".facts")).to_contain_text(re.compile("wait for it2"))
+    await expect(drawer.locator(".facts")).to_contain_text(re.compile("waiting for it2"))
 
 
 async def test_the_switches_can_be_seen_in_colours_of_the_system_s_own(here):

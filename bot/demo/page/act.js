@@ -1,6 +1,6 @@
-/** What people and the operator do, told to the server. */
+/** Sends the actions of people and of the operator to the server. */
 
-/** Does `action`; throws an `Error` with a sentence for the person where it is refused. */
+/** Does `action`. If the server refuses it, throws an `Error` with a sentence for the person. */
 export async function act(action, fields = {}) {
   const headers = { "Content-Type": "application/json" };
   return await post(action, { headers, body: JSON.stringify(fields) });
@@ -16,7 +16,7 @@ export async function send(seat, text, { files = [], asFile = false, replyTo = 0
   return await post("send", { body: form });
 }
 
-/** `fetch`, whose error is a sentence for the person, too. */
+/** Like `fetch`, but its error is a sentence for the person, too. */
 export async function reach(address, request = {}) {
   try {
     return await fetch(address, request);

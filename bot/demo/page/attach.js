@@ -1,4 +1,4 @@
-/** The ways to a picture: the device's files, its camera, and samples for those who have none at hand. */
+/** Ways to attach a picture: the device's files, its camera, and sample photos. */
 
 import { reach, send } from "./act.js";
 import { byFinger, el } from "./dom.js";
@@ -35,11 +35,11 @@ function pickFiles(properties, onPick) {
     input.remove();
   });
   input.addEventListener("cancel", () => input.remove());
-  document.body.append(input); // browsers differ in whether a detached one opens
+  document.body.append(input); // in some browsers a detached input does not open
   input.click();
 }
 
-/** Sends a sample photo at once: the one tap to a first painting. */
+/** Sends a sample photo at once: a first painting with one tap. */
 export async function sendSample(conversation, sample) {
   try {
     const picture = await (await reach(sampleAddress(sample))).blob();

@@ -1,4 +1,4 @@
-/** One bubble: a message, or the messages of an album together. Edits change only the parts that differ. */
+/** One bubble: a message, or all messages of an album. An edit changes only the parts that differ. */
 
 import { BOT_FACE, avatar, el, icon, iconButton, refresh } from "./dom.js";
 import { formatted } from "./entities.js";
@@ -48,7 +48,7 @@ export class Bubble {
       this.parts.quote, this.media.element, this.parts.body, this.parts.reactions);
     const stack = el("div", { class: "stack" }, el("div", { class: "held" }, this.bubble, more), this.keyboard.element);
     const row = el("li", { class: `row ${this.own ? "out" : "in"}`, oncontextmenu: (event) => this.#context(event) });
-    // A finger has no hover to show the button with: it taps the bubble, as in Telegram.
+    // Touch screens have no hover to show the button: a tap on the bubble opens the menu, as in Telegram.
     this.bubble.addEventListener("click", (event) => event.pointerType === "touch" && this.#context(event));
     row.append(...(group ? [avatar(message.from.name, message.from.bot ? BOT_FACE : message.from.id, true)] : []), stack);
     return row;
@@ -60,7 +60,7 @@ export class Bubble {
     this.conversation.menuFor(this.first, { left: event.clientX, top: event.clientY });
   }
 
-  /** Shows a message: a new one of the album, or a new version of one that is here. */
+  /** Shows a message: a new one of the album, or a new version of one in this bubble. */
   show(message) {
     this.messages.set(message.id, message);
     this.#refresh();

@@ -1,4 +1,4 @@
-/** The last calls of the Bot API with their JSON, newest first. */
+/** The latest calls of the Bot API with their JSON, newest first. */
 
 import { el } from "./dom.js";
 
@@ -11,12 +11,12 @@ export class Calls {
     this.list = el("div", { class: "calls" });
     this.polls = el("input", { type: "checkbox", role: "switch", onchange: () => this.refresh() });
     this.element = el("section", {}, el("h3", {}, "The last calls"),
-      el("label", { class: "switch" }, el("span", {}, "With getUpdates"), this.polls), this.list);
+      el("label", { class: "switch" }, el("span", {}, "Show getUpdates"), this.polls), this.list);
     store.on("call", (call) => this.#add(call));
     store.on("state", () => this.refresh());
   }
 
-  /** Nothing is built while nobody can see it. */
+  /** Builds nothing while the list is hidden. */
   get #hidden() {
     return this.element.closest("[hidden]") !== null;
   }
@@ -43,14 +43,14 @@ function row(call) {
   const details = el("details", { class: "call" },
     el("summary", {}, el("span", { class: `status ${good ? "good" : "bad"}` }, String(call.status)),
       el("b", {}, call.method), el("span", { class: "took" }, `${Math.round(call.milliseconds)} ms`)));
-  // The JSON is written when somebody wants to read it.
+  // The JSON is written only when somebody opens it.
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) details.append(json("asked", unpacked(call.params)), json("answered", call.answer));
   });
   return details;
 }
 
-/** Forms carry objects as text: they are easier to read as what they mean. */
+/** Forms contain objects as JSON text; parsed, they are easier to read. */
 function unpacked(params) {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, parsed(value)]));
 }

@@ -1,17 +1,17 @@
-/** Before and after in one frame: the photo left of a seam that can be dragged, the painting right of it. */
+/** Before and after in one frame: the photo left of a line that can be dragged, the painting right of it. */
 
 import { el, icon } from "./dom.js";
 
-const SAME_SHAPE = 0.03; // a painting has its photo's aspect ratio, but for rounding
+const SAME_SHAPE = 0.03; // a painting has its photo's aspect ratio, except for rounding
 const SHOWN_BY_BROWSERS = /^image\/(jpeg|png|webp|gif|avif)$/;
 
-/** Where a browser finds the picture of a message: files that it cannot show have a likeness. */
+/** The URL of a message's picture. A file that a browser cannot show has a preview instead. */
 export function addressOf(media) {
   const shown = media.kind === "photo" || SHOWN_BY_BROWSERS.test(media.mime);
   return shown ? media.url : media.thumbnail;
 }
 
-/** The photo that this painting was made from, or null where the message is something else. */
+/** The photo of this painting, or null if the message is no painting. */
 export function originalOf(store, message) {
   const original = message.reply && store.message(message.chat, message.reply.id);
   if (!message.from.bot || !isPicture(message.media) || !isPicture(original?.media)) return null;
@@ -27,13 +27,13 @@ export function ratio(media) {
   return media.width && media.height ? media.width / media.height : 1;
 }
 
-/** Sizes a frame: as large as the window, but no picture more than twice its own size. */
+/** Sizes a frame: as large as the window, but at most twice the picture's own size. */
 export function fit(frame, media) {
   frame.style.setProperty("--ratio", String(ratio(media)));
   frame.style.setProperty("--pixels", String(media.kind === "photo" ? media.width : 1e4));
 }
 
-/** The frame. Dragged anywhere, or moved by the arrow keys while it has the focus. */
+/** The frame. Its line follows a drag anywhere, or the arrow keys while it has the focus. */
 export function compareFrame(original, painting) {
   const slider = el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": "Photo or painting",
     oninput: () => cut(frame, slider, Number(slider.value)) });

@@ -1,4 +1,4 @@
-/** Where a person writes: text, pictures and files, commands, a reply, a correction. */
+/** The input area: text, pictures and files, commands, a reply, an edit. */
 
 import { send } from "./act.js";
 import { attachMenu } from "./attach.js";
@@ -15,7 +15,7 @@ export class Composer {
   constructor(conversation) {
     this.conversation = conversation;
     this.tray = new Tray(() => this.#changed());
-    this.about = null; // {message, edit}: the message that is answered or corrected
+    this.about = null; // {message, edit}: the message that the person replies to or edits
     this.bar = el("div", { class: "bar", hidden: true });
     this.input = this.#input();
     this.suggestions = new Suggestions(this);
@@ -52,7 +52,7 @@ export class Composer {
     this.suggestions.refresh();
   }
 
-  // What others put in here
+  // What other parts put in here
 
   write(text) {
     this.input.value = text;
@@ -124,7 +124,7 @@ export class Composer {
     this.#busy(false);
   }
 
-  /** Whether it went through: what did not stays in place, to be sent again. */
+  /** Whether it was sent. If not, it stays in the input area, to be sent again. */
   async #deliver(text, files, asFile) {
     const { about, conversation } = this;
     if (about?.edit) return await conversation.act("edit", { message: about.message.id, text });

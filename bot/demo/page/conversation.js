@@ -1,4 +1,4 @@
-/** One person's chat as their phone shows it: head, messages, what the bot is doing, and where to write. */
+/** One person's chat as on their phone: header, messages, what the bot is doing, and the input area. */
 
 import { act } from "./act.js";
 import { Composer } from "./composer.js";
@@ -20,7 +20,7 @@ const ACTIONS = {
 };
 
 export class Conversation {
-  /** Presses that the bot has not answered yet: what ends their waiting, by callback data. */
+  /** Presses that the bot has not answered yet: by callback data, the function that ends the waiting. */
   waiting = new Map();
 
   /**
@@ -87,7 +87,7 @@ export class Conversation {
     for (const kind of ["people", "chat", "operator", "connection"]) store.on(kind, () => this.#refresh());
   }
 
-  /** Shows what the store holds, from the beginning: after a new connection. */
+  /** Shows all that the store has, after a new connection. */
   restart() {
     if (!this.person || !this.chat) return;
     this.#refresh();
@@ -125,7 +125,7 @@ export class Conversation {
     }
   }
 
-  /** Reads out what is new: not each step of the progress, whose buttons stay the same. */
+  /** Announces new messages to screen readers, but not each step of the progress, whose buttons stay the same. */
   #read(message, previous) {
     const labels = message.keyboard.flat().map((button) => button.text).join(", ");
     if (previous && JSON.stringify(previous.keyboard) === JSON.stringify(message.keyboard)) return;
@@ -158,7 +158,7 @@ export class Conversation {
 
   // What the person does
 
-  /** Does something as this person in this chat; shows why where that is refused, and gives null. */
+  /** Does something as this person in this chat. If it is refused, shows why and returns null. */
   async act(action, fields = {}) {
     try {
       return await act(action, { person: this.seat.person, chat: this.seat.chat, ...fields });
@@ -172,7 +172,7 @@ export class Conversation {
     toast(this.element, text);
   }
 
-  /** A command is sent, a mention is written: as a tap does in Telegram. */
+  /** A tapped command is sent; a tapped mention is put into the input, as in Telegram. */
   useWord(word) {
     const suffix = this.isGroup && !word.includes("@") ? `@${this.store.bot.username}` : "";
     if (word.startsWith("/")) this.act("send", { text: word + suffix });
@@ -194,7 +194,7 @@ export class Conversation {
     ], "Message");
   }
 
-  /** Browsers have a clipboard only for pages of this machine, or by HTTPS. */
+  /** Browsers allow the clipboard only to pages of this machine or over HTTPS. */
   async copy(text) {
     try {
       await navigator.clipboard.writeText(text);

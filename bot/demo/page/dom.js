@@ -4,8 +4,8 @@ export const BOT_FACE = 0;
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * An element. Properties that are functions become listeners, `true` an empty attribute; `false`, null and undefined
- * are left out, among children too.
+ * An element. Properties that are functions become listeners, and `true` becomes an empty attribute. `false`, null and
+ * undefined are left out, among children too.
  * @param {string} tag
  * @param {Record<string, any>} properties
  * @param {...(Node|string|false|null|undefined)} children
@@ -23,7 +23,7 @@ function set(element, name, value) {
   else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
 }
 
-/** A symbol of `icons.svg`; what it means is said by the label of what it stands in. */
+/** A symbol of `icons.svg`. The element around it has the label that tells its meaning. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");
@@ -40,7 +40,7 @@ export function iconButton(name, label, onclick, properties = {}) {
     icon(name));
 }
 
-/** A circle with someone's first letter, in a colour of their own; the bot has a picture. */
+/** A circle with a person's first letter, in their own colour; for the bot, a picture. */
 export function avatar(name, id, small = false) {
   if (id === BOT_FACE) return el("img", { class: "avatar", src: "page/icon.svg", alt: "" });
   const colour = `hue${Math.abs(id) % 6}`;
@@ -48,7 +48,7 @@ export function avatar(name, id, small = false) {
     [...name][0]?.toUpperCase() ?? "?");
 }
 
-/** Builds a part anew only when what it shows has changed: focus, selection and loaded pictures stay. */
+/** Rebuilds a part only when its data has changed, so focus, selection and loaded pictures stay. */
 export function refresh(part, value, build) {
   const key = JSON.stringify(value ?? null);
   if (part.shown === key) return;
@@ -56,17 +56,17 @@ export function refresh(part, value, build) {
   part.replaceChildren(...build(value).filter(Boolean));
 }
 
-/** Whether a change may move: not for those who asked their system for less motion. */
+/** Whether to animate changes: not if the system is set to reduced motion. */
 export function mayMove() {
   return !matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Whether a finger points, with a keyboard on the screen and nothing to hover or to drag. */
+/** Whether this is a touch screen: no hover, no drag and drop, and a keyboard on the screen. */
 export function byFinger() {
   return matchMedia("(pointer: coarse)").matches;
 }
 
-/** Says something to those who listen instead of looking. */
+/** Announces something to screen readers. */
 export function announce(text) {
   document.getElementById("live").textContent = text;
 }

@@ -1,4 +1,4 @@
-/** Files dropped onto a chat: on one half as photos, on the other as they are. */
+/** Files dropped onto a chat: one half sends them as photos, the other as files. */
 
 import { el, icon } from "./dom.js";
 

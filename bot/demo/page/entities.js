@@ -33,7 +33,7 @@ function build(text, start, end, entities, onWord) {
   return nodes.filter((node) => node !== "");
 }
 
-/** Takes from the queue what begins before `to`; what of it reaches beyond is cut off there. */
+/** Takes from the queue the entities that begin before `to`, and cuts them off at `to`. */
 function divide(queue, to) {
   const inner = [];
   const beyond = [];
@@ -99,7 +99,7 @@ function spoiler(children) {
   return cover;
 }
 
-/** A tap anywhere on it unfolds it; on a word of it that does something, or after selecting some of it, not. */
+/** A tap anywhere on it unfolds it, except a tap on a link or command, or one that ends a selection. */
 function expandable(children) {
   const text = el("span", { class: "folded" }, ...children);
   const more = el("button", { type: "button", class: "link more", "aria-expanded": "false" }, "Show more");

@@ -1,8 +1,8 @@
-/** The bot's queue: its newest jobs, read from its own database. */
+/** The bot's newest jobs, read from its own database. */
 
 import { el } from "./dom.js";
 
-const PAUSE = 1000; // milliseconds between two looks; calls of the bot tell that something may have changed
+const PAUSE = 1000; // milliseconds between two requests; a call of the bot means that something may have changed
 
 export class Jobs {
   /** @param {import("./store.js").Store} store */
@@ -14,7 +14,7 @@ export class Jobs {
     store.on("operator", () => this.#soon());
   }
 
-  /** Nothing is asked while nobody can see it. */
+  /** Requests nothing while the list is hidden. */
   get #hidden() {
     return this.element.closest("[hidden]") !== null;
   }

@@ -21,7 +21,7 @@ export class Keyboard {
     const focused = this.element.contains(document.activeElement);
     const rows = message.keyboard.map((row) => el("div", { class: "keys-row" }, ...row.map((b) => this.#button(b))));
     this.element.replaceChildren(...rows);
-    // Whoever works by keyboard keeps their place when the bot exchanges the buttons.
+    // Keyboard users keep the focus when the bot replaces the buttons.
     if (focused) this.element.querySelector("button, a")?.focus({ preventScroll: true });
   }
 
@@ -58,7 +58,7 @@ const ACTIONS = {
   switch_inline_query_chosen_chat: share,
 };
 
-/** The start of an inline query, in this chat: to choose another one is Telegram's own business. */
+/** Starts an inline query, in this chat: only Telegram's own apps can offer another chat. */
 function share(keyboard, button) {
   const chosen = button.switch_inline_query_chosen_chat?.query;
   const query = button.switch_inline_query_current_chat ?? button.switch_inline_query ?? chosen ?? "";

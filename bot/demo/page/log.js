@@ -1,4 +1,4 @@
-/** The messages of a chat, oldest first. It stays at its end, or where the person has scrolled to. */
+/** The messages of a chat, oldest first. The log stays at its end, or where the person has scrolled to. */
 
 import { Bubble } from "./bubble.js";
 import { el, iconButton, mayMove } from "./dom.js";
@@ -24,7 +24,7 @@ export class Log {
     resized.observe(this.scroller);
   }
 
-  /** Shows exactly these messages. What stood before and still stands is kept. */
+  /** Shows exactly these messages, and keeps the elements that are still needed. */
   reset(messages) {
     const standing = new Set(messages.map((message) => message.id));
     for (const row of this.rows.values()) {
@@ -61,7 +61,7 @@ export class Log {
     }
   }
 
-  /** A line above the first message of a day. */
+  /** A line with the date above the first message of a day. */
   #day(message) {
     const day = DAY.format(1000 * message.date);
     if (day === this.lastDay) return;
@@ -70,7 +70,7 @@ export class Log {
     this.list.append(el("li", { class: "notice" }, today ? "Today" : day));
   }
 
-  /** Brings a message that is quoted into view, and marks it for a moment. */
+  /** Scrolls to a quoted message, and marks it for a moment. */
   jumpTo(id) {
     const row = [...this.rows.values()].find((candidate) => candidate.messages.has(id));
     if (!row) return;
@@ -86,7 +86,7 @@ export class Log {
     this.#scrolled();
   }
 
-  /** Only a person scrolls up; all else that moves the end away is new, and followed. */
+  /** Only a person scrolls up. Anything else that moves the end away is new content, and the log follows it. */
   #scrolled() {
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
     if (scrollHeight - clientHeight - scrollTop < NEAR) this.atEnd = true;

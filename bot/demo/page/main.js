@@ -1,4 +1,4 @@
-/** Starts the page: the first state builds the window, each event after it changes a part. */
+/** Starts the page. The first state builds the window; each later event changes a part of it. */
 
 import { Shell } from "./shell.js";
 import { Store } from "./store.js";

@@ -9,7 +9,7 @@ const KINDS = {
   voice: "Recording", audio: "Recording",
 };
 
-/** A message in one line: its words, or what it carries. */
+/** A message in one line: its text, or the kind of its media. */
 export function gist(body, kind) {
   return body || KINDS[kind] || "Message";
 }
@@ -30,7 +30,7 @@ export class Media {
       if (!shown.some((message) => message.id === id)) item.remove();
     }
     this.items = new Map(shown.map((message) => [message.id, this.#item(message)]));
-    // What stands already is not moved: a moved element would lose focus.
+    // Elements that are in place are not moved: a moved element would lose the focus.
     for (const [id, item] of this.items) {
       if (item.parentNode === this.element) continue;
       this.element.append(item);
@@ -38,7 +38,7 @@ export class Media {
     }
   }
 
-  /** The element for one message: the present one with its picture exchanged, or a new one. */
+  /** The element for one message: the present one with a new picture, or a new element. */
   #item(message) {
     const present = this.items.get(message.id);
     const media = message.media;
@@ -77,18 +77,18 @@ function enlarge(message) {
   return `Enlarge the picture from ${message.from.name}${caption && `: ${caption}`}`;
 }
 
-/** Sizes the place of a picture; of one that stands alone, the whole bubble. */
+/** Sizes the place of a picture; for a single picture, the whole bubble. */
 function reserve(box, media) {
   (box.closest(".stack") ?? box).style.setProperty("--ratio", String(ratio(media)));
 }
 
-/** The new picture replaces the old one once it can be seen: no empty box in between, and one change of shape. */
+/** The new picture replaces the old one when it has loaded: no empty box in between, and only one change of shape. */
 async function exchange(box, message) {
   const { url } = message.media;
   box.dataset.url = url;
   const next = image(message);
   await next.decode().catch(() => {});
-  if (box.dataset.url !== url) return; // a newer one was faster
+  if (box.dataset.url !== url) return; // a newer picture was faster
   const old = [...box.children];
   reserve(box, message.media);
   box.append(next);
@@ -117,7 +117,7 @@ function moving(message) {
   const film = el("video", { class: "moving", src, width, height, controls: !alone, autoplay: alone, loop: gif,
     playsinline: true, "aria-label": gif ? "GIF" : "Video" });
   film.muted = gif;
-  film.addEventListener("loadedmetadata", () => { // from now on it knows its size itself
+  film.addEventListener("loadedmetadata", () => { // from now on the video itself knows its size
     film.removeAttribute("width");
     film.removeAttribute("height");
   });

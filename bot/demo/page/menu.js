@@ -1,11 +1,11 @@
-/** Small menus: of a message, of a chat, of what can be attached. */
+/** Small menus: for a message, for a chat, for attachments. */
 
 import { el, icon } from "./dom.js";
 
 const EDGE = 8; // pixels to the window's edge
 
 /**
- * Opens a menu at an element or a point. Items: `{icon, label, run}`; or an element of its own.
+ * Opens a menu at an element or a point. An item is `{icon, label, run}` or an element.
  * @param {HTMLElement|{left: number, top: number}} where
  */
 export function openMenu(where, items, label) {
@@ -16,7 +16,7 @@ export function openMenu(where, items, label) {
   menu.addEventListener("keydown", (event) => walk(event, menu));
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
-    // Back to where the person was, unless what they chose has moved them on.
+    // Give the focus back, unless the chosen item has moved it.
     if (menu.contains(document.activeElement) || document.activeElement === document.body) opener?.focus();
     menu.remove();
   });

@@ -1,4 +1,4 @@
-/** Short words to a person: notices that fade, and alerts to close. */
+/** Short messages to a person: notices that fade, and alerts that the person closes. */
 
 import { announce, el } from "./dom.js";
 

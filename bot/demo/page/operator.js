@@ -1,10 +1,10 @@
-/** What a developer of the bot wants to see and to try: its process, the network's faults, its calls. */
+/** For developers of the bot: its process, faults of the network to switch on, its jobs and calls. */
 
 import { Calls } from "./calls.js";
 import { el, iconButton } from "./dom.js";
 import { Jobs } from "./jobs.js";
 
-/** Faults of the stand-in that are worth a switch of their own. */
+/** The faults of the stand-in that have a switch. */
 const FAULTS = [
   { label: "Slow: every answer takes 2 s", kind: "slow", seconds: 2 },
   { label: "429: every third call has to wait 2 s", kind: "too_many", seconds: 2, probability: 0.33 },
@@ -62,9 +62,9 @@ export class Operator {
     this.process.replaceChildren(
       ...fact("State", bot ? running : "not started from here"),
       ...fact("Started", bot ? times(bot.starts) : "–"),
-      ...fact("Updates that wait for it", String(pending)),
-      ...fact("Faults met", String(hits)));
-    this.kill.disabled = !bot; // not while it is down: a disabled button loses the focus
+      ...fact("Updates waiting for it", String(pending)),
+      ...fact("Faults so far", String(hits)));
+    this.kill.disabled = !bot; // not when the bot is only down: a disabled button loses the focus
     for (const one of this.switches) one.refresh(this.store.operator);
   }
 
@@ -76,7 +76,7 @@ export class Operator {
 
   #faultSwitch({ label, ...fault }) {
     const find = (now) => now.faults.find((on) => on.kind === fault.kind && on.method === (fault.method ?? ""));
-    let asked; // who switches it off at once is sooner than the news that it is on
+    let asked; // if it is switched off before the page knows that it is on
     return this.#switch(label, find, async (on) => {
       if (on) asked = this.#do("fault_on", fault);
       else await this.#do("fault_off", { number: (find(this.store.operator) ?? (await asked))?.number });

@@ -1,4 +1,4 @@
-/** The people and their chats: whose phone is looked at, in which language they have it, and one more person. */
+/** The list of people and their chats: opens a chat, sets a person's language, adds a person. */
 
 import { BOT_FACE, avatar, el, icon, iconButton, refresh } from "./dom.js";
 import { gist } from "./media.js";
@@ -7,7 +7,7 @@ import { keyOf, seatOf } from "./seat.js";
 const LANGUAGES = {
   en: "English", de: "Deutsch", es: "Español", fr: "Français", pt: "Português", ru: "Русский", ja: "日本語",
 };
-const NAMES = ["Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas"]; // Ann and Boris are there
+const NAMES = ["Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas"]; // besides Ann and Boris
 
 export class Seats {
   /** @param {import("./shell.js").Shell} shell */
@@ -96,7 +96,7 @@ export class Seats {
     const joined = await this.shell.act("join", { name, language: navigator.language.slice(0, 2) });
     if (!joined) return;
     const { person } = joined;
-    await this.store.until(["people", "state"], () => this.store.people.has(person)); // the answer may be sooner
+    await this.store.until(["people", "state"], () => this.store.people.has(person)); // may come after the answer
     this.shell.open({ person, chat: person });
   }
 }

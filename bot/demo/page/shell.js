@@ -1,4 +1,4 @@
-/** The window: the list of people, one chat or two beside each other, and the operator's drawer. */
+/** The window: the list of people, one chat or two side by side, and the operator's drawer. */
 
 import { act } from "./act.js";
 import { Conversation } from "./conversation.js";
@@ -8,7 +8,7 @@ import { keyOf, seatOf } from "./seat.js";
 import { Seats } from "./seats.js";
 
 export class Shell {
-  /** @param {import("./store.js").Store} store that has its first state */
+  /** @param {import("./store.js").Store} store which has its first state already */
   constructor(store) {
     this.store = store;
     this.conversations = new Map();
@@ -24,7 +24,7 @@ export class Shell {
     this.#settle();
   }
 
-  /** Shows what the address asks for, as far as it is there. */
+  /** Shows the chats that the address names, if they exist. */
   #settle() {
     const asked = location.hash.slice(1).split(",").filter((key) => this.#exists(key));
     const first = this.store.people.keys().next().value;
@@ -61,7 +61,7 @@ export class Shell {
 
   // What conversations and the list ask for
 
-  /** Does something that is no matter of one chat; shows why where that is refused, and gives null. */
+  /** Does something that does not belong to one chat. If it is refused, shows why and returns null. */
   async act(action, fields) {
     try {
       return await act(action, fields);
@@ -88,7 +88,7 @@ export class Shell {
     if (!byFinger()) this.#conversation(key).composer.input.focus();
   }
 
-  /** A second chat beside the first: the next person's, or the group as another sees it. */
+  /** Opens a second chat beside the first: the next person's, or the group as another person sees it. */
   toggleBeside() {
     this.hideSeats();
     if (this.visible.length > 1) {

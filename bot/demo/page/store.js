@@ -1,4 +1,4 @@
-/** What the page knows of the world: filled by the stream, read by everything that is shown. */
+/** The page's copy of the demo's state: the stream fills it, and all parts of the page read it. */
 
 export class Store {
   bot = { id: 0, name: "Painter", username: "" };
@@ -13,13 +13,13 @@ export class Store {
   connected = false;
   #listeners = new Map();
 
-  /** Calls `listener` with the data of each event of this kind, once the store has taken it in; gives what ends that. */
+  /** Calls `listener` with the data of each event of this kind, after the store has changed. Returns what stops that. */
   on(kind, listener) {
     this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener]);
     return () => this.#listeners.set(kind, this.#listeners.get(kind).filter((other) => other !== listener));
   }
 
-  /** Resolves once `holds`, which is looked at after each event of these kinds. */
+  /** Resolves when `holds()` is true; checks it after each event of these kinds. */
   until(kinds, holds) {
     if (holds()) return Promise.resolve();
     return new Promise((done) => {
@@ -35,7 +35,7 @@ export class Store {
     for (const listener of this.#listeners.get(kind) ?? []) listener(data);
   }
 
-  /** An event of the stream. */
+  /** Takes in an event of the stream. */
   take(kind, data) {
     const previous = kind === "message" ? this.message(data.chat, data.id) : undefined;
     KEEP[kind]?.(this, data);
@@ -62,7 +62,7 @@ export class Store {
     return [this.chats.get(person.id), ...groups].filter(Boolean);
   }
 
-  /** Why nothing would come of a press now, or "". */
+  /** Why a press would have no effect now, or "". */
   get trouble() {
     if (!this.connected) return "Connecting…";
     if (this.operator.bot && this.operator.bot.pid === null) return "The bot is down. It starts again by itself.";

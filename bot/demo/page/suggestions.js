@@ -1,9 +1,9 @@
-/** What a person could mean while they type: the bot's commands after a slash, its offers after its name. */
+/** Suggestions while a person types: the bot's commands after a slash, its inline results after its name. */
 
 import { act } from "./act.js";
 import { el, icon } from "./dom.js";
 
-const PAUSE = 300; // milliseconds of rest before the bot is asked
+const PAUSE = 300; // milliseconds without typing before the bot is asked
 
 let made = 0; // each list needs an id of its own
 
@@ -48,7 +48,7 @@ export class Suggestions {
     }));
   }
 
-  /** The bot's offers for an inline query, asked for once the person rests. */
+  /** The bot's results for an inline query, requested when the person stops typing. */
   #ask(query) {
     clearTimeout(this.timer);
     if (this.asked === query) return;
@@ -67,7 +67,7 @@ export class Suggestions {
     return { title: result.title || result.body || result.type, text: result.description, picture: result.picture, run };
   }
 
-  /** The button above the offers: to the private chat with the bot. */
+  /** The button above the results: opens the private chat with the bot. */
   #start({ text, start_parameter: parameter }) {
     const chat = this.conversation.seat.person;
     return { title: text, run: () => this.conversation.act("send", { chat, text: `/start ${parameter ?? ""}` }) };
@@ -91,7 +91,7 @@ export class Suggestions {
 
   #option(item, i) {
     const picture = item.picture ? el("img", { src: item.picture, alt: "" }) : icon("send");
-    // By pointerdown's default the input would lose the focus that it needs.
+    // The default of pointerdown would take the focus from the input.
     return el("div", { class: "option", role: "option", id: `${this.element.id}-${i}`, "aria-selected": "false",
       onpointerdown: (event) => event.preventDefault(), onclick: () => this.#run(i) },
       item.picture && picture, el("b", {}, item.title), el("span", {}, item.text ?? ""));

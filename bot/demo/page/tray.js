@@ -1,4 +1,4 @@
-/** The files that are about to be sent: a look at each, and whether they go as photos or as they are. */
+/** The files to be sent: a preview of each, and the choice to send them as photos or as files. */
 
 import { el, fileSize, icon, iconButton } from "./dom.js";
 
@@ -18,7 +18,7 @@ export class Tray {
     return this.check.checked;
   }
 
-  /** Takes files in; gives a sentence where one was refused. */
+  /** Adds files. Returns a sentence if one was refused, or "". */
   add(files, asFile) {
     const large = files.find((file) => file.size > MAX_FILE);
     const fit = files.filter((file) => file.size <= MAX_FILE);
@@ -62,6 +62,6 @@ function preview(file) {
   const address = URL.createObjectURL(file);
   const picture = el("img", { src: address, alt: file.name });
   picture.addEventListener("load", () => URL.revokeObjectURL(address));
-  picture.addEventListener("error", () => picture.replaceWith(named)); // one that this browser cannot show
+  picture.addEventListener("error", () => picture.replaceWith(named)); // a picture that this browser cannot show
   return picture;
 }

@@ -1,4 +1,4 @@
-/** A picture over the whole window; a painting together with its photo. What the bot changes meanwhile changes here. */
+/** A picture over the whole window; a painting together with its photo. It changes when the bot edits the message. */
 
 import { addressOf, compareFrame, fit, originalOf } from "./compare.js";
 import { el, icon, iconButton } from "./dom.js";

@@ -6,7 +6,7 @@ import { byFinger, el } from "./dom.js";
 /** @param {import("./conversation.js").Conversation} conversation */
 export function welcome(conversation) {
   const { description, language } = conversation.person;
-  const once = (run) => (event) => event.detail < 2 && run(); // a double click is one
+  const once = (run) => (event) => event.detail < 2 && run(); // a double click counts once
   const samples = SAMPLES.map((sample) => el("button", { type: "button", class: "sample",
     onclick: once(() => sendSample(conversation, sample)) },
     el("img", { src: sampleAddress(sample), alt: "", width: 96, height: 96 }), sample.label));
