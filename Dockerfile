@@ -1,8 +1,8 @@
-# The bot, on a CPU by default. For NVIDIA GPUs:  docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu132 .
+# The bot; paints on the CPU by default. For NVIDIA GPUs:  docker build --build-arg TORCH_INDEX=https://download.pytorch.org/whl/cu132 .
 FROM python:3.13-slim
 
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-# For a worker of a Ray cluster, and a bot that paints there: requirements-ray.txt
+# For a Ray cluster, its workers and its bot: requirements-ray.txt
 ARG EXTRA=requirements.txt
 
 ENV PYTHONUNBUFFERED=1 \
@@ -16,7 +16,7 @@ ENV PYTHONUNBUFFERED=1 \
 RUN useradd --create-home --uid 1000 painter && install -d -o painter /data
 WORKDIR /app
 
-# torch first and alone: its layer is the large one and changes least.
+# torch first, from its own index. The code comes last: it changes most often, and this large layer stays cached.
 COPY requirements.txt requirements-ray.txt ./
 RUN grep -E '^(torch|torchvision)==' requirements.txt > torch.txt \
     && pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple -r torch.txt \
@@ -30,7 +30,7 @@ VOLUME /data
 EXPOSE 9464
 STOPSIGNAL SIGTERM
 
-# Telegram answers, the database can be written, a painter is alive.
+# Healthy: Telegram answers the polls (if there is no webhook), the database can be written, a painter is alive.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "bot.health"]
 
 CMD ["python", "-m", "bot"]

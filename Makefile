@@ -1,6 +1,7 @@
-# `make run` starts the bot (without a token: the demo chat), `make test` passes the tests.
-# `make torture` proves the bot's promises with their full counts, in half an hour.
-# Each sets up what it needs in .venv; Python 3.11 or newer.
+# `make run` starts the bot (without a token, the demo chat); `make test` runs the tests.
+# `make torture` tests the bot's promises with their full counts, in half an hour.
+# `make check` runs the linter and the type checker.
+# Each first installs what it needs in .venv, with Python 3.11 or newer.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,12 +32,12 @@ check: .venv/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-# For the tests of the demo chat's page. Without a browser they are skipped.
+# A browser for the tests of the demo chat's page. Without one they are skipped.
 browser:
 	@command -v chromium || command -v chromium-browser || command -v google-chrome \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
 	     && apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; } \
-	|| echo "There is no Chromium: the tests of the page are skipped."
+	|| echo "Chromium is not installed: the tests of the demo page are skipped."
 
 clean:
 	rm -rf .venv

@@ -96,7 +96,7 @@ export class Seats {
     const joined = await this.shell.act("join", { name, language: navigator.language.slice(0, 2) });
     if (!joined) return;
     const { person } = joined;
-    await this.store.until(["people", "state"], () => this.store.people.has(person)); // may come after the answer
+    await this.store.until(["people", "state"], () => this.store.people.has(person)); // this may come after the answer
     this.shell.open({ person, chat: person });
   }
 }
