@@ -153,7 +153,7 @@ def _clip(path: Path, settings: Settings) -> Clip:
         clip = Clip(file, settings.max_seconds, settings.most_fps)
     except BadImage as error:
         still = error.reason in ("still", "no_clip")
-        hint = "; of a still picture, let OUT end in .jpg, .png or .webp" if still else ""
+        hint = "; for a still picture, let OUT end in .jpg, .png or .webp" if still else ""
         raise BadInput(f"{path}: {error}{hint}") from error
     if clip.first.alpha is not None and settings.format != "gif":
         raise BadInput(f"{path}: it is transparent, which of moving pictures only a GIF can be; let OUT end in .gif")

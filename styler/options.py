@@ -41,12 +41,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("photo", metavar="PHOTO", nargs="?", help=photo)
     style = "a picture's path or a painting's name, like wave; several are blended: wave+poppies"
     parser.add_argument("style", metavar="STYLE", nargs="?", help=style)
-    out = "where the painting goes: .jpg, .png or .webp; of a clip: .mp4, .webm or .gif"
+    out = "the file to write: .jpg, .png or .webp; for a clip .mp4, .webm or .gif"
     parser.add_argument("out", metavar="OUT", nargs="?", help=out)
-    parser.add_argument("-o", "--out", metavar="OUT", dest="named_out", help="the same")
-    parser.add_argument("--list", action="store_true", help="show the paintings and exit")
+    parser.add_argument("-o", "--out", metavar="OUT", dest="named_out", help="the same as OUT")
+    parser.add_argument("--list", action="store_true", help="list the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
-    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, also on a terminal")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, not even on a terminal")
     options = parser.add_argument_group("how to paint")
     for spec in fields(Settings):
         if spec.name != "format":
@@ -90,7 +90,7 @@ def _converter(name: str, kind: Callable[[str], Any], part: Callable[[str], Any]
         try:
             value: Any = tuple(part(each.strip()) for each in text.split(",")) if kind is tuple else kind(text)
         except ValueError as error:
-            noun = "numbers with a comma between" if kind is tuple else "a whole number" if kind is int else "a number"
+            noun = "a list of numbers" if kind is tuple else "a whole number" if kind is int else "a number"
             raise argparse.ArgumentTypeError(f"{text!r} is not {noun}") from error
         try:
             Settings(**{name: value})

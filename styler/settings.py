@@ -78,13 +78,13 @@ class Settings:
         high=4.0,
     )
     style_blend: tuple[float, ...] = _setting(
-        (), "weights of several styles, comma between; none: even shares", low=0.001, high=1000.0, part=float
+        (), "weights of several styles, separated by commas; none: equal weights", low=0.001, high=1000.0, part=float
     )
     # differs from the paper: even everywhere there. Chosen by looking: at 1 the Great Wave takes the mouth, at 4 the
     # face is a photo within a painting.
     faces: float = _setting(
         2.5,
-        "weight of the content loss where a face is, relative to elsewhere; 1: faces are not held",
+        "weight of the content loss on faces, relative to elsewhere; 1: no difference",
         low=1.0,
         high=100.0,
     )
@@ -93,7 +93,7 @@ class Settings:
     content_layer: str = _setting("relu3_2", "layer of the content loss (relu4_2 in Gatys et al.)", choices=LAYERS)
     style_layers: tuple[str, ...] = _setting(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
-        "layers of the style loss, comma between (Gatys et al., section 3)",
+        "layers of the style loss, separated by commas (Gatys et al., section 3)",
         choices=LAYERS,
     )
     pooling: Pooling = _setting(
@@ -103,20 +103,20 @@ class Settings:
     init: str = _setting(
         "content", "start from the photo ('content'), from 'noise', or from a picture's path; a clip ignores a path"
     )
-    dream: bool = _setting(False, "no style: strengthen what the network believes to see (Inceptionism)")
+    dream: bool = _setting(False, "no style: strengthen what the network sees in the photo (Inceptionism)")
     dream_layer: str = _setting("relu4_3", "layer of the dream", choices=LAYERS)
-    max_seconds: float = _setting(10.0, "of a clip, only its first seconds are painted, at most so many", low=0.1)
-    fps: float = _setting(0.0, "frames a second of a clip, at most; 0: as many as it has", low=0.0)
+    max_seconds: float = _setting(10.0, "paint only this many seconds of a clip, from its start", low=0.1)
+    fps: float = _setting(0.0, "most frames a second of a clip; 0: as many as it has", low=0.0)
     keep_colors: bool = _setting(False, "keep the photo's own colours")
-    enlarge: bool = _setting(True, "paint a photo that is smaller than 'size' at that size, too; else at its own")
+    enlarge: bool = _setting(True, "enlarge a photo that is smaller than 'size'; otherwise paint it at its own size")
     rescale: bool = _setting(False, "bring the painting back to the photo's own size")
     keep_aspect: bool = _setting(True, "keep the photo's aspect ratio; otherwise the painting is square")
     seed: int = _setting(0, "seed of the noise", low=0, high=2**63 - 1)
     device: str = _setting("auto", "auto, cpu, cuda or cuda:N", pattern=r"auto|cpu|cuda(:(0|[1-9]\d?))?")
     max_memory: int = _setting(
-        0, "memory that painting may use, in MB, or 0: what is free; what needs more is computed by tiles", low=0
+        0, "most memory to use, in MB; 0: what is free; pictures that need more are computed in tiles", low=0
     )
-    precision: Precision = _setting("auto", "arithmetic of the convolutions", choices=("auto", "float32", "bfloat16"))
+    precision: Precision = _setting("auto", "number format in convolutions", choices=("auto", "float32", "bfloat16"))
     weights: str = _setting(
         "", "other VGG16 weights than the embedded ones: a path, or torchvision's IMAGENET1K_V1 or IMAGENET1K_FEATURES"
     )

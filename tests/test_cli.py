@@ -269,7 +269,7 @@ def test_a_dream_needs_no_style(words: str) -> None:
         ((CAT, "wave", "-o", "{}/o.png", "--style-blend", "1,2"), "style_blend has 2 weights, but the number of st"),
         ((CAT, "wave+poppies", "-o", "{}/o.png", "--style-blend", "1,0"), "argument --style-blend: style_blend is"),
         ((CAT, "wave+poppies", "-o", "{}/o.png", "--style-blend", "1,x"),
-         "argument --style-blend: '1,x' is not numbers with a comma between; see --help"),
+         "argument --style-blend: '1,x' is not a list of numbers; see --help"),
         ((CAT, "wave+", "-o", "{}/o.png"), "there is no painting ''; there are great-wave, "),
         ((CAT, "wave+guernica", "-o", "{}/o.png"), "there is no painting 'guernica'; there are "),
         ((CAT, "wave+gone.jpg", "-o", "{}/o.png"), "gone.jpg: No such file or directory"),
@@ -611,7 +611,7 @@ def test_of_a_long_clip_it_is_told_what_is_painted(tmp_path: Path, capsys: pytes
 
 def test_the_clip_that_is_bad_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bad, out = tmp_path / "clip.mp4", str(tmp_path / "o.mp4")
-    still = "; of a still picture, let OUT end in .jpg, .png or .webp"
+    still = "; for a still picture, let OUT end in .jpg, .png or .webp"
     for data, said in [
         (b"", "it is empty: 0 bytes"),
         (clip_kit.clip()[:2000], "it is incomplete: a part of its file is missing or damaged"),
