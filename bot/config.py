@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -15,6 +16,17 @@ class ConfigError(Exception):
     """A value that is missing or malformed, as one line."""
 
 
+def _like(pattern: str, what: str) -> AfterValidator:
+    """Requires a text to match. `what` says so in words."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"it must be {what}")
+        return text
+
+    return AfterValidator(check)
+
+
 def _has_a_port(listen: str) -> str:
     if host_and_port(listen)[1] >= 2**16:
         raise ValueError("a port is less than 65536")
@@ -24,12 +36,18 @@ def _has_a_port(listen: str) -> str:
 def _looks_like_a_token(token: SecretStr) -> SecretStr:
     number, _, secret = token.get_secret_value().partition(":")
     if not (number.isdigit() and secret and secret.isprintable() and " " not in secret):
-        raise ValueError("must look like 123456789:ABCdef, as @BotFather prints it")
+        raise ValueError("it must look like 123456789:ABCdef, as @BotFather prints it")
     return token
 
 
 Token = Annotated[SecretStr, AfterValidator(_looks_like_a_token)]
-Address = Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$"), AfterValidator(_has_a_port)]
+Url = Annotated[str, _like(r"https?://[^\s/]+.*", "a URL, like https://example.org")]
+Address = Annotated[
+    str,
+    _like(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", "a host and a port, like 127.0.0.1:8080"),
+    AfterValidator(_has_a_port),
+]
+Painters = Annotated[str, _like(r"auto|[1-9]\d{0,2}", "auto, or a number from 1 to 999")]
 
 
 class Config(BaseSettings):
@@ -46,13 +64,13 @@ class Config(BaseSettings):
     )
 
     telegram_bot_token: Token | None = Field(None, description="from @BotFather; without one, the demo starts")
-    telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^\s/]+.*$")
+    telegram_api_url: Url = "https://api.telegram.org"
     telegram_local_mode: bool = Field(False, description="that server runs with --local, on this machine's disk")
     data_dir: Path = Path("data")
-    webhook_url: str | None = Field(None, pattern=r"^https?://[^\s/]+.*$", description="without one, the bot polls")
+    webhook_url: Url | None = Field(None, description="without one, the bot polls")
     webhook_listen: Address = "127.0.0.1:8443"
     demo_listen: Address = "127.0.0.1:8080"
-    painters: str = Field("auto", pattern=r"^(auto|[1-9]\d{0,2})$", description="paintings at once; auto: one a GPU")
+    painters: Painters = Field("auto", description="paintings at once; auto: one a GPU")
     painters_per_gpu: int = Field(1, ge=1, le=16)
     executor: Literal["local", "ray"] = "local"
     ray_address: str = Field("auto", description="of the cluster, one of whose nodes is this machine")
@@ -107,12 +125,19 @@ def load_config() -> Config:
     try:
         config = Config()
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise ConfigError(f"{str(first['loc'][0]).upper()}: {first['msg']}") from None
+        raise ConfigError(_line(error)) from None
     except UnicodeDecodeError as error:
         raise ConfigError(f".env: {error}") from None
     _check_settings(config)
     return config
+
+
+def _line(error: ValidationError) -> str:
+    """The variable, its value unless that may hold a secret, and what is allowed."""
+    first = error.errors()[0]
+    name, reason = str(first["loc"][0]), first.get("ctx", {}).get("error", first["msg"])
+    value = "" if name in ("telegram_bot_token", "telegram_api_url", "webhook_url") else f" is {first['input']!r}"
+    return f"{name.upper()}{value}: {reason}"
 
 
 def _check_settings(config: Config) -> None:
