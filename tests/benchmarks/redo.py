@@ -64,7 +64,7 @@ def _compare(photo: str, painting: str, options: argparse.Namespace) -> None:
     for step in options.ladder:
         before, after = step.split(":")
         settings, scratch = by_strength[after], fresh[after]
-        loss = kit.objective(content, style, settings, emphasis)
+        loss = kit.objective(content, style, settings, emphasis=emphasis)
         begin = fresh[before].image
         measured = functools.partial(_line, lambda x, of=loss: of(x)[0].item(), style, settings, scratch.flop, begin)
         print(f"{photo} {painting} {before} to {after}")
