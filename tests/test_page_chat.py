@@ -390,6 +390,25 @@ async def test_what_cannot_be_sent_stays_and_says_why(here):
     await expect(here.phone.input).to_have_value("important")
 
 
+async def test_what_is_added_while_something_is_sent_stays(here):
+    phone, arrived = here.phone, asyncio.Event()
+
+    async def late(route):
+        await arrived.wait()
+        await route.continue_()
+
+    await here.page.route("**/demo/send", late)
+    await phone.drops("chelsea.jpg")
+    await phone.says("The cat")
+    await phone.input.press_sequentially(" and more")
+    await phone.drops("coffee.jpg")
+    arrived.set()
+    await expect(phone.messages.last.locator(".text")).to_have_text("The cat")
+    await expect(phone.messages.last.locator(".photo")).to_have_count(1)
+    await expect(phone.input).to_have_value(" and more")
+    await expect(phone.pane.locator(".picked img")).to_have_attribute("alt", "coffee.jpg")
+
+
 async def test_what_is_too_large_is_not_even_sent(here):
     await here.phone.pane.evaluate("""pane => {
         const dataTransfer = new DataTransfer();

@@ -119,8 +119,9 @@ export class Composer {
       this.conversation.notice(`A caption has at most ${MAX_CAPTION} characters; this one has ${text.length}.`);
       return;
     }
+    const sent = { written: this.input.value, files: [...files], about: this.about };
     this.#busy(true);
-    if (await this.#deliver(text, [...files], asFile)) this.#clear();
+    if (await this.#deliver(text, sent.files, asFile)) this.#clear(sent);
     this.#busy(false);
   }
 
@@ -136,11 +137,14 @@ export class Composer {
     }
   }
 
-  #clear() {
-    this.about = null;
-    this.bar.hidden = true;
-    this.tray.clear();
-    this.input.value = "";
+  /** Clears what was sent. What was written or attached meanwhile stays. */
+  #clear({ written, files, about }) {
+    if (this.about === about) {
+      this.about = null;
+      this.bar.hidden = true;
+    }
+    this.tray.remove(files);
+    if (this.input.value.startsWith(written)) this.input.value = this.input.value.slice(written.length);
     this.#changed();
   }
 

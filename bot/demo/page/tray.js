@@ -30,13 +30,17 @@ export class Tray {
   }
 
   #entry(file) {
-    const remove = () => {
-      this.files.splice(this.files.indexOf(file), 1);
-      entry.remove();
-      this.#changed();
-    };
-    const entry = el("li", {}, preview(file), iconButton("close", `Leave out ${file.name}`, remove));
-    return entry;
+    return el("li", {}, preview(file), iconButton("close", `Leave out ${file.name}`, () => this.remove([file])));
+  }
+
+  /** Takes out files: those that were sent, or one that the person leaves out. */
+  remove(files) {
+    for (const i of files.map((file) => this.files.indexOf(file)).sort((a, b) => b - a).filter((i) => i >= 0)) {
+      this.files.splice(i, 1);
+      this.list.children[i].remove();
+    }
+    if (!this.files.length) this.check.checked = false;
+    this.#changed();
   }
 
   #changed() {
@@ -49,10 +53,7 @@ export class Tray {
   }
 
   clear() {
-    this.files = [];
-    this.check.checked = false;
-    this.list.replaceChildren();
-    this.#changed();
+    this.remove(this.files);
   }
 }
 
