@@ -87,8 +87,10 @@ class Phone:
         await target.dispatch_event("drop", {"dataTransfer": files})
 
     async def pastes(self, *names: str) -> None:
-        await self.input.evaluate(
-            "(input, clipboardData) => input.dispatchEvent(new ClipboardEvent('paste', { clipboardData }))",
+        """Wherever the focus is."""
+        await self.page.evaluate(
+            "clipboardData => document.activeElement.dispatchEvent("
+            "new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))",
             await self.files(*names),
         )
 

@@ -299,6 +299,13 @@ async def test_files_by_drop_paste_and_picker_as_an_album_or_as_files(here):
     assert kinds == ["photo", "photo", "document", "photo"]
 
 
+async def test_a_picture_is_pasted_wherever_the_focus_is(here):
+    await expect(here.page.locator("body")).to_be_focused()
+    await here.phone.pastes("coffee.jpg")
+    await expect(here.phone.pane.locator(".picked img")).to_have_count(1)
+    await expect(here.phone.input).to_be_focused()
+
+
 async def test_a_sample_is_sent_once_whoever_clicks_twice(here):
     await here.phone.button("A cat").dblclick()
     await expect(here.phone.messages).to_have_count(1)

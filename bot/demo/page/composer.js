@@ -34,7 +34,7 @@ export class Composer {
   #input() {
     return el("textarea", {
       rows: 1, placeholder: "Message", "aria-label": "Message", dir: "auto", autocomplete: "off", maxlength: MAX_TEXT,
-      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event), onpaste: (event) => this.#paste(event),
+      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
     });
   }
 
@@ -66,6 +66,14 @@ export class Composer {
     const refused = this.tray.add([...files], asFile);
     if (refused) this.conversation.notice(refused);
     this.input.focus();
+  }
+
+  /** Takes in what is pasted anywhere on the page, but not behind a dialog. */
+  paste(event) {
+    const { files } = event.clipboardData;
+    if (!files.length || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.attach(files);
   }
 
   replyTo(message) {
@@ -101,13 +109,6 @@ export class Composer {
       event.preventDefault();
       this.form.requestSubmit();
     }
-  }
-
-  #paste(event) {
-    const files = [...event.clipboardData.files];
-    if (!files.length) return;
-    event.preventDefault();
-    this.attach(files);
   }
 
   async #submit(event) {

@@ -20,6 +20,7 @@ export class Shell {
     this.operator = new Operator(this, document.getElementById("operator"));
     this.panes.addEventListener("click", (event) => event.target === this.panes && this.hideSeats());
     addEventListener("hashchange", () => this.#settle());
+    addEventListener("paste", (event) => this.#conversation(this.visible[this.active]).composer.paste(event));
     store.on("state", () => this.#settle());
     this.#settle();
   }
