@@ -306,6 +306,29 @@ async def test_a_picture_is_pasted_wherever_the_focus_is(here):
     await expect(here.phone.input).to_be_focused()
 
 
+async def drags(page, x: int, *paths, items=()) -> None:
+    """A hand drags files of this machine, or something from another page, to this place of the window."""
+    browser = await page.context.new_cdp_session(page)
+    data = {"items": list(items), "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await browser.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": 400, "data": data})
+
+
+async def test_a_drop_never_leads_away_from_the_page(here):
+    link = {"mimeType": "text/uri-list", "data": f"{here.server.url}/page/samples/coffee.jpg"}
+    await drags(here.page, 100, PHOTOS / "coffee.jpg")  # on the list of people
+    await drags(here.page, 800, items=[link])
+    await drags(here.page, 800, PHOTOS / "coffee.jpg")
+    await expect(here.phone.pane.locator(".picked img")).to_have_count(1)
+    assert here.page.context.pages == [here.page]
+
+
+async def test_a_folder_is_refused_with_a_reason(here, tmp_path):
+    await drags(here.page, 800, tmp_path, PHOTOS / "coffee.jpg")
+    await expect(here.phone.pane.locator(".toast")).to_have_text("A folder cannot be sent, only the files in it.")
+    await expect(here.phone.pane.locator(".picked li")).to_have_count(1)
+
+
 async def test_a_sample_is_sent_once_whoever_clicks_twice(here):
     await here.phone.button("A cat").dblclick()
     await expect(here.phone.messages).to_have_count(1)

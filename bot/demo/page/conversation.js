@@ -74,7 +74,10 @@ export class Conversation {
       head, this.trouble, this.log.element, this.composer.element);
     this.log.element.append(this.welcome);
     pane.addEventListener("focusin", () => this.shell.activate(this));
-    receiveDrops(pane, (files, asFile) => this.composer.attach(files, asFile));
+    receiveDrops(pane, (files, asFile, folders) => {
+      this.composer.attach(files, asFile);
+      if (folders) this.notice("A folder cannot be sent, only the files in it.");
+    });
     return pane;
   }
 

@@ -1,5 +1,6 @@
 /** Starts the page. The first state builds the window; each later event changes a part of it. */
 
+import { refuseOtherDrops } from "./drop.js";
 import { Shell } from "./shell.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
@@ -10,4 +11,5 @@ store.on("state", () => {
   document.title = `${store.bot.name}: the demo chat`;
   shell ??= new Shell(store);
 });
+refuseOtherDrops();
 follow(store);
