@@ -273,6 +273,24 @@ async def test_reading_older_messages_is_not_disturbed(here):
     await expect(here.phone.last.locator(".meta")).to_be_in_viewport(ratio=1)
 
 
+async def test_a_chat_that_is_opened_again_is_where_it_was(here):
+    for number in range(30):
+        await here.bot.send_message(here.id, f"Message {number}\n\nwith lines")
+    await expect(here.phone.last.locator(".meta")).to_be_in_viewport(ratio=1)
+    await here.page.mouse.move(700, 400)
+    await here.page.mouse.wheel(0, -1000)
+    await expect(here.phone.button("To the newest message")).to_be_visible()
+    middle = here.phone.pane.get_by_text("Message 15")
+    await middle.scroll_into_view_if_needed()
+    before = await middle.bounding_box()
+    await here.page.get_by_role("button", name="New person").click()
+    await expect(here.page.locator(".pane .you")).not_to_contain_text("Ann")
+    await here.page.locator(f"[data-seat='{here.id}:{here.id}']").click()
+    await expect(middle).to_be_in_viewport()
+    assert (await middle.bounding_box())["y"] == pytest.approx(before["y"], abs=1)
+
+
+
 # What a person does
 
 

@@ -86,6 +86,12 @@ export class Log {
     this.#scrolled();
   }
 
+  /** Scrolls to where the log was: an element that leaves the page forgets it. */
+  restore() {
+    if (this.atEnd) this.scrollToEnd();
+    else this.scroller.scrollTop = this.top;
+  }
+
   /** Only a person scrolls up. Anything else that moves the end away is new content, and the log follows it. */
   #scrolled() {
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;

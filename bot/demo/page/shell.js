@@ -45,6 +45,7 @@ export class Shell {
     const shown = keys.map((key) => this.#conversation(key).element);
     if (shown.some((pane, i) => this.panes.children[i] !== pane) || this.panes.children.length !== shown.length) {
       this.panes.replaceChildren(...shown);
+      for (const key of keys) this.#conversation(key).log.restore();
     }
     for (const key of keys) this.seats.read(key);
     this.app.classList.toggle("beside", keys.length > 1);
