@@ -557,6 +557,32 @@ async def test_it_connects_again_by_itself(here):
     assert await kept.evaluate("element => element.isConnected")  # nothing is built anew
 
 
+async def turns(tab, hidden: bool) -> None:
+    """Another tab is shown in its place, or it is shown again."""
+    await tab.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+async def test_tabs_in_the_background_leave_the_connections_to_others(here):
+    for _ in range(6):  # as many as a browser opens to one server
+        tab = await here.page.context.new_page()
+        await tab.clock.install()
+        await tab.goto(f"{here.server.url}/")
+        await expect(tab.locator(".pane")).to_be_visible()
+        await turns(tab, hidden=True)
+        await tab.clock.run_for(30_000)
+    here.ann.sends_text("meanwhile")
+    await expect(here.phone.messages.last).to_contain_text("meanwhile")
+    await expect(tab.locator(".row")).to_have_count(0)
+    await turns(tab, hidden=False)
+    await expect(tab.locator(".row")).to_contain_text("meanwhile")
+
+
 async def test_a_fault_that_is_switched_off_at_once_is_off(here):
     """Also where the news that it is on has not come yet."""
     await here.page.get_by_role("button", name="Operator").click()
