@@ -160,6 +160,23 @@ async def test_files_are_shown_only_where_that_is_safe(web, ann, server):
     assert (await web.get("/demo/files/none")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("0-1", "0-1"), ("6-", "6-9"), ("2-99", "2-9"), ("-3", "7-9"), ("10-", None), ("x", None)],
+)
+async def test_a_part_of_a_file(web, ann, asked, part):
+    """A browser asks for parts of a film; Safari plays none without."""
+    address = f"/demo/files/{ann.sends_document(b'0123456789', 'film.mp4').now.media.file.unique_id}"
+    assert (await web.get(address)).headers["accept-ranges"] == "bytes"
+    response = await web.get(address, headers={"Range": f"bytes={asked}"})
+    if part is None:
+        assert (response.status_code, response.headers["content-range"]) == (416, "bytes */10")
+    else:
+        first, last = map(int, part.split("-"))
+        assert (response.status_code, response.headers["content-range"]) == (206, f"bytes {part}/10")
+        assert response.content == b"0123456789"[first : last + 1]
+
+
 async def test_people_languages_and_the_menu(web, stream, ann, bot):
     await bot.set_my_commands([("help", "Help")])
     await bot.set_my_commands([("help", "Hilfe")], language_code="de")

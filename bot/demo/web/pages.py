@@ -110,7 +110,8 @@ class Pages:
             raise web.HTTPNotFound
         shown = file.mime.startswith(INLINE_TYPES) and "svg" not in file.mime
         mime = file.mime if shown else "application/octet-stream"
-        response = web.Response(body=file.data, headers={hdrs.CONTENT_TYPE: mime})
+        response = _part(request, file.data)
+        response.headers[hdrs.CONTENT_TYPE] = mime
         if not shown:
             response.headers[hdrs.CONTENT_DISPOSITION] = "attachment"
         return response
@@ -211,6 +212,20 @@ class Pages:
     async def _end_streams(self, app: web.Application) -> None:
         self._ended = True
         self._send("bye", None)
+
+
+def _part(request: web.Request, data: bytes) -> web.Response:
+    """All of a file, or the part that is asked for. Safari plays no film without parts."""
+    if hdrs.RANGE not in request.headers:
+        return web.Response(body=data, headers={hdrs.ACCEPT_RANGES: "bytes"})
+    try:
+        start, stop, _ = request.http_range.indices(len(data))
+    except ValueError:  # malformed
+        start = stop = 0
+    if start >= stop:
+        raise web.HTTPRequestRangeNotSatisfiable(headers={hdrs.CONTENT_RANGE: f"bytes */{len(data)}"})
+    part = {hdrs.CONTENT_RANGE: f"bytes {start}-{stop - 1}/{len(data)}"}
+    return web.Response(status=206, body=data[start:stop], headers=part)
 
 
 async def _next(queue: asyncio.Queue[tuple[str, Any] | None]) -> tuple[str, Any] | None:
