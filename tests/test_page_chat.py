@@ -583,6 +583,23 @@ async def test_tabs_in_the_background_leave_the_connections_to_others(here):
     await expect(tab.locator(".row")).to_contain_text("meanwhile")
 
 
+async def test_an_enlarged_picture_catches_up(here):
+    sent = here.ann.sends_photo(photo(width=600, height=400), "Not yet")
+    await here.phone.messages.last.get_by_role("button", name="Enlarge").click()
+    enlarged = here.page.get_by_role("dialog")
+    await expect(enlarged.locator(".title")).to_have_text("Not yet")
+    await here.server.go_offline()
+    await expect(here.phone.pane.locator(".trouble")).to_have_text("Connecting…")
+    here.ann.edits(sent, "Done")
+    await here.server.come_back()
+    await expect(enlarged.locator(".title")).to_have_text("Done")
+    await here.server.go_offline()
+    await expect(here.phone.pane.locator(".trouble")).to_have_text("Connecting…")
+    here.ann.deletes(sent)
+    await here.server.come_back()
+    await expect(enlarged).to_have_count(0)
+
+
 async def test_a_fault_that_is_switched_off_at_once_is_off(here):
     """Also where the news that it is on has not come yet."""
     await here.page.get_by_role("button", name="Operator").click()

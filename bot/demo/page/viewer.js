@@ -17,9 +17,12 @@ export function openViewer(store, chat, id) {
     else if (dialog.isConnected) fill(store, message, { title, save, stage });
   };
   dialog.addEventListener("click", (event) => event.target === stage && dialog.close());
-  const forget = store.on("message", ({ message }) => message.chat === chat && message.id === id && show());
+  const ends = [
+    store.on("message", ({ message }) => message.chat === chat && message.id === id && show()),
+    store.on("state", show), // what has changed while there was no connection
+  ];
   dialog.addEventListener("close", () => {
-    forget();
+    for (const end of ends) end();
     dialog.remove();
     opener?.focus({ preventScroll: true });
   });
