@@ -386,6 +386,23 @@ async def test_reply_edit_and_delete(here):
     assert start["y"] + start["height"] < tray["y"]
 
 
+async def test_the_focus_stays_near_what_has_gone(here):
+    phone, keys = here.phone, here.page.keyboard
+    await phone.drops("chelsea.jpg")
+    await phone.button("Leave out chelsea.jpg").press("Enter")
+    await expect(phone.input).to_be_focused()
+    await here.bot.send_message(here.id, "Which style?")
+    await phone.button("More about this message").press("Enter")
+    await keys.press("Enter")
+    await phone.button("Do not reply").press("Enter")
+    await expect(phone.input).to_be_focused()
+    await phone.button("More about this message").press("Enter")
+    await keys.press("End")
+    await keys.press("Enter")
+    await expect(phone.messages).to_have_count(0)
+    await expect(phone.pane.locator(".scroller")).to_be_focused()
+
+
 async def test_what_is_put_aside_stays_aside(here):
     phone = here.phone
     await here.bot.set_my_commands([("help", "Help")])

@@ -14,7 +14,7 @@ export class Composer {
   /** @param {import("./conversation.js").Conversation} conversation */
   constructor(conversation) {
     this.conversation = conversation;
-    this.tray = new Tray(() => this.#changed());
+    this.tray = new Tray(() => this.#changed(), () => this.#refocus());
     this.about = null; // {message, edit}: the message that the person replies to or edits
     this.bar = el("div", { class: "bar", hidden: true });
     this.input = this.#input();
@@ -95,8 +95,16 @@ export class Composer {
     this.bar.replaceChildren(
       el("span", { class: "words" }, el("b", {}, edit ? "Edit" : `Reply to ${message.from.name}`),
         el("span", { class: "line" }, gist(message.body, message.media?.kind))),
-      iconButton("close", edit ? "Stop editing" : "Do not reply", () => this.#about(null)));
+      iconButton("close", edit ? "Stop editing" : "Do not reply", () => {
+        this.#about(null);
+        this.#refocus();
+      }));
     this.input.focus();
+  }
+
+  /** The button that had the focus is gone. A finger needs none, and no keyboard that opens. */
+  #refocus() {
+    if (!byFinger()) this.input.focus();
   }
 
   // What the person does

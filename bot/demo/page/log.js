@@ -52,7 +52,9 @@ export class Log {
     if (!row) return;
     row.remove(message);
     if (row.empty) {
+      const focused = row.element.contains(document.activeElement);
       row.element.remove();
+      if (focused) this.scroller.focus({ preventScroll: true });
       this.rows.delete(key);
     }
     if (!this.rows.size) {

@@ -5,8 +5,10 @@ import { el, fileSize, icon, iconButton } from "./dom.js";
 const MAX_FILE = 50 * 2 ** 20; // bytes; as Telegram's Bot API limits uploads
 
 export class Tray {
-  constructor(onChange) {
+  /** @param {() => void} onLeave called when the person has left out a file, and its button is gone */
+  constructor(onChange, onLeave) {
     this.onChange = onChange;
+    this.onLeave = onLeave;
     this.files = [];
     this.list = el("ul", { class: "picked", "aria-label": "To be sent" });
     this.check = el("input", { type: "checkbox" });
@@ -30,7 +32,11 @@ export class Tray {
   }
 
   #entry(file) {
-    return el("li", {}, preview(file), iconButton("close", `Leave out ${file.name}`, () => this.remove([file])));
+    const leave = () => {
+      this.remove([file]);
+      this.onLeave();
+    };
+    return el("li", {}, preview(file), iconButton("close", `Leave out ${file.name}`, leave));
   }
 
   /** Takes out files: those that were sent, or one that the person leaves out. */
