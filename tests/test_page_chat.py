@@ -403,6 +403,16 @@ async def test_the_focus_stays_near_what_has_gone(here):
     await expect(phone.pane.locator(".scroller")).to_be_focused()
 
 
+async def test_the_enter_that_ends_a_composition_sends_nothing(here):
+    """In Safari it comes after the composition, with a code of its own."""
+    await here.phone.input.fill("日本")
+    enter = "input => input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', keyCode: 229, bubbles: true }))"
+    await here.phone.input.evaluate(enter)
+    await here.phone.input.press_sequentially("語")
+    await here.phone.input.press("Enter")
+    await expect(here.phone.messages).to_have_text(re.compile("日本語"))
+
+
 async def test_what_is_put_aside_stays_aside(here):
     phone = here.phone
     await here.bot.set_my_commands([("help", "Help")])
@@ -472,6 +482,19 @@ async def test_what_is_added_while_something_is_sent_stays(here):
     await expect(phone.messages.last.locator(".photo")).to_have_count(1)
     await expect(phone.input).to_have_value(" and more")
     await expect(phone.pane.locator(".picked img")).to_have_attribute("alt", "coffee.jpg")
+
+
+async def test_a_notice_of_a_long_name_fits(here):
+    await here.phone.input.evaluate(
+        """input => {
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([new Uint8Array(51 * 2 ** 20)], "long".repeat(60)));
+            input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+        }"""
+    )
+    said = here.phone.pane.locator(".toast")
+    await expect(said).to_contain_text("longlong")
+    assert await said.evaluate("element => element.scrollWidth <= element.clientWidth")
 
 
 async def test_what_is_too_large_is_not_even_sent(here):

@@ -110,7 +110,7 @@ export class Composer {
   // What the person does
 
   #key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return; // Safari's Enter that ends a composition has only this code
     if (this.suggestions.key(event)) event.preventDefault();
     else if (event.key === "Escape" && this.about) this.#about(null);
     else if (event.key === "Enter" && !event.shiftKey && !byFinger()) {
