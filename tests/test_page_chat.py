@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -638,6 +639,17 @@ async def test_an_enlarged_picture_catches_up(here):
     here.ann.deletes(sent)
     await here.server.come_back()
     await expect(enlarged).to_have_count(0)
+
+
+async def test_nothing_is_left_of_a_demo_that_was_started_again(here):
+    old = here.ann.sends_text("A message")
+    await expect(here.phone.pane.locator(".row.out")).to_have_count(1)
+    await here.server.go_offline()
+    await expect(here.phone.pane.locator(".trouble")).to_have_text("Connecting…")
+    here.ann.chat.messages[old.id] = replace(old, sender=here.world.bot, date=old.date + 60)  # the same number
+    await here.server.come_back()
+    await expect(here.phone.pane.locator(".row.in")).to_have_count(1)
+    await expect(here.phone.pane.locator(".row.out")).to_have_count(0)
 
 
 async def test_a_fault_that_is_switched_off_at_once_is_off(here):

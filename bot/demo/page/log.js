@@ -24,11 +24,11 @@ export class Log {
     resized.observe(this.scroller);
   }
 
-  /** Shows exactly these messages, and keeps the elements that are still needed. */
+  /** Shows exactly these messages, and keeps their elements. A demo that was started again counts from one again. */
   reset(messages) {
-    const standing = new Set(messages.map((message) => message.id));
+    const dates = new Map(messages.map(({ id, date }) => [id, date]));
     for (const row of this.rows.values()) {
-      for (const message of [...row.messages.values()]) if (!standing.has(message.id)) this.remove(message);
+      for (const message of [...row.messages.values()]) if (dates.get(message.id) !== message.date) this.remove(message);
     }
     for (const message of messages) this.show(message);
   }
