@@ -292,6 +292,18 @@ async def test_a_chat_that_is_opened_again_is_where_it_was(here):
 
 
 
+async def test_a_saved_picture_is_named_after_its_caption(here):
+    caption = "The Great Wave: soft?\nafter Katsushika Hokusai, 1831"
+    for name, text in {"The Great Wave soft.jpg": caption, "picture.jpg": ""}.items():
+        await here.bot.send_photo(here.id, photo(), caption=text)
+        await here.phone.last.get_by_role("button", name="Enlarge").click()
+        async with here.page.expect_download() as saved:
+            await here.page.get_by_role("link", name="Save the picture").click()
+        assert (await saved.value).suggested_filename == name
+        await here.page.keyboard.press("Escape")
+
+
+
 # What a person does
 
 

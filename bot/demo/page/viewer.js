@@ -36,11 +36,17 @@ function fill(store, message, { title, save, stage }) {
   const { media } = message;
   title.textContent = message.body.replace(/\n/g, ", ") || media.name || `From ${message.from.name}`;
   save.href = media.url;
-  save.download = media.name || "picture.jpg";
+  save.download = media.name || fileName(message);
   if (stage.dataset.url === media.url) return;
   stage.dataset.url = media.url;
   const original = originalOf(store, message);
   stage.replaceChildren(original ? compareFrame(original, message) : plainFrame(media));
+}
+
+/** A photo has no name of its own: the first line of its caption, without what no file name may contain. */
+function fileName({ body }) {
+  const title = body.split("\n", 1)[0].replace(/[^\p{L}\p{M}\p{N} ,()-]/gu, "").trim().slice(0, 80);
+  return `${title || "picture"}.jpg`;
 }
 
 function plainFrame(media) {
