@@ -291,7 +291,6 @@ async def test_a_chat_that_is_opened_again_is_where_it_was(here):
     assert (await middle.bounding_box())["y"] == pytest.approx(before["y"], abs=1)
 
 
-
 async def test_a_saved_picture_is_named_after_its_caption(here):
     caption = "The Great Wave: soft?\nafter Katsushika Hokusai, 1831"
     for name, text in {"The Great Wave soft.jpg": caption, "picture.jpg": ""}.items():
@@ -301,7 +300,6 @@ async def test_a_saved_picture_is_named_after_its_caption(here):
             await here.page.get_by_role("link", name="Save the picture").click()
         assert (await saved.value).suggested_filename == name
         await here.page.keyboard.press("Escape")
-
 
 
 # What a person does
@@ -662,6 +660,22 @@ async def test_nothing_is_left_of_a_demo_that_was_started_again(here):
     await here.server.come_back()
     await expect(here.phone.pane.locator(".row.in")).to_have_count(1)
     await expect(here.phone.pane.locator(".row.out")).to_have_count(0)
+
+
+async def test_a_page_that_waits_for_its_first_state_says_so(here):
+    arrived = asyncio.Event()
+
+    async def late(route):
+        await arrived.wait()
+        await route.continue_()
+
+    tab = await here.page.context.new_page()
+    await tab.route("**/demo/events", late)
+    await tab.goto(here.page.url)
+    await expect(tab.get_by_text("Connecting…")).to_be_visible()
+    arrived.set()
+    await expect(tab.locator(".pane")).to_be_visible()
+    await expect(tab.get_by_text("Connecting…")).to_have_count(0)
 
 
 async def test_a_fault_that_is_switched_off_at_once_is_off(here):
