@@ -211,8 +211,16 @@ class Store:
         await self._db.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def drop_old(self, keep_jobs: float) -> None:
-        """Drop finished jobs after `keep_jobs` seconds, photos after a month, ids of handled updates after a day."""
+        """Drop finished jobs after `keep_jobs` seconds, photos after a month, ids of handled updates after a day.
+
+        A photo whose gallery became a painting has no gallery: else a later job would take the painting's place.
+        """
         now = time.time()
+        await self._db.run(
+            "UPDATE photos SET gallery_id = NULL WHERE (chat_id, gallery_id) IN"
+            " (SELECT chat_id, message_id FROM jobs WHERE status = 'DONE' AND finished_at < :before)",
+            before=now - keep_jobs,
+        )
         await self._db.run(
             "DELETE FROM jobs WHERE finished_at < :before AND status IN ('DONE', 'FAILED', 'CANCELLED')",
             before=now - keep_jobs,

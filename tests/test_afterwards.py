@@ -114,6 +114,19 @@ async def test_in_a_reply_to_one_of_an_album_it_is_for_that_one_and_the_gallery_
     assert shows(control, texts.gallery_album())
 
 
+async def test_a_painting_stays_also_when_its_job_is_dropped(bot, ann):
+    sent, first = await finished_painting(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    painted = first.now
+    await bot.stop()
+    bot.env["KEEP_JOBS_HOURS"] = "0.000001"
+    await bot.start()
+    await until_rows(bot, "SELECT count(*) FROM jobs", [(0,)])
+    ann.sends_text("great wave", reply_to=sent)
+    assert shows(await next_answer(ann, sent, [first]), "The Great Wave off Kanagawa")
+    assert first.now is painted
+
+
 async def test_where_there_is_no_photo_it_asks_for_one(bot, ann, bob):
     await finished_painting(bob)
     ann.sends_text("poppies")
