@@ -4,7 +4,8 @@ import pytest
 
 from bot import texts
 from styler.settings import STRENGTHS
-from tests.chat_kit import finished, finished_painting, is_negative_of, opened, redone, shows, until_rows
+from tests import clip_kit
+from tests.chat_kit import finished, finished_painting, is_negative_of, opened, redone, settled, shows, until_rows
 
 
 @pytest.fixture
@@ -102,6 +103,17 @@ async def test_pressed_ten_times_and_after_a_restart_is_one_more_painting(bot, a
     assert set(answers[1:]) <= {texts.already(), texts.painted_already()}
     await ann.chat.until(lambda chat: len(list(filter(finished, chat.answers(sent)))) == 2)
     assert len(ann.chat.from_bot) == 2
+
+
+async def test_of_a_photo_that_was_exchanged_it_is_the_painted_one(bot, ann):
+    sent, message = await finished_painting(ann)
+    ann.edits(sent, "", ann.file("video", clip_kit.clip(), "video/mp4", "video.mp4"))
+    await settled(ann)
+    strong = await redone(ann, sent, message, texts.stronger())
+    assert is_negative_of(opened(strong.photo), "teal")
+    ann.sends_text("soft", reply_to=strong)
+    soft = await ann.chat.until(lambda chat: next((m for m in chat.answers(sent)[2:] if finished(m)), None))
+    assert is_negative_of(opened(soft.photo), "teal")
 
 
 async def test_pressed_again_when_it_is_painted_it_says_where(bot, ann):

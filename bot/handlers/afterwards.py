@@ -46,7 +46,7 @@ class Afterwards:
         if job is None or photo is None:
             return False
         request = f"text/{message.chat_id}/{message.message_id}"
-        await self.orders.sent(Order([photo], job.style, request, settings={**job.settings, **change}))
+        await self.orders.sent(Order.changed(job, photo, request, {**job.settings, **change}))
         return True
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:

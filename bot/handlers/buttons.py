@@ -130,7 +130,7 @@ class Buttons:
         if job is None or photo is None or settings is None:
             await answer(query, texts.not_yours())
             return
-        await self.orders.pressed(query, Order([photo], job.style, f"redo/{job.id}/{match[2]}", settings=settings))
+        await self.orders.pressed(query, Order.changed(job, photo, f"redo/{job.id}/{match[2]}", settings))
 
     async def cancel(self, update: Update, context: Context) -> None:
         query, match = press_of(update, context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardMarkup
@@ -42,6 +42,12 @@ class Order:
     in_album: bool = False  # one photo of an album, whose others come by orders of their own
     wishes: Mapping[str, Any] = field(default_factory=dict)  # over what the person usually wants
     settings: Mapping[str, Any] | None = None  # those of an earlier job, instead of both
+
+    @classmethod
+    def changed(cls, job: Job, photo: Photo, request: str, settings: Mapping[str, Any]) -> Order:
+        """The picture of an earlier job, painted with other settings. Its message may show another picture by now."""
+        painted = replace(photo, file_id=job.file_id, clip=job.clip)
+        return cls([painted], job.style, request, settings=settings)
 
     @property
     def control_id(self) -> int | None:
