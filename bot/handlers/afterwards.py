@@ -77,11 +77,11 @@ class Afterwards:
 
     async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for
-        a style picture do so no longer.
+        a style picture do so no longer, unless the line is full.
         """
         all_of_it = len(photos) == len(await self.orders.album(photos[0]))
         gallery_id = photos[0].gallery_id if all_of_it else None
-        await self.orders.sent(Order(photos, wish.style, request, gallery_id, wishes=wish.settings))
+        sent = await self.orders.sent(Order(photos, wish.style, request, gallery_id, wishes=wish.settings))
         for photo in photos:
-            if photo.style_asked_at is not None:
+            if sent and photo.style_asked_at is not None:
                 await self.store.ask_style(photo, photo.gallery_id, asked=False)

@@ -107,12 +107,13 @@ class Orders:
         await answer(query, outcome.answer(order), alert=bool(outcome.refused))
         await self._show(order, outcome.jobs)
 
-    async def sent(self, order: Order) -> None:
-        """An order by words, or by a picture for the style."""
+    async def sent(self, order: Order) -> bool:
+        """An order by words, or by a picture for the style. Whether any of its photos is in line now."""
         outcome = await self._enqueue(order)
         await self._show(order, outcome.jobs)
         if outcome.refused:
             await self.replies.say(order.photos[0], outcome.refused)
+        return bool(outcome.jobs or outcome.taken)
 
     async def sent_in_album(self, order: Order) -> str:
         """An order by the words under an album, for one of its photos. Why that could not join the line, or ''."""

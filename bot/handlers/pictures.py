@@ -111,9 +111,10 @@ class Pictures:
         photos = album if photo.style_for_album else [photo]
         # A style in a reply to one photo of an album is for that one: the gallery stays for the others.
         gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
-        await self.orders.sent(Order(photos, OWN_STYLE + style, request, gallery_id))
-        # Last: if the bot dies before this, the picture comes here again, and must still be taken for a style.
-        await self.store.ask_style(photo, photo.gallery_id, asked=False)
+        # Last: if the bot dies before this, the picture comes here again, and must still be taken for a style. So must
+        # the next one, if the line is full for this one.
+        if await self.orders.sent(Order(photos, OWN_STYLE + style, request, gallery_id)):
+            await self.store.ask_style(photo, photo.gallery_id, asked=False)
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
         """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""

@@ -1,0 +1,30 @@
+"""A picture of one's own as the style: when the next picture is taken for one, and for which photos."""
+
+from bot import texts
+from tests.chat_kit import gallery, painting, settled, shows, until_rows
+from tests.fakes import photo
+
+
+async def asked(person, sent):
+    """The message of a photo that waits for its style."""
+    message = await gallery(person, sent)
+    await person.presses(message, texts.own_style())
+    await person.chat.until(lambda _: message.buttons == [[texts.back()]])
+    return message
+
+
+async def test_a_style_for_which_the_line_was_full_can_be_sent_again(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "1"
+    await bot_process.start()
+    for status in ("RUNNING", "QUEUED"):
+        endless = await gallery(ann, ann.sends_photo(photo("red")))
+        await ann.presses(endless, "Poppies")
+        await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id DESC LIMIT 1", [(status,)])
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    ann.sends_photo(photo("orange"))
+    await ann.chat.until(lambda chat: any(shows(m, texts.line_is_full(1, 1)) for m in chat.from_bot))
+    for cancelled in (m for m in ann.chat.from_bot if m.buttons == [[texts.cancel()]]):
+        await ann.presses(cancelled, texts.cancel())
+    ann.sends_photo(photo("orange"))
+    await painting(ann, message)
+    assert shows(message, texts.style_name(None))
