@@ -1,7 +1,7 @@
 """A picture of one's own as the style: when the next picture is taken for one, and for which photos."""
 
 from bot import texts
-from tests.chat_kit import gallery, painting, settled, shows, until_rows
+from tests.chat_kit import finished, gallery, painting, settled, shows, until_rows
 from tests.fakes import photo
 
 
@@ -28,3 +28,30 @@ async def test_a_style_for_which_the_line_was_full_can_be_sent_again(bot_process
     ann.sends_photo(photo("orange"))
     await painting(ann, message)
     assert shows(message, texts.style_name(None))
+
+
+async def album(person):
+    """Three photos that were sent together, and their gallery."""
+    sent = person.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(person, sent[0])
+    await settled(person)
+    return sent, control
+
+
+async def test_who_went_back_from_a_style_for_all_of_an_album_gives_one_photo_a_style(bot, ann):
+    sent, control = await album(ann)
+    await ann.presses(control, texts.own_style())
+    await ann.chat.until(lambda _: control.buttons == [[texts.back()]])
+    await ann.presses(control, texts.back())
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    ann.sends_photo(photo("orange"), reply_to=sent[0])
+    await ann.chat.until(lambda chat: any(map(finished, chat.answers(sent[0]))))
+    await settled(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    assert shows(control, texts.gallery_album())
+
+
+async def test_a_picture_in_a_reply_to_an_album_s_gallery_is_the_style_of_all_of_it(bot, ann):
+    _, control = await album(ann)
+    ann.sends_photo(photo("orange"), reply_to=control)
+    await ann.chat.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
