@@ -26,7 +26,7 @@ from telegram.ext import ExtBot
 from bot import keyboards, texts
 from bot.choices import Choices
 from bot.gallery import SHEET, Gallery
-from bot.jobs import Job, JobStatus
+from bot.jobs import OWN_STYLE, Job, JobStatus, Photo
 from bot.messages import MessageGone, Messages, Picture, reply_to
 from bot.pace import GLANCE, NORMAL, ONCE, PLACE, PROGRESS, RESULT, RESULT_ONCE, Manner
 from bot.replies import Replies
@@ -182,11 +182,16 @@ class Screen:
                 await self._edit_job(job, caption, None, SHEET, NORMAL)
         elif job.message_id:
             try:
-                await self.replies.show_gallery(photo, job.message_id, caption)
+                await self.replies.show_gallery(photo, job.message_id, caption, await self._album(job, photo))
             except BadRequest:
                 await self.replies.say(photo, caption)
         elif job.status is not JobStatus.CANCELLED:
             await self.replies.say(photo, caption)
+
+    async def _album(self, job: Job, photo: Photo) -> list[Photo]:
+        """Both photos of an album whose second was to be the style of the first: they are two photos again."""
+        album = await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else []
+        return album if [OWN_STYLE + other.file_id for other in album[1:]] == job.styles else []
 
     async def ring(self, job: Job, sentence: str = "") -> None:
         if job.message_id is None or not await self.store.set_pinged(job.id):

@@ -55,3 +55,17 @@ async def test_a_picture_in_a_reply_to_an_album_s_gallery_is_the_style_of_all_of
     _, control = await album(ann)
     ann.sends_photo(photo("orange"), reply_to=control)
     await ann.chat.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_two_photos_whose_second_was_the_style_are_two_photos_again(bot_process, ann):
+    bot_process.command[-1] = "5"
+    await bot_process.start()
+    sent = ann.sends_album([photo("teal"), photo("olive")])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: control.buttons[0] == [texts.second_is_style()])
+    buttons = control.buttons
+    await ann.presses(control, texts.second_is_style())
+    await ann.chat.until(lambda _: control.buttons == [[texts.cancel()]])
+    await ann.presses(control, texts.cancel())
+    await ann.chat.until(lambda _: shows(control, texts.cancelled()))
+    assert control.buttons == buttons
