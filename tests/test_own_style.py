@@ -69,3 +69,11 @@ async def test_two_photos_whose_second_was_the_style_are_two_photos_again(bot_pr
     await ann.presses(control, texts.cancel())
     await ann.chat.until(lambda _: shows(control, texts.cancelled()))
     assert control.buttons == buttons
+
+
+async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann):
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("/cancel")
+    await ann.chat.until(lambda chat: any(shows(m, texts.nothing_to_cancel()) for m in chat.from_bot))
+    assert message.buttons[-1] == [texts.own_style()]
+    await gallery(ann, ann.sends_photo(photo("olive")))

@@ -43,12 +43,19 @@ class Commands:
         await message_of(update).reply_text(text, reply_markup=keyboard)
 
     async def cancel_all(self, update: Update, _: Context) -> None:
-        jobs = await self.store.unfinished(user_of(update).id)
+        """Nor is the next picture taken for a style: this says that it is to be a photo."""
+        message, user = message_of(update), user_of(update)
+        jobs = await self.store.unfinished(user.id)
         for job in reversed(jobs):  # the last first, and none shown yet: else others would begin meanwhile
             await self.orders.dispatcher.cancel(job.id, job.user_id)
         for job in jobs:
             await self.orders.cancel(job.id, job.user_id)
-        await message_of(update).reply_text(texts.cancelled_jobs(len(jobs)) if jobs else texts.nothing_to_cancel())
+        while photo := await self.store.photo_awaiting_style(message.chat_id, user.id):
+            await self.store.ask_style(photo, photo.gallery_id, asked=False)
+            if photo.gallery_id:
+                album = await self.orders.album(photo) if photo.style_for_album else []
+                await self.replies.show_gallery(photo, photo.gallery_id, album=album)
+        await message.reply_text(texts.cancelled_jobs(len(jobs)) if jobs else texts.nothing_to_cancel())
 
     async def forget(self, update: Update, _: Context) -> None:
         user = user_of(update)
