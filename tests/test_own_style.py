@@ -77,3 +77,12 @@ async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann):
     await ann.chat.until(lambda chat: any(shows(m, texts.nothing_to_cancel()) for m in chat.from_bot))
     assert message.buttons[-1] == [texts.own_style()]
     await gallery(ann, ann.sends_photo(photo("olive")))
+
+
+async def test_a_painting_chosen_at_the_same_time_ends_the_asking(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    taps = [ann.taps(message, button) for button in (texts.own_style(), "Poppies")]
+    assert [(await tap.answered()).text for tap in taps] == ["", ""]
+    await painting(ann, message)
+    await gallery(ann, ann.sends_photo(photo("olive")))
+    assert shows(message, "Poppies")

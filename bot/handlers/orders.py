@@ -102,10 +102,15 @@ class Orders:
         return await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
 
     async def pressed(self, query: CallbackQuery, order: Order) -> None:
-        """An order by a button, whose press is answered first."""
+        """An order by a button, whose press is answered first. If it was pressed just when this gallery was to ask for
+        a style, that is not asked for any more.
+        """
         outcome = await self._enqueue(order)
         await answer(query, outcome.answer(order), alert=bool(outcome.refused))
         await self._show(order, outcome.jobs)
+        for photo in order.photos if outcome.jobs else ():
+            if photo.style_asked_at is not None and photo.gallery_id == order.message_id:
+                await self.store.ask_style(photo, photo.gallery_id, asked=False)
 
     async def sent(self, order: Order) -> bool:
         """An order by words, or by a picture for the style. Whether any of its photos is in line now."""
