@@ -86,3 +86,13 @@ async def test_a_painting_chosen_at_the_same_time_ends_the_asking(bot, ann):
     await painting(ann, message)
     await gallery(ann, ann.sends_photo(photo("olive")))
     assert shows(message, "Poppies")
+
+
+async def test_a_sticker_is_a_style_in_a_group_too(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    await ann.presses(message, texts.own_style())
+    ann.sends_sticker(photo("orange", kind="WEBP"), to=group, reply_to=message)
+    await group.until(lambda _: finished(message))
+    assert shows(message, texts.style_name(None))

@@ -32,7 +32,7 @@ from bot.handlers.commands import Commands
 from bot.handlers.context import Context, answer
 from bot.handlers.groups import Groups
 from bot.handlers.orders import Orders
-from bot.handlers.pictures import MOVING, Pictures
+from bot.handlers.pictures import MOVING, STILL, Pictures
 from bot.handlers.preferences import Preferences
 from bot.handlers.sharing import Sharing, offer
 from bot.pace import LAST_WORD
@@ -76,9 +76,9 @@ class Handlers:
             CommandHandler("stats", commands.stats, private & filters.User(self.config.admins)),
             CommandHandler("paint", groups.addressed, private),
             MessageHandler(group & TO_US, groups.addressed),
-            MessageHandler(group & (filters.PHOTO | filters.Document.ALL), groups.picture),
+            MessageHandler(group & STILL, groups.picture),
             MessageHandler(private & MOVING, pictures.moving),
-            MessageHandler(private & (filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC), pictures.picture),
+            MessageHandler(private & STILL, pictures.picture),
             MessageHandler(private & filters.Sticker.ALL, pictures.sticker),
             MessageHandler(private & filters.TEXT, afterwards.text),
             MessageHandler(private & ~filters.StatusUpdate.ALL, pictures.other),

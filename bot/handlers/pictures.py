@@ -24,6 +24,7 @@ from styler.settings import Format
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
 
+STILL = filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC
 MOVING = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO
 
 PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be drawings, or transparent
