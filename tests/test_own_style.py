@@ -96,3 +96,10 @@ async def test_a_sticker_is_a_style_in_a_group_too(bot, world, ann):
     ann.sends_sticker(photo("orange", kind="WEBP"), to=group, reply_to=message)
     await group.until(lambda _: finished(message))
     assert shows(message, texts.style_name(None))
+
+
+async def test_under_a_style_one_may_say_how_to_paint(bot, ann):
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    ann.sends_photo(photo("orange"), "Strong, keep my colours!")
+    await painting(ann, message)
+    assert shows(message, texts.how([None], (), "strong"), texts.in_own_colors())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any
 from zlib import crc32
 
 from telegram import Animation, Document, Message, Update, User, Video, VideoNote
@@ -74,7 +75,7 @@ class Pictures:
         elif source is message and not wish and (photo := await self._wants_style(message, user)):
             await asyncio.gather(
                 self.replies.seen(message.chat_id, message.message_id),
-                self._take_style(photo, file_id, message),
+                self._take_style(photo, file_id, message, captions.change(words)),
             )
         else:
             photo = _photo(message, user, file_id, album_id=message.media_group_id, format=format)
@@ -94,12 +95,12 @@ class Pictures:
             return photo if photo and photo.user_id == user.id else None
         return await self.store.photo_awaiting_style(message.chat_id, user.id)
 
-    async def _take_style(self, photo: Photo, style: str, message: Message) -> None:
+    async def _take_style(self, photo: Photo, style: str, message: Message, wishes: Mapping[str, Any]) -> None:
         painting = self.gallery.painting(photo.blend_with) if photo.blend_with else None
         if painting and photo.gallery_id:
             await self._ask_how_much(photo, photo.gallery_id, painting, style)
         else:
-            await self._paint_in_own_style(photo, style, message)
+            await self._paint_in_own_style(photo, style, message, wishes)
 
     async def _ask_how_much(self, photo: Photo, gallery_id: int, painting: Painting, own_style: str) -> None:
         """Ask how much of each: of the painting, and of the picture that came to be blended with it."""
@@ -107,7 +108,7 @@ class Pictures:
         await self.replies.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", [painting, None])
         await self.store.ask_style(photo, gallery_id, asked=False)
 
-    async def _paint_in_own_style(self, photo: Photo, style: str, message: Message) -> None:
+    async def _paint_in_own_style(self, photo: Photo, style: str, message: Message, wishes: Mapping[str, Any]) -> None:
         album = await self.orders.album(photo)
         # A style in a reply to one photo of an album is for that one: the gallery stays for the others.
         to_gallery = message.reply_to_message and message.reply_to_message.message_id == photo.gallery_id
@@ -116,7 +117,7 @@ class Pictures:
         gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
         # Last: if the bot dies before this, the picture comes here again, and must still be taken for a style. So must
         # the next one, if the line is full for this one.
-        if await self.orders.sent(Order(photos, OWN_STYLE + style, request, gallery_id)):
+        if await self.orders.sent(Order(photos, OWN_STYLE + style, request, gallery_id, wishes=wishes)):
             await self.store.ask_style(photo, photo.gallery_id, asked=False)
 
     async def _new_photo(self, photo: Photo, wish: Wish | None, message: Message, source: Message) -> None:
