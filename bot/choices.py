@@ -11,6 +11,7 @@ from styler.settings import STRENGTHS, Settings
 
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
+TOLD = ("strength", "keep_colors")
 USUALLY = ("size", "strength", "keep_colors")  # what a person may choose for all paintings to come
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes.
@@ -54,9 +55,13 @@ class Choices:
     def new(self, photo: Photo, person: Mapping[str, Any], wishes: Mapping[str, Any]) -> dict[str, Any]:
         """The settings of a new job: what the person usually wants, replaced by what they wish this time. A file comes
         back as a file, at its own size. For clips, people cannot choose a size.
+
+        What a painting's caption and buttons tell is among them also where the operator chose it.
         """
+        told = {name: getattr(self.usual, name) for name in TOLD}
+        here = {name: value for name, value in told.items() if value != getattr(Settings, name)}
         usually = {name: value for name, value in person.items() if name in USUALLY}
-        settings = {**usually, **wishes}
+        settings = {**here, **usually, **wishes}
         if photo.clip:
             return {**settings, **self.clips}
         if photo.format:

@@ -69,6 +69,18 @@ async def test_a_size_too_large_by_now_is_the_largest(bot, ann):
     assert picture.width == 600
 
 
+async def test_what_the_operator_chose_stands_under_a_painting_too(bot_process, ann):
+    bot_process.env |= {"STYLER_STRENGTH": "strong", "STYLER_KEEP_COLORS": "true"}
+    await bot_process.start()
+    message, _ = await new_painting(ann)
+    assert shows(message, "Poppies, strong", texts.in_own_colors())
+    assert message.buttons[1] == [texts.softer()]
+    assert texts.new_colors() in message.buttons[2]
+    await chosen(ann, await opened_settings(ann), texts.strength("medium"))
+    message, _ = await new_painting(ann)
+    assert not shows(message, "strong")
+
+
 async def test_the_same_button_ten_times_is_answered_ten_times(bot, ann):
     message = await opened_settings(ann)
     taps = [ann.taps(message, texts.strength("strong")) for _ in range(10)]
