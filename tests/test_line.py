@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 import pytest
 
 from bot import line, texts
+from bot.handlers.orders import LISTED
 from bot.jobs import Job, JobStatus, Photo
 from bot.line import LATEST, Line, Shown, Standing, _starts
 from bot.progress import EDIT_SECONDS
@@ -172,6 +173,23 @@ async def test_each_photo_of_an_album_that_cannot_join_the_line_is_told_so_once(
     await settled(ann)
     told = [message.reply_to for message in ann.chat.from_bot if shows(message, texts.line_is_full(1, 2))]
     assert told == sent[2:]
+
+
+async def test_a_list_too_long_for_a_message_ends_with_an_ellipsis(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "200"
+    await bot_process.start()
+    await ahead(ann)
+    await until_rows(bot_process, "SELECT status FROM jobs", [("RUNNING",)])
+    with sqlite3.connect(bot_process.data / "bot.sqlite") as beside:
+        beside.executemany(
+            "INSERT INTO jobs (request, chat_id, user_id, photo_id, file_id, style, settings, message_id)"
+            " SELECT ?1, chat_id, user_id, photo_id, file_id, 'great-wave+poppies', settings, 1000 + ?1 FROM jobs"
+            " WHERE status = 'RUNNING'",
+            [(number,) for number in range(150)],
+        )
+    listed = await the_queue(ann)
+    assert listed.text.endswith("\n…")
+    assert len(listed.buttons) == LISTED
 
 
 async def queued(person, dispatcher, store):

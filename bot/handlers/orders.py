@@ -22,6 +22,8 @@ from bot.messages import MessageGone
 from bot.replies import Replies
 from bot.store import Store
 
+LISTED = 25  # jobs of a person: Telegram takes at most 4096 characters
+
 log = logging.getLogger(__name__)
 
 
@@ -87,9 +89,11 @@ class Orders:
         jobs = await self.store.unfinished(user_id)
         if not jobs:
             return texts.queue_empty(), None
+        more, jobs = len(jobs) > LISTED, jobs[:LISTED]
         waiting = {one.job.id: one for one in await self.line.standings()}
         names = [self.gallery.called(job) for job in jobs]
-        return texts.queue([self._queued(job, waiting.get(job.id)) for job in jobs]), keyboards.queue(jobs, names)
+        text = texts.queue([self._queued(job, waiting.get(job.id)) for job in jobs])
+        return text + "\n…" * more, keyboards.queue(jobs, names)
 
     def _queued(self, job: Job, standing: Standing | None) -> str:
         how = self.gallery.how(job)
