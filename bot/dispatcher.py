@@ -321,6 +321,7 @@ class Dispatcher:
         # After a crash between its delivery and the record of it, it must be delivered again, not fail.
         if not await self._store.acquit(job.id):
             return
+        await self._speak(job)  # the person may have chosen another language meanwhile
         view = self.view(job)
         with metrics.DELIVERED.time():
             result_id = await view.result(job, painted)

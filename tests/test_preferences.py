@@ -121,6 +121,20 @@ async def test_another_language_at_once_and_back_to_telegram_s(bot, ann):
     languages.speak("en")
 
 
+async def test_a_painting_comes_in_the_language_that_was_chosen_while_it_was_painted(bot_process, ann):
+    bot_process.command[-1] = "3"
+    await bot_process.start()
+    settings = await opened_settings(ann)
+    await ann.presses(settings, texts.choose_language())
+    await ann.chat.until(lambda _: settings.text == texts.languages())
+    message = await gallery(ann, ann.sends_photo(photo()))
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    await ann.presses(settings, languages.names()["de"])
+    await ann.chat.until(lambda _: shows(message, "Mohnblumen", "nach Katsushika Hokusai"))
+    assert ["Ein anderes Gemälde"] in message.buttons
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 async def test_a_stranger_gets_a_sentence_in_their_language_and_is_not_kept_in_mind(bot_process, anna):
     bot_process.env["ALLOWED_USERS"] = "1"
