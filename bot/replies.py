@@ -77,8 +77,12 @@ class Replies:
         return texts.gallery_album() if len(album) > 1 else texts.gallery()
 
     async def _with_choices(self, photo: Photo, caption: str) -> str:
-        """The caption, with what the person usually wants, if that is not what everybody gets."""
-        chosen = texts.chosen((await self.store.person(photo.user_id)).settings)
+        """The caption, with what the person usually wants, if that is not what everybody gets. The size of a file's
+        painting is its own, and that of a clip's is not the person's to choose.
+        """
+        usual = (await self.store.person(photo.user_id)).settings
+        sized = not (photo.clip or photo.format)
+        chosen = texts.chosen({name: value for name, value in usual.items() if sized or name != "size"})
         return f"{caption}\n{chosen}" if chosen else caption
 
     async def asking_style(self, photo: Photo, message_id: int) -> None:

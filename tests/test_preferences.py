@@ -5,6 +5,7 @@ from telegram import CallbackQuery, Chat, InaccessibleMessage, User
 
 from bot import languages, texts
 from bot.handlers.context import change_text
+from tests import clip_kit
 from tests.chat_kit import gallery, opened, painting, rows, shows, until_rows
 from tests.fakes import photo
 
@@ -67,6 +68,16 @@ async def test_a_size_too_large_by_now_is_the_largest(bot, ann):
     await bot.start()
     _, picture = await new_painting(ann)
     assert picture.width == 600
+
+
+async def test_a_size_is_not_promised_where_it_is_not_used(bot, ann):
+    message = await opened_settings(ann)
+    for button in (texts.pixels(768), texts.strength("soft")):
+        await chosen(ann, message, button)
+    of_file = await gallery(ann, ann.sends_document(photo(), "photo.jpg"))
+    of_clip = await gallery(ann, ann.sends_video(clip_kit.clip()))
+    for promise in (of_file, of_clip):
+        assert promise.caption.endswith("\nBy your /settings: soft")
 
 
 async def test_what_the_operator_chose_stands_under_a_painting_too(bot_process, ann):
