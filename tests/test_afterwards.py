@@ -167,6 +167,14 @@ async def test_an_edit_that_changes_nothing_paints_nothing(bot, ann):
     assert is_negative_of(opened((await next_answer(ann, sent, [message])).photo), "olive")
 
 
+async def test_an_edit_that_only_mends_the_words_of_a_wish_paints_nothing(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "grate wave")
+    await painting(ann, await gallery(ann, sent))
+    ann.edits(sent, "Great Wave!")
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
 async def test_in_a_group_an_edit_is_a_wish_if_it_addresses_the_bot(bot, world, ann, bob):
     world.reads_all_group_messages = True
     group = world.group("Friends of art", [ann, bob])

@@ -73,7 +73,7 @@ class Afterwards:
         said = words_to_us(message) if message.chat_id < 0 else message.caption
         wish = captions.wish(said or "", self.gallery.paintings)
         if wish and not photo.album_id:
-            await self._start([photo], wish, request_of(message, message))
+            await self._start([photo], wish, request_of(message, message, wish))
 
     async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for
