@@ -103,3 +103,12 @@ async def test_under_a_style_one_may_say_how_to_paint(bot, ann):
     ann.sends_photo(photo("orange"), "Strong, keep my colours!")
     await painting(ann, message)
     assert shows(message, texts.how([None], (), "strong"), texts.in_own_colors())
+
+
+async def test_an_album_that_is_to_be_painted_holds_no_style(bot, ann):
+    await asked(ann, ann.sends_photo(photo("teal")))
+    sent = ann.sends_album([photo("olive"), photo("navy")], "poppies")
+    await ann.chat.until(
+        lambda chat: any(shows(m, texts.album_state(2, 2, 0)) for m in chat.answers(sent[0])), within=20
+    )
+    await until_rows(bot, "SELECT style FROM jobs", [("poppies",)] * 2)

@@ -93,6 +93,8 @@ class Pictures:
         if message.reply_to_message:
             photo = await self.store.photo_shown_in(message.chat_id, message.reply_to_message.message_id)
             return photo if photo and photo.user_id == user.id else None
+        if message.media_group_id and await self.store.album(message.chat_id, message.media_group_id):
+            return None  # it belongs to an album of photos to paint
         return await self.store.photo_awaiting_style(message.chat_id, user.id)
 
     async def _take_style(self, photo: Photo, style: str, message: Message, wishes: Mapping[str, Any]) -> None:
