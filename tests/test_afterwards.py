@@ -187,6 +187,18 @@ async def test_in_a_group_an_edit_is_a_wish_if_it_addresses_the_bot(bot, world, 
     assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
 
 
+async def test_in_a_group_an_edit_may_address_the_bot_for_the_first_time(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "look at this", to=group)
+    ann.edits(sent, "@painter_bot poppies")
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    await group.until(lambda _: finished(message))
+    ann.edits(sent, "@painter_bot poppies!")
+    ann.sends_text("/paint", to=group)
+    await group.until(lambda chat: any(shows(m, texts.how_in_groups()) for m in chat.from_bot))
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
 async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)

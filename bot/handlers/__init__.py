@@ -59,7 +59,7 @@ class Handlers:
         commands = Commands(self.store, self.replies, orders)
         pictures = Pictures(self.store, self.gallery, self.replies, orders)
         buttons = Buttons(self.store, self.gallery, self.replies, orders)
-        afterwards = Afterwards(self.store, self.gallery, orders)
+        afterwards = Afterwards(self.store, self.gallery, pictures, orders)
         groups = Groups(self.store, pictures, afterwards)
         preferences = Preferences(self.store, self.choices)
         sharing = Sharing(self.store, self.gallery)

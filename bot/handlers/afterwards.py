@@ -13,7 +13,7 @@ from bot.gallery import Gallery
 from bot.handlers.addressed import words_to_us
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.orders import Order, Orders
-from bot.handlers.pictures import exchanged, request_of, too_big
+from bot.handlers.pictures import Pictures, exchanged, has_picture, request_of, too_big
 from bot.jobs import Photo
 from bot.store import Store
 
@@ -22,6 +22,7 @@ from bot.store import Store
 class Afterwards:
     store: Store
     gallery: Gallery
+    pictures: Pictures
     orders: Orders
 
     async def text(self, update: Update, _: Context) -> None:
@@ -59,18 +60,22 @@ class Afterwards:
         return await self.orders.album(last) if last else []
 
     async def edited(self, update: Update, _: Context) -> None:
-        """A new picture takes the place of the old one. If the words under it are a wish, it is painted at once."""
+        """A new picture takes the place of the old one. If the words under it are a wish, it is painted at once. In a
+        group, they may be the first that address the bot.
+        """
         message = update.edited_message
         if message is None or message.from_user is None:
             raise ValueError("an update without an edited message")
         photo = await self.store.photo(message.chat_id, message.from_user.id, message.message_id)
+        said = words_to_us(message) if message.chat_id < 0 else message.caption
         if photo is None:
+            if message.chat_id < 0 and said is not None and has_picture(message):
+                await self.pictures.take(message, message, said)
             return
         if refused := too_big(message, self.orders.config.download_limit):
             await message.reply_text(refused)
             return
         photo = await self.store.add_photo(exchanged(photo, message))
-        said = words_to_us(message) if message.chat_id < 0 else message.caption
         wish = captions.wish(said or "", self.gallery.paintings)
         if wish and not photo.album_id:
             await self._start([photo], wish, request_of(message, message, wish))
