@@ -330,7 +330,8 @@ async def test_forum_topics_keep_their_thread(here, ann):
     asked = ann.sends_text("/paint", to=group, topic=topic)
     sent = await here.bot.send_message(group.id, "here", reply_parameters=ReplyParameters(asked.id))
     assert (sent.message_thread_id, sent.is_topic_message) == (topic, True)
-    assert (await here.bot.send_message(group.id, "there", message_thread_id=topic)).message_thread_id == topic
+    told = await here.bot.send_message(group.id, "there", message_thread_id=topic)
+    assert (told.message_thread_id, told.reply_to_message.message_id) == (topic, topic)
     with refused("message thread not found"):
         await here.bot.send_message(group.id, "nowhere", message_thread_id=topic + 77)
 

@@ -112,3 +112,14 @@ async def test_an_album_that_is_to_be_painted_holds_no_style(bot, ann):
         lambda chat: any(shows(m, texts.album_state(2, 2, 0)) for m in chat.answers(sent[0])), within=20
     )
     await until_rows(bot, "SELECT style FROM jobs", [("poppies",)] * 2)
+
+
+async def test_in_a_topic_of_a_private_chat_as_outside_of_it(bot, world, ann):
+    topic = world.topic(ann.chat, "Pictures", by=ann)
+    message = await asked(ann, ann.sends_photo(photo("teal"), topic=topic))
+    ann.sends_photo(photo("orange"), topic=topic)
+    await painting(ann, message)
+    assert shows(message, texts.style_name(None))
+    ann.sends_text("poppies", topic=topic)
+    await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Poppies") for m in chat.from_bot))
+    assert {m.thread_id for m in ann.chat.from_bot} == {topic}

@@ -31,7 +31,7 @@ def chat_json(chat: Chat, person: User | None = None) -> Json:
 
 
 def message_json(message: Message, people: dict[int, User], *, with_reply: bool = True) -> Json:
-    """A message with the one it replies to, one level deep."""
+    """A message with the one it replies to, one level deep. In a topic, all others reply to the one that began it."""
     found: Json = {
         "message_id": message.id,
         "date": message.date,
@@ -48,8 +48,10 @@ def message_json(message: Message, people: dict[int, User], *, with_reply: bool 
         found["media_group_id"] = message.media_group_id
     if message.via_bot is not None:
         found["via_bot"] = user_json(message.via_bot)
-    if with_reply and message.reply_to is not None and not message.reply_to.deleted:
-        found["reply_to_message"] = message_json(message.reply_to, people, with_reply=False)
+    began = message.chat.messages.get(message.thread_id) if message.thread_id is not None else None
+    replied = message.reply_to or began
+    if with_reply and replied is not None and not replied.deleted:
+        found["reply_to_message"] = message_json(replied, people, with_reply=False)
     return found
 
 

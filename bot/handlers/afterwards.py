@@ -11,7 +11,7 @@ from bot import captions, texts
 from bot.captions import Wish
 from bot.gallery import Gallery
 from bot.handlers.addressed import words_to_us
-from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.context import Context, message_of, replied_to, user_of
 from bot.handlers.orders import Order, Orders
 from bot.handlers.pictures import Pictures, exchanged, has_picture, request_of, too_big
 from bot.jobs import Photo
@@ -51,7 +51,7 @@ class Afterwards:
         return True
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
-        if replied := message.reply_to_message:
+        if replied := replied_to(message):
             photo = await self.store.photo_shown_in(message.chat_id, replied.message_id)
             if photo is None or photo.user_id != user_id:
                 return []

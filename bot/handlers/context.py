@@ -26,6 +26,12 @@ def message_of(update: Update) -> Message:
     return update.message
 
 
+def replied_to(message: Message) -> Message | None:
+    """The message that this one replies to. In a topic, Telegram has all others reply to the message that began it."""
+    replied = message.reply_to_message
+    return None if replied and replied.forum_topic_created else replied
+
+
 def user_of(update: Update) -> User:
     if update.effective_user is None:
         raise ValueError("an update without a user")

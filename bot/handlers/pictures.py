@@ -15,7 +15,7 @@ from telegram.ext import filters
 from bot import captions, texts
 from bot.captions import Wish
 from bot.gallery import Gallery
-from bot.handlers.context import Context, message_of
+from bot.handlers.context import Context, message_of, replied_to
 from bot.handlers.orders import Order, Orders
 from bot.jobs import OWN_STYLE, ClipKind, Photo
 from bot.replies import Replies
@@ -90,8 +90,8 @@ class Pictures:
 
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
         """The photo for which this picture is the style: the one that it replies to, or one that waits for a style."""
-        if message.reply_to_message:
-            photo = await self.store.photo_shown_in(message.chat_id, message.reply_to_message.message_id)
+        if replied := replied_to(message):
+            photo = await self.store.photo_shown_in(message.chat_id, replied.message_id)
             return photo if photo and photo.user_id == user.id else None
         if message.media_group_id and await self.store.album(message.chat_id, message.media_group_id):
             return None  # it belongs to an album of photos to paint
