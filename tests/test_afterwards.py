@@ -101,6 +101,16 @@ async def test_after_an_album_it_is_for_all_of_it(bot, ann):
     await ann.chat.until(lambda _: shows(control, "Great Wave", texts.album_state(3, 3, 0)), within=20)
 
 
+async def test_after_an_album_the_gallery_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    await settled(ann)
+    ann.sends_text("/paintings")
+    again = await ann.chat.until(lambda chat: next(iter(chat.answers(sent[0])[1:]), None))
+    assert shows(again, texts.gallery_album())
+    await ann.presses(again, "Poppies")
+    await ann.chat.until(lambda _: shows(again, texts.album_state(3, 3, 0)), within=20)
+
+
 async def test_in_a_reply_to_one_of_an_album_it_is_for_that_one_and_the_gallery_stays(bot, ann):
     sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
     control = await gallery(ann, sent[0])

@@ -30,11 +30,12 @@ class Commands:
         await message_of(update).reply_text(text, ParseMode.HTML)
 
     async def paintings(self, update: Update, _: Context) -> None:
-        """The gallery, with buttons for the last photo if there is one."""
+        """The gallery, with buttons for the last photo or album if there is one."""
         message = message_of(update)
         photo = await self.store.last_photo(message.chat_id, user_of(update).id)
         if photo:
-            await self.replies.new_gallery(photo)
+            album = await self.orders.album(photo)
+            await self.replies.new_gallery(album[0], album)
         else:
             await self.replies.paintings(message.chat_id)
 
