@@ -166,6 +166,18 @@ async def test_a_caption_that_is_edited_into_a_wish_starts_once(bot, ann):
     assert shows(await next_answer(ann, sent, [message]), "The Great Wave off Kanagawa")
 
 
+async def test_a_caption_that_an_album_gets_by_an_edit_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    ann.edits(sent[0], "poppies, strong")
+    await ann.chat.until(lambda _: shows(control, "Poppies, strong", texts.album_state(3, 3, 0)), within=20)
+    ann.edits(sent[0], "great wave")
+    ann.edits(sent[1], "", ann.photo(photo("gray")))
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(3,)]
+
+
 async def test_an_edit_that_changes_nothing_paints_nothing(bot, ann):
     sent = ann.sends_photo(photo("teal"), "great wave")
     message = await gallery(ann, sent)

@@ -60,8 +60,9 @@ class Afterwards:
         return await self.orders.album(last) if last else []
 
     async def edited(self, update: Update, _: Context) -> None:
-        """A new picture takes the place of the old one. If the words under it are a wish, it is painted at once. In a
-        group, they may be the first that address the bot.
+        """A new picture takes the place of the old one. If the words under it are a wish, it is painted at once; and
+        with it its album, unless a caption has begun that already. In a group, the words may be the first that address
+        the bot.
         """
         message = update.edited_message
         if message is None or message.from_user is None:
@@ -77,8 +78,8 @@ class Afterwards:
             return
         photo = await self.store.add_photo(exchanged(photo, message))
         wish = captions.wish(said or "", self.gallery.paintings)
-        if wish and not photo.album_id:
-            await self._start([photo], wish, request_of(message, message, wish))
+        if wish and not (photo.album_id and await self.store.job_by_caption(photo)):
+            await self._start(await self.orders.album(photo), wish, request_of(message, message, wish))
 
     async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for
