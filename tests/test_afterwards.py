@@ -197,6 +197,16 @@ async def test_an_edit_that_only_mends_the_words_of_a_wish_paints_nothing(bot, a
     assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
 
 
+async def test_in_a_group_too_and_in_a_reply(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    asked = ann.sends_text("/paint grate wave", to=group, reply_to=ann.sends_photo(photo("teal"), to=group))
+    await group.until(lambda chat: any(map(finished, chat.from_bot)))
+    ann.edits(asked, "/paint great wave")
+    ann.sends_text("/paint", to=group)
+    await group.until(lambda chat: any(shows(m, texts.how_in_groups()) for m in chat.from_bot))
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
 async def test_in_a_group_an_edit_is_a_wish_if_it_addresses_the_bot(bot, world, ann, bob):
     world.reads_all_group_messages = True
     group = world.group("Friends of art", [ann, bob])

@@ -79,7 +79,7 @@ class Afterwards:
         photo = await self.store.add_photo(exchanged(photo, message))
         wish = captions.wish(said or "", self.gallery.paintings)
         if wish and not (photo.album_id and await self.store.job_by_caption(photo)):
-            await self._start(await self.orders.album(photo), wish, request_of(message, message, wish))
+            await self._start(await self.orders.album(photo), wish, request_of(message, wish))
 
     async def _start(self, photos: Sequence[Photo], wish: Wish, request: str) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for

@@ -130,7 +130,7 @@ class Pictures:
         if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
             await self._start_album(album, wish, photo)
         elif wish:
-            order = Order([photo], wish.style, request_of(message, source, wish), wishes=wish.settings)
+            order = Order([photo], wish.style, request_of(message, wish), wishes=wish.settings)
             await asyncio.gather(self.replies.seen(photo.chat_id, source.message_id), self.orders.sent(order))
         elif first.gallery_id is None or await self.store.shows_job(first.chat_id, first.gallery_id):
             await asyncio.gather(
@@ -216,9 +216,9 @@ def _shown(message: Message) -> object:
     return shown[-1] if isinstance(shown, Sequence) else shown
 
 
-def request_of(message: Message, source: Message, wish: Wish) -> str:
-    """A name for the wish in a caption. An edit makes another one only if it changes the wish or the picture."""
-    said = f"{getattr(_shown(source), 'file_unique_id', '')} {wish.style} {sorted(wish.settings.items())}"
+def request_of(message: Message, wish: Wish) -> str:
+    """A name for the wish in a message. An edit makes another one only if it changes the wish or the picture."""
+    said = f"{getattr(_shown(message), 'file_unique_id', '')} {wish.style} {sorted(wish.settings.items())}"
     return f"caption/{message.chat_id}/{message.message_id}/{crc32(said.encode()):08x}"
 
 
