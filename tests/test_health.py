@@ -89,7 +89,7 @@ async def test_healthy_until_it_stops(watched, ann):
     ("env", "line"),
     [
         ({}, b"METRICS_LISTEN is not set, so nobody can be asked\n"),
-        ({"METRICS_LISTEN": "127.0.0.1:90000"}, b"METRICS_LISTEN: Value error, a port is less than 65536\n"),
+        ({"METRICS_LISTEN": "127.0.0.1:90000"}, b"METRICS_LISTEN is '127.0.0.1:90000': a port is less than 65536\n"),
     ],
 )
 async def test_nobody_can_be_asked_where_the_address_is_missing_or_malformed(env, line):
