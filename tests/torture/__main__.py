@@ -16,6 +16,10 @@ def prove(promise: Promise) -> Tally:
 
 
 def main(names: list[str]) -> int:
+    known = [promise.name for promise in PROMISES]
+    if unknown := set(names) - set(known):
+        print(f"there is no proof {min(unknown)!r}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
     broken = 0
     for promise in PROMISES:
         if names and promise.name not in names:
