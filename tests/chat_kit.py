@@ -7,6 +7,7 @@ import sqlite3
 from PIL import Image
 
 from bot import texts
+from styler.gallery import load_gallery
 from tests.fakes import photo
 
 
@@ -75,6 +76,21 @@ async def until_rows(bot, query, expected):
     async with asyncio.timeout(20):
         while rows(bot, query) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+
+
+async def asked_for_own(person, sent):
+    """The message of a photo, with one painting chosen, that waits for a picture to blend with it."""
+    wave = load_gallery()[0]
+    message = await sent.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
+    ask = texts.ask_to_blend if message.chat is person.chat else texts.ask_to_blend_by_reply
+    for button, then in (
+        (texts.blend(), texts.blend_first()),
+        (texts.label(wave), texts.blend_second(wave)),
+        (texts.own_style(), ask(wave)),
+    ):
+        await person.presses(message, button, within=2)
+        await message.chat.until(lambda _, then=then: shows(message, then))
+    return message
 
 
 async def settled(person):

@@ -6,6 +6,7 @@ from bot import texts
 from styler.gallery import load_gallery
 from tests import clip_kit
 from tests.chat_kit import (
+    asked_for_own,
     finished,
     finished_painting,
     gallery,
@@ -19,7 +20,6 @@ from tests.chat_kit import (
     until_rows,
 )
 from tests.fakes import photo
-from tests.test_blend import asked_for_own
 
 POPPIES = next(p for p in load_gallery() if p.name == "poppies")
 

@@ -11,6 +11,7 @@ from bot.jobs import Photo
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.chat_kit import (
+    asked_for_own,
     finished,
     finished_painting,
     gallery,
@@ -38,20 +39,6 @@ async def asked_how_much(person, sent):
     await person.chat.until(lambda _: shows(message, texts.blend_second(WAVE)))
     await person.presses(message, "Poppies", within=2)
     await person.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, POPPIES)))
-    return message
-
-
-async def asked_for_own(person, sent):
-    """The message of a photo, with one painting chosen, that waits for a picture to blend with it."""
-    message = await sent.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
-    ask = texts.ask_to_blend if message.chat is person.chat else texts.ask_to_blend_by_reply
-    for button, then in (
-        (texts.blend(), texts.blend_first()),
-        (texts.label(WAVE), texts.blend_second(WAVE)),
-        (texts.own_style(), ask(WAVE)),
-    ):
-        await person.presses(message, button, within=2)
-        await message.chat.until(lambda _, then=then: shows(message, then))
     return message
 
 

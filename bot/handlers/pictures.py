@@ -112,9 +112,11 @@ class Pictures:
 
     async def _paint_in_own_style(self, photo: Photo, style: str, message: Message, wishes: Mapping[str, Any]) -> None:
         album = await self.orders.album(photo)
+        replied = replied_to(message)
+        to_gallery = replied is not None and replied.message_id == photo.gallery_id
         # A style in a reply to one photo of an album is for that one: the gallery stays for the others.
-        to_gallery = message.reply_to_message and message.reply_to_message.message_id == photo.gallery_id
-        photos = album if (photo.style_for_album if photo.style_asked_at else to_gallery) else [photo]
+        for_album = photo.style_for_album if photo.style_asked_at else to_gallery
+        photos = album if for_album else [photo]
         request = f"style/{message.chat_id}/{message.message_id}"
         gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
         # Last: if the bot dies before this, the picture comes here again, and must still be taken for a style. So must
