@@ -12,10 +12,10 @@ from telegram.warnings import PTBDeprecationWarning
 
 from bot import app
 from bot.config import ConfigError, load_config
-from bot.database import DatabaseInUse
 from bot.demo.service import main as demo
-from bot.executors import Executor
+from bot.executors.base import Executor
 from bot.logs import set_up_logging
+from bot.storage.database import DatabaseInUse
 from styler.gallery import GalleryError
 
 

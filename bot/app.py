@@ -14,29 +14,29 @@ from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
 from bot import logs
-from bot.albums import Albums
-from bot.choices import Choices
+from bot.chat.album_message import AlbumMessage
+from bot.chat.gallery import Gallery
+from bot.chat.gallery_message import GalleryMessage
+from bot.chat.job_message import JobMessage
+from bot.chat.message_editor import MessageEditor
 from bot.config import Config, host_and_port
-from bot.database import open_database
-from bot.dispatcher import Dispatcher
-from bot.executors import Executor
+from bot.executors.base import Executor
+from bot.executors.gpus import count_gpus
 from bot.executors.local import LocalExecutor
-from bot.executors.pipe import Join
+from bot.executors.protocol import Connect
 from bot.executors.ray import RayExecutor
-from bot.gallery import Gallery
-from bot.gpus import count_gpus
-from bot.handlers import Handlers
+from bot.handlers.routes import Handlers
 from bot.health import Monitor
-from bot.inbox import InboxRequest, InOrder, pending_updates
-from bot.introduction import introduce
-from bot.materials import Materials
-from bot.messages import Messages
-from bot.pace import Pace
-from bot.replies import Replies
-from bot.request import CountedRequest
-from bot.screen import Screen
-from bot.store import Store
-from bot.webhook import Webhook
+from bot.jobs.dispatcher import Dispatcher
+from bot.jobs.inputs import JobInputs
+from bot.options import PaintOptions
+from bot.storage.database import open_database
+from bot.storage.store import Store
+from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates
+from bot.transport.profile import sync_profile
+from bot.transport.rate_limiter import RateLimiter
+from bot.transport.request import MeteredRequest
+from bot.transport.webhook import WebhookReceiver
 from styler.gallery import load_gallery
 from styler.settings import Settings
 
@@ -90,7 +90,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         painters = executor or choose_executor(config)
         await painters.start()
         stack.push_async_callback(painters.aclose)
-        inbox = InboxRequest(store, **TIMEOUTS)
+        inbox = DurablePollingRequest(store, **TIMEOUTS)
         application = build(config, store, inbox)
         handlers = wire(config, store, painters, application.bot, gallery)
         handlers.register(application)
@@ -99,7 +99,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
         tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
-        introduction = asyncio.create_task(introduce(application.bot))
+        introduction = asyncio.create_task(sync_profile(application.bot))
         stack.callback(introduction.cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
         await handlers.dispatcher.run()
@@ -108,28 +108,28 @@ async def _serve(config: Config, executor: Executor | None) -> None:
 def wire(config: Config, store: Store, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
     """The handlers of updates, and behind them the dispatcher with all that it shows."""
     choices = _choices(config, on_gpus=painters.on_gpus)
-    messages = Messages(bot, gallery)
-    replies = Replies(bot, store, gallery, choices, messages)
-    screen = Screen(bot, store, gallery, choices, messages, replies)
-    albums = Albums(bot, store, gallery, messages, screen)
-    materials = Materials(bot, gallery, config.settings)
+    messages = MessageEditor(bot, gallery)
+    replies = GalleryMessage(bot, store, gallery, choices, messages)
+    screen = JobMessage(bot, store, gallery, choices, messages, replies)
+    albums = AlbumMessage(bot, store, gallery, messages, screen)
+    materials = JobInputs(bot, gallery, config.settings)
     dispatcher = Dispatcher(store, painters, bot, gallery, screen, albums, materials)
     return Handlers(store, gallery, replies, choices, dispatcher, config)
 
 
 async def _tidy(store: Store, keep_jobs: float) -> None:
     while True:
-        with logs.faults("what is old is not dropped"):
+        with logs.log_exceptions("what is old is not dropped"):
             await store.drop_old(keep_jobs)
         await asyncio.sleep(TIDY_SECONDS)
 
 
-def _choices(config: Config, *, on_gpus: bool) -> Choices:
+def _choices(config: Config, *, on_gpus: bool) -> PaintOptions:
     """What people may choose: if the operator does not say how large a painting may be, what takes minutes at most."""
     usual = Settings(**config.settings)
     largest = config.max_size or (LARGEST_BY_GPU if on_gpus else LARGEST_BY_CPU)
     clips = {"size": usual.size} if on_gpus else _clips_by_cpu(config, usual)
-    return Choices(usual, max(largest, usual.size), clips)
+    return PaintOptions(usual, max(largest, usual.size), clips)
 
 
 def _clips_by_cpu(config: Config, usual: Settings) -> dict[str, Any]:
@@ -146,12 +146,12 @@ def choose_executor(config: Config) -> Executor:
     number = None if config.painters == "auto" else int(config.painters)
     if config.executor == "ray":
         share = 1 / config.painters_per_gpu
-        return RayExecutor(Join(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting))
+        return RayExecutor(Connect(config.ray_address, settings.device, number, share, config.ray_cpus_per_painting))
     gpus = count_gpus(config.cuda_visible_devices) if settings.device in ("auto", "cuda") else 0
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 
-def build(config: Config, store: Store, inbox: InboxRequest) -> BotApplication:
+def build(config: Config, store: Store, inbox: DurablePollingRequest) -> BotApplication:
     """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""
     if config.telegram_bot_token is None:
         raise ValueError("there is no token")
@@ -161,11 +161,11 @@ def build(config: Config, store: Store, inbox: InboxRequest) -> BotApplication:
         .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
         .local_mode(config.telegram_local_mode)
-        .request(CountedRequest(connection_pool_size=CONNECTIONS, **TIMEOUTS))
+        .request(MeteredRequest(connection_pool_size=CONNECTIONS, **TIMEOUTS))
         .get_updates_request(inbox)
-        .rate_limiter(Pace())
+        .rate_limiter(RateLimiter())
         .defaults(Defaults(allow_sending_without_reply=True))  # what we answer may be deleted before we do
-        .concurrent_updates(InOrder(store))
+        .concurrent_updates(PerChatUpdateProcessor(store))
         .build()
     )
 
@@ -186,7 +186,7 @@ async def _running(application: BotApplication, store: Store, config: Config) ->
 
 def _webhook(application: BotApplication, store: Store, config: Config) -> AbstractAsyncContextManager[None]:
     listen = host_and_port(config.webhook_listen)
-    return Webhook(application, store).serving(config.webhook_url or "", listen, ALLOWED_UPDATES)
+    return WebhookReceiver(application, store).serving(config.webhook_url or "", listen, ALLOWED_UPDATES)
 
 
 @contextlib.asynccontextmanager
@@ -204,6 +204,6 @@ async def _polling(application: BotApplication) -> AsyncIterator[None]:
 async def _stop(application: BotApplication) -> None:
     if application.updater and application.updater.running:
         await application.updater.stop()
-    cast(InOrder, application.update_processor).cancel()
+    cast(PerChatUpdateProcessor, application.update_processor).cancel()
     await application.stop()
     await application.shutdown()

@@ -18,9 +18,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import metrics
 from bot.config import Config, ConfigError, host_and_port, load_config
-from bot.executors import Executor
-from bot.gpus import memory_used
-from bot.store import Store
+from bot.executors.base import Executor
+from bot.executors.gpus import memory_used
+from bot.storage.store import Store
 
 log = logging.getLogger(__name__)
 

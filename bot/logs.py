@@ -11,20 +11,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 # They log each request and each statement, with people's texts in them: kept out even at DEBUG.
-TALKATIVE = ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application")
+NOISY_LOGGERS = ("httpx", "httpcore", "aiosqlite", "telegram.ext.ExtBot", "telegram.ext.Application")
 
 log = logging.getLogger(__name__)
 
 _about: ContextVar[dict[str, int] | None] = ContextVar("about", default=None)
 
 
-def about(**what: int) -> None:
+def bind(**what: int) -> None:
     """Add to each line that this task logs from now on: job=..., chat=..."""
     _about.set({**(_about.get() or {}), **what})
 
 
 @contextlib.contextmanager
-def faults(what: str) -> Iterator[None]:
+def log_exceptions(what: str) -> Iterator[None]:
     """Log an error that nobody foresaw. It ends what is inside, but not the loop around it."""
     try:
         yield
@@ -32,7 +32,7 @@ def faults(what: str) -> Iterator[None]:
         log.exception(what)
 
 
-class Lines(logging.Formatter):
+class LogFormatter(logging.Formatter):
     """Text, or JSON with a key for each thing.
 
     Libraries log the token, in URLs and in traces. So its secret part is taken out (the colon before it may be quoted).
@@ -67,7 +67,7 @@ class Lines(logging.Formatter):
 
 def set_up_logging(level: str, secret: str | None, *, as_json: bool) -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(Lines(secret, as_json=as_json))
+    handler.setFormatter(LogFormatter(secret, as_json=as_json))
     logging.basicConfig(level=level, handlers=[handler])
-    for name in TALKATIVE:
+    for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -31,12 +31,12 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
-from styler.clips import Clip
-from styler.events import BadImage, Event, PaintingFailed, Progress, Result
+from styler.cli_options import chosen, parse
+from styler.events import BadImage, Event, PaintError, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
-from styler.images import Picture, Which, decode
-from styler.options import chosen, parse
+from styler.image.codec import StillImage, Which, decode
 from styler.settings import CLIP_FORMATS, Settings
+from styler.video.reader import ClipReader
 
 LARGEST_PICTURE = 10**9  # bytes: 40 megapixels take 0.3 GB, uncompressed and with 16 bits
 
@@ -46,10 +46,10 @@ class BadInput(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Invocation:
     """What to paint, checked as far as it can be without painting."""
 
-    content: bytes | Clip
+    content: bytes | ClipReader
     styles: list[bytes]
     settings: Settings
     out: Path
@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(error, 2)
     except BadImage as error:  # the photo's size does not fit OUT's format: all else was checked by _order
         return _say(f"{arguments.photo}: {error}", 2)
-    except (PaintingFailed, OSError) as error:
+    except (PaintError, OSError) as error:
         return _say(error, 1)
     except MemoryError:
         return _say("there is not enough memory", 1)
@@ -80,7 +80,7 @@ def _run(arguments: argparse.Namespace) -> None:
         return
     with _bad_input():
         order = _order(arguments)
-    if isinstance(order.content, Clip) and order.content.longer and not arguments.quiet:
+    if isinstance(order.content, ClipReader) and order.content.longer and not arguments.quiet:
         _say(_shortened(Path(arguments.photo), order.content))
     with _bar(arguments.quiet) as bar:
         with _bad_input():
@@ -107,7 +107,7 @@ def _list(paintings: Sequence[Painting]) -> None:
         print(*lines, sep="\n", flush=True)
 
 
-def _order(arguments: argparse.Namespace) -> Order:
+def _order(arguments: argparse.Namespace) -> Invocation:
     photo, style, out = _named(arguments)
     found = [_dream(arguments.gallery)] if getattr(arguments, "dream", False) else _styles(style, arguments.gallery)
     paths, paintings = zip(*found, strict=True)
@@ -119,7 +119,7 @@ def _order(arguments: argparse.Namespace) -> Order:
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(out, photo, *paths)
-    return Order(content, styles, settings, out)
+    return Invocation(content, styles, settings, out)
 
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
@@ -135,7 +135,7 @@ def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
     return Path(photo), style, Path(out)
 
 
-def _content(photo: Path, settings: Settings) -> bytes | Clip:
+def _content(photo: Path, settings: Settings) -> bytes | ClipReader:
     if settings.format in CLIP_FORMATS:
         return _clip(photo, settings)
     content, picture = _picture(photo, "content", settings.size, "; to paint all of it, let OUT end in .gif or .mp4")
@@ -144,13 +144,13 @@ def _content(photo: Path, settings: Settings) -> bytes | Clip:
     return content
 
 
-def _clip(path: Path, settings: Settings) -> Clip:
+def _clip(path: Path, settings: Settings) -> ClipReader:
     if settings.dream:
         raise BadInput("a clip cannot be dreamt; choose a painting")
     try:
         # A clip is read from its beginning several times, and a pipe can be read only once.
         file = path if path.is_file() else io.BytesIO(path.read_bytes())
-        clip = Clip(file, settings.max_seconds, settings.most_fps)
+        clip = ClipReader(file, settings.max_seconds, settings.most_fps)
     except BadImage as error:
         still = error.reason in ("still", "no_clip")
         hint = "; for a still picture, let OUT end in .jpg, .png or .webp" if still else ""
@@ -160,7 +160,7 @@ def _clip(path: Path, settings: Settings) -> Clip:
     return clip
 
 
-def _shortened(path: Path, clip: Clip) -> str:
+def _shortened(path: Path, clip: ClipReader) -> str:
     long = tqdm.format_interval(clip.seconds)
     return f"{path}: it is {long} long; its first {clip.max_seconds:g} seconds are painted (--max-seconds)"
 
@@ -180,7 +180,7 @@ def _dream(gallery: Path | None) -> tuple[Path, Painting]:
     return dream.path, dream
 
 
-def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tuple[bytes, Picture]:
+def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tuple[bytes, StillImage]:
     if path.stat().st_size > LARGEST_PICTURE:  # a film, perhaps: it would fill the memory before it is known for one
         raise BadInput(
             f"{path}: it is {path.stat().st_size / 1e9:.1f} GB; of a picture, at most {LARGEST_PICTURE / 1e9:g} is read"
@@ -228,7 +228,7 @@ def _whole(out: Path) -> Iterator[Path]:
         part.replace(os.path.realpath(out))
     except OSError as error:
         named = error.filename not in (None, str(part))
-        raise PaintingFailed(f"{error.filename if named else out}: {error.strerror}") from error
+        raise PaintError(f"{error.filename if named else out}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -236,20 +236,20 @@ def _whole(out: Path) -> Iterator[Path]:
 def _load(settings: Settings) -> None:
     """Load torch, the device and the weights. Raises `ValueError` where one of them is not to be had."""
     try:  # it takes seconds, which --help and bad input need not wait for
-        from styler.process import prepare_process  # noqa: PLC0415, I001  (it comes before torch)
-        import styler.film  # noqa: PLC0415, F401  (and all that painting needs)
-        from styler.transfer import load_model  # noqa: PLC0415
+        from styler.engine.runtime import tune_process  # noqa: PLC0415, I001  (it comes before torch)
+        import styler.paint_clip  # noqa: PLC0415, F401  (and all that painting needs)
+        from styler.engine.transfer import load_model  # noqa: PLC0415
     except (ImportError, OSError) as error:  # also where memory is short
-        raise PaintingFailed(f"what painting needs cannot be loaded: {error}") from error
+        raise PaintError(f"what painting needs cannot be loaded: {error}") from error
 
-    prepare_process()
+    tune_process()
     load_model(settings)
 
 
-def _paint(order: Order, bar: tqdm[NoReturn], out: Path) -> None:
+def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path) -> None:
     for event in _events(order, out):
         if isinstance(event, Progress):
-            what = "frame" if isinstance(order.content, Clip) else "step"
+            what = "frame" if isinstance(order.content, ClipReader) else "step"
             left = tqdm.format_interval(event.seconds_left)
             news = f"{what} {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
             bar.set_description_str(news, refresh=False)
@@ -258,12 +258,12 @@ def _paint(order: Order, bar: tqdm[NoReturn], out: Path) -> None:
             out.write_bytes(event.image)
 
 
-def _events(order: Order, out: Path) -> Iterator[Event]:
-    from styler.film import film  # noqa: PLC0415
-    from styler.paint import paint  # noqa: PLC0415
+def _events(order: Invocation, out: Path) -> Iterator[Event]:
+    from styler.paint_clip import paint_clip  # noqa: PLC0415
+    from styler.paint_photo import paint  # noqa: PLC0415
 
-    if isinstance(order.content, Clip):
-        return film(order.content, order.styles, order.settings, out)
+    if isinstance(order.content, ClipReader):
+        return paint_clip(order.content, order.styles, order.settings, out)
     return paint(order.content, order.styles, order.settings)
 
 

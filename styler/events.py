@@ -53,7 +53,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Footage:
+class ClipCheckpoint:
     """The first `frames` frames of a painted clip, as a clip that can be played. When painting has to begin again, it
     goes on after these frames.
     """
@@ -64,7 +64,7 @@ class Footage:
     frames: int
 
 
-Event = Progress | Preview | Footage | Result
+Event = Progress | Preview | ClipCheckpoint | Result
 
 BadImageReason = Literal[
     "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",
@@ -98,9 +98,9 @@ class BadImage(ValueError):
         return self.detail
 
 
-class PaintingFailed(RuntimeError):
+class PaintError(RuntimeError):
     """The picture is fine, but it could not be painted: out of memory, a lost GPU, a loss that is not finite."""
 
 
-class OutOfMemory(PaintingFailed):
+class OutOfMemory(PaintError):
     """A smaller painting would fit."""

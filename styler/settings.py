@@ -32,7 +32,7 @@ LAYERS = tuple(f"relu{block}_{i}" for block, n in enumerate(CONVOLUTIONS_PER_BLO
 # A GIF's times are hundredths of a second. Players show a frame of 1/100 second for 10/100, so 2/100 is the shortest.
 GIF_FPS = 50.0
 
-HEAVIEST = 1e15  # the largest weight: far beyond it, squares leave float32's range, and nothing would be painted
+MAX_WEIGHT = 1e15  # the largest weight: far beyond it, squares leave float32's range, and nothing would be painted
 
 
 def block_of(layer: str) -> int:
@@ -66,10 +66,12 @@ class Settings:
 
     size: int = _setting(512, "long edge of the painting, in pixels", low=MIN_SIZE, high=8192)
     steps: int = _setting(220, "L-BFGS steps, over all levels of the image pyramid", low=1, high=20_000)
-    content_weight: float = _setting(5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0, high=HEAVIEST)
-    style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=HEAVIEST)
+    content_weight: float = _setting(
+        5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0, high=MAX_WEIGHT
+    )
+    style_weight: float = _setting(350.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=MAX_WEIGHT)
     tv_weight: float = _setting(
-        1e-3, "weight of the total variation loss: smooths away speckle", low=0.0, high=HEAVIEST
+        1e-3, "weight of the total variation loss: smooths away speckle", low=0.0, high=MAX_WEIGHT
     )
     style_scale: float = _setting(
         1.0,

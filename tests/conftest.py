@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import languages
-from bot.demo.server import Server
-from tests.forks import Forked
+from bot.demo.api.server import Server
+from bot.i18n import languages
+from tests.support.forks import Forked
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,7 +34,7 @@ class BotUnderTest:
         self.server = server
         self.data = folder / "data"
         self.log = folder / "bot.log"
-        self.command = ["-m", "tests.quick_bot", "1", "0.05"]
+        self.command = ["-m", "tests.support.quick_bot", "1", "0.05"]
         self.env: dict[str, str] = {}
         if way == "webhook":
             address = f"127.0.0.1:{free_port()}"
@@ -126,9 +126,9 @@ def bob(world):
 @pytest.fixture
 def spoken(language):
     """The `language` of a test's parameters, which the test then speaks as the bot does."""
-    languages.speak(language)
+    languages.activate(language)
     yield language
-    languages.speak(languages.DEFAULT)
+    languages.activate(languages.DEFAULT)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def anna(world, spoken):
 @pytest.fixture
 async def here(server, ann):
     """The stand-in with the real client at it, and Ann."""
-    from tests.demo_kit import Standin, client  # which load telegram
+    from tests.support.demo import Standin, client  # which load telegram
 
     async with client(server) as bot:
         yield Standin(server, bot, ann)

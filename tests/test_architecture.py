@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 FILES = sorted(path.relative_to(ROOT) for folder in ("bot", "styler") for path in (ROOT / folder).rglob("*.py"))
-CHILD = Path("bot/executors/painter.py")  # runs in a process of its own, and paints
+CHILD = Path("bot/executors/worker.py")  # runs in a process of its own, and paints
 
 
 def imports(file):
@@ -58,21 +58,28 @@ def test_the_bot_s_process_never_loads_torch_nor_ray_unasked():
 
 
 def test_painting_loads_neither_torchvision_nor_the_compiler():
-    code = "import sys, styler.film; sys.exit(bool({'torchvision', 'torch._dynamo'} & set(sys.modules)))"
+    code = "import sys, styler.paint_clip; sys.exit(bool({'torchvision', 'torch._dynamo'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_sql_lives_in_the_store():
     words = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "PRAGMA ")
-    allowed = {Path("bot/store.py"), Path("bot/database.py")}
+    allowed = {Path("bot/storage/store.py"), Path("bot/storage/database.py")}
     for file in set(FILES) - allowed:
         texts = [n.value for n in ast.walk(ast.parse((ROOT / file).read_text())) if isinstance(n, ast.Constant)]
         assert not [t for t in texts if isinstance(t, str) and t.startswith(words)], file
-    assert not offences(allowed, "telegram", "torch", "styler.paint", "styler.gallery")
+    assert not offences(allowed, "telegram", "torch", "styler.paint_photo", "styler.gallery")
 
 
 def test_executors_know_bytes_settings_and_events():
-    rest_of_the_bot = ("bot.jobs", "bot.store", "bot.handlers", "bot.messages", "bot.screen", "bot.texts")
+    rest_of_the_bot = (
+        "bot.storage.models",
+        "bot.storage.store",
+        "bot.handlers.routes",
+        "bot.chat.message_editor",
+        "bot.chat.job_message",
+        "bot.i18n.texts",
+    )
     assert not offences(within("bot/executors"), "telegram", *rest_of_the_bot)
 
 
@@ -83,7 +90,7 @@ def test_ray_is_for_its_driver_only():
 def test_handlers_never_download_or_paint():
     files = within("bot/handlers")
     assert files
-    assert not offences(files, "bot.executors", "styler.paint")
+    assert not offences(files, "bot.executors.base", "styler.paint_photo")
     text = "".join((ROOT / file).read_text() for file in files)
     assert not [word for word in ("get_file", "download", "executor.paint") if f"{word}(" in text]
 
@@ -104,16 +111,20 @@ def test_nobody_prints_but_main(file):
 
 
 def test_losses_are_pure():
-    tree = ast.parse((ROOT / "styler/losses.py").read_text())
+    tree = ast.parse((ROOT / "styler/engine/losses.py").read_text())
     assert not [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef | ast.Global | ast.Nonlocal)]
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not attributes & {"item", "to", "cuda", "cpu", "tolist"}
 
 
-@pytest.mark.parametrize("folder", ["styler", "bot"])
-def test_the_readme_gives_each_file_a_sentence(folder):
-    table = (ROOT / "README.md").read_text().split(f"\n**{folder}** – ")[1].split("\n\n**")[0]
-    told = {name.rstrip("/") for row in table.splitlines() for name in re.findall("`([^`]+)`", row.split(" | ")[0])}
-    there = {path.name for path in (ROOT / folder).iterdir() if path.name[0] not in "_."}
-    assert there - {"fonts", "pictures"} <= told
-    assert told <= there | {"__main__.py"}
+PACKAGES = sorted({file.parent for file in FILES})
+
+
+@pytest.mark.parametrize("folder", PACKAGES, ids=str)
+def test_the_docstring_of_each_folder_is_its_map(folder):
+    docstring = ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text())) or ""
+    entries = re.findall(r"^- .*(?:\n  .*)*", docstring, re.MULTILINE)
+    named = {name.rstrip("/") for entry in entries for name in re.findall(r"`([\w/]+)`", entry)}
+    modules = {path.stem for path in (ROOT / folder).glob("*.py")} - {"__init__", "__main__"}
+    packages = {path.parent.name for path in (ROOT / folder).glob("*/__init__.py")}
+    assert modules | packages <= named, "not every file has its entry"

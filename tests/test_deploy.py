@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bot import texts
-from tests.chat_kit import gallery, shows
+from bot.i18n import texts
+from tests.bot.test_health import painted, watched  # noqa: F401 (a fixture)
 from tests.conftest import ROOT, free_port
-from tests.fakes import photo
-from tests.test_health import painted, watched  # noqa: F401 (a fixture)
+from tests.support.chat import gallery, shows
+from tests.support.fakes import photo
 
 DASHBOARD = json.loads((ROOT / "deploy/grafana/painter.json").read_text())
 QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]

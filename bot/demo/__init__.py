@@ -4,8 +4,8 @@ The unmodified client of python-telegram-bot talks to it over HTTP and cannot te
 a token, and what the tests run the real bot against. Of the bot it uses its configuration, to know where to listen, and
 its store, to show the operator its jobs.
 
-- `service` starts it all: `server` (the Bot API over HTTP), `process` (the bot beside it) and the page;
-- `world` is what there is behind the API: people, chats, messages, files, updates that wait for the bot;
-- `faults`, `flood` and `calls` are the operator's: what goes wrong, what is limited, what was called;
-- `api/` holds the methods of the Bot API, `web/` what the browser asks for, `page/` what runs in the browser.
+- `service`: starts it all: the Bot API, the bot beside it (`bot_process`) and the page
+- `web/`: what the browser asks for; `page/`: what runs in the browser
+- `api/`: the methods of the Bot API over HTTP
+- `telegram/`: what there is behind the API: people, chats, messages, files, updates that wait for the bot
 """

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.config import host_and_port
-from bot.demo.process import BotProcess
-from bot.demo.server import TOKEN, Server
-from bot.demo.web.pages import Pages
-from bot.demo.world import World
+from bot.demo.api.server import TOKEN, Server
+from bot.demo.bot_process import BotProcess
+from bot.demo.telegram.world import World
+from bot.demo.web.routes import PageRoutes
 
 # `env` sets the child's variables and becomes the child, so that nothing here needs to read the environment.
 ENV = "/usr/bin/env"
@@ -31,9 +31,9 @@ async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], N
     """Run everything until SIGINT or SIGTERM. `bot` is the command that starts the bot; `say` prints a line."""
     say = say or _print
     host, port = host_and_port(listen)
-    server = Server(furnished())
+    server = Server(demo_world())
     process = BotProcess(changed=lambda: server.world.notify("bot", None))
-    pages = Pages(server, process, path_token="" if is_loopback(host) else secrets.token_urlsafe(18))
+    pages = PageRoutes(server, process, path_token="" if is_loopback(host) else secrets.token_urlsafe(18))
     try:
         await server.start(host, port)
     except OSError as error:
@@ -55,7 +55,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def furnished() -> World:
+def demo_world() -> World:
     """A world with two people who speak different languages, and a group of both."""
     world = World()
     people = [world.person("Ann", "en", started=False), world.person("Boris", "ru", started=False)]

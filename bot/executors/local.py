@@ -15,8 +15,8 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from bot import metrics
-from bot.executors import PainterDied
-from bot.executors.pipe import Alive, Cancel, Failed, Order, Ready, WarmUp, pack, read
+from bot.executors.base import WorkerDied
+from bot.executors.protocol import Cancel, Failed, Heartbeat, PaintTask, Ready, WarmUp, pack, read
 from styler.events import Event, Result
 from styler.settings import Settings
 
@@ -27,7 +27,7 @@ CANCEL_SECONDS = 2.0  # for the step in work to end; after that a fresh child is
 log = logging.getLogger(__name__)
 
 
-class Child:
+class WorkerProcess:
     """One painting process, seen from the bot."""
 
     def __init__(self, process: asyncio.subprocess.Process, work: WarmUp) -> None:
@@ -39,11 +39,11 @@ class Child:
         self._lost = False  # by its own account it is of no more use
 
     @classmethod
-    async def start(cls, work: WarmUp) -> Child:
+    async def start(cls, work: WarmUp) -> WorkerProcess:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot.executors.painter",
+            "bot.executors.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -60,20 +60,20 @@ class Child:
     async def give(self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes) -> None:
         """Give it an order, as soon as it is warm."""
         if not self.alive:
-            raise PainterDied(f"the painter died (exit status {self._process.returncode})")
+            raise WorkerDied(f"the painter died (exit status {self._process.returncode})")
         await self._until_ready()
         self._order = next(self._numbers)
         self._ready = False
-        await self._send(Order(self._order, content, styles, settings, footage))
+        await self._send(PaintTask(self._order, content, styles, settings, footage))
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events of the order; raises what it ended in."""
         while True:
             match await self._receive():
                 case Failed(error=error):
-                    raise PainterDied(str(error)) if self._lost else error
+                    raise WorkerDied(str(error)) if self._lost else error
                 case Ready():
-                    raise PainterDied("the painter stopped without a result")
+                    raise WorkerDied("the painter stopped without a result")
                 case Result() as result:
                     yield result
                     return
@@ -88,7 +88,7 @@ class Child:
             async with asyncio.timeout(CANCEL_SECONDS):
                 await self._send(Cancel(self._order))
                 await self._until_ready()
-        except (PainterDied, TimeoutError):
+        except (WorkerDied, TimeoutError):
             return False
         return True
 
@@ -101,7 +101,7 @@ class Child:
         while not self._ready:
             message = await self._receive()
             if self._lost:
-                raise PainterDied("the painter could not get ready")
+                raise WorkerDied("the painter could not get ready")
             self._ready = isinstance(message, Ready)
 
     async def _send(self, message: Any) -> None:
@@ -111,9 +111,9 @@ class Child:
                 self._process.stdin.write(pack(message))
                 await self._process.stdin.drain()
         except TimeoutError:
-            raise PainterDied("the painter hangs") from None
+            raise WorkerDied("the painter hangs") from None
         except (BrokenPipeError, ConnectionResetError):
-            raise PainterDied("the painter died") from None
+            raise WorkerDied("the painter died") from None
 
     async def _receive(self) -> Any:
         """The next message that is not a heartbeat."""
@@ -123,25 +123,25 @@ class Child:
                 while True:
                     async with asyncio.timeout(SILENT_SECONDS):
                         message = await read(self._process.stdout)
-                    if not isinstance(message, Alive):
+                    if not isinstance(message, Heartbeat):
                         self._lost = isinstance(message, Failed) and message.lost
                         return message
         except TimeoutError:
-            raise PainterDied("the painter hangs") from None
+            raise WorkerDied("the painter hangs") from None
         except asyncio.IncompleteReadError:
-            raise PainterDied(f"the painter died (exit status {await self._process.wait()})") from None
+            raise WorkerDied(f"the painter died (exit status {await self._process.wait()})") from None
 
 
 class LocalExecutor:
-    """One child process a slot, in turn on each of the GPUs. Implements `bot.executors.Executor`."""
+    """One child process a slot, in turn on each of the GPUs. Implements `bot.executors.base.Executor`."""
 
     def __init__(self, slots: int, settings: Settings, gpus: int = 0) -> None:
         self.slots = slots
         self.on_gpus = gpus > 0 or settings.device.startswith("cuda")
         self._settings = settings
         self._gpus = gpus
-        self._idle: asyncio.Queue[Child] = asyncio.Queue()
-        self._children: set[Child] = set()
+        self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
+        self._children: set[WorkerProcess] = set()
         self._recovering: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -157,7 +157,7 @@ class LocalExecutor:
         try:
             try:
                 await child.give(content, styles, settings, footage)
-            except PainterDied:
+            except WorkerDied:
                 # It died while it was idle, which is no fault of this painting's.
                 child = await self._replace(child)
                 await child.give(content, styles, settings, footage)
@@ -182,7 +182,7 @@ class LocalExecutor:
         await asyncio.gather(*(child.kill() for child in self._children))
         self._children.clear()
 
-    async def _recover(self, child: Child) -> None:
+    async def _recover(self, child: WorkerProcess) -> None:
         try:
             if not (self._closed or await child.settle()):
                 child = await self._replace(child)
@@ -190,15 +190,15 @@ class LocalExecutor:
             # Even a dead one: the slot must not get lost, and the next painting replaces it.
             self._idle.put_nowait(child)
 
-    async def _replace(self, child: Child) -> Child:
+    async def _replace(self, child: WorkerProcess) -> WorkerProcess:
         log.warning("replacing a painter")
         metrics.RESTARTS.inc()
         await child.kill()
         self._children.discard(child)
         return await self._new_child(child.work)
 
-    async def _new_child(self, work: WarmUp) -> Child:
-        child = await Child.start(work)
+    async def _new_child(self, work: WarmUp) -> WorkerProcess:
+        child = await WorkerProcess.start(work)
         self._children.add(child)
         await child.warm_up()
         return child

@@ -17,9 +17,20 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from bot import logs
-from bot.executors import PainterDied
-from bot.executors.pipe import Alive, Cancel, Failed, Join, Joined, NotJoined, Order, Said, pack, read
-from styler.events import Event, PaintingFailed, Result
+from bot.executors.base import WorkerDied
+from bot.executors.protocol import (
+    Cancel,
+    Connect,
+    Connected,
+    ConnectFailed,
+    Failed,
+    Heartbeat,
+    PaintTask,
+    TaskEvent,
+    pack,
+    read,
+)
+from styler.events import Event, PaintError, Result
 from styler.settings import Settings
 
 JOIN_SECONDS = 120.0  # at most
@@ -32,12 +43,12 @@ log = logging.getLogger(__name__)
 
 
 class RayExecutor:
-    """As many tasks as there are slots. Implements `bot.executors.Executor`.
+    """As many tasks as there are slots. Implements `bot.executors.base.Executor`.
 
     Tasks for which there is no room wait in Ray, which makes an autoscaler add nodes.
     """
 
-    def __init__(self, cluster: Join, driver: Sequence[str] = DRIVER) -> None:
+    def __init__(self, cluster: Connect, driver: Sequence[str] = DRIVER) -> None:
         self.slots = cluster.slots or 1
         self.on_gpus = False
         self._cluster = cluster
@@ -63,12 +74,12 @@ class RayExecutor:
         said = self._paintings[number] = asyncio.Queue()
         ended = False
         try:
-            self._send(Order(number, content, styles, settings, footage))
+            self._send(PaintTask(number, content, styles, settings, footage))
             while not ended:
                 message = await said.get()
                 ended = isinstance(message, Result | Failed)
                 if isinstance(message, Failed):
-                    raise PainterDied(str(message.error)) if message.lost else message.error
+                    raise WorkerDied(str(message.error)) if message.lost else message.error
                 yield message
         finally:
             del self._paintings[number]
@@ -84,7 +95,7 @@ class RayExecutor:
         await asyncio.wait([self._keeping])
         await self._end()
 
-    async def _join(self) -> Joined:
+    async def _join(self) -> Connected:
         """Start a driver."""
         pipe = asyncio.subprocess.PIPE
         self._driver = await asyncio.create_subprocess_exec(sys.executable, *self._command, stdin=pipe, stdout=pipe)
@@ -93,12 +104,12 @@ class RayExecutor:
             async with asyncio.timeout(JOIN_SECONDS):
                 answer = await self._receive()
         except TimeoutError:
-            answer = NotJoined("it does not answer")
+            answer = ConnectFailed("it does not answer")
         except asyncio.IncompleteReadError:
-            answer = NotJoined("its driver ended")
+            answer = ConnectFailed("its driver ended")
         except Exception as error:  # that nobody foresaw: the next driver may do better
-            answer = NotJoined(f"its driver says what it should not: {error!r}")
-        if not isinstance(answer, Joined):
+            answer = ConnectFailed(f"its driver says what it should not: {error!r}")
+        if not isinstance(answer, Connected):
             await self._end()
             raise OSError(f"there is no Ray cluster at {self._cluster.address}: {answer.reason}")
         self._joined.set()
@@ -108,7 +119,7 @@ class RayExecutor:
     async def _keep_joined(self) -> None:
         """Hand out what the driver says. When it has ended, start another, as soon as there is a cluster."""
         while True:
-            with logs.faults("what Ray's driver says cannot be handed out"):
+            with logs.log_exceptions("what Ray's driver says cannot be handed out"):
                 await self._hand_out()
             await self._lose()
             await self._join_again()
@@ -129,9 +140,9 @@ class RayExecutor:
             while True:
                 async with asyncio.timeout(SILENT_SECONDS):
                     message = await self._receive()
-                if isinstance(message, Alive):
+                if isinstance(message, Heartbeat):
                     self._able = message.able
-                elif isinstance(message, Said) and message.number in self._paintings:
+                elif isinstance(message, TaskEvent) and message.number in self._paintings:
                     self._paintings[message.number].put_nowait(message.message)
 
     async def _lose(self) -> None:
@@ -141,7 +152,7 @@ class RayExecutor:
         await self._end()
         log.warning("the Ray cluster is lost (its driver's exit status is %s)", self._driver.returncode)
         for said in self._paintings.values():
-            said.put_nowait(Failed(PaintingFailed("the painter was lost: with its cluster"), lost=True))
+            said.put_nowait(Failed(PaintError("the painter was lost: with its cluster"), lost=True))
 
     async def _end(self) -> None:
         with contextlib.suppress(ProcessLookupError):

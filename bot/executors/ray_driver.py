@@ -19,32 +19,32 @@ from typing import Any
 import ray
 from ray.exceptions import RayError
 
-from bot.executors.painter import leave_signals_to_the_bot, messages, pipe_to_the_bot, rest
-from bot.executors.pipe import (
+from bot.executors.protocol import (
     HEARTBEAT_SECONDS,
-    Alive,
     Cancel,
+    Connect,
+    Connected,
+    ConnectFailed,
     Failed,
-    Join,
-    Joined,
-    NotJoined,
-    Order,
-    Said,
+    Heartbeat,
+    PaintTask,
+    TaskEvent,
     WarmUp,
     pack,
     read,
 )
-from styler.events import Event, PaintingFailed, Result
+from bot.executors.worker import ignore_termination_signals, messages, redirect_stdout, release_memory
+from styler.events import Event, PaintError, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
 CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
 # A worker stays for the next painting, to keep its model warm. Ray may give it another GPU then: so it sees them all.
 SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
 
-Paint = Callable[[Order], Iterator[Event | Failed]]
+Paint = Callable[[PaintTask], Iterator[Event | Failed]]
 
 
-def paint_here(order: Order) -> Iterator[Event | Failed]:
+def paint_here(order: PaintTask) -> Iterator[Event | Failed]:
     """What a worker does. The first painting in a worker's process loads torch and the model; they stay."""
     gpus = [int(gpu) for gpu in ray.get_gpu_ids() if str(gpu).isdigit()]
     device = f"cuda:{gpus[0]}" if gpus and order.settings.device in ("auto", "cuda") else order.settings.device
@@ -53,14 +53,14 @@ def paint_here(order: Order) -> Iterator[Event | Failed]:
         yield from messages(WarmUp(settings, *gpus[:1]))
         yield from messages(replace(order, settings=settings))
     finally:
-        rest()
+        release_memory()
 
 
 class Driver:
     """Hands orders on to the cluster, and its messages back."""
 
     def __init__(self, paint: Paint) -> None:
-        self._pipe = pipe_to_the_bot()
+        self._pipe = redirect_stdout()
         self._paint = paint
         self._paintings: dict[int, asyncio.Task[None]] = {}
 
@@ -70,7 +70,7 @@ class Driver:
         try:
             self._send(self._join(await read(reader)))
         except (RayError, OSError, RuntimeError, ValueError) as error:
-            self._send(NotJoined(_last_line(error)))
+            self._send(ConnectFailed(_last_line(error)))
             return
         beating = asyncio.create_task(self._beat())
         with contextlib.suppress(asyncio.IncompleteReadError):
@@ -78,11 +78,11 @@ class Driver:
                 self._take(await read(reader))
         beating.cancel()
 
-    def _join(self, cluster: Join) -> Joined:
+    def _join(self, cluster: Connect) -> Connected:
         """To paint on GPUs where there are any."""
         _knock(cluster.address)
         ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
-        leave_signals_to_the_bot()  # Ray has handlers of its own
+        ignore_termination_signals()  # Ray has handlers of its own
         has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         on_gpus = cluster.device.startswith("cuda") or (cluster.device == "auto" and has.get("GPU", 0) > 0)
         options: dict[str, Any] = {"num_cpus": cluster.cpus}
@@ -91,15 +91,15 @@ class Driver:
         room = has.get("GPU", 0) / cluster.share if on_gpus else has.get("CPU", 0) / cluster.cpus
         # max_calls: Ray's default would end the worker, and its warm model, after each painting on a GPU.
         self._task = ray.remote(num_returns="streaming", max_retries=0, max_calls=0, **options)(self._paint)
-        return Joined(cluster.slots or max(1, int(room)), on_gpus)
+        return Connected(cluster.slots or max(1, int(room)), on_gpus)
 
-    def _take(self, message: Order | Cancel) -> None:
-        if isinstance(message, Order):
+    def _take(self, message: PaintTask | Cancel) -> None:
+        if isinstance(message, PaintTask):
             self._paintings[message.number] = asyncio.create_task(self._follow(message))
         elif message.number in self._paintings:
             self._paintings[message.number].cancel()
 
-    async def _follow(self, order: Order) -> None:
+    async def _follow(self, order: PaintTask) -> None:
         """Hand on what comes of an order. What has ended is not cancelled: now and then that crashes Ray's library."""
         try:
             stream: Any = self._task.remote(order)
@@ -110,7 +110,7 @@ class Driver:
                     message = await (await anext(stream))
                 patience = STUCK_SECONDS
                 ended = isinstance(message, Result | Failed)
-                self._send(Said(order.number, message))
+                self._send(TaskEvent(order.number, message))
         except RayError as error:
             self._lost(order, f"the painter was lost: {type(error).__name__}: {_last_line(error)}")
         except StopAsyncIteration:
@@ -123,13 +123,13 @@ class Driver:
         finally:
             del self._paintings[order.number]
 
-    def _lost(self, order: Order, how: str) -> None:
-        self._send(Said(order.number, Failed(PaintingFailed(how), lost=True)))
+    def _lost(self, order: PaintTask, how: str) -> None:
+        self._send(TaskEvent(order.number, Failed(PaintError(how), lost=True)))
 
     async def _beat(self) -> None:
         while True:
             nodes = await asyncio.to_thread(ray.nodes)
-            self._send(Alive(any(node["Alive"] and node["Resources"].get("CPU", 0) > 0 for node in nodes)))
+            self._send(Heartbeat(any(node["Alive"] and node["Resources"].get("CPU", 0) > 0 for node in nodes)))
             await asyncio.sleep(HEARTBEAT_SECONDS)
 
     def _send(self, message: Any) -> None:
@@ -169,7 +169,7 @@ def _knock(address: str) -> None:
 
 
 def main(paint: Paint = paint_here) -> None:
-    leave_signals_to_the_bot()
+    ignore_termination_signals()
     logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
     with contextlib.suppress(BrokenPipeError):  # the bot is gone
         asyncio.run(Driver(paint).run())

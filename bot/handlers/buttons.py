@@ -8,15 +8,15 @@ from typing import Any
 
 from telegram import CallbackQuery, Chat, Update
 
-from bot import languages, texts
-from bot.choices import blend
-from bot.gallery import Gallery
-from bot.handlers.context import Context, answer, change_text, is_admin, message_id_of, press_of
-from bot.handlers.orders import Order, Orders
-from bot.jobs import BLENDED, OWN_STYLE, Job, Photo
-from bot.keyboards import OWN
-from bot.replies import Replies
-from bot.store import Store
+from bot.chat.gallery import Gallery
+from bot.chat.gallery_message import GalleryMessage
+from bot.chat.keyboards import OWN
+from bot.handlers.context import Context, answer, callback_query_of, change_text, is_admin, message_id_of
+from bot.i18n import languages, texts
+from bot.jobs.requests import JobRequest, JobRequests
+from bot.options import blend
+from bot.storage.models import CUSTOM_STYLE, STYLE_SEPARATOR, Job, Photo
+from bot.storage.store import Store
 from styler.gallery import Painting
 
 
@@ -24,12 +24,12 @@ from styler.gallery import Painting
 class Buttons:
     store: Store
     gallery: Gallery
-    replies: Replies
-    orders: Orders
+    replies: GalleryMessage
+    orders: JobRequests
 
     async def paint(self, update: Update, context: Context) -> None:
         """A painting was chosen, for one photo or for all of an album."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._own_photo(query, match[2])
         if photo is None or self.gallery.painting(match[3]) is None:
             await answer(query, texts.not_yours())
@@ -39,7 +39,7 @@ class Buttons:
 
     async def blend(self, update: Update, context: Context) -> None:
         """One painting after the other is chosen for a blend, and then how much of each."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo, chosen = await self._photo_of_gallery(query, match[2]), self._blended(match[3])
         if photo is None:
             return
@@ -49,7 +49,7 @@ class Buttons:
 
     async def ask_to_blend(self, update: Update, context: Context) -> None:
         """The second of the two shall be a picture of the person's own."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo, chosen = await self._photo_of_gallery(query, match[2]), self._blended(match[3])
         if photo is None:
             return
@@ -61,20 +61,20 @@ class Buttons:
             await self.replies.asking_to_blend(photo, gallery_id, painting)
 
     async def paint_blend(self, update: Update, context: Context) -> None:
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._own_photo(query, match[2])
         styles = self._styles(photo, match[3], match[4]) if photo else None
         if photo is None or styles is None:
             await answer(query, texts.not_yours())
             return
         photos = await self.orders.album(photo) if match[1] == "mixall" else [photo]
-        await self.orders.pressed(query, _order(query, photos, BLENDED.join(styles), **blend(int(match[5]))))
+        await self.orders.pressed(query, _order(query, photos, STYLE_SEPARATOR.join(styles), **blend(int(match[5]))))
 
     def _styles(self, photo: Photo, first: str, second: str) -> list[str] | None:
         """The two styles that callback data names, in a job's way of naming them."""
         chosen = self._blended(first if second == OWN else f"{first}:{second}")
         names = [painting.name for painting in chosen or ()]
-        names += [OWN_STYLE + photo.own_style] if second == OWN and photo.own_style else []
+        names += [CUSTOM_STYLE + photo.own_style] if second == OWN and photo.own_style else []
         return names if len(names) == 2 else None
 
     def _blended(self, keys: str) -> list[Painting] | None:
@@ -84,17 +84,17 @@ class Buttons:
         return found if len(set(named)) == len(named) == len(found) else None
 
     async def second_is_style(self, update: Update, context: Context) -> None:
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._own_photo(query, match[1])
         album = await self.orders.album(photo) if photo else []
         if len(album) != 2:
             await answer(query, texts.not_yours())
             return
         first, second = album
-        await self.orders.pressed(query, _order(query, [first], OWN_STYLE + second.file_id))
+        await self.orders.pressed(query, _order(query, [first], CUSTOM_STYLE + second.file_id))
 
     async def ask_style(self, update: Update, context: Context) -> None:
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._photo_of_gallery(query, match[2])
         if photo is None:
             return
@@ -103,7 +103,7 @@ class Buttons:
         await self.replies.asking_style(photo, message_id_of(query))
 
     async def back(self, update: Update, context: Context) -> None:
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._photo_of_gallery(query, match[2])
         if photo is None:
             return
@@ -114,7 +114,7 @@ class Buttons:
 
     async def again(self, update: Update, context: Context) -> None:
         """Another painting, for one photo or for all of an album: a new gallery, so that the finished one stays."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._own_photo(query, match[2])
         await answer(query, None if photo else texts.not_yours())
         if photo:
@@ -123,24 +123,24 @@ class Buttons:
 
     async def redo(self, update: Update, context: Context) -> None:
         """The same painting, stronger, larger or as a file: a new job in a new message."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         job = await self._own_job(query, match[1])
         photo = await self._own_photo(query, job.photo_id) if job else None
         settings = self.orders.choices.changed(job, match[2]) if job else None
         if job is None or photo is None or settings is None:
             await answer(query, texts.not_yours())
             return
-        await self.orders.pressed(query, Order.changed(job, photo, f"redo/{job.id}/{match[2]}", settings))
+        await self.orders.pressed(query, JobRequest.changed(job, photo, f"redo/{job.id}/{match[2]}", settings))
 
     async def cancel(self, update: Update, context: Context) -> None:
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         job = await self._own_job(query, match[1])
         cancelled = job and await self.orders.cancel(job.id, job.user_id)
         await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
 
     async def keep(self, update: Update, context: Context) -> None:
         """Stop a clip here, and have what is painted of it."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         job = await self._own_job(query, match[1])
         if job is None:
             await answer(query, texts.not_yours())
@@ -152,13 +152,13 @@ class Buttons:
 
     async def drop(self, update: Update, context: Context) -> None:
         """Cancel a job in the list of a person's jobs, and take it from the list."""
-        query, _ = press_of(update, context)
+        query, _ = callback_query_of(update, context)
         await self.cancel(update, context)
         await change_text(query, *await self.orders.queue(query.from_user.id))
 
     async def stop(self, update: Update, context: Context) -> None:
         """Cancel all that is left of an album."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         photo = await self._own_photo(query, match[1])
         cancelled = photo and await self.orders.cancel_album(photo, message_id_of(query))
         await answer(query, texts.cancelled_answer() if cancelled else texts.nothing_to_cancel())
@@ -204,12 +204,12 @@ class Buttons:
         """Whether an admin presses the button of another person, in whose language the message stays."""
         if not await is_admin(chat, query.from_user.id):
             return False
-        languages.speak((await self.store.person(owner_id)).language)
+        languages.activate((await self.store.person(owner_id)).language)
         return True
 
 
-def _order(query: CallbackQuery, photos: Sequence[Photo], style: str, **wishes: Any) -> Order:
+def _order(query: CallbackQuery, photos: Sequence[Photo], style: str, **wishes: Any) -> JobRequest:
     """An order by a button of a gallery. All its buttons are the same request: only the first press makes a job."""
     gallery_id = message_id_of(query)
     request = f"gallery/{photos[0].chat_id}/{gallery_id}"
-    return Order(photos, style, request, gallery_id, only_there=True, wishes=wishes)
+    return JobRequest(photos, style, request, gallery_id, only_there=True, wishes=wishes)

@@ -9,18 +9,18 @@ from telegram import Update
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
-from bot import texts
+from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.context import Context, message_of, user_of
-from bot.handlers.orders import Orders
-from bot.replies import Replies
-from bot.store import Store
+from bot.i18n import texts
+from bot.jobs.requests import JobRequests
+from bot.storage.store import Store
 
 
 @dataclass(frozen=True)
 class Commands:
     store: Store
-    replies: Replies
-    orders: Orders
+    replies: GalleryMessage
+    orders: JobRequests
 
     async def start(self, update: Update, _: Context) -> None:
         await self.replies.welcome(message_of(update).chat_id)

@@ -12,7 +12,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.pace import GLANCE
+from bot.transport.rate_limiter import BEST_EFFORT
 
 # python-telegram-bot's type of context: bot, user data, chat data, bot data; we keep state in none of them.
 Context = CallbackContext[ExtBot[Any], Any, Any, Any]
@@ -38,7 +38,7 @@ def user_of(update: Update) -> User:
     return update.effective_user
 
 
-def press_of(update: Update, context: Context) -> tuple[CallbackQuery, re.Match[str]]:
+def callback_query_of(update: Update, context: Context) -> tuple[CallbackQuery, re.Match[str]]:
     """The press of a button, and the match of its callback data."""
     if update.callback_query is None or not context.matches:
         raise ValueError("an update without a button")
@@ -55,7 +55,7 @@ async def is_admin(chat: Chat, user_id: int) -> bool:
     """Whether this is an admin of the group. If Telegram does not say at once: no, as a press has to be answered."""
     bot = cast(ExtBot[Any], chat.get_bot())
     try:
-        member = await bot.get_chat_member(chat.id, user_id, rate_limit_args=GLANCE)
+        member = await bot.get_chat_member(chat.id, user_id, rate_limit_args=BEST_EFFORT)
     except TelegramError as error:
         log.info("nobody knows whether an admin pressed: %s", error)
         return False

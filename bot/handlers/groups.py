@@ -6,24 +6,24 @@ from dataclasses import dataclass
 
 from telegram import Update
 
-from bot import texts
-from bot.handlers.addressed import words_to_us
-from bot.handlers.afterwards import Afterwards
 from bot.handlers.context import Context, message_of, user_of
-from bot.handlers.pictures import Pictures, has_picture
-from bot.store import Store
+from bot.handlers.follow_ups import FollowUps
+from bot.handlers.mentions import text_addressed_to_bot
+from bot.handlers.photos import Photos, has_picture
+from bot.i18n import texts
+from bot.storage.store import Store
 
 
 @dataclass(frozen=True)
 class Groups:
     store: Store
-    pictures: Pictures
-    afterwards: Afterwards
+    pictures: Photos
+    afterwards: FollowUps
 
     async def addressed(self, update: Update, _: Context) -> None:
         """/paint, or the bot's name: under a photo, or in a reply to one. The other words there say how to paint it."""
         message = message_of(update)
-        words, replied = words_to_us(message) or "", message.reply_to_message
+        words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
         if await self.afterwards.painted_again(message, user_of(update).id, words):
             return
         if has_picture(message):

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup, Update
 
-from bot import keyboards, languages, texts
-from bot.choices import Choices
-from bot.handlers.context import Context, answer, change_text, message_of, press_of, user_of
-from bot.store import Store
+from bot.chat import keyboards
+from bot.handlers.context import Context, answer, callback_query_of, change_text, message_of, user_of
+from bot.i18n import languages, texts
+from bot.options import PaintOptions
+from bot.storage.store import Store
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Preferences:
     """People choose for themselves alone, whichever message has the button: so nobody has to own that message."""
 
     store: Store
-    choices: Choices
+    choices: PaintOptions
 
     async def show(self, update: Update, _: Context) -> None:
         keyboard = await self._keyboard(user_of(update).id)
@@ -25,17 +26,17 @@ class Preferences:
 
     async def again(self, update: Update, context: Context) -> None:
         """Back from the languages."""
-        query, _ = press_of(update, context)
+        query, _ = callback_query_of(update, context)
         await answer(query)
         await change_text(query, texts.settings(), await self._keyboard(query.from_user.id))
 
     async def languages(self, update: Update, context: Context) -> None:
-        query, _ = press_of(update, context)
+        query, _ = callback_query_of(update, context)
         await answer(query)
         await change_text(query, texts.languages(), self._languages())
 
     async def choose(self, update: Update, context: Context) -> None:
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         try:
             value = self.choices.usually(match[1], match[2])
         except ValueError:
@@ -47,13 +48,13 @@ class Preferences:
 
     async def choose_language(self, update: Update, context: Context) -> None:
         """The answer is in the new language already."""
-        query, match = press_of(update, context)
+        query, match = callback_query_of(update, context)
         code = None if match[1] == "auto" else match[1]
         if code and code not in languages.languages():
             await answer(query, texts.not_yours())
             return
         await self.store.choose(query.from_user.id, {"language": code})
-        languages.speak((await self.store.person(query.from_user.id)).language)
+        languages.activate((await self.store.person(query.from_user.id)).language)
         await answer(query, texts.settings_kept())
         await change_text(query, texts.languages(), self._languages())
 
@@ -61,4 +62,4 @@ class Preferences:
         return keyboards.preferences((await self.store.person(user_id)).settings, self.choices)
 
     def _languages(self) -> InlineKeyboardMarkup:
-        return keyboards.languages(languages.names(), languages.spoken())
+        return keyboards.languages(languages.names(), languages.current())

@@ -18,9 +18,9 @@ import time
 
 import psutil
 
-from bot import texts
-from bot.demo.pictures import photo_sizes
-from tests.fakes import photo
+from bot.demo.telegram.pictures import photo_sizes
+from bot.i18n import texts
+from tests.support.fakes import photo
 from tests.torture.kit import STYLE, bot_at_work, order, percentile
 
 PATIENCE = 600.0

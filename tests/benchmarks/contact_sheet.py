@@ -6,7 +6,7 @@ One row for each preset, one column for each photo. Make one before and one afte
 
 from __future__ import annotations
 
-import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import io
 import itertools
@@ -15,9 +15,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from styler import gallery
+from styler.engine.runtime import tune_process
 from styler.events import Result
-from styler.paint import paint
-from styler.process import prepare_process
+from styler.paint_photo import paint
 from tests.benchmarks import kit
 
 LABEL = 14  # pixels
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--strengths", nargs="+", default=["medium"])
     parser.add_argument("--size", type=int, default=384)
     options = parser.parse_args()
-    prepare_process()
+    tune_process()
     columns = list(itertools.product(options.photos, options.strengths))
     sheet = Image.new("RGB", (len(columns) * options.size, len(options.paintings) * (options.size + LABEL)), "white")
     for row, name in enumerate(options.paintings):

@@ -13,7 +13,7 @@ Run nothing else on the machine at the same time.
 
 from __future__ import annotations
 
-import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import asyncio
 import bisect
@@ -33,18 +33,18 @@ from PIL import Image
 from torch import Tensor
 
 from bot.executors.local import LocalExecutor
-from styler.chain import Chain
+from styler.engine.cuda_graph import graphed_steps
+from styler.engine.features import FeatureExtractor
+from styler.engine.lbfgs import LBFGS
+from styler.engine.pyramid import levels, resize, upsample_with_detail
+from styler.engine.runtime import best_device, best_dtype, tune_process
+from styler.engine.transfer import scaled_style, style_transfer
+from styler.engine.vgg import load_vgg16
 from styler.events import Preview, Result
-from styler.faces import face_mask
-from styler.images import decode
-from styler.lbfgs import LBFGS
-from styler.paint import canvas_of, paint
-from styler.process import best_device, best_dtype, prepare_process
-from styler.pyramid import grow, levels, resize
-from styler.recorded import recorded
+from styler.image.codec import decode
+from styler.image.faces import face_mask
+from styler.paint_photo import content_pixels, paint
 from styler.settings import Settings
-from styler.transfer import scaled_style, style_transfer
-from styler.vgg import load_vgg16
 from tests.benchmarks import kit
 from tests.benchmarks.reference import PlainLoss, noise_like, run_reference
 
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=list(STEPS_BY_SIZE), help="for the table memory")
     parser.add_argument("--poster", action=argparse.BooleanOptionalAction, default=True, help="for the table memory")
     options = parser.parse_args()
-    prepare_process()
+    tune_process()
     for table in options.tables or TABLES:
         print(f"\n{table}: {options.photo} as {options.painting}, {options.size} pixels", flush=True)
         TABLES[table](options)
@@ -102,9 +102,9 @@ def evaluation(options: argparse.Namespace) -> None:
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
     dtype, vgg = best_dtype(device, "auto"), load_vgg16().to(device)
     chains = {
-        "ours": Chain(vgg, dtype),
-        "public": Chain(vgg, dtype, prepacked=False),
-        "float32": Chain(vgg, torch.float32),
+        "ours": FeatureExtractor(vgg, dtype),
+        "public": FeatureExtractor(vgg, dtype, prepacked=False),
+        "float32": FeatureExtractor(vgg, torch.float32),
     }
     peaks = {each: _peak(each) for each in (dtype, torch.float32)}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
@@ -114,7 +114,7 @@ def evaluation(options: argparse.Namespace) -> None:
         print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
         for name, chain in chains.items():
             ours = kit.objective(image, style, Settings(), chain=chain)
-            steps = recorded(LBFGS(ours, image, 0, 255)) if name == "ours" and device.type == "cuda" else None
+            steps = graphed_steps(LBFGS(ours, image, 0, 255)) if name == "ours" and device.type == "cuda" else None
             seconds = kit.median_seconds(lambda o=ours, s=steps, x=image: o(x) if s is None else next(s))
             share = 2 * kit.flop(level.size) / seconds / peaks[chain.dtype]
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
@@ -221,7 +221,7 @@ def _trajectory(content: Tensor, style: Tensor, settings: Settings, aim: Aiming)
     begin, picture, found = time.perf_counter(), None, []
     for divisor, steps in ((4, 30), (2, 15), (1, STEPS_AT_FULL_SIZE)):
         image = resize(content, (content.shape[1] // divisor, content.shape[2] // divisor))
-        picture = image if picture is None else grow(picture, image)
+        picture = image if picture is None else upsample_with_detail(picture, image)
         optimiser = LBFGS(kit.objective(image, style, settings, aim(image, style, settings)), picture, 0, 255)
         found = []
         for _ in range(steps):
@@ -241,7 +241,7 @@ def _race(what: str, goal: float, ours: list[tuple[float, Tensor]], loss: PlainL
 
 
 def saved(options: argparse.Namespace) -> None:
-    """All photos, painted by `styler.paint` and measured by the objective of the optimiser."""
+    """All photos, painted by `styler.paint_photo` and measured by the objective of the optimiser."""
     for photo in PHOTOS:
         order = kit.order(photo, options.painting, size=options.size)
         *_, result = paint(*order)
@@ -254,7 +254,7 @@ def saved(options: argparse.Namespace) -> None:
 def faces(options: argparse.Namespace) -> None:
     for photo in PHOTOS:
         order = kit.order(photo, options.painting, size=options.size)
-        canvas = canvas_of(decode(order.photo, "content", options.size), order.settings)
+        canvas = content_pixels(decode(order.photo, "content", options.size), order.settings)
         found = "no face" if face_mask(canvas) is None else "a face"
         print(f"{photo:10} {1000 * kit.median_seconds(lambda c=canvas: face_mask(c)):4.0f} ms, {found}", flush=True)
 

@@ -18,15 +18,15 @@ from PIL import Image
 from torch import Tensor
 
 from styler import gallery
-from styler.chain import Chain
-from styler.images import decode
-from styler.losses import gram_matrix
-from styler.objective import Objective, Weights
-from styler.paint import canvas_of, emphasis_of, manner_of, tensor_of
-from styler.pyramid import Level
+from styler.engine.features import FeatureExtractor
+from styler.engine.losses import gram_matrix
+from styler.engine.objective import Objective, Weights
+from styler.engine.pyramid import Level
+from styler.engine.transfer import load_model, scaled_style, weights_of
+from styler.engine.vgg import VGG16, load_vgg16
+from styler.image.codec import decode
+from styler.paint_photo import content_pixels, content_weight_map, style_pixels, to_tensor
 from styler.settings import LAYERS, Settings
-from styler.transfer import load_model, scaled_style, weights_of
-from styler.vgg import VGG16, load_vgg16
 from tests.benchmarks.reference import PlainLoss, tutorial_weights
 
 PHOTOS = Path(__file__).parent.parent / "photos"
@@ -42,9 +42,13 @@ class Order(NamedTuple):
     settings: Settings
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Content, style and emphasis, as `styler.paint` passes them to the engine."""
-        canvas = canvas_of(decode(self.photo, "content", self.settings.size), self.settings)
-        return tensor_of(canvas), tensor_of(manner_of(self.style, self.settings)), emphasis_of(canvas, self.settings)
+        """Content, style and emphasis, as `styler.paint_photo` passes them to the engine."""
+        canvas = content_pixels(decode(self.photo, "content", self.settings.size), self.settings)
+        return (
+            to_tensor(canvas),
+            to_tensor(style_pixels(self.style, self.settings)),
+            content_weight_map(canvas, self.settings),
+        )
 
 
 def order(photo: str, painting: str, **chosen: object) -> Order:
@@ -55,7 +59,7 @@ def order(photo: str, painting: str, **chosen: object) -> Order:
 def pixels(file: bytes) -> Tensor:
     """The pixels (3, H, W) of an image file."""
     with Image.open(io.BytesIO(file)) as image:
-        return tensor_of(np.asarray(image.convert("RGB")))
+        return to_tensor(np.asarray(image.convert("RGB")))
 
 
 class Aim(NamedTuple):
@@ -85,7 +89,7 @@ def objective(
     settings: Settings,
     aim: Aim | None = None,
     emphasis: Tensor | None = None,
-    chain: Chain | None = None,
+    chain: FeatureExtractor | None = None,
 ) -> Objective:
     """The same loss, as the engine minimises it at full size."""
     scaled = scaled_style(style, level_of(content), settings)
@@ -136,18 +140,21 @@ class Work:
 @contextlib.contextmanager
 def counted() -> Iterator[Work]:
     """Count the work of all chains inside the `with` block."""
-    work, outputs, backward = Work(), Chain.outputs, Chain.backward
+    work, outputs, backward = Work(), FeatureExtractor.outputs, FeatureExtractor.backward
 
-    def count_forward(chain: Chain, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
+    def count_forward(chain: FeatureExtractor, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         work.forward, work.flop = work.forward + 1, work.flop + flop((image.shape[1], image.shape[2]), layers)
         return outputs(chain, image, layers)
 
-    def count_backward(chain: Chain, outputs: dict[str, Tensor], *rest: object) -> Tensor:
+    def count_backward(chain: FeatureExtractor, outputs: dict[str, Tensor], *rest: object) -> Tensor:
         size = outputs[LAYERS[0]].shape
         work.backward, work.flop = work.backward + 1, work.flop + flop((size[2], size[3]), outputs)
         return backward(chain, outputs, *rest)  # type: ignore[arg-type]
 
-    with mock.patch.object(Chain, "outputs", count_forward), mock.patch.object(Chain, "backward", count_backward):
+    with (
+        mock.patch.object(FeatureExtractor, "outputs", count_forward),
+        mock.patch.object(FeatureExtractor, "backward", count_backward),
+    ):
         yield work
 
 

@@ -10,11 +10,11 @@ import statistics
 import sys
 import tempfile
 
-from bot.demo.process import BotProcess
-from bot.demo.server import Server
-from bot.demo.service import bot_command, furnished
-from bot.demo.web.pages import Pages
-from tests.page_kit import PHOTOS, ROOT, chromium, opened
+from bot.demo.api.server import Server
+from bot.demo.bot_process import BotProcess
+from bot.demo.service import bot_command, demo_world
+from bot.demo.web.routes import PageRoutes
+from tests.support.page import PHOTOS, ROOT, chromium, opened
 
 PRESSES = 20
 REST = 1.2  # seconds between two presses
@@ -61,9 +61,9 @@ async def _gallery(person):
 
 
 async def main() -> int:
-    server = Server(furnished())
+    server = Server(demo_world())
     process = BotProcess(changed=lambda: server.world.notify("bot", None))
-    Pages(server, process)
+    PageRoutes(server, process)
     with tempfile.TemporaryDirectory() as folder:
         async with server, chromium() as browser:
             process.command = bot_command(server, BOT, folder)

@@ -9,7 +9,7 @@ pixels. `--out` saves the pictures side by side.
 
 from __future__ import annotations
 
-import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import functools
 import io
@@ -25,9 +25,9 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from styler import pyramid, transfer
-from styler.paint import tensor_of
-from styler.process import prepare_process
+from styler.engine import pyramid, transfer
+from styler.engine.runtime import tune_process
+from styler.paint_photo import to_tensor
 from styler.settings import STRENGTHS, Settings
 from tests.benchmarks import kit
 
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--starts", nargs="+", default=["128:110", "128:55", "256:25"], help="SMALLEST:STEPS")
     parser.add_argument("--out", type=Path, help="a folder for the pictures")
     options = parser.parse_args()
-    prepare_process()
+    tune_process()
     print(f"{options.size} pixels; work as a share of that of the one from the photo")
     for photo, painting in itertools.product(options.photos, options.paintings):
         _compare(photo, painting, options)
@@ -110,7 +110,7 @@ def as_jpeg(image: Tensor) -> Tensor:
     file = io.BytesIO()
     Image.fromarray(_pixels(image)).save(file, "JPEG", quality=JPEG_QUALITY)
     with Image.open(file) as picture:
-        return tensor_of(np.asarray(picture))
+        return to_tensor(np.asarray(picture))
 
 
 def _pixels(image: Tensor) -> np.ndarray:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from styler.losses import content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
-from styler.objective import Weights
+from styler.engine.losses import content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
+from styler.engine.objective import Weights
+from styler.engine.vgg import VGG16
 from styler.settings import Settings
-from styler.vgg import VGG16
 
 
 class PlainLoss:
-    """The same loss as `styler.objective.Objective`, with autograd."""
+    """The same loss as `styler.engine.objective.Objective`, with autograd."""
 
     def __init__(self, vgg: VGG16, content: Tensor, style: Tensor, layer: str, weights: Weights) -> None:
         self.vgg, self.layer, self.weights = vgg, layer, weights

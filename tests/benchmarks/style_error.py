@@ -8,14 +8,14 @@ picture and of the style image at its scale. A picture's error is the mean over 
 
 from __future__ import annotations
 
-import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import math
 import time
 
+from styler.engine.runtime import tune_process
 from styler.events import Result
-from styler.paint import paint
-from styler.process import prepare_process
+from styler.paint_photo import paint
 from tests.benchmarks import kit
 from tests.benchmarks.reference import noise_like, run_reference
 
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--evaluations", type=int, default=300, help="evaluations of the reference; 0: only ours")
     parser.add_argument("--start", choices=("photo", "noise"), default="photo", help="start of the reference")
     options = parser.parse_args()
-    prepare_process()
+    tune_process()
     print(f"{options.size} pixels, reference from {options.start}", flush=True)
     pairs = [(photo, name) for photo in options.photos for name in options.paintings]
     lower = [_compare(photo, name, options) for photo, name in pairs]

@@ -9,7 +9,7 @@ frames.
 
 from __future__ import annotations
 
-import styler.process  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
 import argparse
 import itertools
 import statistics
@@ -24,13 +24,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from styler.flow import Floats, Motion
-from styler.losses import gram_matrix, style_loss
-from styler.process import prepare_process
-from styler.reel import Reel
+from styler.engine.gram_cache import style_grams
+from styler.engine.losses import gram_matrix, style_loss
+from styler.engine.runtime import tune_process
+from styler.engine.temporal import TemporalPainter
+from styler.engine.transfer import Step, load_model, scaled_style, style_transfer, weights_of
 from styler.settings import Settings
-from styler.targets import style_grams
-from styler.transfer import Step, load_model, scaled_style, style_transfer, weights_of
+from styler.video.optical_flow import BackwardFlow, Floats
 from tests.benchmarks import kit
 
 PAN = (2.6, 0.7)  # pixels a frame, across and down
@@ -41,7 +41,7 @@ class Shot(NamedTuple):
     """Frames (3, H, W), whole numbers in 0..255; and the true motion from the frame before, None after a cut."""
 
     frames: list[Tensor]
-    motions: list[Motion | None]
+    motions: list[BackwardFlow | None]
 
 
 class Painted(NamedTuple):
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--painting", default="great-wave")
     parser.add_argument("--sheets", type=Path, help="a folder for pictures of all frames, painted both ways")
     options = parser.parse_args()
-    prepare_process()
+    tune_process()
     order = kit.order("palace", options.painting, size=options.size)
     settings, (_, style, _) = order.settings, order.tensors()
     load_model(settings)
@@ -126,18 +126,18 @@ def grid(size: Sequence[int]) -> Floats:
     return np.dstack(np.meshgrid(*(np.arange(side, dtype=np.float32) for side in reversed(size))))
 
 
-def moved(size: Sequence[int], x: float, y: float) -> Motion:
+def moved(size: Sequence[int], x: float, y: float) -> BackwardFlow:
     origin = grid(size) + np.array([x, y], np.float32)
     inside = (origin >= 0).all(2) & (origin <= np.array([size[1] - 1, size[0] - 1])).all(2)
-    return Motion(origin, inside.astype(np.float32))
+    return BackwardFlow(origin, inside.astype(np.float32))
 
 
-def over(now: Floats, before: Floats) -> Motion:
+def over(now: Floats, before: Floats) -> BackwardFlow:
     """The subject's motion where it is, and no motion elsewhere; unknown where the other one was before."""
     origin = grid(now.shape)
     origin[..., 0] -= STRIDE * now
     was = cv2.remap(before.astype(np.float32), origin, None, cv2.INTER_LINEAR)
-    return Motion(origin, np.where(now, was > 0.99, was < 0.01).astype(np.float32))
+    return BackwardFlow(origin, np.where(now, was > 0.99, was < 0.01).astype(np.float32))
 
 
 def alone(shot: Shot, style: Tensor, settings: Settings) -> Painted:
@@ -145,7 +145,7 @@ def alone(shot: Shot, style: Tensor, settings: Settings) -> Painted:
 
 
 def filmed(shot: Shot, style: Tensor, settings: Settings) -> Painted:
-    reel = Reel([style], settings)
+    reel = TemporalPainter([style], settings)
     return painted(reel.paint(pixels(frame), frame) for frame in shot.frames)
 
 

@@ -6,10 +6,12 @@ import os
 import signal
 import sys
 
-from bot import dispatcher, pace, progress
 from bot.__main__ import main
-from bot.store import Store
-from tests.fakes import QuickExecutor
+from bot.chat import progress
+from bot.jobs import dispatcher
+from bot.storage.store import Store
+from bot.transport import rate_limiter
+from tests.support.fakes import QuickExecutor
 
 
 def arguments():
@@ -45,8 +47,8 @@ def run() -> int:
     chosen = arguments()
     dispatcher.AGAIN_SECONDS = 0.5
     if not chosen.paced:
-        pace.CHAT = pace.GROUP = pace.EVERYBODY = (1000, 1.0)
-        pace.LONGEST_PAUSE = 0.5
+        rate_limiter.CHAT_LIMIT = rate_limiter.GROUP_LIMIT = rate_limiter.GLOBAL_LIMIT = (1000, 1.0)
+        rate_limiter.MAX_BACKOFF = 0.5
     if chosen.long is not None:
         dispatcher.LONG_SECONDS = chosen.long
     if chosen.edits is not None:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import string
 
-from bot import texts
+from bot.i18n import texts
 from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, order
 
 WORDS = ["paint", "all", "own", "ownall", "second", "back", "again", "redo", "cancel"]

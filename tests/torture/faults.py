@@ -7,7 +7,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from bot import texts
+from bot.i18n import texts
 from tests.torture.kills import Crowd
 from tests.torture.kit import STYLE, Tally, bot_at_work, check_rows, order, until_idle
 

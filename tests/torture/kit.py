@@ -13,13 +13,13 @@ from pathlib import Path
 import psutil
 from PIL import Image
 
-from bot import texts
-from bot.demo.model import Message
-from bot.demo.people import Person
-from bot.demo.server import Server
-from tests.chat_kit import rows
+from bot.demo.api.server import Server
+from bot.demo.telegram.model import Message
+from bot.demo.telegram.people import Person
+from bot.i18n import texts
 from tests.conftest import ROOT, BotUnderTest
-from tests.fakes import photo
+from tests.support.chat import rows
+from tests.support.fakes import photo
 
 STYLE = "Great Wave"
 PATIENCE = 90.0  # seconds; only a lost message takes so long

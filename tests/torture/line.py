@@ -4,8 +4,8 @@ import asyncio
 import itertools
 from collections import Counter
 
-from bot import texts
-from tests.fakes import photo
+from bot.i18n import texts
+from tests.support.fakes import photo
 from tests.torture.kit import (
     PATIENCE,
     STYLE,

@@ -17,7 +17,7 @@ from bot.executors import local
 from bot.executors.local import LocalExecutor
 from styler.events import OutOfMemory, Progress, Result
 from styler.settings import Settings
-from tests.fakes import encode
+from tests.support.fakes import encode
 
 ENOUGH = 300
 NAMES = {(1, 0, 1): "magenta", (1, 1, 0): "yellow", (0, 1, 1): "cyan", (1, 0, 0): "red"}
@@ -68,7 +68,7 @@ def quick(content: bytes, style: bytes, settings: Settings):
 
 
 def main(kind: str) -> None:
-    from bot.executors import painter
+    from bot.executors import worker
 
     if kind == "real":
         from styler import paint as engine
@@ -76,9 +76,9 @@ def main(kind: str) -> None:
         paint = engine.paint
     else:
         # The real protocol, without the seconds that loading torch takes.
-        engine = sys.modules["styler.paint"] = type(sys)("styler.paint")
-        painter._warm_up = lambda work: None
-        painter.rest = lambda: None
+        engine = sys.modules["styler.paint_photo"] = type(sys)("styler.paint_photo")
+        worker._warm_up = lambda work: None
+        worker.release_memory = lambda: None
         paint = quick
 
     def fragile_paint(content, style, settings):
@@ -86,7 +86,7 @@ def main(kind: str) -> None:
         yield from paint(content, style, settings)
 
     engine.paint = fragile_paint
-    painter.Painter().run()
+    worker.Worker().run()
 
 
 if __name__ == "__main__":

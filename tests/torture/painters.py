@@ -6,8 +6,8 @@ import itertools
 
 import psutil
 
-from bot import texts
-from bot.jobs import MAX_ATTEMPTS
+from bot.i18n import texts
+from bot.storage.models import MAX_ATTEMPTS
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_rows, order, percentile, until_idle
 
 SENTENCES = {

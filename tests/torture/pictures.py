@@ -14,7 +14,7 @@ from PIL import Image
 from bot.executors.local import LocalExecutor
 from styler.events import BadImage
 from styler.settings import Settings
-from tests.test_images import png, samples, saved
+from tests.styler.image.test_codec import png, samples, saved
 from tests.torture.kit import Tally
 
 SMALL = Settings(size=32, steps=1, format="jpeg")
@@ -151,7 +151,7 @@ async def _fuzz(examiner, child, tally, chance, count):
 
 
 def _children():
-    return [p for p in psutil.Process().children() if "bot.executors.painter" in p.cmdline()]
+    return [p for p in psutil.Process().children() if "bot.executors.worker" in p.cmdline()]
 
 
 def _with_times(tally, seconds):

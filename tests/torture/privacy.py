@@ -6,9 +6,9 @@ import time
 
 from PIL import ExifTags, Image, ImageCms
 
-from bot import texts
-from bot.demo.model import Chat, User
-from bot.demo.people import Person
+from bot.demo.telegram.model import Chat, TelegramUser
+from bot.demo.telegram.people import Person
+from bot.i18n import texts
 from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, order
 
 MARKS = (b"SENTINEL-PLACE", b"SENTINEL-XMP", b"SENTINEL-MAKER", b"SENTINEL-NAME", b"SENTINEL-PROFILE", b"SENTINEL-TALE")
@@ -74,7 +74,7 @@ async def _painted(bot, ann, number, tally):
 
 def somebody(world, number: int) -> Person:
     """A person with an id that no file contains by chance."""
-    user = User(number, "Unmistakable", username="unmistakable", language_code="en")
+    user = TelegramUser(number, "Unmistakable", username="unmistakable", language_code="en")
     chat = Chat(number, "private")
     world.users[number], world.chats[number] = user, chat
     world.people[number] = Person(world, user, chat)

@@ -8,12 +8,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot import texts
-from bot.database import open_database
-from bot.jobs import Photo
-from bot.store import Store
+from bot.i18n import texts
+from bot.storage.database import open_database
+from bot.storage.models import Photo
+from bot.storage.store import Store
 from tests.conftest import free_port
-from tests.fakes import photo
+from tests.support.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
 
 BATCH = 100

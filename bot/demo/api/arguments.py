@@ -7,12 +7,12 @@ import mimetypes
 from typing import Any
 
 from bot.demo.api.params import ATTACH, UNKNOWN, Params, Upload
-from bot.demo.errors import bad_request, forbidden, group_upgraded
-from bot.demo.files import Kind, Media, StoredFile
-from bot.demo.formatting import formatted, utf16_length
-from bot.demo.model import Chat, Entities, Message
-from bot.demo.pictures import PictureError, photo_sizes, thumbnail
-from bot.demo.world import World
+from bot.demo.telegram.errors import bad_request, forbidden, group_upgraded
+from bot.demo.telegram.files import Kind, Media, StoredFile
+from bot.demo.telegram.formatting import formatted, utf16_length
+from bot.demo.telegram.model import Chat, Entities, Message
+from bot.demo.telegram.pictures import PictureError, photo_sizes, thumbnail
+from bot.demo.telegram.world import World
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024

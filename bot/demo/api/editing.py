@@ -12,9 +12,9 @@ from bot.demo.api.arguments import caption_of, chat_of, message_of, text_of, wri
 from bot.demo.api.markup import checked_markup
 from bot.demo.api.params import Params
 from bot.demo.api.sending import media_version
-from bot.demo.errors import NOT_MODIFIED, bad_request
-from bot.demo.model import Message, Version
-from bot.demo.world import World
+from bot.demo.telegram.errors import NOT_MODIFIED, bad_request
+from bot.demo.telegram.model import Message, Version
+from bot.demo.telegram.world import World
 
 EMOJIS = frozenset(emoji.value for emoji in ReactionEmoji)
 MAX_DELETED = 100

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.demo.api import about, answering, editing, receiving, sending
-from bot.demo.api.about import Method
+from bot.demo.api import editing, profile_api, queries_api, sending, updates_api
 from bot.demo.api.params import Params
-from bot.demo.errors import NOT_FOUND, ApiError
-from bot.demo.world import World
+from bot.demo.api.profile_api import Method
+from bot.demo.telegram.errors import NOT_FOUND, ApiError
+from bot.demo.telegram.world import World
 
 # Methods are found whatever their case, as at Telegram.
 METHODS: dict[str, Method] = {
     name.lower(): method
-    for module in (about, answering, editing, receiving, sending)
+    for module in (profile_api, queries_api, editing, updates_api, sending)
     for name, method in module.METHODS.items()
 }
 SHOWS = ("send", "editmessage")

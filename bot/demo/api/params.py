@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, hdrs, web
 
-from bot.demo.errors import bad_request
+from bot.demo.telegram.errors import bad_request
 
 UNKNOWN = "application/octet-stream"
 ATTACH = "attach://"

@@ -11,10 +11,10 @@ from telegram.constants import ChatAction
 from bot.demo.api.arguments import caption_of, media_of, replied_message, text_of, thread_of, writable_chat_of
 from bot.demo.api.markup import checked_markup
 from bot.demo.api.params import Params
-from bot.demo.errors import bad_request
-from bot.demo.files import Kind
-from bot.demo.model import Chat, Message, Version
-from bot.demo.world import World
+from bot.demo.telegram.errors import bad_request
+from bot.demo.telegram.files import Kind
+from bot.demo.telegram.model import Chat, Message, Version
+from bot.demo.telegram.world import World
 
 ACTIONS = frozenset(action.value for action in ChatAction)
 ALBUM_KINDS = ("photo", "video", "document", "audio")

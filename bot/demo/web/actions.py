@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.demo.api.arguments import MAX_CAPTION, MAX_TEXT, MAX_UPLOAD
 from bot.demo.api.params import Upload
-from bot.demo.files import Kind, Media, StoredFile
-from bot.demo.model import Chat, Message
-from bot.demo.people import Person
-from bot.demo.pictures import PictureError, photo_sizes, thumbnail
+from bot.demo.telegram.files import Kind, Media, StoredFile
+from bot.demo.telegram.model import Chat, Message
+from bot.demo.telegram.people import Person
+from bot.demo.telegram.pictures import PictureError, photo_sizes, thumbnail
+from bot.demo.telegram.world import World
 from bot.demo.web import view
 from bot.demo.web.forms import ActionError, Form
-from bot.demo.world import World
 
 MAX_ALBUM = 10
 INLINE_WAIT = 10.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.demo.api.params import Params, Upload, read_form_fields, read_params
-from bot.demo.errors import ApiError
+from bot.demo.telegram.errors import ApiError
 
 MAX_FORM = 512 * 2**20  # bytes: of a call only one file is sent, but a person sends an album of photos at once
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.demo.calls import Call
-from bot.demo.faults import Fault
-from bot.demo.files import Media, StoredFile
-from bot.demo.model import Chat, Message, User, Version
-from bot.demo.people import Person
-from bot.demo.queries import Answer, Query
-from bot.demo.world import World
+from bot.demo.api.call_log import Call
+from bot.demo.api.faults import Fault
+from bot.demo.telegram.files import Media, StoredFile
+from bot.demo.telegram.model import Chat, Message, TelegramUser, Version
+from bot.demo.telegram.people import Person
+from bot.demo.telegram.queries import Answer, Query
+from bot.demo.telegram.world import World
 
 Json = dict[str, Any]
 
@@ -70,7 +70,7 @@ def message(found: Message) -> Json:
     }
 
 
-def _sender(user: User) -> Json:
+def _sender(user: TelegramUser) -> Json:
     return {"id": user.id, "name": user.first_name, "bot": user.is_bot}
 
 

@@ -1,0 +1,10 @@
+"""What people see in a chat. Knows messages and jobs, nothing of painters.
+
+- `job_view`: the interface by which a job's state is shown; `job_message` shows it in the job's own message,
+  `album_message` in an album, for photos that were sent together
+- `gallery_message`: the reply to a photo before there is a job: the gallery, and other questions
+- `message_editor`: sends messages with a picture, and edits each in order
+- `progress`: the progress of a painting, shown by edits; only the newest state is sent
+- `keyboards`: the buttons
+- `gallery`, `contact_sheet`: the paintings on offer, with their names and pictures (`fonts/`, `pictures/`)
+"""

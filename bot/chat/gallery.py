@@ -1,0 +1,90 @@
+"""The paintings on offer: their pictures, and what the bot says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from telegram import Message
+
+from bot.chat import keyboards
+from bot.chat.contact_sheet import contact_sheet, labelled
+from bot.i18n import languages, texts
+from bot.storage.models import Job
+from styler.gallery import Painting
+
+CONTACT_SHEET = "contact sheet"
+WELCOME = "before and after"
+BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
+
+
+@dataclass
+class Gallery:
+    """The paintings on offer and their contact sheet; remembers what Telegram has already been given."""
+
+    paintings: Sequence[Painting]
+    _sheets: dict[str, bytes] = field(default_factory=dict, repr=False)  # by language
+    _file_ids: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._unlabelled = contact_sheet(self.paintings)
+        self._by_name = {painting.name: painting for painting in self.paintings}
+
+    @property
+    def sheet(self) -> bytes:
+        """The contact sheet in the language that is spoken; drawn when first needed, so that the bot starts fast."""
+        language = languages.current()
+        if language not in self._sheets:
+            self._sheets[language] = labelled(self._unlabelled, [texts.label(painting) for painting in self.paintings])
+        return self._sheets[language]
+
+    def painting(self, name: str) -> Painting | None:
+        return self._by_name.get(name)
+
+    def by_key(self, key: str) -> Painting | None:
+        """The painting that callback data names, if it can be blended."""
+        return next((one for one in self.paintings if one.blends and keyboards.key(one) == key), None)
+
+    def styles(self, job: Job) -> list[Painting | None]:
+        """The paintings that a job is painted after; None for a picture of one's own, or a painting that is gone."""
+        return [self._by_name.get(style) for style in job.styles]
+
+    def how(self, job: Job) -> str:
+        """Its styles and its strength, in one line."""
+        return texts.how(self.styles(job), job.shares, job.strength)
+
+    def labels(self, job: Job) -> list[str]:
+        """The short names of its styles."""
+        return [texts.label(style) if style else texts.style_name(None) for style in self.styles(job)]
+
+    def called(self, job: Job) -> str:
+        """The name for a button: of a blend only the first, as there is no room for more."""
+        first, *others = self.labels(job)
+        return f"{first} + …" if others else first
+
+    def done(self, job: Job, notes: Sequence[str] = ()) -> str:
+        """The caption of a finished painting."""
+        return texts.done(self.how(job), self.styles(job), notes)
+
+    def cover(self, job: Job) -> str:
+        """The picture that stands for a job until there is more to see."""
+        return next((painting.name for painting in self.styles(job) if painting), CONTACT_SHEET)
+
+    def picture(self, name: str) -> str | bytes:
+        """A picture to send, by its name: its file_id if it was sent before, else its bytes."""
+        return self._file_ids.get(_in_language(name)) or self.image(name)
+
+    def image(self, name: str) -> bytes:
+        if name == CONTACT_SHEET:
+            return self.sheet
+        return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()
+
+    def sent(self, name: str, message: Message | bool) -> None:
+        if isinstance(message, Message) and message.photo:
+            self._file_ids[_in_language(name)] = message.photo[-1].file_id
+
+
+def _in_language(name: str) -> str:
+    """The contact sheet has names on it: there is one for each language."""
+    return f"{name} {languages.current()}" if name == CONTACT_SHEET else name

@@ -1,0 +1,42 @@
+"""Waiting for a change instead of sleeping."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Condition:
+    """Wakes all who wait now. It remembers nothing, so look at the state first and wait second.
+
+    There is no lock: everything here runs on one event loop, and `wait` registers before it first yields.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def wake(self) -> None:
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def wait(self) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)
+
+    async def until(self, look: Callable[[], T], within: float, what: Callable[[], str] = str) -> T:
+        """The first true value that `look` gives. `TimeoutError` after `within` seconds, with what `what` tells."""
+        try:
+            async with asyncio.timeout(within):
+                while not (found := look()):
+                    await self.wait()
+                return found
+        except TimeoutError:
+            raise TimeoutError(f"waited {within:g} s in vain. {what()}") from None

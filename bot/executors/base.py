@@ -1,0 +1,52 @@
+"""Where paintings are made. An executor knows bytes, settings and events; nothing of chats or jobs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from styler.events import Event
+from styler.settings import Settings
+
+
+class WorkerDied(Exception):
+    """The process that painted was killed, crashed, hung or lost its GPU. Trying again may well succeed."""
+
+
+class Executor(Protocol):
+    """Paints on behalf of the bot."""
+
+    async def start(self) -> None:
+        """Call once, before anything else. Raises `OSError` where it cannot work."""
+        ...
+
+    @property
+    def slots(self) -> int:
+        """How many paintings can be in work at once."""
+        ...
+
+    @property
+    def on_gpus(self) -> bool:
+        """Are they made on GPUs, so that large ones and whole clips take no hours? Known after `start`."""
+        ...
+
+    def paint(
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+    ) -> AsyncGenerator[Event, None]:
+        """The events of `styler.paint_photo`: progress, previews and, last, the result. Several styles are blended, as
+        `Settings.style_blend` says. A clip also brings footage, which is all that is painted so far: given as `footage`
+        to the next try, it need not be painted again.
+
+        Closing the generator, or cancelling the task that reads it, cancels the painting and frees its slot within
+        seconds. Raises `BadImage` for a picture that cannot be painted, `PaintError` when painting it went wrong,
+        and `WorkerDied` when the painter was lost; after each of them the executor is ready for the next painting.
+        """
+        ...
+
+    async def alive(self) -> bool:
+        """Could a painting be made now?"""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop all painters at once; paintings in work are lost."""
+        ...

@@ -1,0 +1,145 @@
+"""The painting process: `python -m bot.executors.painter`, started by `local.py`, one a slot.
+
+Messages come by standard input and go by standard output. A thread reads, so that the end of the input (the bot is
+gone) ends the process at once, and a cancel reaches a painting between two of its steps. Another thread tells that
+the process is alive.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+from bot.executors.protocol import (
+    HEARTBEAT_SECONDS,
+    LENGTH,
+    Cancel,
+    Failed,
+    Heartbeat,
+    PaintTask,
+    Ready,
+    WarmUp,
+    pack,
+    unpack,
+)
+from styler.events import BadImage, Event, PaintError
+from styler.settings import CLIP_FORMATS
+
+
+class Worker:
+    """Paints one order after the other."""
+
+    def __init__(self) -> None:
+        self._pipe = redirect_stdout()
+        self._writing = threading.Lock()
+        self._working = threading.Event()
+        self._work: SimpleQueue[WarmUp | PaintTask] = SimpleQueue()
+        self._cancelled = 0  # number of the order that was cancelled last
+
+    def run(self) -> None:
+        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
+        while True:
+            work = self._work.get()
+            self._working.set()
+            with closing(messages(work)) as said:
+                for message in said:
+                    self._send(message)
+                    if isinstance(work, PaintTask) and self._cancelled == work.number:
+                        break
+            self._working.clear()
+            self._send(Ready())
+            release_memory()
+
+    def _send(self, message: Any) -> None:
+        with self._writing:
+            self._pipe.write(pack(message))
+            self._pipe.flush()
+
+    def _listen(self) -> None:
+        for message in _received():
+            if isinstance(message, Cancel):
+                self._cancelled = message.number
+            else:
+                self._work.put(message)
+        os._exit(0)
+
+    def _beat(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(HEARTBEAT_SECONDS):
+            if self._working.is_set():
+                self._send(Heartbeat())
+
+
+def _received() -> Iterator[WarmUp | PaintTask | Cancel]:
+    """Until the end of the input, which may come in the middle of a message."""
+    while len(head := sys.stdin.buffer.read(LENGTH.size)) == LENGTH.size:
+        [length] = LENGTH.unpack(head)
+        body = sys.stdin.buffer.read(length)
+        if len(body) < length:
+            return
+        yield unpack(body)
+
+
+def messages(work: WarmUp | PaintTask) -> Generator[Event | Failed, None, None]:
+    """The events of an order, and last the error if there is one; of a warm-up nothing but that."""
+    try:
+        if isinstance(work, WarmUp):
+            _warm_up(work)
+            return
+        # Imported only now, because torch takes seconds to load: meanwhile this process can tell that it is alive.
+        if work.settings.format in CLIP_FORMATS:
+            from styler.paint_clip import paint_clip_bytes  # noqa: PLC0415
+
+            yield from paint_clip_bytes(work.content, work.styles, work.settings, work.footage)
+        else:
+            from styler.paint_photo import paint  # noqa: PLC0415
+
+            yield from paint(work.content, work.styles, work.settings)
+    except (BadImage, PaintError) as error:
+        yield Failed(error)
+    except Exception as error:
+        # A setting unfit for this machine, a CUDA error, a library's bug: this process is of no more use.
+        yield Failed(PaintError(f"{type(error).__name__}: {error}"), lost=True)
+
+
+def _warm_up(work: WarmUp) -> None:
+    from styler.engine.runtime import tune_process  # noqa: PLC0415, I001 (before torch)
+    from styler.engine.transfer import load_model  # noqa: PLC0415
+    import torch  # noqa: PLC0415
+
+    tune_process()
+    torch.set_num_threads(max(1, torch.get_num_threads() // work.sharing))
+    if work.gpu is not None and torch.cuda.is_available():
+        torch.cuda.set_device(work.gpu)  # from now on 'cuda' means this one
+    load_model(work.settings)
+
+
+def release_memory() -> None:
+    from styler.engine.runtime import release_memory  # noqa: PLC0415
+
+    release_memory()
+
+
+def redirect_stdout() -> BinaryIO:
+    """Standard output, for messages only: what libraries print goes to standard error from now on."""
+    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return pipe
+
+
+def ignore_termination_signals() -> None:
+    """Those that go to the whole process group: the bot decides when its painters stop."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    ignore_termination_signals()
+    Worker().run()

@@ -1,0 +1,64 @@
+"""`@bot` in any chat: a person's last paintings, to be sent there. Nobody is offered another's."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import (
+    InlineQuery,
+    InlineQueryResultCachedDocument,
+    InlineQueryResultCachedPhoto,
+    InlineQueryResultsButton,
+    Update,
+)
+from telegram.error import TelegramError
+
+from bot.chat.gallery import Gallery
+from bot.handlers import caption_parser
+from bot.handlers.context import Context
+from bot.i18n import texts
+from bot.storage.models import Job
+from bot.storage.store import Store
+
+MOST = InlineQuery.MAX_RESULTS
+CACHE_SECONDS = 5  # for which Telegram may offer the same again: short, so that a new painting is there soon
+START = "share"  # comes with /start, if the button above the results has led the person to the bot
+
+log = logging.getLogger(__name__)
+
+Offer = InlineQueryResultCachedPhoto | InlineQueryResultCachedDocument
+
+
+@dataclass(frozen=True)
+class InlineSharing:
+    store: Store
+    gallery: Gallery
+
+    async def asked(self, update: Update, _: Context) -> None:
+        """The newest first; what is typed behind the bot's name chooses by the paintings' names."""
+        query = update.inline_query
+        if query is None:
+            raise ValueError("an update without an inline query")
+        painted = await self.store.painted(query.from_user.id)
+        chosen = [job for job in painted if caption_parser.matches_prefix(query.query, self.gallery.styles(job))]
+        first = None if painted else InlineQueryResultsButton(texts.paint_first(), start_parameter=START)
+        await offer(query, [self._offer(job) for job in chosen[:MOST]], first)
+
+    def _offer(self, job: Job) -> Offer:
+        title, caption, file_id = self.gallery.how(job), self.gallery.done(job), job.result_id or ""
+        if job.as_file:
+            return InlineQueryResultCachedDocument(str(job.id), title, file_id, caption=caption)
+        return InlineQueryResultCachedPhoto(str(job.id), file_id, title, caption=caption)
+
+
+async def offer(
+    query: InlineQuery, offers: Sequence[Offer] = (), button: InlineQueryResultsButton | None = None
+) -> None:
+    """Offered to this person alone: otherwise Telegram would give it to everybody who types the same."""
+    try:
+        await query.answer(offers, cache_time=CACHE_SECONDS, is_personal=True, button=button)
+    except TelegramError as error:
+        # Too old, after a restart say, or typed on meanwhile: the next letter asks again.
+        log.info("an inline query could not be answered: %s", error)

@@ -1,0 +1,46 @@
+"""Numbers, sizes and times, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+from bot.i18n.languages import current
+
+
+def number(value: float) -> str:
+    """With the language's own separators: 1,024 or 1.024."""
+    return format_decimal(value, locale=current())
+
+
+def percent(share: float) -> str:
+    """0 to 1 as a whole percentage."""
+    return format_percent(share, locale=current())
+
+
+def seconds(value: float) -> str:
+    return format_unit(round(value), "duration-second", "short", locale=current())
+
+
+def duration(value: float) -> str:
+    """A time of `value` seconds, only as exact as can be promised: to five seconds, or to a minute."""
+    if value < 90:
+        return seconds(max(5, 5 * round(value / 5)))
+    return format_unit(round(value / 60), "duration-minute", "short", locale=current())
+
+
+def megabytes(size: float) -> str:
+    """Of `size` bytes."""
+    return format_unit(round(size / 1e6), "digital-megabyte", "short", locale=current())
+
+
+def megapixels(value: float) -> str:
+    return format_unit(float(f"{value:.4g}"), "graphics-megapixel", "short", locale=current())
+
+
+def enumeration(parts: Sequence[str]) -> str:
+    """'One, two and three'."""
+    return format_list(parts, locale=current())

@@ -1,0 +1,601 @@
+"""Every sentence that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from bot.i18n import formats
+from bot.i18n.languages import gettext as _
+from bot.i18n.languages import ngettext, pgettext
+from styler.events import BadImage
+from styler.gallery import Painting
+from styler.settings import MAX_PIXELS, Strength
+
+TELLING_SHARE = 0.01  # of a painting, after which it can be told how long the rest takes
+
+
+def commands() -> dict[str, str]:
+    """The bot's commands, in the order of its menu, and what they do: at most 256 characters each."""
+    return {
+        "start": _("What I do"),
+        "paintings": _("The gallery"),
+        "queue": _("My jobs"),
+        "settings": _("Size, strength, colours, language"),
+        "cancel": _("Stop my jobs"),
+        "forget": _("Forget all about me"),
+        "help": _("How it works"),
+    }
+
+
+def description() -> str:
+    """What Telegram shows in the empty chat, above its button Start: at most 512 characters."""
+    return _(
+        "Send a photo, and get it back as a painting: in the manner of Hokusai, van Gogh, Renoir – "
+        "or of any picture that you send along.\n\nYour pictures stay in this chat: they are never saved."
+    )
+
+
+def short_description() -> str:
+    """On the bot's profile, and where it is shared: at most 120 characters."""
+    return _("Repaints your photos in the manner of famous paintings, or of any picture you like.")
+
+
+def start() -> str:
+    return _("Send me a photo, and I repaint it in the manner of a famous painting – or of any picture you like.")
+
+
+def help(download_limit: int) -> str:
+    """HTML, of which a phone shows the steps and the commands on one screen, and the rest folded up."""
+    steps = _(
+        "1. Send me a photo, a video or a GIF, or a picture as a file.\n"
+        "2. Tap a painting. A minute or so later the message turns into your picture, painted."
+    )
+    menu = [f"/{command} – {does}" for command, does in commands().items() if command not in ("start", "help")]
+    more = [
+        (
+            _("A style of your own"),
+            _("Tap “A style of my own” and send the picture; or send it as a reply to your photo."),
+        ),
+        (
+            _("In words"),
+            _("Write a painting’s name under your photo, or after it: “{example}”.").format(example=example_of_words()),
+        ),
+        (
+            _("Files"),
+            _("JPEG, PNG, WebP, HEIC, TIFF; up to {size} and {pixels}.").format(
+                size=formats.megabytes(download_limit), pixels=formats.megapixels(MAX_PIXELS / 1e6)
+            ),
+        ),
+        (_("Your pictures"), _("They are kept in this chat only: I never save them.")),
+    ]
+    rest = "\n".join(f"<b>{escape(topic)}.</b> {escape(text, quote=False)}" for topic, text in more)
+    return "\n\n".join((escape(steps, False), "\n".join(menu), f"<blockquote expandable>{rest}</blockquote>"))
+
+
+def example_of_words() -> str:
+    return _("great wave, strong, keep colours")
+
+
+def send_photo() -> str:
+    return _("Send me a photo to paint. /help tells you more.")
+
+
+def nothing_to_paint() -> str:
+    return _("I cannot paint this. Send a photo, a video or a GIF, or a picture as a file (JPEG, PNG, WebP, HEIC).")
+
+
+def not_a_picture() -> str:
+    """Said in groups, where no clips are painted."""
+    return _("This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC).")
+
+
+def sticker() -> str:
+    return _("I cannot paint stickers that move yet. Send me one that stands still, a photo, a video or a GIF.")
+
+
+def error() -> str:
+    return _("Something went wrong on my side; I have made a note of it. Please send that again.")
+
+
+def unsure() -> str:
+    return _("I cannot tell whether my answer has reached you. If you do not see it, please send that again.")
+
+
+def gallery() -> str:
+    return _("Which painting shall your photo become?")
+
+
+def gallery_of_clip(seconds: float) -> str:
+    return _("Which painting shall it become? I paint its first {time}, frame by frame, which takes a while.").format(
+        time=formats.duration(seconds)
+    )
+
+
+def gallery_album() -> str:
+    return _("Which painting shall your photos become?")
+
+
+def paintings() -> str:
+    return _("These are the paintings. Send me a photo to start.")
+
+
+def ask_style() -> str:
+    return _("Now send me the picture whose style you want: a painting, a pattern, a drawing…")
+
+
+def ask_style_by_reply() -> str:
+    """Said in groups, where the bot sees only replies to its messages."""
+    return _("Now send the picture whose style you want, as a reply to this message: a painting, a pattern, a drawing…")
+
+
+def how_in_groups() -> str:
+    return _("Reply to a photo with /paint, or send a photo with my name under it, and I repaint it.")
+
+
+def group_commands() -> dict[str, str]:
+    """The menu in groups."""
+    return {"paint": _("Repaint the photo that you reply to")}
+
+
+def ask_to_blend(painting: Painting) -> str:
+    return _("Now send me the picture to blend with {painting}.").format(painting=title(painting))
+
+
+def ask_to_blend_by_reply(painting: Painting) -> str:
+    return _("Now send the picture to blend with {painting}, as a reply to this message.").format(
+        painting=title(painting)
+    )
+
+
+def own_style() -> str:
+    return _("A style of my own")
+
+
+def blend() -> str:
+    return _("Blend two paintings")
+
+
+def blend_first() -> str:
+    return _("Which two paintings shall I blend? Choose the first.")
+
+
+def blend_second(first: Painting) -> str:
+    return _("{painting} and which other painting?").format(painting=title(first))
+
+
+def blend_shares(first: Painting, second: Painting | None) -> str:
+    both = formats.enumeration([title(first), title(second) if second else _("your picture")])
+    return _("{paintings}: how much of each?").format(paintings=both)
+
+
+def blended(first: Painting | None, second: Painting | None, share: float) -> str:
+    """A step from one painting to another, or to a picture of one's own, as a button; `share` is the first's."""
+    if share == 0.5:
+        return _("Half of each")
+    style, most = (first, share) if share > 0.5 else (second, 1 - share)
+    if style is None:
+        text = _("Mostly my picture: {share}") if most > 0.8 else _("More of my picture: {share}")
+        return text.format(share=formats.percent(most))
+    text = _("Mostly {painting}: {share}") if most > 0.8 else _("More {painting}: {share}")
+    return text.format(painting=label(style), share=formats.percent(most))
+
+
+def more_of(style: Painting | None) -> str:
+    """The button under a blend that paints it again with more of this painting, or of one's own picture."""
+    return _("More {painting}").format(painting=label(style)) if style else _("More of my picture")
+
+
+def second_is_style() -> str:
+    return _("The second is the style")
+
+
+def back() -> str:
+    return _("Back to the paintings")
+
+
+def cancel() -> str:
+    return _("Cancel")
+
+
+def keep() -> str:
+    """The button beside Cancel that stops a clip, and brings what is painted of it."""
+    return _("Stop and keep it")
+
+
+def kept_answer() -> str:
+    return _("I stop here, and bring you what is painted.")
+
+
+def nothing_to_keep() -> str:
+    return _("Nothing is painted yet that could be kept. Try again in a moment, or cancel.")
+
+
+def ended_already() -> str:
+    return _("This has ended already.")
+
+
+def kept_so_far(frames: int) -> str:
+    text = ngettext("Stopped after {n} frame.", "Stopped after {n} frames.", frames)
+    return text.format(n=formats.number(frames))
+
+
+def cancel_all() -> str:
+    return _("Cancel all")
+
+
+def another() -> str:
+    return _("Another painting")
+
+
+def stronger() -> str:
+    return _("Stronger")
+
+
+def softer() -> str:
+    return _("Softer")
+
+
+def keep_colors() -> str:
+    return _("Keep my colours")
+
+
+def new_colors() -> str:
+    return _("Painting’s colours")
+
+
+def larger(size: int) -> str:
+    return _("Larger: {size} pixels").format(size=size)
+
+
+def larger_file(size: int) -> str:
+    return _("Larger file: {size}").format(size=size)
+
+
+def as_file() -> str:
+    return _("As a file")
+
+
+def share() -> str:
+    return _("Share")
+
+
+def paint_first() -> str:
+    """The button above the paintings to share, if there are none yet; it leads to the chat with the bot."""
+    return _("Send me a photo to paint first")
+
+
+def pixels(size: int) -> str:
+    return _("{size} pixels").format(size=size)
+
+
+def choose_language() -> str:
+    return _("Language…")
+
+
+def language_of_telegram() -> str:
+    return _("As in my Telegram")
+
+
+def back_to_settings() -> str:
+    return _("Back to the settings")
+
+
+def settings() -> str:
+    return _(
+        "How shall I paint for you? This is for all photos that you send from now on; a finished painting has "
+        "buttons to change it alone.\n\nA file comes back at its own size, whatever you choose here."
+    )
+
+
+def settings_kept() -> str:
+    return _("Done")
+
+
+def languages() -> str:
+    return _("Which language shall I speak?")
+
+
+def chosen(settings: Mapping[str, Any]) -> str:
+    """What a person usually wants, if it is not what everybody gets."""
+    words = [pixels(settings["size"])] if "size" in settings else []
+    words += [strength(settings["strength"]).lower()] if "strength" in settings else []
+    words += [_("your photo’s colours")] if settings.get("keep_colors") else []
+    return _("By your /settings: {choices}").format(choices=", ".join(words)) if words else ""
+
+
+def already() -> str:
+    return _("It is on its way already.")
+
+
+def painted_already() -> str:
+    """Said of a painting that stands in another message."""
+    return _("It is painted already: you find it further down, as a reply to your photo.")
+
+
+def not_yours() -> str:
+    return _("This button is not for you, or it is too old. Send the photo again.")
+
+
+def stranger() -> str:
+    return _("This bot paints for its friends only. Whoever runs it can let you in.")
+
+
+def forgotten() -> str:
+    return _("Done: I know nothing of you any more. The pictures in this chat are yours to delete.")
+
+
+def nothing_to_cancel() -> str:
+    return _("There is nothing to cancel. Send me a photo to start.")
+
+
+def cancelled() -> str:
+    return _("Cancelled. Choose a painting if you change your mind.")
+
+
+def cancelled_answer() -> str:
+    return _("Cancelled")
+
+
+def ready() -> str:
+    return _("Your painting is ready.")
+
+
+def ready_album() -> str:
+    return _("Your paintings are ready.")
+
+
+def album_state(done: int, total: int, failed: int) -> str:
+    """How far an album is: a line, and another one if something failed."""
+    state = _("{done} of {total} painted").format(done=formats.number(done), total=formats.number(total))
+    if not failed:
+        return state
+    why = ngettext(
+        "{n} could not be painted: tap it to read why.", "{n} could not be painted: tap them to read why.", failed
+    )
+    return f"{state}\n{why.format(n=formats.number(failed))}"
+
+
+def tried_too_often() -> str:
+    return _("I tried three times, and painting this failed on my side. Please try again later.")
+
+
+def painting_gone() -> str:
+    return _("This painting is not in the gallery any more. Choose another one.")
+
+
+def no_file() -> str:
+    return _("Telegram does not give me this picture any more. Please send it again.")
+
+
+def no_delivery() -> str:
+    return _("Telegram does not take the painting from me. Please send the photo again.")
+
+
+def queue_empty() -> str:
+    return _("You have nothing in line. Send me a photo.")
+
+
+def too_big(size: int, limit: int) -> str:
+    return _(
+        "This file has {size}; Telegram lets me fetch at most {limit}. Send a smaller one, or send it as a photo."
+    ).format(size=formats.megabytes(size), limit=formats.megabytes(limit))
+
+
+def clip_too_big(size: int, limit: int) -> str:
+    return _(
+        "This video has {size}; Telegram lets me fetch at most {limit}. Send a shorter one, or a smaller one."
+    ).format(size=formats.megabytes(size), limit=formats.megabytes(limit))
+
+
+def title(painting: Painting) -> str:
+    return pgettext("painting", painting.title)
+
+
+def label(painting: Painting) -> str:
+    """A short title, for a button."""
+    return pgettext("painting", painting.label)
+
+
+def artist(painting: Painting) -> str:
+    return pgettext("artist", painting.artist)
+
+
+def style_name(painting: Painting | None) -> str:
+    return title(painting) if painting else _("Your own style")
+
+
+def strength(strength: Strength) -> str:
+    return {"soft": _("Soft"), "medium": _("Medium"), "strong": _("Strong")}[strength]
+
+
+def how(styles: Sequence[Painting | None], shares: Sequence[float] = (), how_strong: Strength = "medium") -> str:
+    """The style of a painting, and its strength if that is not medium; of several styles the share of each."""
+    names = [style_name(style) for style in styles]
+    if len(names) > 1:
+        names = [title(style) if style else _("your picture") for style in styles]
+        names = [f"{one} ({formats.percent(share)})" for one, share in zip(names, shares, strict=True)]
+    name = formats.enumeration(names)
+    if how_strong == "medium":
+        return name
+    return _("{style}, {strength}").format(style=name, strength=strength(how_strong).lower())
+
+
+def in_line(how: str, place: int, seconds: float | None) -> str:
+    if seconds is None:
+        state = _("Place {place} in line").format(place=formats.number(place))
+    else:
+        state = _("Place {place} in line, starts in about {time}").format(
+            place=formats.number(place), time=formats.duration(seconds)
+        )
+    return f"{how}\n{state}"
+
+
+def starting(how: str) -> str:
+    return f"{how}\n" + _("Starting…")
+
+
+def progress(how: str, share: float, seconds_left: float) -> str:
+    # At first little is done, and how long the rest takes could only be guessed.
+    known = share >= TELLING_SHARE
+    state = _("Painting: {share}, about {time} left") if known else _("Painting: {share}")
+    return f"{how}\n{state.format(share=formats.percent(share), time=formats.duration(seconds_left))}"
+
+
+def progress_of_clip(how: str, frame: int, frames: int, seconds_left: float) -> str:
+    state = _("Painting: frame {frame} of {frames}, about {time} left").format(
+        frame=formats.number(frame), frames=formats.number(frames), time=formats.duration(seconds_left)
+    )
+    return f"{how}\n{state}"
+
+
+def done(how: str, styles: Sequence[Painting | None], notes: Sequence[str] = ()) -> str:
+    years: dict[str, list[str]] = {}  # by artist: of two paintings by one, that one is named once
+    for one in filter(None, styles):
+        years.setdefault(artist(one), []).append(str(one.year))
+    after = [
+        _("after {artist}, {year}").format(artist=name, year=formats.enumeration(list(dict.fromkeys(painted))))
+        for name, painted in years.items()
+    ]
+    return "\n".join((how, *after, *notes))
+
+
+def in_own_colors() -> str:
+    return _("In your photo’s own colours.")
+
+
+def shrunk(size: int) -> str:
+    return _("Painted at {size} pixels: the memory did not suffice for more.").format(size=formats.number(size))
+
+
+def dimensions(width: int, height: int) -> str:
+    return _("{width} × {height} pixels").format(width=width, height=height)
+
+
+def smaller_than_photo(largest: int, width: int, height: int) -> str:
+    return _("Your file has {width} × {height}; {largest} pixels are the longest edge that I paint.").format(
+        width=width, height=height, largest=largest
+    )
+
+
+def largest(size: int) -> str:
+    return _("{size} pixels are the largest that I paint.").format(size=size)
+
+
+def bad_image(error: BadImage, clip: bool = False) -> str:
+    """What is wrong with a picture and what to do; the facts come from the error."""
+    if error.which == "content" and clip:
+        return _("I cannot paint your clip.") + "\n" + _what_is_wrong(error)
+    if error.which == "content":
+        return _("I cannot paint your photo.") + "\n" + _what_is_wrong(error)
+    cannot, instead = _("I cannot take its style from that picture."), _("Or choose another painting.")
+    return f"{cannot}\n{_what_is_wrong(error)} {instead}"
+
+
+def _what_is_wrong(error: BadImage) -> str:
+    sentences = {
+        "empty": _("The file is empty. Send it again."),
+        "transparent": _("It is fully transparent: there is nothing to see in it. Send another one."),
+        "unreadable": _("It is not a picture that I can read. Send a JPEG, PNG, WebP, HEIC, AVIF, TIFF or BMP."),
+        "damaged": _("It is damaged. Send another copy of it."),
+        "truncated": _("It is incomplete: a part of its file is missing. Send it again."),
+        "moving": _("It moves ({format}). Send a still picture.")
+        if error.which == "style"
+        else _("It moves ({format}). Send it as a video or a GIF, or send a still picture."),
+        "too_deep": _("Its colours are 32-bit numbers. Send it with 8 or 16 bits a colour."),
+        "too_many_pixels": _("It has {megapixels}; I take at most {limit}. Send it smaller, or send it as a photo."),
+        "too_small": _("It has {width} × {height} pixels; each edge needs at least {limit}. Send a larger one."),
+        "too_narrow": _(
+            "It has {width} × {height} pixels; the long edge may be at most {limit} times the short one. "
+            "Cut it to another shape, and send that."
+        ),
+        "too_large": _("It has {width} × {height} pixels; an edge may have at most {limit}. Send it smaller."),
+        "no_clip": _("It is not a moving picture that I can read. Send an MP4, MOV, WebM, MKV, AVI or GIF."),
+        "no_video": _("There is no moving picture in it, only sound. Send another one."),
+        "still": _("It has only one frame. Send it as a photo."),
+    }
+    return sentences[error.reason].format_map({fact: _fact(value, error) for fact, value in error.facts.items()})
+
+
+def _fact(value: float | str, error: BadImage) -> str:
+    if isinstance(value, str):
+        return value
+    return formats.megapixels(value) if error.reason == "too_many_pixels" else formats.number(value)
+
+
+def line_is_full(refused: int, own_limit: int) -> str:
+    return (
+        _cannot_join(refused)
+        + " "
+        + ngettext(
+            "I keep {limit} of yours in line at a time. Try again when it is painted.",
+            "I keep {limit} of yours in line at a time. Try again when some are painted.",
+            own_limit,
+        ).format(limit=formats.number(own_limit))
+    )
+
+
+def everybody_waits(refused: int) -> str:
+    return _cannot_join(refused) + " " + _("Too many people wait just now. Try again in a few minutes.")
+
+
+def _cannot_join(photos: int) -> str:
+    text = ngettext("{n} photo cannot join the line.", "{n} photos cannot join the line.", photos)
+    return text.format(n=formats.number(photos))
+
+
+def stats(jobs: Mapping[str, int], seconds: float | None) -> str:
+    waiting, running, done, failed = (formats.number(jobs.get(s, 0)) for s in ("QUEUED", "RUNNING", "DONE", "FAILED"))
+    return _(
+        "Waiting: {waiting}\nRunning: {running}\nDone in the last 24 h: {done}\nFailed in the last 24 h: {failed}\n"
+        "Median time of a painting: {usual}"
+    ).format(
+        waiting=waiting,
+        running=running,
+        done=done,
+        failed=failed,
+        usual="–" if seconds is None else formats.seconds(seconds),
+    )
+
+
+def queue(lines: Sequence[str]) -> str:
+    return _("Your jobs:") + "\n" + "\n".join(f"{i}. {line}" for i, line in enumerate(lines, 1))
+
+
+def queue_painted(how: str) -> str:
+    return _("{style} – being painted").format(style=how)
+
+
+def queue_starts(how: str) -> str:
+    return _("{style} – starting").format(style=how)
+
+
+def queue_line(how: str, place: int, seconds: float | None) -> str:
+    if seconds is None:
+        return _("{style} – place {place} in line").format(style=how, place=formats.number(place))
+    return _("{style} – place {place} in line, starts in about {time}").format(
+        style=how, place=formats.number(place), time=formats.duration(seconds)
+    )
+
+
+def cancel_number(i: int, name: str) -> str:
+    """The button of a job in the list of one's jobs, with the painting's name."""
+    return _("Cancel {number}: {name}").format(number=formats.number(i), name=name)
+
+
+def cancelled_jobs(count: int) -> str:
+    return ngettext("{n} job cancelled.", "{n} jobs cancelled.", count).format(n=formats.number(count))
+
+
+# What people may write under a photo. Alternatives are separated by |, all in lower case.
+
+
+def words_for_colors() -> str:
+    return _("keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours")
+
+
+def words_for_strength(strength: Strength) -> str:
+    return {"soft": _("soft|softly|softer"), "medium": _("medium|normal"), "strong": _("strong|strongly|stronger")}[
+        strength
+    ]

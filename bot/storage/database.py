@@ -1,0 +1,108 @@
+"""The SQLite file: opened, locked and brought to the newest schema here; one statement at a time.
+
+Every operation of the project is one SQL statement in autocommit mode, run to its last row in one go on aiosqlite's
+thread. A statement is atomic and a cancelled task cannot stop it half-way, so no transaction is ever left open and no
+two tasks can end up in one: there is nothing to shield and nothing to roll back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from filelock import FileLock, Timeout
+
+DISK_SECONDS = 2.0  # between two tries while the disk is full
+PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseInUse(Exception):
+    """Another bot works with this data folder."""
+
+
+class Database:
+    """One connection, one writer."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, statement: str, **values: Any) -> list[dict[str, Any]]:
+        """Run one statement (parameters as `:name`), commit it, and return its rows.
+
+        While the disk is full or gives errors, or an operator keeps the database locked, this waits: what depends on it
+        waits too, and nothing is lost.
+        """
+        while True:
+            try:
+                return [dict(row) for row in await self._connection.execute_fetchall(statement, values)]
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in PASSING:
+                    raise
+                log.error("the database cannot be written: %s; again in %g s", error, DISK_SECONDS)
+            await asyncio.sleep(DISK_SECONDS)
+
+    async def check_writable(self) -> bool:
+        """Write what is there already. Waits, as `run` does, while the disk is full."""
+        [row] = await self.run("PRAGMA user_version")
+        await self.run(f"PRAGMA user_version = {row['user_version']:d}")
+        return True
+
+    async def first(self, statement: str, **values: Any) -> dict[str, Any] | None:
+        """Run one statement of which at most one row is of interest."""
+        rows = await self.run(statement, **values)
+        return rows[0] if rows else None
+
+
+@asynccontextmanager
+async def open_database(folder: Path) -> AsyncIterator[Database]:
+    """Open `bot.sqlite` in the folder (made if it is missing).
+
+    Raises `DatabaseInUse` when another process has it open, `OSError` or `sqlite3.Error` when it cannot be used.
+    """
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, at the start)
+    lock = FileLock(folder / "bot.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DatabaseInUse(f"another bot is already running with the data folder {folder}") from None
+    try:
+        async with aiosqlite.connect(folder / "bot.sqlite", isolation_level=None) as connection:
+            connection.row_factory = sqlite3.Row
+            await connection.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
+                "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
+            )
+            await _migrate(connection)
+            yield Database(connection)
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def open_readonly(folder: Path) -> AsyncIterator[Database]:
+    """Another process's database, to be read only. `sqlite3.OperationalError` if there is none yet."""
+    async with aiosqlite.connect(f"file:{folder / 'bot.sqlite'}?mode=ro", uri=True) as connection:
+        connection.row_factory = sqlite3.Row
+        yield Database(connection)
+
+
+async def _migrate(connection: aiosqlite.Connection) -> None:
+    """Apply the numbered scripts that this file has not seen, each in one transaction with its number."""
+    [[version]] = await connection.execute_fetchall("PRAGMA user_version")
+    for script in sorted(MIGRATIONS.glob("*.sql")):
+        [number] = re.findall(r"^\d+", script.name)
+        if int(number) > version:
+            await connection.executescript(
+                f"BEGIN IMMEDIATE; {script.read_text('utf-8')}; PRAGMA user_version = {int(number)}; COMMIT;"
+            )

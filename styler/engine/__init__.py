@@ -1,0 +1,12 @@
+"""Neural style transfer by optimisation. The only folder that needs torch.
+
+- `transfer`: style transfer: the image pyramid and the optimisation, as a generator; `pyramid`: its sizes and steps
+- `dream`: the dream: strengthens what the network sees in the photo
+- `temporal`: paints a frame of a clip from the frames before
+- `objective`, `tiles`: the loss and its gradient; in tiles for a picture that is too large for the memory
+- `losses`: Gram matrix; content, style and total variation loss: pure functions
+- `gram_cache`: the Gram matrices of style images, kept for the next painting in that style
+- `features`: VGG16 forward and backward, without autograd; `vgg`: its layers by name, and its weights (`weights/`)
+- `lbfgs`: projected L-BFGS; `cuda_graph`: a step of it as one CUDA graph
+- `memory`: how much memory painting may use; `runtime`: threads, device and number format of the process
+"""

@@ -1,0 +1,211 @@
+"""VGG16's chain of convolutions, forward and backward by hand.
+
+The weights are frozen, so of the backward pass only the data gradient is needed, and the losses' gradients are added at
+their layers on the way down. Against autograd this saves the graph, its copies and a third of the memory. `VGG16` is
+the plain reference, which a test holds this module against.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Collection, Iterator
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from styler.engine.vgg import VGG16, Convolution, pool
+from styler.settings import LAYERS, Pooling
+
+Convolve = Callable[[Tensor], Tensor]
+# Adds the gradient of the loss by a layer's features to the one that came down: (layer, features, gradient) -> sum.
+AddGradient = Callable[[str, Tensor, Tensor], Tensor]
+
+
+class _Link(NamedTuple):
+    name: str
+    pooled: bool
+    forward: Convolve  # convolution and ReLU
+    backward: Convolve  # the convolution's data gradient
+
+
+class FeatureExtractor:
+    """A VGG16 made ready to compute in `dtype` on the device where it is. Holds no image: it serves all sizes."""
+
+    def __init__(self, vgg: VGG16, dtype: torch.dtype, *, prepacked: bool = True) -> None:
+        self.pooling: Pooling = vgg.pooling
+        self.device = vgg.get_buffer("mean").device
+        self.mean, self.dtype = vgg.get_buffer("mean"), dtype
+        pack = _prepacked if prepacked and self.device.type == "cpu" and has_prepacked(dtype) else _public
+        self.links = _links(vgg.chain(LAYERS), vgg, dtype, pack)
+
+    def forward(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
+        """All of `outputs`: the backward pass needs each of them."""
+        return dict(self.outputs(image, layers))
+
+    def outputs(self, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
+        """The names and outputs of all layers up to the last one of `layers`, for an image (3, H, W) of RGB in 0..255.
+
+        Each is (1, C, h, w), of `dtype` and channels_last. They come one after the other, so that a caller who needs
+        only a few of them does not need memory for all.
+        """
+        x = _frame(image - self.mean)  # the division by their deviation is in conv1_1's weights
+        x = x if self.dtype == torch.float32 else _halves(x, self.dtype)
+        x = x.contiguous(memory_format=torch.channels_last)
+        for link in self.links[: 1 + max(LAYERS.index(layer) for layer in layers)]:
+            x = link.forward(pool(x, self.pooling) if link.pooled else x)
+            yield link.name, x
+
+    def backward(self, outputs: dict[str, Tensor], layers: Collection[str], add_gradient: AddGradient) -> Tensor:
+        """The gradient (3, H, W) by the image, in float32.
+
+        `outputs` of `forward` are used up on the way: the dict is empty in the end, and some of its tensors are
+        overwritten. `add_gradient` is asked at `layers`, and may add to its gradient in place, but not to the features.
+        """
+        name, x = outputs.popitem()
+        gradient = _relu_backward(add_gradient(name, x, torch.zeros_like(x)), x)
+        for link in reversed(self.links[: 1 + len(outputs)]):
+            gradient = link.backward(gradient)
+            if not outputs:
+                break
+            name, x = outputs.popitem()
+            if link.pooled and name not in layers and self.pooling == "avg" and _can_unpool(x):
+                gradient = _unpool(gradient, x)
+                continue
+            gradient = _pool_backward(gradient, x, self.pooling) if link.pooled else gradient
+            gradient = add_gradient(name, x, gradient) if name in layers else gradient
+            gradient = _relu_backward(gradient, x)
+        return _frame_backward(gradient.float().contiguous())
+
+
+def _frame(image: Tensor) -> Tensor:
+    """One pixel around (3, H, W), by replication, as conv1_1 pads in `VGG16`."""
+    return functional.pad(image.unsqueeze(0), (1, 1, 1, 1), mode="replicate")
+
+
+def _frame_backward(gradient: Tensor) -> Tensor:
+    inner = gradient[:, :, 1:-1, 1:-1]
+    folded: Tensor = torch.ops.aten.replication_pad2d_backward(gradient, inner, [1, 1, 1, 1])
+    return folded[0]
+
+
+def _halves(x: Tensor, dtype: torch.dtype) -> Tensor:
+    """The image as two numbers of half precision, rough and rest: bfloat16 alone would round a pixel to 0.5 of 255."""
+    rough = x.to(dtype)
+    return torch.cat([rough, (x - rough.float()).to(dtype)], dim=1)
+
+
+def _relu_backward(gradient: Tensor, x: Tensor) -> Tensor:
+    """The gradient, overwritten by 0 where the output `x` of the ReLU is 0."""
+    masked: Tensor = torch.ops.aten.threshold_backward.grad_input(gradient, x, 0, grad_input=gradient)
+    return masked
+
+
+def _pool_backward(gradient: Tensor, x: Tensor, pooling: Pooling) -> Tensor:
+    """From the gradient by the pooled `x` to that by `x`. An average's quarter is in the weights above it already."""
+    kernel = [min(2, side) for side in x.shape[-2:]]
+    back: Tensor
+    if pooling == "avg":
+        gradient = gradient * (4 / math.prod(kernel)) if kernel != [2, 2] else gradient
+        back = torch.ops.aten.avg_pool2d_backward(gradient, x, kernel, [], [0, 0], False, True, 1)
+    else:
+        _, at = functional.max_pool2d(x, kernel, return_indices=True)
+        back = torch.ops.aten.max_pool2d_with_indices_backward(gradient, x, kernel, [], [0, 0], [1, 1], False, at)
+    return back
+
+
+def _can_unpool(x: Tensor) -> bool:
+    """Only in channels_last, which GPUs without cuDNN, or without bfloat16, may leave: convolutions are free to."""
+    return min(x.shape[2:]) > 1 and x.is_contiguous(memory_format=torch.channels_last)
+
+
+def _unpool(gradient: Tensor, x: Tensor) -> Tensor:
+    """Average pooling and the ReLU before it, backward at once: each number goes to its four places, if they are lit.
+
+    Twice as fast as one after the other, since such large tensors cost only their way through memory; and in place of
+    `x`, the largest of all, which nobody needs after this.
+    """
+    height, width = gradient.shape[2:]
+    pixels = gradient.permute(0, 2, 3, 1)[0]  # (h, w, C)
+    pairs = torch.cat([pixels, pixels], dim=2).view(height, 1, -1).expand(height, 2, -1)
+    squares = _squares(x, gradient)
+    torch.ops.aten.threshold_backward.grad_input(pairs, squares, 0, grad_input=squares)
+    x[:, :, 2 * height :] = 0  # a last row or column that was left out of the pooling
+    x[:, :, :, 2 * width :] = 0
+    return x
+
+
+def _squares(x: Tensor, pooled: Tensor) -> Tensor:
+    """(1, C, H, W), channels_last, as (h, 2, 2 w C): the two rows of each square that became one pixel of `pooled`."""
+    _, _, height, width = pooled.shape
+    rows = x.permute(0, 2, 3, 1)[0, : 2 * height, : 2 * width]
+    return rows.view(2 * height, -1).view(height, 2, -1)
+
+
+def _links(
+    convolutions: list[Convolution], vgg: VGG16, dtype: torch.dtype, pack: Callable[..., Convolve]
+) -> list[_Link]:
+    std = vgg.get_buffer("std").view(1, 3, 1, 1)
+    links = []
+    for i, (name, weight, bias, pooled) in enumerate(convolutions):
+        kept = (weight / std if i == 0 else weight).to(dtype)
+        # conv1_1's input is already padded, and in half precision it comes in two halves.
+        halves = 2 if i == 0 and dtype != torch.float32 else 1
+        there = functools.partial(kept.repeat, 1, halves, 1, 1)
+        back = functools.partial(_transposed, kept, 4 if pooled and vgg.pooling == "avg" else 1)
+        forward = pack(there, bias.to(dtype), padding=min(i, 1), relu=True)
+        links.append(_Link(name, pooled, forward, pack(back, None, padding=1 if i else 2, relu=False)))
+    return links
+
+
+def _transposed(weight: Tensor, divisor: int) -> Tensor:
+    """(C_out, C_in, 3, 3) as the data gradient's (C_in, C_out, 3, 3); a power of 2 divides without rounding."""
+    return weight.transpose(0, 1).flip(2, 3) / divisor
+
+
+def _public(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
+    laid = weight().contiguous(memory_format=torch.channels_last)
+
+    def convolve(x: Tensor) -> Tensor:
+        y = functional.conv2d(x, laid, bias, padding=padding)
+        return y.relu_() if relu else y
+
+    return convolve
+
+
+def _prepacked(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, *, relu: bool) -> Convolve:
+    """The same by oneDNN, with the weights kept in the layout that it prefers for images of the last size.
+
+    From PyTorch's layout it would copy them into that one at each call, which takes a quarter of the time where images
+    are small. PyTorch's own compiler calls these operators, but they are not public: `has_prepacked` tries them first.
+    """
+    both, one = [padding, padding], [1, 1]
+    post_op = "relu" if relu else "none"
+
+    @functools.lru_cache(maxsize=1)
+    def packed(size: torch.Size) -> Tensor:
+        reorder = torch.ops.mkldnn._reorder_convolution_weight
+        layout: Tensor = reorder(weight().contiguous(), both, one, one, 1, list(size))
+        return layout
+
+    def convolve(x: Tensor) -> Tensor:
+        convolution = torch.ops.mkldnn._convolution_pointwise
+        y: Tensor = convolution(x, packed(x.shape), bias, both, one, one, 1, post_op, [], "")
+        return y
+
+    return convolve
+
+
+@functools.cache
+def has_prepacked(dtype: torch.dtype) -> bool:
+    """Whether this PyTorch has the prepacked convolution on this CPU, and it computes what the public one computes."""
+    generator = torch.Generator("cpu").manual_seed(0)
+    weight, x = (torch.randn(*size, generator=generator, device="cpu") for size in ((32, 16, 3, 3), (1, 16, 9, 7)))
+    x = x.to(dtype).contiguous(memory_format=torch.channels_last)
+    case = (lambda: weight.to(dtype), torch.ones(32, dtype=dtype, device="cpu"), 1)
+    try:
+        return torch.allclose(_prepacked(*case, relu=True)(x), _public(*case, relu=True)(x), rtol=1e-2, atol=1e-1)
+    except (RuntimeError, AttributeError, TypeError):  # not built in, or its signature has changed
+        return False

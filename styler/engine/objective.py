@@ -1,0 +1,193 @@
+"""What is minimised: content loss, style loss and total variation loss of one picture, as one number and its gradient.
+
+Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), eq. 7: alpha content + beta style.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from styler.engine.features import FeatureExtractor
+from styler.engine.gram_cache import partial_gram, style_grams
+from styler.engine.losses import TINY, blend, mean_square, temporal_loss, total_variation_loss
+from styler.engine.pyramid import resize
+from styler.engine.runtime import trim_heap
+from styler.engine.tiles import Tile, count, stride, tiles
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of the losses in the sum; of the style loss, one for each layer (w_l in eq. 5, times beta).
+
+    `blend` is the share of each style image in the style, together 1.
+    """
+
+    content: float
+    style: Mapping[str, float]
+    tv: float
+    blend: Sequence[float] = (1.0,)
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalTarget:
+    """A picture (3, H, W) to stay close to, and how closely at each place: weights (1, H, W)."""
+
+    picture: Tensor
+    weights: Tensor
+
+    def at(self, size: tuple[int, int], device: torch.device) -> TemporalTarget:
+        """For another size (height, width) of the picture."""
+        weights = functional.interpolate(self.weights[None], size=size, mode="area")[0]
+        return TemporalTarget(resize(self.picture, size).to(device), weights.to(device))
+
+
+class Objective:
+    """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
+
+    `emphasis` (y, x), of any size, is how much the content loss weighs at each place (default: 1 everywhere).
+    The gradient is written out by hand; a test holds it against autograd on `styler.engine.losses` in float64.
+
+    Pictures of more than `pixels` are computed by tiles of about so many: the same numbers in less memory, and in
+    more time, as all tiles' Gram matrices must be known before one tile's gradient.
+    """
+
+    def __init__(
+        self,
+        chain: FeatureExtractor,
+        content: Tensor,
+        styles: Sequence[Tensor],
+        content_layer: str,
+        weights: Weights,
+        emphasis: Tensor | None = None,
+        anchor: TemporalTarget | None = None,
+        pixels: float = math.inf,
+    ) -> None:
+        self.chain, self.weights, self.content_layer = chain, weights, content_layer
+        self.layers = {content_layer, *weights.style}
+        self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
+        self.content = _features(chain, content, content_layer, self.tiles)
+        self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
+        self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
+        self.anchor = anchor
+        grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
+        self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
+        # What `style_loss` divides by, known once and for all.
+        self.style_scales = {
+            layer: weights.style[layer] / mean_square(gram).clamp_min(TINY) for layer, gram in self.grams.items()
+        }
+
+    def __call__(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """The loss, a float32 scalar, and its gradient (3, H, W)."""
+        loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0, device="cpu"))
+        outputs: dict[str, Tensor] = {}
+        for tile in self.tiles:
+            if outputs:  # the next tile needs their memory
+                outputs.clear()
+                trim_heap()
+            outputs = self.chain.forward(image[tile.pixels], self.layers)
+            loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
+            grams = {layer: gram + partial_gram(tile, layer, outputs[layer], image) for layer, gram in grams.items()}
+        differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
+        for layer, difference in differences.items():
+            loss = loss + self.style_scales[layer] * mean_square(difference)
+        return loss, self._gradient(image, outputs, differences)
+
+    def _loss_of_pixels(self, image: Tensor) -> Tensor:
+        loss = self.weights.tv * total_variation_loss(image)
+        return loss + temporal_loss(image, self.anchor.picture, self.anchor.weights) if self.anchor else loss
+
+    def _content_share(self, tile: Tile, features: Tensor) -> Tensor:
+        """The tile's part of the mean squared difference of F and P."""
+        outer = tile.outer(self.content_layer)
+        target = self.content[(..., *outer)]
+        difference = features[(..., *tile.inner(self.content_layer))] - target
+        if self.emphasis is not None:
+            difference = difference * self.emphasis[(..., *outer)].sqrt()
+        return mean_square(difference) * (target.numel() / self.content.numel())
+
+    def _gradient(self, image: Tensor, outputs: dict[str, Tensor], differences: dict[str, Tensor]) -> Tensor:
+        """`differences` are G - A by layer, `outputs` the last tile's: those of one tile need not be computed again."""
+        gradient = torch.zeros_like(image)
+        matrices = {layer: self._style_matrix(layer, difference, image) for layer, difference in differences.items()}
+        for tile in reversed(self.tiles):
+            outputs = outputs or self.chain.forward(image[tile.pixels], self.layers)
+            add = functools.partial(self._add, tile, matrices)
+            gradient[tile.pixels] += self.chain.backward(outputs, self.layers, add)
+            if len(self.tiles) > 1:
+                trim_heap()
+        if self.anchor:
+            gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
+        return _add_total_variation(gradient, image, self.weights.tv)
+
+    def _style_matrix(self, layer: str, difference: Tensor, image: Tensor) -> Tensor:
+        """M (C, C) in d style_loss / dF = F M: 4 (G - A) / (size of G, h w), relative to the mean square of A (6)."""
+        scale = self.style_scales[layer] * (4 / (difference.numel() * count(layer, image)))
+        return (difference * scale).to(self.chain.dtype)
+
+    def _add(self, tile: Tile, matrices: dict[str, Tensor], layer: str, features: Tensor, gradient: Tensor) -> Tensor:
+        """Adds the gradient by the features of the tile's own places to `gradient`, in place."""
+        inner = tile.inner(layer)
+        if layer in matrices:
+            places, sums = _places(features, inner), _places(gradient, inner)
+            if places.is_contiguous() and sums.is_contiguous():
+                sums.flatten(0, 1).addmm_(places.flatten(0, 1), matrices[layer])
+            else:
+                sums += places @ matrices[layer]
+        if layer == self.content_layer:
+            gradient[(..., *inner)] += self._content_gradient(features[(..., *inner)], tile.outer(layer))
+        return gradient
+
+    def _content_gradient(self, features: Tensor, outer: tuple[slice, slice]) -> Tensor:
+        """d content_loss / dF = 2 (F - P) / (size of F), relative to the mean square of P (eq. 2)."""
+        scale = self.content_scale * (2 / self.content.numel())
+        scale = scale if self.emphasis is None else scale * self.emphasis[(..., *outer)]
+        return (features - self.content[(..., *outer)]) * scale.to(features.dtype)
+
+
+def _features(chain: FeatureExtractor, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:
+    """The content image's features, whole."""
+    parts = ((tile, _last(chain.outputs(content[tile.pixels], {layer}))) for tile in pieces)
+    if len(pieces) == 1:
+        return next(parts)[1]
+    size, whole = [max(1, side // stride(layer)) for side in content.shape[1:]], None
+    for tile, features in parts:
+        if whole is None:
+            whole = features.new_empty(1, *size, features.shape[1]).permute(0, 3, 1, 2)  # channels_last
+        whole[(..., *tile.outer(layer))] = features[(..., *tile.inner(layer))]
+        del features
+        trim_heap()
+    assert whole is not None  # noqa: S101  for mypy: there is always a tile
+    return whole
+
+
+def _last(outputs: Iterable[tuple[str, Tensor]]) -> Tensor:
+    [(_, features)] = deque(outputs, maxlen=1)
+    return features
+
+
+def _fit(emphasis: Tensor, features: Tensor) -> Tensor:
+    """(y, x) as (1, 1, h, w) of the features."""
+    size = (features.shape[2], features.shape[3])
+    return functional.interpolate(emphasis[None, None], size=size, mode="bilinear", antialias=True)
+
+
+def _places(features: Tensor, inner: tuple[slice, slice]) -> Tensor:
+    """The places `inner` of (1, C, h, w) as (h', w', C), a view."""
+    return features.permute(0, 2, 3, 1)[(0, *inner)]
+
+
+def _add_total_variation(gradient: Tensor, image: Tensor, weight: float) -> Tensor:
+    scale = weight * 2 / image.numel()
+    for axis in (1, 2):
+        difference, n = image.diff(dim=axis), image.shape[axis] - 1
+        gradient.narrow(axis, 1, n).add_(difference, alpha=scale)
+        gradient.narrow(axis, 0, n).sub_(difference, alpha=scale)
+    return gradient

@@ -1,0 +1,103 @@
+"""Moving pictures: each frame is painted from the one before, so that strokes stick to what moves.
+
+M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos" (GCPR 2016): the painting before, moved by
+the optical flow (section 4.1), is what a frame starts from and what it is held to where the flow can be trusted.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from styler.engine.objective import TemporalTarget
+from styler.engine.transfer import Step, style_transfer
+from styler.events import PaintError
+from styler.image.codec import Pixels
+from styler.settings import Settings
+from styler.video.optical_flow import motion
+
+HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
+STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
+CUT = 0.3  # a frame of which less is known from before begins anew
+# How many frames back to look, so that what was hidden for a moment comes back as it was.
+# differs from the paper, which goes back up to 40 frames.
+BACK = (1, 2, 4)
+
+
+class PaintedFrame(NamedTuple):
+    """A frame (H, W, 3) uint8, and its painting (3, H, W)."""
+
+    frame: Pixels
+    painting: Tensor
+
+
+class TemporalPainter:
+    """The frames of a clip, one after the other. What is kept does not grow with their number."""
+
+    def __init__(self, styles: Sequence[Tensor], settings: Settings) -> None:
+        self.styles, self.settings = styles, settings
+        self.seen: deque[PaintedFrame] = deque(maxlen=max(BACK))
+
+    @property
+    def last(self) -> Tensor:
+        """The painting (3, H, W) of the last frame."""
+        return self.seen[0].painting
+
+    def paint(self, frame: Pixels, content: Tensor, emphasis: Tensor | None = None) -> Generator[Step, None, None]:
+        """The steps for the next frame (H, W, 3); `content` (3, H, W) is what is painted of it."""
+        known = self._known(frame)
+        if known is None:
+            steps = style_transfer(content, self.styles, self.settings, None, emphasis)
+        else:
+            share = max(STEPS, 1 - known.where.mean().item())
+            again = replace(self.settings, steps=max(1, round(self.settings.steps * share)))
+            start = torch.lerp(content, known.picture, known.where)
+            anchor = TemporalTarget(start, known.where * HOLD)
+            steps = style_transfer(content, self.styles, again, start, emphasis, anchor)
+        image = None
+        for step in steps:
+            image = image if step.image is None else step.image
+            yield step
+        if image is None:
+            raise PaintError("the engine ended without a picture")
+        self.seen.appendleft(PaintedFrame(frame, image))
+
+    def keep(self, frame: Pixels, painting: Tensor) -> None:
+        """Go on after a frame (H, W, 3) that is painted already, with its painting (3, H, W)."""
+        self._known(frame)
+        self.seen.appendleft(PaintedFrame(frame, painting))
+
+    def _known(self, frame: Pixels) -> WarpedPrior | None:
+        """What the frames before tell about this one. After a cut that is nothing, and they are forgotten."""
+        known = warp_previous(self.seen, frame)
+        if known.where.mean() >= CUT:
+            return known
+        self.seen.clear()
+        return None
+
+
+class WarpedPrior(NamedTuple):
+    """What earlier paintings tell about a frame: a picture (3, H, W), and where it is one, as 1 or 0 (1, H, W)."""
+
+    picture: Tensor
+    where: Tensor
+
+
+def warp_previous(seen: Sequence[PaintedFrame], frame: Pixels) -> WarpedPrior:
+    """Each place comes from the latest earlier frame that shows it (section 4.2, eq. 13)."""
+    picture = np.zeros(frame.shape, np.float32)
+    where = np.zeros((*frame.shape[:2], 1), np.float32)
+    for back in BACK:
+        if back <= len(seen) and not where.all():
+            before = seen[back - 1]
+            found = motion(before.frame, frame)
+            new = found.trust[..., None] * (1 - where)
+            picture += new * found.carry(before.painting.permute(1, 2, 0).contiguous().numpy())
+            where += new
+    return WarpedPrior(torch.from_numpy(picture).permute(2, 0, 1), torch.from_numpy(where).permute(2, 0, 1))

@@ -1,0 +1,233 @@
+"""Neural style transfer: a picture with the content of one image and the style of another.
+
+L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016). differs
+from the paper: an image pyramid (`styler.engine.pyramid`) where there is one size, and pixels that stay within 0..255
+(`styler.engine.lbfgs`), so that what is saved is what was optimised.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from styler.engine.cuda_graph import WORTH, graphed_steps
+from styler.engine.features import FeatureExtractor
+from styler.engine.lbfgs import HISTORY_SIZE, LBFGS
+from styler.engine.memory import MemoryPlan, budget, is_out_of_memory, plan_memory
+from styler.engine.objective import Objective, TemporalTarget, Weights
+from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
+from styler.engine.runtime import best_device, best_dtype, trim_heap
+from styler.engine.vgg import load_vgg16
+from styler.events import OutOfMemory, PaintError
+from styler.image.codec import scaled
+from styler.settings import Pooling, Settings, block_of
+
+# The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
+# differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
+# each layer's loss is relative, and in even shares relu5_1 would move the style's objects into the picture: a wave
+# instead of a face.
+LAYER_SHARES = (20, 100, 50, 3, 0.3)
+# The style weight is multiplied by this.
+STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 2.2}  # 3.0 makes faces fall apart
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One L-BFGS step is done.
+
+    `step` of `steps` (over all levels); `loss` of the picture so far at this level; `share` (0 to 1) of the work done,
+    as a step at full size is more work than one at a small size; `image` is the picture, (3, H, W) float32 on the CPU
+    in 0..255, at each level's end and once within the first level, else None. The last one is the result.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    share: float
+    image: Tensor | None
+
+
+def style_transfer(
+    content: Tensor,
+    style: Tensor | Sequence[Tensor],
+    settings: Settings,
+    init: Tensor | None = None,
+    emphasis: Tensor | None = None,
+    anchor: TemporalTarget | None = None,
+) -> Iterator[Step]:
+    """Paints `content` in the style of `style`, one L-BFGS step per `next()`; closing the generator cancels.
+
+    `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size, or
+    several of them, blended by `settings.style_blend`; their size relative to the painting's is `settings.style_scale`.
+    `init` (3, H, W) is a picture to start from. `emphasis` (y, x), of any size, weighs the content loss from place to
+    place. With an `anchor`, of the painting's size, the picture stays close to it where it says so; then `init` is
+    painted already, and keeps its own finest detail. Raises `PaintError` when no picture can be had, `BadWeights`,
+    and `ValueError` where the blend's weights are not as many as the styles.
+    """
+    styles = [style] if isinstance(style, Tensor) else style
+    with memory_errors(content):
+        yield from _paint(load_model(settings), content, styles, settings, init, emphasis, anchor)
+
+
+def load_model(settings: Settings) -> FeatureExtractor:
+    """The network as `settings` want it, kept for the next picture. Raises `BadWeights`, `ValueError` (device)."""
+    device = best_device(settings.device)
+    return _load(settings.pooling, settings.weights, device, best_dtype(device, settings.precision))
+
+
+@functools.lru_cache(maxsize=2)
+def _load(pooling: Pooling, weights: str, device: torch.device, dtype: torch.dtype) -> FeatureExtractor:
+    return FeatureExtractor(load_vgg16(pooling, weights).to(device), dtype)
+
+
+@contextlib.contextmanager
+def memory_errors(content: Tensor) -> Iterator[None]:
+    """Turns errors of memory into `OutOfMemory`, which names the size of `content` (3, H, W)."""
+    try:
+        yield
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        size = f"{content.shape[2]}x{content.shape[1]} pixels"
+        raise OutOfMemory(f"there is not enough memory for a painting of {size}; choose a smaller size") from error
+
+
+def _paint(
+    chain: FeatureExtractor,
+    content: Tensor,
+    styles: Sequence[Tensor],
+    settings: Settings,
+    init: Tensor | None,
+    emphasis: Tensor | None,
+    anchor: TemporalTarget | None,
+) -> Iterator[Step]:
+    content = content.to(chain.device)
+    painting = _Painting(chain, [style.to(chain.device) for style in styles], settings, emphasis, anchor)
+    plan = levels((content.shape[1], content.shape[2]), settings.steps)
+    picture, loss = start_of(content, settings, init), math.inf
+    finest = content if anchor is None else picture
+    for number, level in enumerate(plan):
+        target = resize(content, level.size)
+        keeps_detail = number > 0 and (anchor is not None or settings.init != "noise")
+        picture = (
+            upsample_with_detail(picture, resize(finest, level.size)) if keeps_detail else resize(picture, level.size)
+        )
+        for step, painted, reached in _level(painting, target, picture, level):
+            picture = painted
+            loss = reached if math.isfinite(reached) else loss
+            show = step == level.steps or (number == 0 and step == level.steps // 3)
+            if math.isfinite(loss):
+                yield step_of(plan, number, step, loss, picture.to("cpu", copy=True) if show else None)
+    if not math.isfinite(loss):
+        raise PaintError("the loss is not finite: these images and settings cannot be painted")
+
+
+class _Painting:
+    """What all levels of a painting share: the network, the styles, the emphasis, and the memory that it may use."""
+
+    def __init__(
+        self,
+        chain: FeatureExtractor,
+        styles: Sequence[Tensor],
+        settings: Settings,
+        emphasis: Tensor | None,
+        anchor: TemporalTarget | None,
+    ) -> None:
+        self.chain, self.styles, self.settings = chain, styles, settings
+        self.emphasis = None if emphasis is None else emphasis.to(chain.device)
+        self.anchor = anchor
+        self.weights = weights_of(settings, len(styles))
+        self.layers = {settings.content_layer, *self.weights.style}
+        self.budget = budget(chain.device, settings.max_memory)
+
+    def room(self, level: Level) -> MemoryPlan:
+        return plan_memory(
+            level.size, level.steps, self.budget, self.layers, self.settings.content_layer, self.chain.dtype
+        )
+
+    def objective(self, content: Tensor, level: Level, room: MemoryPlan) -> Objective:
+        styles = [scaled_style(style, level, self.settings) for style in self.styles]
+        layer = self.settings.content_layer
+        anchor = None if self.anchor is None else self.anchor.at(level.size, content.device)
+        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, anchor, room.pixels)
+
+
+def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
+    """As `minimise`. Where memory runs out, the steps that are left are taken with smaller tiles and less history."""
+    taken, room = 0, painting.room(level)
+    while True:
+        before = taken
+        try:
+            trim_heap()  # of the level before: what comes now is larger, and does not fit into the gaps
+            # Not kept in a variable: a level's features and history are freed before the next one needs its own.
+            descent = minimise(painting.objective(content, level, room), picture, level.steps - before, room.history)
+            for step, painted, loss in descent:
+                taken, picture = before + step, painted
+                yield taken, picture, loss
+            return
+        except Exception as error:
+            smaller = room.halved(level.size, painting.layers)
+            if smaller is None or not is_out_of_memory(error):
+                raise
+        room = smaller  # not in the except block, where the error still holds the memory of what failed
+
+
+def minimise(
+    objective: Objective, picture: Tensor, steps: int, history: int = HISTORY_SIZE
+) -> Iterator[tuple[int, Tensor, float]]:
+    """The picture and its loss after each step; the last step is numbered `steps`, also if it comes sooner.
+
+    Each step overwrites the picture of the one before. If the loss is not finite at the start, there is one step, and
+    its loss is NaN.
+    """
+    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
+    trim_heap()  # of the search for targets: its tensors' sizes are not those that all steps need
+    launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
+    advance = functools.partial(next, graphed_steps(optimiser)) if launched_slowly else optimiser.step
+    state, known = optimiser.state(), 0
+    while known < steps:
+        if not state.stuck:
+            advance()
+            state = optimiser.state()
+        if state.stuck or state.steps > known:
+            known = steps if state.stuck else state.steps
+            yield known, optimiser.x, state.loss
+
+
+def step_of(plan: list[Level], number: int, step: int, loss: float, image: Tensor | None) -> Step:
+    """The `Step` after `step` steps of the level `number` of a plan."""
+    done = sum(level.work for level in plan[:number]) + plan[number].work * step / plan[number].steps
+    share = done / sum(level.work for level in plan)
+    before = sum(level.steps for level in plan[:number])
+    return Step(before + step, sum(level.steps for level in plan), loss, share, image)
+
+
+def start_of(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
+    """The picture (3, H, W) to start from: `init`, noise, or the content image."""
+    if init is not None:
+        return init.to(content.device)
+    if settings.init == "noise":
+        generator = torch.Generator("cpu").manual_seed(settings.seed)  # the same picture on every device
+        noise = torch.rand(content.shape, generator=generator, dtype=content.dtype, device="cpu")
+        return noise.to(content.device) * 255
+    return content
+
+
+def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
+    """The style image for a level: its strokes are as large, relative to the picture, as at any other level."""
+    scale = settings.style_scale * max(level.size) / max(style.shape[1:])
+    return resize(style, scaled(style.shape[1], style.shape[2], scale))
+
+
+def weights_of(settings: Settings, styles: int = 1) -> Weights:
+    """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
+    shares = {layer: LAYER_SHARES[block_of(layer) - 1] for layer in settings.style_layers}
+    style = settings.style_weight * STRENGTH_FACTORS[settings.strength] / sum(shares.values())
+    by_layer = {layer: style * share for layer, share in shares.items()}
+    return Weights(settings.content_weight, by_layer, settings.tv_weight, settings.shares(styles))

@@ -1,0 +1,146 @@
+"""From a moving picture's file to a painted one's, frame by frame, with news on the way."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import cast
+
+import av
+
+from styler.engine.temporal import STEPS, TemporalPainter
+from styler.events import ClipCheckpoint, Event, Preview, Progress, Result
+from styler.image.codec import Pixels, StillImage, resize
+from styler.image.colors import luminance, matched_luminance
+from styler.paint_photo import (
+    EtaEstimator,
+    content_pixels,
+    content_weight_map,
+    preview_of,
+    style_pixels,
+    styles_of,
+    to_pixels,
+    to_tensor,
+    without_upscaling,
+)
+from styler.settings import CLIP_FORMATS, ClipFormat, Settings
+from styler.video.checkpoint import CheckpointingWriter, CheckpointReader
+from styler.video.reader import ClipReader, Frame
+from styler.video.writer import ClipWriter
+
+
+def paint_clip(
+    clip: ClipReader,
+    style: bytes | Sequence[bytes],
+    settings: Settings,
+    out: Path | io.BytesIO,
+    footage: bytes = b"",
+    safe: bool = False,
+) -> Generator[Progress | Preview | ClipCheckpoint, None, None]:
+    """Paint `clip` in the manner of one or several pictures, as `paint` does a photo, and write it to `out`.
+
+    Yields a `Progress` after each L-BFGS step, which counts the frames, and a `Preview` of the first painted one. One
+    frame at a time is in memory. `out` is complete when the generator ends.
+
+    With `safe` and for an MP4, it also yields a `ClipCheckpoint` every few seconds. After a crash, the newest one is
+    given as `footage`: its frames are not painted again. A footage of another clip or size is ignored.
+
+    Only a GIF stays transparent; in other formats, transparent places are painted, too. Raises as `paint` does.
+    """
+    _check(settings)
+    settings = without_upscaling(clip.first, settings)
+    manners = [style_pixels(each, settings) for each in styles_of(style, settings)]
+    painter = _Painter(clip, manners, settings, CheckpointReader(footage))
+    size, format = _size(content_pixels(clip.first, settings), clip.first, settings), cast(ClipFormat, settings.format)
+    with (
+        clip.reading() as reading,
+        ClipWriter(out, format, clip, size, reading.sound) as recording,
+        CheckpointingWriter(recording, clip, safe and format == "mp4") as recordings,
+    ):
+        for item in reading.items:
+            if isinstance(item, Frame):
+                painted = yield from painter.paint(item)
+                yield from recordings.add(painted, item.pts)
+            else:
+                recordings.add_sound(item)
+
+
+def paint_clip_bytes(
+    content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+) -> Generator[Event, None, None]:
+    """As `film` with `safe`, but from bytes to bytes: the last event is a `Result`, as `paint` has it for photos."""
+    clip, out, loss = ClipReader(io.BytesIO(content), settings.max_seconds, settings.most_fps), io.BytesIO(), math.nan
+    for event in paint_clip(clip, style, settings, out, footage, safe=True):
+        loss = event.loss if isinstance(event, Progress) else loss
+        yield event
+    out.seek(0)
+    with av.open(out) as painted:
+        video = painted.streams.video[0]
+    yield Result(out.getvalue(), video.width, video.height, loss, clip.first.width, clip.first.height)
+
+
+def _check(settings: Settings) -> None:
+    if settings.format not in CLIP_FORMATS:
+        raise ValueError(f"format is {settings.format!r}; for a clip, allowed are {', '.join(CLIP_FORMATS)}")
+    if settings.dream:
+        raise ValueError("a clip cannot be dreamt; choose a painting")
+
+
+class _Painter:
+    """Paints frame after frame, except those that a footage has already, and knows how far it is."""
+
+    def __init__(
+        self, clip: ClipReader, manners: Sequence[Pixels], settings: Settings, before: CheckpointReader
+    ) -> None:
+        if settings.keep_colors:
+            first = luminance(content_pixels(clip.first, settings))
+            manners = [matched_luminance(manner, first) for manner in manners]
+        self.reel = TemporalPainter([to_tensor(manner) for manner in manners], settings)
+        self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, EtaEstimator()
+        self.time_base, self.before = clip.time_base, before
+
+    def paint(self, frame: Frame) -> Generator[Progress | Preview, None, StillImage]:
+        canvas = content_pixels(frame.picture, self.settings)
+        self.number += 1
+        if before := self.before.take(frame.pts * self.time_base, _size(canvas, frame.picture, self.settings)):
+            self._keep(before.pixels, canvas)
+            return before
+        content = luminance(canvas) if self.settings.keep_colors else canvas
+        with closing(self.reel.paint(canvas, to_tensor(content), content_weight_map(canvas, self.settings))) as steps:
+            for step in steps:
+                yield self._progress(step.share, step.loss)
+        painted = to_pixels(self.reel.last, canvas, self.settings)
+        if self.number == 1:
+            yield preview_of(painted, canvas)
+        return _finished(painted, frame.picture, self.settings)
+
+    def _keep(self, painted: Pixels, canvas: Pixels) -> None:
+        """Go on after a frame that is painted already."""
+        painted = resize(painted, canvas.shape[1], canvas.shape[0])
+        self.reel.keep(canvas, to_tensor(luminance(painted) if self.settings.keep_colors else painted))
+        self.pace = EtaEstimator(self._done(1.0))
+
+    def _progress(self, share: float, loss: float) -> Progress:
+        done = self._done(share)
+        return Progress(self.number, max(self.frames, self.number), loss, done, self.pace.seconds_left(done))
+
+    def _done(self, share: float) -> float:
+        """The share of the clip that is done, with this share of a frame; the first takes as long as several others."""
+        first, frames = 1 / STEPS, max(self.frames, self.number)
+        done = share * first if self.number == 1 else first + self.number - 2 + share
+        return done / (first + frames - 1)
+
+
+def _size(canvas: Pixels, photo: StillImage, settings: Settings) -> tuple[int, int]:
+    """Of a painted frame, (height, width)."""
+    return (photo.height, photo.width) if settings.rescale else (canvas.shape[0], canvas.shape[1])
+
+
+def _finished(painted: Pixels, photo: StillImage, settings: Settings) -> StillImage:
+    """A painted frame at its final size, as transparent as the photo."""
+    height, width = _size(painted, photo, settings)
+    painted = resize(painted, width, height)
+    return StillImage(painted, None if photo.alpha is None else resize(photo.alpha, width, height), width, height)

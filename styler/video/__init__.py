@@ -1,0 +1,6 @@
+"""Clips: frame by frame, with their sound. Free of torch.
+
+- `reader`, `writer`: read and write clips
+- `checkpoint`: the film so far, playable at any time; after a crash, painting continues from it
+- `optical_flow`: the motion between two frames, and how far it can be trusted
+"""

@@ -1,0 +1,196 @@
+"""Moving pictures out, by PyAV: each frame is encoded as it comes, and the sound laid beside it. Free of torch."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.filter import Graph
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
+
+from styler.image.codec import StillImage
+from styler.settings import GIF_FPS, ClipFormat
+from styler.video.reader import ClipReader, Sound, decoded
+
+_SAMPLE_RATE = 48_000  # Opus knows no other
+
+
+class _Kind(NamedTuple):
+    """How a format is encoded. Sound in one of `plays` goes in as it is; other sound becomes `sound`."""
+
+    codec: Literal["libx264", "libvpx-vp9", "gif"]
+    pixels: str
+    options: dict[str, str]
+    plays: tuple[str, ...] = ()
+    sound: Literal["aac", "libopus"] | None = None
+
+
+# Strokes are sharp: with finer quantisers than usual. And without B-frames: where frames come at odd times, an MP4 with
+# them would end before its last one.
+_KINDS: dict[ClipFormat, _Kind] = {
+    "mp4": _Kind("libx264", "yuv420p", {"crf": "16", "bf": "0"}, ("aac",), "aac"),
+    "webm": _Kind("libvpx-vp9", "yuv420p", {"crf": "20", "cpu-used": "4"}, ("opus", "vorbis"), "libopus"),
+    "gif": _Kind("gif", "pal8", {}),
+}
+
+
+GROWING = "nut"  # a container that can be read while it grows
+_AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}  # write packets as soon as they come
+
+
+class ClipWriter:
+    """A file to which a clip's painted frames, all of the size (height, width), and its sound are added as they come.
+
+    To be used by `with`, at whose end the file is complete. If it is `growing`, what was added can be read before that,
+    except perhaps the last frame; but it is in a container that few programs know.
+    """
+
+    def __init__(
+        self,
+        out: Path | io.BytesIO,
+        format: ClipFormat,
+        clip: ClipReader,
+        size: tuple[int, int],
+        sound: AudioStream | None,
+        growing: bool = False,
+    ) -> None:
+        kind, self.time_base = _KINDS[format], clip.time_base
+        # Colours are stored at half the size.
+        self.height, self.width = size if format == "gif" else [max(2, side - side % 2) for side in size]
+        self.container = av.open(out, "w", GROWING, _AT_ONCE) if growing else create(out, format)
+        self.video = self.container.add_stream(
+            kind.codec,
+            clip.rate,
+            {**kind.options, "tune": "zerolatency"} if growing else kind.options,
+            width=self.width,
+            height=self.height,
+            pix_fmt=kind.pixels,
+            time_base=clip.time_base,
+        )
+        if format != "gif":  # that is how PyAV encodes RGB; a player that is not told would take it for BT.709 in HD
+            self.video.codec_context.colorspace = Colorspace.ITU601
+        self.sound = _track(self.container, sound, kind) if sound else None
+        self.palettes = _Palettes(self.width, self.height, clip.time_base) if format == "gif" else None
+        self.gap = 1 / Fraction(GIF_FPS) if format == "gif" else 0  # seconds from one frame to the next, at least
+        self.next: Fraction | int = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self.container:
+            if kind is None:
+                self.container.mux(self.video.encode(None))
+                if self.sound:
+                    self.sound.finish()
+
+    def add(self, picture: StillImage, pts: int) -> None:
+        """A frame that is shown from `pts` on, in units of the clip's time. It is left out if that is too soon."""
+        if pts * self.time_base < self.next:
+            return
+        self.next = pts * self.time_base + self.gap
+        layers = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
+        layers = np.ascontiguousarray(layers[: self.height, : self.width])
+        frame = VideoFrame.from_ndarray(layers, "rgb24" if picture.alpha is None else "rgba")
+        frame.pts, frame.time_base = pts, self.time_base
+        self.container.mux(self.video.encode(self.palettes.apply(frame) if self.palettes else frame))
+
+    def add_sound(self, sound: Sound) -> Sequence[Sound]:
+        """Returns the packets that went into the file: the same one, or what an encoder had ready."""
+        return self.sound.add(sound) if self.sound else []
+
+
+def create(out: Path | io.BytesIO, format: ClipFormat) -> OutputContainer:
+    """Open `out` for writing.
+
+    An MP4 gets its table of contents first, so that it plays before all of it is there. For this, FFmpeg opens the
+    file once more at the end, to read it.
+    """
+    options = {"movflags": "faststart"} if format == "mp4" else {}
+    if isinstance(out, Path):
+        return av.open(str(out), "w", format, container_options=options)
+    return av.open(out, "w", format, container_options=options, io_open=lambda *_: io.BytesIO(out.getvalue()))
+
+
+class _Palettes:
+    """Frames of 256 colours, chosen for each anew, with an ordered dither, which stays where it is."""
+
+    def __init__(self, width: int, height: int, time_base: Fraction) -> None:
+        self.graph = graph = Graph()
+        source = graph.add_buffer(width=width, height=height, format=av.VideoFormat("rgba"), time_base=time_base)
+        twice = graph.add("split")
+        palette = graph.add("palettegen", "stats_mode=single")
+        use = graph.add("paletteuse", "new=1:dither=bayer:alpha_threshold=128")
+        source.link_to(twice)
+        twice.link_to(use)
+        twice.link_to(palette, 1)
+        palette.link_to(use, 0, 1)
+        use.link_to(graph.add("buffersink"))
+        graph.configure()
+
+    def apply(self, frame: VideoFrame) -> VideoFrame:
+        self.graph.vpush(frame.reformat(format="rgba"))
+        return self.graph.vpull()
+
+
+def _track(container: OutputContainer, source: AudioStream, kind: _Kind) -> _Copied | _Encoded | None:
+    if source.codec.canonical_name in kind.plays:
+        return _Copied(container, source)
+    return _Encoded(container, kind.sound) if kind.sound else None
+
+
+class _Copied:
+    """The sound's packets as they are."""
+
+    def __init__(self, container: OutputContainer, source: AudioStream) -> None:
+        self.container, self.stream = container, container.add_stream_from_template(source)
+
+    def add(self, sound: Sound) -> Sequence[Sound]:
+        sound.stream = self.stream
+        self.container.mux(sound)
+        return [sound]
+
+    def finish(self) -> None:
+        """There is nothing left to write."""
+
+
+class _Encoded:
+    """The sound, encoded anew."""
+
+    def __init__(self, container: OutputContainer, codec: Literal["aac", "libopus"]) -> None:
+        self.container, self.stream = container, container.add_stream(codec, _SAMPLE_RATE)
+        self.resampler = av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
+        self.end = -math.inf  # of what is encoded, in samples
+
+    def add(self, sound: Sound) -> Sequence[Sound]:
+        return [packet for frame in decoded(sound) for packet in self._encode(frame)]
+
+    def finish(self) -> None:
+        self._encode(None)
+        self.container.mux(self.stream.encode(None))
+
+    def _encode(self, frame: AudioFrame | None) -> Sequence[Sound]:
+        frames = map(self._after, self.resampler.resample(frame))
+        packets = [packet for ready in frames for packet in self.stream.encode(ready)]
+        self.container.mux(packets)
+        return packets
+
+    def _after(self, frame: AudioFrame) -> AudioFrame:
+        """The frame, not before the last one ends: encoders refuse overlaps, which an AVI has, as it rounds times."""
+        at = round((frame.pts or 0) * (frame.time_base or 0) * _SAMPLE_RATE)
+        frame.pts, frame.time_base = int(max(at, self.end)), Fraction(1, _SAMPLE_RATE)
+        self.end = frame.pts + frame.samples
+        return frame

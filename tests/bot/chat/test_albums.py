@@ -1,0 +1,257 @@
+"""Photos sent together: one gallery, an album that becomes paintings, one message that says how far it is."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import Counter
+
+import pytest
+
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from tests.support.chat import gallery, is_negative_of, opened, rows, shows, until_rows
+from tests.support.fakes import photo
+
+COLORS = ["teal", "olive", "navy", "maroon"]
+RED = (255, 0, 0)
+
+
+def album_of(chat):
+    """The bot's messages of an album that still stand."""
+    return [m for m in chat.from_bot if m.media_group_id]
+
+
+async def chosen(person, colors):
+    """The control message of an album for which a painting was chosen."""
+    sent = person.sends_album([photo(color) for color in colors])
+    control = await gallery(person, sent[0])
+    await person.chat.until(lambda _: shows(control, texts.gallery_album()))
+    person.sends_text("hello")  # answered when all of the album has come
+    await person.chat.until(lambda chat: any(m.text == texts.send_photo() for m in chat.from_bot))
+    await person.presses(control, texts.label(load_gallery()[0]))
+    return sent, control
+
+
+def painted(message, color):
+    return is_negative_of(opened(message.photo or message.document), color)
+
+
+async def all_done(person, control, count):
+    await person.chat.until(lambda _: shows(control, texts.album_state(count, count, 0)), within=20)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_an_album_comes_back_as_one_album(bot, anna):
+    sent, control = await chosen(anna, COLORS)
+    await all_done(anna, control, 4)
+    album = album_of(anna.chat)
+    assert len({m.media_group_id for m in album}) == 1
+    assert [m.reply_to for m in album] == [sent[0]] * 4
+    assert all(painted(m, color) for m, color in zip(album, COLORS, strict=True))
+    assert all(shows(m, texts.title(load_gallery()[0]), "Hokusai") for m in album)
+    assert control.buttons == [[texts.another()], [texts.share()]]
+    assert Counter(m.sender.is_bot for m in anna.chat.messages.values())[True] == 6, "control, help, and four pictures"
+
+
+async def test_each_photo_has_its_own_place_in_line(bot, ann, bob):
+    """Another person's photo comes between an album's first and its second."""
+    await chosen(ann, [RED, "teal"])
+    await until_rows(bot, "SELECT status FROM jobs ORDER BY id", [("RUNNING",), ("QUEUED",)])
+    other = await gallery(bob, bob.sends_photo(photo("teal")))
+    await bob.presses(other, "Great Wave")
+    await bob.chat.until(lambda _: shows(other, "Place 1 in line"))
+
+
+async def test_a_place_in_line_that_comes_late_does_not_stand_under_a_finished_album(bot, ann):
+    sent = ann.sends_album([photo("teal")] * 10, "great wave")
+    control = await gallery(ann, sent[0])
+    await all_done(ann, control, 10)
+    await asyncio.sleep(1.5)  # a place is shown five times a second at most
+    assert shows(control, "Hokusai")
+
+
+async def test_an_album_that_telegram_does_not_take_ends_in_a_sentence(bot, server, ann):
+    server.faults.add("error", "sendMediaGroup", description="Bad Request: not enough rights to send photos")
+    _, control = await chosen(ann, ["teal", "olive"])
+    await ann.chat.until(lambda _: shows(control, texts.no_delivery()))
+    assert control.buttons[-1] == [texts.own_style()]
+
+
+async def test_the_control_message_tells_progress_and_stops_all(bot, ann):
+    sent, control = await chosen(ann, ["teal", RED, "olive"])
+    await ann.chat.until(lambda _: shows(control, "Painting", texts.album_state(1, 3, 0)))
+    assert control.buttons == [[texts.cancel_all()]]
+    assert (await ann.presses(control, texts.cancel_all())).text == texts.cancelled_answer()
+    await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)))
+    assert rows(bot, "SELECT count(claimed_at) FROM jobs") == [(2,)], "the third did not begin meanwhile"
+    [left] = album_of(ann.chat)
+    assert painted(left, "teal")
+    assert control.buttons == [[texts.another()], [texts.share()]]
+    await ann.presses(control, texts.another())
+    again = (await ann.chat.until(lambda chat: len(chat.answers(sent[0])) == 3 and chat.answers(sent[0])))[-1]
+    assert shows(again, texts.gallery_album())
+
+
+async def test_what_is_painted_stays_also_when_that_is_not_recorded_yet(bot, server, ann):
+    server.faults.add("slow", "editMessageCaption", seconds=1)  # the edit that tells of it, too
+    _, control = await chosen(ann, ["teal", RED])
+    await ann.chat.until(lambda chat: any(painted(m, "teal") for m in album_of(chat) if m.photo))
+    await ann.presses(control, texts.cancel_all())
+    await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)))
+    [left] = album_of(ann.chat)
+    assert painted(left, "teal")
+
+
+async def test_an_album_that_is_cancelled_at_once_is_a_gallery_again(bot, ann):
+    _, control = await chosen(ann, [RED, "teal", "olive"])
+    await ann.chat.until(lambda chat: len(album_of(chat)) == 3)
+    await ann.presses(control, texts.cancel_all())
+    await ann.chat.until(lambda _: shows(control, texts.cancelled()))
+    assert album_of(ann.chat) == []
+    assert control.buttons[-1] == [texts.own_style()]
+    await ann.presses(control, "Poppies")
+    await ann.chat.until(lambda chat: len(album_of(chat)) == 3)
+    assert shows(control, "Poppies")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_what_cannot_be_painted_says_why_in_its_place(bot, anna):
+    _, control = await chosen(anna, ["teal", "blue", "olive"])
+    await anna.chat.until(lambda _: shows(control, texts.album_state(2, 3, 1)), within=20)
+    first, second, third = album_of(anna.chat)
+    assert shows(second, texts.tried_too_often())
+    assert painted(first, "teal")
+    assert painted(third, "olive")
+
+
+async def test_pressed_ten_times_it_is_one_album(bot, ann):
+    sent = ann.sends_album([photo(color) for color in COLORS])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    taps = [ann.taps(control, "Great Wave") for _ in range(10)]
+    assert sorted([(await tap.answered()).text for tap in taps]) == [""] + [texts.already()] * 9
+    await ann.chat.until(lambda _: shows(control, "4 of 4"), within=20)
+    assert len(album_of(ann.chat)) == 4
+
+
+async def test_photos_that_came_as_files_come_back_as_an_album_of_files(bot, ann):
+    media = [ann.file("document", photo(color), "image/jpeg", f"{color}.jpg") for color in COLORS]
+    sent = ann.sends_media_group(media)
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    await ann.presses(control, "Great Wave")
+    await all_done(ann, control, 4)
+    assert all(m.document and painted(m, color) for m, color in zip(album_of(ann.chat), COLORS, strict=True))
+
+
+async def test_files_that_telegram_has_forgotten_still_become_an_album_of_files(bot, server, ann):
+    server.faults.add("error", "sendMediaGroup", count=1, description="Bad Request: wrong file identifier")
+    sent = ann.sends_media_group([ann.file("document", photo(color), "image/jpeg", "a.jpg") for color in COLORS])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    await ann.presses(control, "Great Wave")
+    await all_done(ann, control, 4)
+    assert all(m.document and painted(m, color) for m, color in zip(album_of(ann.chat), COLORS, strict=True))
+
+
+async def test_own_style_for_all_of_an_album(bot, ann):
+    sent = ann.sends_album([photo(color) for color in COLORS])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    await ann.presses(control, texts.own_style())
+    await ann.chat.until(lambda _: control.buttons == [[texts.back()]])
+    ann.sends_photo(photo("orange"))
+    await all_done(ann, control, 4)
+
+
+@pytest.mark.parametrize("method", ["set_messages", "finish"])
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_at_the_worst_moment_every_photo_becomes_one_painting(bot_process, ann, when, method):
+    """Killed before or after the album is recorded, or a painting of it."""
+    bot_process.command = ["-m", "tests.torture.bot", "--seconds", "0.2", "--die", f"{when}:{method}:1"]
+    await bot_process.start()
+    _, control = await chosen(ann, COLORS)
+    await bot_process.process.wait()
+    bot_process.command = bot_process.command[:-2]
+    await bot_process.start()
+    await all_done(ann, control, 4)
+    done = [m for m in album_of(ann.chat) if m.now.body]
+    assert all(painted(m, color) for m, color in zip(done, COLORS, strict=True))
+    await until_rows(bot_process, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+
+
+async def test_an_album_does_not_wait_until_a_clock_is_right_that_was_put_back(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "before:set_messages:1"]
+    await bot_process.start()
+    _, control = await chosen(ann, COLORS)
+    await bot_process.process.wait()
+    with contextlib.closing(sqlite3.connect(bot_process.data / "bot.sqlite", isolation_level=None)) as database:
+        database.execute("UPDATE jobs SET created_at = created_at + 3600")
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    await all_done(ann, control, 4)
+
+
+async def test_what_took_long_rings_once_an_album_when_all_of_it_is_there(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "poppies"))
+    await ann.chat.until(lambda chat: any(m.text == texts.ready() for m in chat.answers(message)))
+    _, control = await chosen(ann, COLORS)
+    await all_done(ann, control, 4)
+    ring = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.ready_album()), None))
+    assert ring.versions[0].at >= control.versions[-1].at
+    assert ring.reply_to is album_of(ann.chat)[0]
+    assert sum(m.text in (texts.ready(), texts.ready_album()) for m in ann.chat.from_bot) == 2
+
+
+async def test_an_album_rings_whose_first_photo_was_cancelled_before_the_album_was_sent(bot_process, server, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
+    await bot_process.start()
+    fault = server.faults.add("too_many", "sendMediaGroup", seconds=1)
+    _, control = await chosen(ann, COLORS)
+    await until_rows(bot_process, "SELECT count(*) FROM jobs", [(4,)])
+    await ann.forges(control, "cancel:1").answered()
+    await until_rows(bot_process, "SELECT status, message_id FROM jobs WHERE id = 1", [("CANCELLED", None)])
+    server.faults.remove(fault)
+    await all_done(ann, control, 3)
+    ring = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.ready_album()), None))
+    assert ring.reply_to is album_of(ann.chat)[0]
+
+
+async def test_two_painted_at_once_are_both_counted(bot_process, ann):
+    bot_process.command[-2:] = ["4", "0.3"]
+    await bot_process.start()
+    _, control = await chosen(ann, COLORS)
+    await all_done(ann, control, 4)
+
+
+async def test_a_picture_deleted_from_the_album_stops_its_painting_only(bot, ann):
+    _, control = await chosen(ann, [RED, "teal", "olive"])
+    album = await ann.chat.until(lambda chat: len(album_of(chat)) == 3 and album_of(chat))
+    ann.deletes(album[2])
+    await until_rows(bot, "SELECT id, message_id FROM jobs", [(i, m.id) for i, m in enumerate(album, 1)])
+    await ann.forges(control, "cancel:1").answered()
+    await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)), within=20)
+    assert control.buttons == [[texts.another()], [texts.share()]]
+
+
+async def test_an_album_that_is_forgotten_is_not_shown_in_work(bot, ann):
+    _, control = await chosen(ann, [RED, "teal"])
+    await ann.chat.until(lambda _: shows(control, "Painting"))
+    ann.sends_text("/forget")
+    await ann.chat.until(lambda chat: not album_of(chat))
+    await ann.chat.until(lambda _: control.now.body == texts.cancelled_answer())
+    assert not control.buttons
+    assert ann.chat.from_bot[-1].text == texts.forgotten(), "told first: a message takes a second"
+
+
+async def test_the_flood_limits_hold_with_albums(bot_process, world, ann):
+    bot_process.command += ["paced"]
+    world.flood.enforced = True
+    await bot_process.start()
+    people = [ann, *(world.person(f"P{i}") for i in range(5))]
+    controls = await asyncio.gather(*(chosen(person, ["teal"] * 10) for person in people))
+    for person, (_, control) in zip(people, controls, strict=True):
+        await person.chat.until(lambda _, c=control: shows(c, "10 of 10"), within=60)
+    assert world.flood.refused.total() == 0, world.flood.refused

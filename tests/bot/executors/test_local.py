@@ -1,0 +1,285 @@
+"""Painting in child processes: real ones, that really die."""
+
+import asyncio
+import contextlib
+import dataclasses
+import io
+import os
+import signal
+import sys
+import time
+
+import psutil
+import pytest
+import pytest_asyncio
+from PIL import Image
+
+from bot.executors import local as local_module
+from bot.executors.base import WorkerDied
+from bot.executors.local import LocalExecutor
+from bot.executors.protocol import PaintTask, pack
+from styler.events import BadImage, ClipCheckpoint, Preview, Progress, Result
+from styler.settings import Settings
+from tests.support import clips
+from tests.support.fakes import encode
+
+SMALL = Settings(size=64, steps=6, format="jpeg")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("executor")]
+LONG = Settings(size=96, steps=5000, format="jpeg")
+FILM = Settings(size=96, steps=40, format="mp4", faces=1.0)
+CLIP = clips.clip(frames=100)
+
+
+def noise(seed, width=80, height=60):
+    """A picture with something in it."""
+    return encode(Image.effect_noise((width, height), 60 + seed).convert("RGB"))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def executor():
+    """One for all tests here: a child takes seconds to start."""
+    executor = LocalExecutor(slots=1, settings=SMALL)
+    await executor.start()
+    yield executor
+    await executor.aclose()
+
+
+def painters():
+    return [p for p in psutil.Process().children() if "bot.executors.worker" in p.cmdline()]
+
+
+async def paint(executor, settings=SMALL, content=None):
+    events = executor.paint(content or noise(1), [noise(2)], settings)
+    return [event async for event in events]
+
+
+async def begin(executor, settings=LONG):
+    """A long painting after its first step; its generator."""
+    events = executor.paint(noise(1), [noise(2)], settings)
+    assert isinstance(await anext(events), Progress)
+    return events
+
+
+async def paints_in_order(executor):
+    """Progress for each step, previews, and the picture at the end."""
+    events = await paint(executor)
+    assert [e.step for e in events if isinstance(e, Progress)] == list(range(1, 7))
+    assert any(isinstance(e, Preview) for e in events)
+    assert isinstance(events[-1], Result)
+    with Image.open(io.BytesIO(events[-1].image)) as image:
+        assert (image.format, image.size) == ("JPEG", (64, 48))
+
+
+async def test_events_come_in_order_and_end_with_the_picture(executor):
+    await paints_in_order(executor)
+
+
+async def footage(executor):
+    """A long clip's painting after its first footage; its generator, and the footage."""
+    events = executor.paint(CLIP, [noise(2)], FILM)
+    while not isinstance(event := await anext(events), ClipCheckpoint):
+        pass
+    return events, event
+
+
+async def goes_on_after(executor, footage):
+    """A painting that gets the footage begins with the frame after its last."""
+    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], FILM, footage.image)) as events:
+        first = await anext(events)
+        return (first.step, first.steps) == (footage.frames + 1, 100)
+
+
+async def blends(executor):
+    """The pictures of two blends that differ by their shares alone."""
+    settings = dataclasses.replace(SMALL, style_blend=(1.0, 3.0))
+    results = set()
+    for styles in ([noise(2), noise(9)], [noise(9), noise(2)]):
+        async with contextlib.aclosing(executor.paint(noise(1), styles, settings)) as events:
+            results |= {event.image async for event in events if isinstance(event, Result)}
+    return results
+
+
+async def test_several_styles_are_blended(executor):
+    assert len(await blends(executor)) == 2
+
+
+async def test_the_child_stays_warm(executor):
+    await paint(executor)
+    [first] = painters()
+    began = time.monotonic()
+    await paint(executor)
+    assert painters() == [first]
+    assert time.monotonic() - began < 5
+
+
+async def test_a_bad_picture_is_an_error_and_costs_no_child(executor):
+    with pytest.raises(BadImage) as error:
+        await paint(executor, content=b"no picture at all")
+    assert error.value.which == "content"
+    [child] = painters()
+    assert isinstance((await paint(executor))[-1], Result)
+    assert painters() == [child]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV], ids=["killed", "crashed"])
+async def test_a_child_that_dies_is_replaced(executor, number):
+    events = await begin(executor)
+    [child] = painters()
+    child.send_signal(number)
+    with pytest.raises(WorkerDied, match="died"):
+        async for _ in events:
+            pass
+    assert isinstance((await paint(executor))[-1], Result)
+    assert child not in painters()
+
+
+async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
+    events, seen = await footage(executor)
+    [child] = painters()
+    child.kill()
+    with pytest.raises(WorkerDied):
+        async for _ in events:
+            pass
+    assert await goes_on_after(executor, seen)
+    assert child not in painters()
+
+
+async def test_a_child_that_died_while_idle_is_replaced_unnoticed(executor):
+    await paint(executor)
+    await asyncio.gather(*executor._recovering)  # now it is idle
+    [child] = painters()
+    child.kill()
+    async with asyncio.timeout(20):
+        while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
+            await asyncio.sleep(0.02)
+    assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_a_child_that_hangs_is_replaced(executor, monkeypatch):
+    monkeypatch.setattr(local_module, "SILENT_SECONDS", 3.0)
+    events = await begin(executor)
+    [child] = painters()
+    child.suspend()
+    with pytest.raises(WorkerDied, match="hangs"):
+        async for _ in events:
+            pass
+    assert isinstance((await paint(executor))[-1], Result)
+    assert child not in painters()
+
+
+async def test_cancel_frees_the_slot_within_three_seconds(executor):
+    events = await begin(executor)
+    [child] = painters()
+    began = time.monotonic()
+    await events.aclose()
+    assert isinstance((await paint(executor))[-1], Result)
+    assert time.monotonic() - began < 3 + 2
+    assert painters() == [child], "between two steps, so the warm child stays"
+
+
+async def test_a_cancelled_task_frees_the_slot(executor):
+    events, reading = await begin(executor), asyncio.Event()
+
+    async def read():
+        async with contextlib.aclosing(events):
+            async for _ in events:
+                reading.set()
+
+    task = asyncio.create_task(read())
+    await reading.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_a_cancel_of_the_last_painting_does_not_hit_the_next(executor):
+    for _ in range(5):
+        events = executor.paint(noise(1), [noise(2)], SMALL)
+        async with contextlib.aclosing(events):
+            async for event in events:
+                if isinstance(event, Progress) and event.step == event.steps:
+                    break  # about to finish anyway
+        assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_two_slots_paint_at_once_and_closing_leaves_no_child_behind():
+    before = painters()
+    executor = LocalExecutor(slots=2, settings=SMALL)
+    await executor.start()
+    try:
+        first, second = await begin(executor), await begin(executor)
+        assert len(painters()) == len(before) + 2
+        await first.aclose()
+    finally:
+        await executor.aclose()
+    assert painters() == before
+    with pytest.raises(WorkerDied):
+        async for _ in second:
+            pass
+
+
+async def test_children_take_turns_on_the_gpus_and_a_replaced_one_keeps_its_place():
+    executor = LocalExecutor(slots=4, settings=SMALL, gpus=2)
+    await executor.start()
+    try:
+        works = [child.work for child in executor._children]
+        assert sorted(work.gpu for work in works) == [0, 0, 1, 1]
+        assert {work.sharing for work in works} == {4}
+        first = next(iter(executor._children))
+        assert (await executor._replace(first)).work == first.work
+    finally:
+        await executor.aclose()
+
+
+async def test_no_child_outlives_the_bot(tmp_path):
+    """Killed without a good-bye, the bot leaves no process that paints on."""
+    code = (
+        "import asyncio\n"
+        "from bot.executors.local import LocalExecutor\n"
+        "from styler.settings import Settings\n"
+        "async def main():\n"
+        "    e = LocalExecutor(1, Settings())\n"
+        "    await e.start()\n"
+        "    print('up', flush=True)\n"
+        "    await asyncio.Event().wait()\n"
+        "asyncio.run(main())\n"
+    )
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    await parent.stdout.readline()
+    children = psutil.Process(parent.pid).children()
+    assert children
+    os.kill(parent.pid, signal.SIGKILL)
+    await parent.wait()
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=10)
+    assert (len(gone), alive) == (len(children), [])
+
+
+async def test_a_child_whose_bot_ends_in_the_middle_of_an_order_ends_too():
+    order = pack(PaintTask(1, b"photo", [b"style"], SMALL))
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.executors.worker", stdin=asyncio.subprocess.PIPE
+    )
+    await child.communicate(order[:-1])
+    assert child.returncode == 0
+
+
+async def test_a_child_that_is_of_no_more_use_is_replaced(executor):
+    """After a CUDA error say, which no call of CUDA in that process survives."""
+    await paint(executor)
+    [child] = painters()
+    with pytest.raises(WorkerDied, match="cuda:9"):
+        await paint(executor, Settings(size=64, steps=6, format="jpeg", device="cuda:9"))
+    assert isinstance((await paint(executor))[-1], Result)
+    assert child not in painters()
+
+
+async def test_a_large_picture_s_memory_is_given_back(executor):
+    await paint(executor)
+    [child] = painters()
+    before = child.memory_info().rss
+    large = encode(Image.new("RGBA", (6000, 5000), (90, 120, 60, 128)), "PNG")  # 240 MB while it is decoded
+    await paint(executor, content=large)
+    async with asyncio.timeout(5):
+        while child.memory_info().rss > before + 100 * 2**20:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert painters() == [child]

@@ -1,0 +1,280 @@
+"""Painting on a real Ray cluster: a head that paints nothing, and two nodes of two processors, all on this machine."""
+
+import asyncio
+import contextlib
+import time
+
+import psutil
+import pytest
+import pytest_asyncio
+
+from bot.executors.base import WorkerDied
+from bot.executors.protocol import LENGTH, Connect, Connected, PaintTask, pack
+from bot.executors.ray import RayExecutor
+from styler.events import BadImage, Progress, Result
+from tests.bot.executors.test_local import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
+from tests.bot.test_health import get
+from tests.conftest import free_port, until_logged
+from tests.support.chat import until_rows
+from tests.support.ray_bot import driver
+from tests.torture.kit import STYLE, Tally, order
+
+pytest.importorskip("ray", reason="ray is not installed")
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("ray"),
+    pytest.mark.filterwarnings("ignore"),  # Ray's own are many
+]
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    for _ in range(2):
+        cluster.add_node(num_cpus=2)
+    cluster.wait_for_nodes()
+    yield cluster
+    cluster.shutdown()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def executor(cluster):
+    """The engine, on two processors a painting: one slot a node."""
+    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2))
+    await executor.start()
+    yield executor
+    await executor.aclose()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def whims(cluster):
+    """In the same cluster, a painter that does as the 'photo' says; one processor a painting."""
+    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=1), driver("whimsical"))
+    await executor.start()
+    yield executor
+    await executor.aclose()
+
+
+async def test_it_counts_what_the_cluster_holds(executor):
+    assert (executor.slots, executor.on_gpus) == (2, False)
+    assert await executor.alive()
+
+
+async def test_events_come_in_order_and_end_with_the_picture(executor):
+    await paints_in_order(executor)
+
+
+async def test_several_styles_are_blended(executor):
+    assert len(await blends(executor)) == 2
+
+
+async def test_a_bad_picture_is_an_error(executor):
+    with pytest.raises(BadImage) as error:
+        await paint(executor, content=b"no picture at all")
+    assert error.value.which == "content"
+
+
+@pytest.mark.parametrize(
+    ("photo", "error"),
+    [
+        (b"bad", BadImage),
+        (b"lost", WorkerDied),
+        (b"dies", WorkerDied),
+        (b"breaks", WorkerDied),
+        (b"nothing", WorkerDied),
+    ],
+)
+async def test_whatever_ends_a_painting_the_next_is_painted(whims, photo, error):
+    with pytest.raises(error):
+        await paint(whims, content=photo)
+    assert isinstance((await paint(whims, content=b"well"))[-1], Result)
+
+
+async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
+    events, seen = await footage(executor)
+    for node in cluster.worker_nodes:
+        for worker in raylet_of(node).children():
+            if worker.cmdline()[:1] == ["ray::paint_here"]:
+                worker.kill()
+    with pytest.raises(WorkerDied):
+        async for _ in events:
+            pass
+    assert await goes_on_after(executor, seen)
+
+
+async def test_workers_stay_with_their_model(whims):
+    pids = {(await paint(whims, content=b"well"))[-1].image for _ in range(6)}
+    assert len(pids) <= whims.slots
+
+
+async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
+    """Cancelling what ends at that moment crashes Ray's library, once in some hundred times."""
+    sent = []
+    monkeypatch.setattr(whims, "_send", lambda message, send=whims._send: (sent.append(message), send(message)))
+    async with contextlib.aclosing(whims.paint(b"well", [b""], SMALL)) as events:
+        assert isinstance(await anext(events), Result)
+    assert [type(message) for message in sent] == [PaintTask]
+
+
+async def test_cancel_frees_the_slots_within_three_seconds(executor):
+    events = [await begin(executor, LONG) for _ in range(executor.slots)]
+    began = time.monotonic()
+    await asyncio.gather(*(each.aclose() for each in events))
+    again = [await begin(executor, LONG) for _ in range(executor.slots)]
+    seconds = time.monotonic() - began
+    await asyncio.gather(*(each.aclose() for each in again))
+    print(f"cancelled, and the next painting's first step done, after {seconds:.2f} s")
+    assert seconds < 3
+
+
+async def test_paintings_that_do_not_stop_are_ended(whims):
+    """All of them: as many again have room, in less than the minute that they would take."""
+
+    async def begin_stubborn():
+        events = [whims.paint(b"stubborn", [b""], SMALL) for _ in range(whims.slots)]
+        assert all(isinstance(event, Progress) for event in await asyncio.gather(*map(anext, events)))
+        return events
+
+    events = await begin_stubborn()
+    await asyncio.gather(*(each.aclose() for each in events))
+    began = time.monotonic()
+    events = await begin_stubborn()
+    assert time.monotonic() - began < 30
+    await asyncio.gather(*(each.aclose() for each in events))
+
+
+async def test_a_painting_that_hangs_is_ended(whims):
+    with pytest.raises(WorkerDied, match="hangs"):
+        await paint(whims, content=b"stubborn")
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"EXECUTOR": "ray", "RAY_ADDRESS": "127.0.0.1:1", "LOG_LEVEL": "INFO"}
+    await bot_process.start()
+    assert await asyncio.wait_for(bot_process.process.wait(), 20) == 2
+    [line] = bot_process.log.read_text().splitlines()
+    assert line == "there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused"
+
+
+NONSENSE = LENGTH.pack(1) + b"?"
+
+
+def who_hears(said):
+    """An executor with a driver that says just this, and stays."""
+    code = f"import sys; sys.stdout.buffer.write({said!r}); sys.stdout.flush(); sys.stdin.read()"
+    return RayExecutor(Connect("anywhere", "auto", None, share=1, cpus=1), ("-c", code))
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_driver_that_answers_nonsense_has_not_joined():
+    with pytest.raises(OSError, match="its driver says what it should not"):
+        await who_hears(NONSENSE).start()
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_driver_that_comes_to_talk_nonsense_is_exchanged(caplog):
+    caplog.set_level("INFO")
+    executor = who_hears(pack(Connected(slots=1, on_gpus=False)) + NONSENSE)
+    await executor.start()
+    await until_logged(caplog, "joined a Ray cluster again")
+    await executor.aclose()
+    assert "what Ray's driver says cannot be handed out" in caplog.text
+
+
+def raylet_of(node):
+    return psutil.Process(node.all_processes["raylet"][0].process.pid)
+
+
+JOBS = 50
+
+
+def at_work(node):
+    """How many of its workers paint. Their titles tell."""
+    return sum(worker.cmdline()[:1] == ["ray::quick"] for worker in raylet_of(node).children())
+
+
+async def lose_while_it_paints(nodes):
+    """The plug of the busier node is pulled while it paints."""
+    async with asyncio.timeout(30):
+        while not at_work(node := max(nodes, key=at_work)):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    raylet = raylet_of(node)
+    for process in [*raylet.children(recursive=True), raylet]:
+        process.kill()
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, world):
+    """The bot as people meet it. Half-way one of the two nodes is killed, with all that it paints."""
+    bot_process.command = ["-m", "tests.support.ray_bot", cluster.address]
+    bot_process.env = {"LOG_LEVEL": "INFO", "MAX_WAITING_PER_USER": "100"}
+    await bot_process.start()
+    people = [world.person(f"Person {number}") for number in range(10)]
+    orders = [order(people[number % 10], (40 + 4 * number, 200 - 3 * number, 90)) for number in range(JOBS)]
+    for one in orders:
+        await one.choose(tap=False)
+    for one in orders:
+        one.person.taps(one.gallery, STYLE)
+    await asyncio.gather(*(one.finish() for one in orders[: JOBS // 3]))
+    await lose_while_it_paints(cluster.worker_nodes)
+    try:
+        await asyncio.gather(*(one.finish() for one in orders))
+    except TimeoutError:
+        print(bot_process.log.read_text())
+        raise
+    await until_rows(bot_process, "SELECT status, count(*) FROM jobs GROUP BY status", [("DONE", JOBS)])
+    tally = Tally()
+    for one in orders:
+        one.check(tally)
+    lost = bot_process.log.read_text().count("the painter was lost")
+    print(f"{tally}; {lost} were lost with their node and painted again")
+    assert tally.violations == []
+    assert lost > 0
+    assert await bot_process.stop() == 0
+
+
+@pytest.mark.asyncio(loop_scope="function")
+async def test_the_cluster_goes_and_comes_back(bot_process, ann):
+    """The bot goes on: it answers, and jobs wait."""
+    bot_process.env = {"LOG_LEVEL": "INFO", "METRICS_LISTEN": f"127.0.0.1:{free_port()}"}
+    port = free_port()
+    with cluster_at(port) as address:
+        bot_process.command = ["-m", "tests.support.ray_bot", address]
+        await bot_process.start()
+        orders = [order(ann, (40 + 4 * number, 120, 90)) for number in range(6)]
+        for one in orders:
+            await one.choose(tap=False)
+        for one in orders:
+            ann.taps(one.gallery, STYLE)
+        await orders[1].finish()
+    late = order(ann, "teal")
+    await late.choose()
+    lost = "WARNING bot.executors.ray: the Ray cluster is lost"
+    async with asyncio.timeout(30):
+        while lost not in bot_process.log.read_text():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert (await get(bot_process.env["METRICS_LISTEN"], "/healthz"))[0] == 503
+    with cluster_at(port):
+        await asyncio.gather(*(one.finish() for one in [*orders, late]))
+        assert (await get(bot_process.env["METRICS_LISTEN"], "/healthz"))[0] == 200
+        assert await bot_process.stop() == 0
+    assert bot_process.log.read_text().count(lost) == 1
+    tally = Tally()
+    for one in [*orders, late]:
+        one.check(tally)
+    assert tally.violations == []
+
+
+@contextlib.contextmanager
+def cluster_at(port):
+    """One node of two processors."""
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "gcs_server_port": port})
+    yield cluster.address
+    cluster.shutdown()

@@ -1,0 +1,131 @@
+"""The whole of it: the real bot with its real painter, small, against the stand-in."""
+
+import asyncio
+import contextlib
+import io
+import time
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image
+
+from bot.i18n import texts
+from tests.bot.jobs.test_checkpoints import counted, frames, moves, until_recorded
+from tests.conftest import ROOT
+from tests.support import clips
+from tests.support.chat import finished, gallery, shows
+
+CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
+
+
+@pytest.fixture
+async def bot(bot_process):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "OMP_WAIT_POLICY": "PASSIVE"}
+    await bot_process.start()
+    return bot_process
+
+
+def painters(bot):
+    found = []
+    for child in psutil.Process(bot.process.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # or dead already
+            found += [child] if "bot.executors.worker" in child.cmdline() else []
+    return found
+
+
+def painter(bot):
+    [child] = painters(bot)
+    return child
+
+
+async def replaced(bot):
+    """The painter is killed; what takes its place. Processes tell no events, so it is asked again and again."""
+    before = painter(bot)
+    before.kill()
+    async with asyncio.timeout(20):
+        while painters(bot) in ([], [before]):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return painter(bot)
+
+
+async def begun(bot, person):
+    """The message of a painting that is not over before it is looked at, however quick the machine is."""
+    bot.env["STYLER_STEPS"] = "2000"
+    await bot.stop()
+    await bot.start()
+    message = await gallery(person, person.sends_photo(CAT))
+    await person.presses(message, "Great Wave")
+    await person.chat.until(lambda _: shows(message, "Painting"), within=60)
+    return message
+
+
+async def painted(person, message):
+    await person.chat.until(lambda _: finished(message), within=60)
+    with Image.open(io.BytesIO(message.photo)) as image:
+        return np.asarray(image.convert("RGB"), dtype=float)
+
+
+async def test_a_photo_becomes_a_painting(bot, ann, bob):
+    message = await gallery(ann, ann.sends_photo(CAT))
+    await ann.presses(message, "Great Wave")
+    other = await gallery(bob, bob.sends_document(b"no picture at all", "photo.jpg"))
+    await bob.presses(other, "Poppies")
+    picture = await painted(ann, message)
+    assert picture.shape == (64, 96, 3)
+    with Image.open(io.BytesIO(CAT)) as photo:
+        before = np.asarray(photo.resize((96, 64)), dtype=float)
+    assert 10 < np.abs(picture - before).mean() < 90, "it is another picture, but not just any"
+    await bob.chat.until(lambda _: shows(other, "I cannot paint your photo"))
+    assert other.buttons[-1] == [texts.own_style()]
+
+
+async def test_two_paintings_are_blended(bot, ann):
+    pictures = {}
+    for caption in ("great wave", "poppies", "great wave + poppies"):
+        pictures[caption] = await painted(ann, await gallery(ann, ann.sends_photo(CAT, caption)))
+    wave, poppies, both = pictures.values()
+    apart = np.abs(wave - poppies).mean()
+    assert 0.2 * apart < np.abs(both - wave).mean() < apart
+    assert 0.2 * apart < np.abs(both - poppies).mean() < apart
+
+
+async def test_the_painter_killed_and_the_bot_killed(bot, ann):
+    message = await begun(bot, ann)
+    child = await replaced(bot)
+    bot.env["STYLER_STEPS"] = "60"
+    await bot.kill()
+    await asyncio.to_thread(psutil.wait_procs, [child], timeout=10)
+    assert not child.is_running()
+    await bot.start()
+    await painted(ann, message)
+    assert ann.chat.from_bot == [message]
+
+
+async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_process, ann):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "80", "STYLER_FPS": "10", "OMP_WAIT_POLICY": "PASSIVE"}
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_video(clips.clip(frames=50, sound="aac")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: moves(message), within=90)
+    await until_recorded(bot_process, message)
+    shown, known = frames(message), len(message.versions)
+    painter(bot_process).kill()
+    await ann.chat.until(lambda _: counted(message, known + 1), within=60)
+    await bot_process.kill()
+    await bot_process.start()
+    await ann.chat.until(lambda _: finished(message), within=120)
+    assert min(counted(message, known)) >= shown
+    assert (message.now.media.kind, frames(message)) == ("video", 50)
+
+
+async def test_the_bot_answers_while_it_paints(bot, ann, bob):
+    message = await begun(bot, ann)
+    own = await gallery(bob, bob.sends_photo(CAT))
+    began = time.monotonic()
+    await bob.presses(own, texts.own_style())
+    assert time.monotonic() - began < 2
+    await ann.presses(message, texts.cancel())
+    await ann.chat.until(lambda _: shows(message, texts.cancelled()), within=3)

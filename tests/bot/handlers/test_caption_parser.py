@@ -1,0 +1,93 @@
+"""Captions as commands: what they mean, and that they start at once."""
+
+import pytest
+
+from bot.handlers.caption_parser import parse_caption
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from tests.support.chat import finished, gallery, shows
+from tests.support.fakes import photo
+
+PAINTINGS = load_gallery()
+
+
+@pytest.mark.parametrize(
+    ("caption", "style", "settings"),
+    [
+        ("great wave", "great-wave", {}),
+        ("great-wave", "great-wave", {}),
+        ("Wave, strong, keep colours", "great-wave", {"strength": "strong", "keep_colors": True}),
+        ("KEEP MY COLORS softly the great wave off kanagawa", "great-wave", {"strength": "soft", "keep_colors": True}),
+        ("grate wave", "great-wave", {}),
+        ("poppys medium", "poppies", {"strength": "medium"}),
+        ("cafe terrace", "cafe-terrace-at-night", {}),
+        ("Night Café", "night-cafe", {}),
+        ("village", "village-street-in-auvers", {}),
+        ("the wave", "great-wave", {}),
+    ],
+)
+def test_a_caption_that_names_a_painting(caption, style, settings):
+    found = parse_caption(caption, PAINTINGS)
+    assert (found.style, found.settings) == (style, settings)
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "",
+        "a",
+        "my cat",
+        "strong",
+        "van gogh",
+        "auvers",
+        "cafe",
+        "me in auvers",
+        "me at the wave",
+        "the night",
+        "sunset at the beach",
+        "🌊" * 99,
+    ],
+)
+def test_a_caption_that_names_none_or_several(caption):
+    assert parse_caption(caption, PAINTINGS) is None
+
+
+async def test_a_photo_with_a_wish_starts_at_once(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "wave, strong")
+    message = await gallery(ann, sent)
+    await ann.chat.until(lambda _: finished(message))
+    assert shows(message, "The Great Wave off Kanagawa", "strong")
+    assert ann.chat.from_bot == [message]
+
+
+async def test_a_photo_with_a_wish_is_no_style_though_one_was_asked_for(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.own_style())
+    new = await gallery(ann, ann.sends_photo(photo("olive"), "poppies"))
+    await ann.chat.until(lambda _: finished(new))
+    assert shows(message, texts.ask_style())
+
+
+async def test_another_caption_gets_the_gallery(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "my cat Waverley"))
+    assert shows(message, texts.gallery())
+
+
+async def test_an_album_with_a_wish_starts_at_once(bot, ann):
+    sent = ann.sends_album([photo(color) for color in ("teal", "olive", "navy")], "poppies, soft")
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
+    assert len({m.media_group_id for m in ann.chat.from_bot if m.media_group_id}) == 1
+    assert shows(control, "Poppies")
+
+
+async def test_killed_in_between_a_wish_is_painted_once(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--seconds", "0.2", "--die", "after:add:1"]
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"), "great wave")
+    await bot_process.process.wait()
+    bot_process.command = bot_process.command[:-2]
+    await bot_process.start()
+    message = await gallery(ann, sent)
+    await ann.chat.until(lambda _: finished(message))
+    assert ann.chat.from_bot == [message]

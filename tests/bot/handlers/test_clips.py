@@ -1,0 +1,140 @@
+"""Moving pictures in the chat: a GIF, a video, a round video note; the quick painter gives a clip back as it came."""
+
+import io
+
+import pytest
+from telegram.error import BadRequest
+
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from styler.video.reader import ClipReader
+from tests.support import clips
+from tests.support.chat import finished, gallery, shows, until_rows
+
+CLIP = clips.clip(frames=4, sound="aac")
+THREE_HOURS = clips.clip(frames=71, times=[*range(0, 7000, 100), 3 * 3_600_000])
+
+
+@pytest.mark.parametrize("kind", ["animation", "video"])
+async def test_a_clip_becomes_a_painted_clip_of_its_kind_in_one_message(bot, ann, kind):
+    sent = getattr(ann, f"sends_{kind}")(CLIP)
+    message = await gallery(ann, sent)
+    assert shows(message, texts.gallery_of_clip(5))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert message.now.media.kind == kind
+    assert message.now.media.file.data == CLIP
+    assert message.buttons == [[texts.another()], [texts.softer(), texts.stronger()], [texts.keep_colors()]]
+    assert ann.chat.from_bot == [message]
+    assert any(version.media.kind == "photo" for version in message.versions[1:]), "the first painted frame"
+
+
+@pytest.mark.parametrize("container", ["matroska", "webm"])
+async def test_a_video_that_comes_as_a_file_comes_back_as_a_video(bot, ann, container):
+    data = clips.clip(container)
+    message = await gallery(ann, ann.sends_document(data, f"clip.{container}", f"video/{container}"))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert (message.now.media.kind, message.now.media.file.data) == ("video", data)
+
+
+async def test_a_round_video_comes_back_round(bot, ann):
+    sent = ann.sends_video_note(clips.clip(size=(96, 96)))
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: finished(message))
+    [note] = [one for one in ann.chat.from_bot if one is not message]
+    assert (note.now.media.kind, note.reply_to) == ("video_note", sent)
+    assert message.now.media.kind == "photo"
+    assert shows(message, "Poppies")
+
+
+@pytest.mark.parametrize(
+    ("fault", "notes"),
+    [
+        ({"kind": "cut_before"}, 0),
+        ({"kind": "cut_after"}, 1),
+        ({"kind": "error", "description": "Bad Request: VOICE_MESSAGES_FORBIDDEN"}, 0),
+    ],
+)
+async def test_what_cannot_surely_come_round_comes_for_certain(bot, server, ann, fault, notes):
+    server.faults.add(method="sendVideoNote", **fault)
+    message = await gallery(ann, ann.sends_video_note(clips.clip(size=(96, 96))))
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: finished(message))
+    assert message.now.media.kind == "animation"
+    assert len(ann.chat.from_bot) == 1 + notes
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 1)])
+
+
+async def test_a_caption_starts_a_clip_at_once_and_its_frames_are_counted(bot_process, ann):
+    bot_process.command = ["-m", "tests.support.quick_bot", "1", "3"]  # a second for each frame
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_video(clips.clip(frames=8), "great wave"))
+    await ann.chat.until(lambda _: shows(message, "of 8"), within=20)
+    await ann.chat.until(lambda _: finished(message), within=30)
+
+
+async def test_a_finished_clip_is_painted_stronger(bot, ann):
+    message = await gallery(ann, ann.sends_video(CLIP))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    await ann.presses(message, texts.stronger())
+    again = await ann.chat.until(
+        lambda chat: next((m for m in chat.from_bot if m is not message and finished(m)), None)
+    )
+    assert again.now.media.kind == "video"
+
+
+@pytest.mark.parametrize(("data", "said"), [
+    (b"no clip", "It is not a moving picture that I can read. Send an MP4"),
+    (CLIP[:3000], "It is incomplete"),
+    (clips.clip(frames=1), "It has only one frame"),
+    (b"", "The file is empty. Send it again."),
+])  # fmt: skip
+async def test_a_clip_that_cannot_be_painted_gets_its_sentence(bot, ann, data, said):
+    message = await gallery(ann, ann.sends_video(data))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "I cannot paint your clip.", said))
+    assert message.buttons[-1] == [texts.own_style()]
+
+
+async def test_of_three_hours_the_first_seconds_are_painted(bot_process, ann):
+    bot_process.command[-1] = "0.3"
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_video(THREE_HOURS))
+    assert shows(message, texts.gallery_of_clip(5), "first 5 s")
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "of 50"))
+    await ann.chat.until(lambda _: finished(message), within=20)
+
+
+async def test_a_clip_that_is_too_large_to_fetch_is_refused_with_its_size(bot, ann):
+    ann.sends_video_note(bytes(21_000_000))
+    await ann.chat.until(lambda chat: any(shows(m, "This video has 21 MB") for m in chat.from_bot))
+
+
+async def test_a_message_cannot_be_changed_into_a_round_video(here):
+    message = await here.show()
+    note = await here.bot.send_video_note(here.ann.user.id, CLIP, length=96)
+    assert note.video_note
+    media = {"type": "video_note", "media": note.video_note.file_id}
+    with pytest.raises(BadRequest):
+        await here.bot._post(  # what the library has no class for
+            "editMessageMedia", {"chat_id": here.ann.user.id, "message_id": message.message_id, "media": media}
+        )
+
+
+async def test_a_clip_through_the_real_painter(bot_process, ann):
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"STYLER_SIZE": "64", "STYLER_STEPS": "10", "STYLER_MAX_SECONDS": "0.5", "STYLER_FPS": "8"}
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_video(clips.clip(frames=20, sound="aac")))
+    assert shows(message, texts.gallery_of_clip(0.5))
+    await ann.presses(message, load_gallery()[0].label)
+    await ann.chat.until(lambda _: finished(message), within=120)
+    clip = ClipReader(io.BytesIO(message.now.media.file.data), 10)
+    assert (clip.frames, clip.rate) == (4, 8)
+    assert (clip.first.width, clip.first.height) == (64, 42)
+    with clip.reading() as reading:
+        assert reading.sound

@@ -1,0 +1,125 @@
+"""A picture of one's own as the style: when the next picture is taken for one, and for which photos."""
+
+from bot.i18n import texts
+from tests.support.chat import finished, gallery, painting, settled, shows, until_rows
+from tests.support.fakes import photo
+
+
+async def asked(person, sent):
+    """The message of a photo that waits for its style."""
+    message = await gallery(person, sent)
+    await person.presses(message, texts.own_style())
+    await person.chat.until(lambda _: message.buttons == [[texts.back()]])
+    return message
+
+
+async def test_a_style_for_which_the_line_was_full_can_be_sent_again(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "1"
+    await bot_process.start()
+    for status in ("RUNNING", "QUEUED"):
+        endless = await gallery(ann, ann.sends_photo(photo("red")))
+        await ann.presses(endless, "Poppies")
+        await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id DESC LIMIT 1", [(status,)])
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    ann.sends_photo(photo("orange"))
+    await ann.chat.until(lambda chat: any(shows(m, texts.line_is_full(1, 1)) for m in chat.from_bot))
+    for cancelled in (m for m in ann.chat.from_bot if m.buttons == [[texts.cancel()]]):
+        await ann.presses(cancelled, texts.cancel())
+    ann.sends_photo(photo("orange"))
+    await painting(ann, message)
+    assert shows(message, texts.style_name(None))
+
+
+async def album(person):
+    """Three photos that were sent together, and their gallery."""
+    sent = person.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(person, sent[0])
+    await settled(person)
+    return sent, control
+
+
+async def test_who_went_back_from_a_style_for_all_of_an_album_gives_one_photo_a_style(bot, ann):
+    sent, control = await album(ann)
+    await ann.presses(control, texts.own_style())
+    await ann.chat.until(lambda _: control.buttons == [[texts.back()]])
+    await ann.presses(control, texts.back())
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    ann.sends_photo(photo("orange"), reply_to=sent[0])
+    await ann.chat.until(lambda chat: any(map(finished, chat.answers(sent[0]))))
+    await settled(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    assert shows(control, texts.gallery_album())
+
+
+async def test_a_picture_in_a_reply_to_an_album_s_gallery_is_the_style_of_all_of_it(bot, ann):
+    _, control = await album(ann)
+    ann.sends_photo(photo("orange"), reply_to=control)
+    await ann.chat.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_two_photos_whose_second_was_the_style_are_two_photos_again(bot_process, ann):
+    bot_process.command[-1] = "5"
+    await bot_process.start()
+    sent = ann.sends_album([photo("teal"), photo("olive")])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: control.buttons[0] == [texts.second_is_style()])
+    buttons = control.buttons
+    await ann.presses(control, texts.second_is_style())
+    await ann.chat.until(lambda _: control.buttons == [[texts.cancel()]])
+    await ann.presses(control, texts.cancel())
+    await ann.chat.until(lambda _: shows(control, texts.cancelled()))
+    assert control.buttons == buttons
+
+
+async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann):
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("/cancel")
+    await ann.chat.until(lambda chat: any(shows(m, texts.nothing_to_cancel()) for m in chat.from_bot))
+    assert message.buttons[-1] == [texts.own_style()]
+    await gallery(ann, ann.sends_photo(photo("olive")))
+
+
+async def test_a_painting_chosen_at_the_same_time_ends_the_asking(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    taps = [ann.taps(message, button) for button in (texts.own_style(), "Poppies")]
+    assert [(await tap.answered()).text for tap in taps] == ["", ""]
+    await painting(ann, message)
+    await gallery(ann, ann.sends_photo(photo("olive")))
+    assert shows(message, "Poppies")
+
+
+async def test_a_sticker_is_a_style_in_a_group_too(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    await ann.presses(message, texts.own_style())
+    ann.sends_sticker(photo("orange", kind="WEBP"), to=group, reply_to=message)
+    await group.until(lambda _: finished(message))
+    assert shows(message, texts.style_name(None))
+
+
+async def test_under_a_style_one_may_say_how_to_paint(bot, ann):
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    ann.sends_photo(photo("orange"), "Strong, keep my colours!")
+    await painting(ann, message)
+    assert shows(message, texts.how([None], (), "strong"), texts.in_own_colors())
+
+
+async def test_an_album_that_is_to_be_painted_holds_no_style(bot, ann):
+    await asked(ann, ann.sends_photo(photo("teal")))
+    sent = ann.sends_album([photo("olive"), photo("navy")], "poppies")
+    await ann.chat.until(
+        lambda chat: any(shows(m, texts.album_state(2, 2, 0)) for m in chat.answers(sent[0])), within=20
+    )
+    await until_rows(bot, "SELECT style FROM jobs", [("poppies",)] * 2)
+
+
+async def test_in_a_topic_of_a_private_chat_as_outside_of_it(bot, world, ann):
+    topic = world.topic(ann.chat, "Pictures", by=ann)
+    message = await asked(ann, ann.sends_photo(photo("teal"), topic=topic))
+    ann.sends_photo(photo("orange"), topic=topic)
+    await painting(ann, message)
+    assert shows(message, texts.style_name(None))
+    ann.sends_text("poppies", topic=topic)
+    await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Poppies") for m in chat.from_bot))
+    assert {m.thread_id for m in ann.chat.from_bot} == {topic}

@@ -1,0 +1,123 @@
+"""Pictures sent as files come back as files; stickers are photos."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pillow_heif
+import pytest
+from PIL import Image
+from telegram import Chat, Message, PhotoSize
+
+from bot.handlers.photos import _picture
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from tests.conftest import ROOT
+from tests.support.chat import finished, gallery, opened, painting, shows
+from tests.support.fakes import encode, photo
+
+pillow_heif.register_heif_opener()
+
+CAT = ROOT / "tests/photos/chelsea.jpg"  # 451x300
+FORMATS = {
+    "jpg": ("JPEG", "JPEG"),
+    "heic": ("HEIF", "JPEG"),
+    "avif": ("AVIF", "JPEG"),
+    "png": ("PNG", "PNG"),
+    "webp": ("WEBP", "PNG"),
+    "tiff": ("TIFF", "PNG"),
+    "bmp": ("BMP", "PNG"),
+}
+
+
+def test_of_a_photo_the_largest_size_is_taken_in_whatever_order_they_come():
+    sizes = [PhotoSize(name, name, edge, edge) for name, edge in (("small", 90), ("large", 1280), ("middle", 320))]
+    message = Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE), photo=sizes)
+    assert _picture(message) == ("large", None)
+
+
+async def file_of(person, message):
+    await person.chat.until(lambda _: finished(message), within=60)
+    assert message.photo is None
+    return opened(message.document)
+
+
+async def painted_file(person, data, name):
+    message = await gallery(person, person.sends_document(data, name))
+    await person.presses(message, texts.label(load_gallery()[0]))
+    return message, await file_of(person, message)
+
+
+@pytest.fixture
+async def real_bot(bot_process):
+    """With the real painter."""
+    bot_process.command = ["-m", "bot"]
+    bot_process.env = {"STYLER_SIZE": "64", "STYLER_STEPS": "4", "MAX_SIZE": "200", "OMP_WAIT_POLICY": "PASSIVE"}
+    await bot_process.start()
+    return bot_process
+
+
+async def test_every_format_comes_back_as_a_file_by_the_real_painter(real_bot, ann):
+    with Image.open(CAT) as image:
+        small = image.convert("RGB").resize((150, 100))
+    for ending, (kind, back) in FORMATS.items():
+        message, file = await painted_file(ann, encode(small, kind), f"cat.{ending}")
+        assert (file.format, file.size) == (back, (150, 100)), ending
+        assert message.now.media.file.name == f"great-wave.{'jpg' if back == 'JPEG' else 'png'}"
+        assert shows(message, texts.dimensions(150, 100))
+        difference = np.abs(np.asarray(file.convert("RGB"), float) - np.asarray(small, float)).mean()
+        assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
+    assert len(ann.chat.from_bot) == len(FORMATS)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+async def test_twelve_megapixels_at_the_largest_size_by_the_real_painter(real_bot, anna):
+    with Image.open(CAT) as image:
+        large = image.convert("RGB").resize((4000, 3000))
+    message, file = await painted_file(anna, encode(large), "IMG_0001.jpg")
+    assert (file.format, file.size) == ("JPEG", (200, 150))
+    assert shows(message, texts.smaller_than_photo(200, 4000, 3000))
+
+
+async def test_twelve_megapixels_come_back_at_their_own_size(bot_process, ann):
+    bot_process.env["MAX_SIZE"] = "4096"
+    await bot_process.start()
+    message, file = await painted_file(ann, photo("teal", 4000, 3000), "IMG_0001.jpg")
+    assert (file.format, file.size) == ("JPEG", (4000, 3000))
+    assert shows(message, texts.dimensions(4000, 3000))
+    assert "longest edge" not in message.caption
+    rest = [[texts.keep_colors()], [texts.share()]]
+    assert message.buttons == [[texts.another()], [texts.softer(), texts.stronger()], *rest]
+    assert ann.chat.from_bot == [message]
+
+
+async def test_a_file_painted_again_is_a_file_again(bot, ann):
+    sent = ann.sends_document(photo("olive", kind="PNG"), "picture.png")
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Poppies")
+    await file_of(ann, message)
+    await ann.presses(message, texts.stronger())
+    _, strong = await ann.chat.until(lambda chat: len(chat.answers(sent)) == 2 and chat.answers(sent))
+    assert (await file_of(ann, strong)).format == "PNG"
+    assert shows(strong, "Poppies, strong", texts.dimensions(64, 48))
+
+
+async def test_a_file_as_the_style_leaves_the_photo_a_photo(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.sends_document(photo("red", kind="PNG"), "style.png", reply_to=sent)
+    await painting(ann, message)
+    assert message.document is None
+
+
+async def test_a_file_without_a_type_is_known_by_its_name(bot, ann):
+    sent = ann.sends_document(photo("teal"), "cat.HEIC", "application/octet-stream")
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Great Wave")
+    assert (await file_of(ann, message)).format == "JPEG"
+
+
+async def test_a_sticker_is_a_photo(bot, ann):
+    message = await gallery(ann, ann.sends_sticker(photo("teal", 512, 512, kind="WEBP")))
+    await ann.presses(message, "Great Wave")
+    assert (await painting(ann, message)).size == (512, 512)
+    assert message.document is None

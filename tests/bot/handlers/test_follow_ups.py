@@ -1,0 +1,299 @@
+"""What people say of a photo they sent before: a painting's name or 'stronger', another caption, another picture."""
+
+import pytest
+
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from tests.support import clips
+from tests.support.chat import (
+    asked_for_own,
+    finished,
+    finished_painting,
+    gallery,
+    is_negative_of,
+    opened,
+    painting,
+    redone,
+    rows,
+    settled,
+    shows,
+    until_rows,
+)
+from tests.support.fakes import photo
+
+POPPIES = next(p for p in load_gallery() if p.name == "poppies")
+
+
+async def next_answer(person, sent, known):
+    """The bot's next answer to a photo, finished."""
+    new = await person.chat.until(lambda chat: next((m for m in chat.answers(sent) if m not in known), None))
+    await person.chat.until(lambda _: finished(new))
+    return new
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "poppies, strong"), ("de", "Mohnblumen, stark"), ("ru", "маки, сильно")]
+)
+async def test_another_painting_s_name_in_a_reply_to_a_painting(bot, world, spoken, language, said):
+    person = world.person("Anna", language)
+    sent, first = await finished_painting(person, "teal", texts.label(load_gallery()[0]))
+    await gallery(person, person.sends_photo(photo("olive")))  # another photo since: it is not meant
+    person.sends_text(said, reply_to=first)
+    second = await next_answer(person, sent, [first])
+    assert is_negative_of(opened(second.photo), "teal"), "the photo, and not the painting, is painted again"
+    assert shows(second, texts.how([POPPIES], (), "strong"))
+    person.sends_text(said.split(",", maxsplit=1)[0], reply_to=second)
+    third = await next_answer(person, sent, [first, second])
+    assert shows(third, texts.title(POPPIES))
+    assert not shows(third, texts.strength("strong").lower())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Stronger, keep my colours!"), ("es", "más intenso, mis colores")]
+)
+async def test_stronger_in_a_reply_to_a_painting(bot, anna, said):
+    sent, first = await finished_painting(anna, "teal", texts.label(POPPIES))
+    anna.sends_text(said, reply_to=first)
+    second = await next_answer(anna, sent, [first])
+    assert shows(second, texts.how([POPPIES], (), "strong"), texts.in_own_colors())
+    anna.sends_text(said, reply_to=sent)
+    await anna.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+
+
+async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("Poppies please")
+    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot), within=5)
+    ann.sends_text("poppies, soft")
+    await painting(ann, message)
+    assert shows(message, "Poppies, soft")
+    late = ann.forges(message, f"paint:{message.reply_to.id}:great-wave")
+    assert (await late.answered()).text == texts.already()
+    await settled(ann)
+    assert sum(bool(m.photo) for m in ann.chat.from_bot) == 1
+
+
+async def test_a_name_where_a_style_picture_was_asked_for_ends_the_asking(bot, ann):
+    message = await asked_for_own(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("poppies")
+    await painting(ann, message)
+    painted = message.now
+    assert await gallery(ann, ann.sends_photo(photo("olive"))), "it is a photo, not a style"
+    assert message.now is painted
+
+
+async def test_a_name_after_the_gallery_was_deleted_is_answered_by_a_new_message(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    bot.server.world.delete(message)
+    ann.sends_text("poppies")
+    assert is_negative_of(opened((await next_answer(ann, sent, [message])).photo), "teal")
+
+
+async def test_after_an_album_it_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    ann.sends_text("poppies")
+    await ann.chat.until(lambda _: shows(control, "Poppies", texts.album_state(3, 3, 0)), within=20)
+    await gallery(ann, ann.sends_photo(photo("red")))
+    ann.sends_text("great wave", reply_to=control)
+    await ann.chat.until(lambda _: shows(control, "Great Wave", texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_after_an_album_the_gallery_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    await settled(ann)
+    ann.sends_text("/paintings")
+    again = await ann.chat.until(lambda chat: next(iter(chat.answers(sent[0])[1:]), None))
+    assert shows(again, texts.gallery_album())
+    await ann.presses(again, "Poppies")
+    await ann.chat.until(lambda _: shows(again, texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_in_a_reply_to_one_of_an_album_it_is_for_that_one_and_the_gallery_stays(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    ann.sends_text("poppies", reply_to=sent[0])
+    first = await next_answer(ann, sent[0], [control])
+    ann.sends_photo(photo("orange"), reply_to=sent[0])
+    second = await next_answer(ann, sent[0], [control, first])
+    assert shows(first, "Poppies")
+    assert shows(second, texts.style_name(None))
+    assert shows(control, texts.gallery_album())
+
+
+async def test_a_painting_stays_also_when_its_job_is_dropped(bot, ann):
+    sent, first = await finished_painting(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    painted = first.now
+    await bot.stop()
+    bot.env["KEEP_JOBS_HOURS"] = "0.000001"
+    await bot.start()
+    await until_rows(bot, "SELECT count(*) FROM jobs", [(0,)])
+    ann.sends_text("great wave", reply_to=sent)
+    assert shows(await next_answer(ann, sent, [first]), "The Great Wave off Kanagawa")
+    assert first.now is painted
+
+
+async def test_where_there_is_no_photo_it_asks_for_one(bot, ann, bob):
+    await finished_painting(bob)
+    ann.sends_text("poppies")
+    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+    assert rows(bot, "SELECT DISTINCT user_id FROM jobs") == [(bob.user.id,)]
+
+
+async def test_a_picture_in_a_reply_to_any_painting_is_its_style(bot, ann):
+    sent, first = await finished_painting(ann)
+    strong = await redone(ann, sent, first, texts.stronger())
+    style = ann.sends_photo(photo("orange"), reply_to=strong)
+    third = await next_answer(ann, sent, [first, strong])
+    assert shows(third, texts.style_name(None))
+    assert ann.chat.answers(style) == []
+
+
+async def test_a_caption_that_is_edited_into_a_wish_starts_once(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "look at this")
+    message = await gallery(ann, sent)
+    ann.edits(sent, "poppies, strong")
+    await painting(ann, message)
+    assert shows(message, "Poppies, strong")
+    ann.edits(sent, "poppies, strong")
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+    ann.edits(sent, "great wave")
+    assert shows(await next_answer(ann, sent, [message]), "The Great Wave off Kanagawa")
+
+
+async def test_a_caption_that_an_album_gets_by_an_edit_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    ann.edits(sent[0], "poppies, strong")
+    await ann.chat.until(lambda _: shows(control, "Poppies, strong", texts.album_state(3, 3, 0)), within=20)
+    ann.edits(sent[0], "great wave")
+    ann.edits(sent[1], "", ann.photo(photo("gray")))
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(3,)]
+
+
+async def test_an_edit_that_changes_nothing_paints_nothing(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "great wave")
+    message = await gallery(ann, sent)
+    await painting(ann, message)
+    ann.edits(sent, "great wave")
+    await settled(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    ann.edits(sent, "great wave", ann.photo(photo("olive")))
+    assert is_negative_of(opened((await next_answer(ann, sent, [message])).photo), "olive")
+
+
+async def test_an_edit_that_only_mends_the_words_of_a_wish_paints_nothing(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "grate wave")
+    await painting(ann, await gallery(ann, sent))
+    ann.edits(sent, "Great Wave!")
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+async def test_in_a_group_too_and_in_a_reply(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    asked = ann.sends_text("/paint grate wave", to=group, reply_to=ann.sends_photo(photo("teal"), to=group))
+    await group.until(lambda chat: any(map(finished, chat.from_bot)))
+    ann.edits(asked, "/paint great wave")
+    ann.sends_text("/paint", to=group)
+    await group.until(lambda chat: any(shows(m, texts.how_in_groups()) for m in chat.from_bot))
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+async def test_in_a_group_an_edit_is_a_wish_if_it_addresses_the_bot(bot, world, ann, bob):
+    world.reads_all_group_messages = True
+    group = world.group("Friends of art", [ann, bob])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    ann.edits(sent, "great wave")
+    ann.edits(sent, "@painter_bot poppies")
+    await group.until(lambda _: finished(message))
+    assert shows(message, "Poppies")
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+async def test_in_a_group_an_edit_may_address_the_bot_for_the_first_time(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "look at this", to=group)
+    ann.edits(sent, "@painter_bot poppies")
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    await group.until(lambda _: finished(message))
+    ann.edits(sent, "@painter_bot poppies!")
+    ann.sends_text("/paint", to=group)
+    await group.until(lambda chat: any(shows(m, texts.how_in_groups()) for m in chat.from_bot))
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+async def test_a_picture_that_is_exchanged_is_painted_from_then_on(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.edits(sent, "", ann.photo(photo("olive")))
+    await settled(ann)
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "olive")
+
+
+async def test_a_photo_that_is_exchanged_for_a_video_is_painted_as_one(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.edits(sent, "", ann.file("video", clips.clip(), "video/mp4", "video.mp4"))
+    await settled(ann)
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert message.now.media.kind == "video"
+
+
+async def test_a_photo_that_is_exchanged_for_what_cannot_be_fetched_stays(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    for kind, mime, said in (
+        ("document", "image/png", "This file has 21 MB"),
+        ("video", "video/mp4", "This video has"),
+    ):
+        ann.edits(sent, "", ann.file(kind, bytes(21_000_000), mime, "large"))
+        await ann.chat.until(lambda chat, said=said: any(shows(one, said) for one in chat.from_bot))
+    ann.edits(sent, "", ann.file("document", b"words", "text/plain", "letter.txt"))
+    await settled(ann)
+    await ann.presses(message, "Great Wave")
+    assert is_negative_of(await painting(ann, message), "teal")
+
+
+async def test_an_edit_is_answered_in_the_language_that_the_person_chose(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.forges(message, "choose:language:de").answered()
+    ann.edits(sent, "", ann.file("document", bytes(21_000_000), "image/png", "large"))
+    await ann.chat.until(lambda chat: any(shows(one, "Diese Datei hat 21") for one in chat.from_bot))
+
+
+async def test_an_edited_text_does_nothing(bot, ann):
+    ann.edits(ann.sends_text("helo"), "hello")
+    message = await gallery(ann, ann.sends_photo(photo()))
+    assert ann.chat.from_bot[1:] == [message], "an answer to the text, none to its edit"
+
+
+async def test_in_a_group_anybody_has_the_photo_of_a_painting_painted_again(bot, world, ann, bob):
+    group = world.group("Friends of art", [ann, bob])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    asked = bob.sends_text("/paint poppies", to=group, reply_to=first)
+    second = await group.until(lambda chat: next((m for m in chat.answers(asked) if finished(m)), None))
+    assert is_negative_of(opened(second.photo), "teal")
+    assert shows(second, "Poppies")
+
+
+async def test_stronger_in_a_group_in_a_reply_to_one_s_own_painting(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    ann.sends_text("@painter_bot stronger", to=group, reply_to=first)
+    second = await group.until(lambda chat: next((m for m in chat.answers(sent) if m is not first), None))
+    await group.until(lambda _: finished(second))
+    assert shows(second, texts.how(load_gallery()[:1], (), "strong"))

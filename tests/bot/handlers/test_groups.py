@@ -1,0 +1,295 @@
+"""Groups: who is answered, who may press, which topic it is in."""
+
+import asyncio
+
+import pytest
+
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from tests.support.chat import finished, rows, shows, two_groups
+from tests.support.fakes import photo
+
+ENDLESS = photo("red")  # the quick painter never finishes it
+
+
+@pytest.fixture
+def group(world, ann, bob):
+    return world.group("Friends of art", [ann, bob])
+
+
+async def answer(group, asked):
+    """The bot's answer in the group."""
+    return await group.until(lambda chat: next(iter(chat.answers(asked)), None))
+
+
+async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
+    sent = ann.sends_photo(photo("teal"), to=group)
+    asked = bob.sends_text("/paint", to=group, reply_to=sent)
+    message = await answer(group, asked)
+    assert list(sent.reactions.values()) == [["👀"]]
+    await bob.presses(message, "Great Wave")
+    await group.until(lambda _: finished(message))
+    assert group.from_bot == [message], "nothing else was answered"
+
+
+async def test_who_deletes_what_they_asked_is_answered_all_the_same(bot_process, group, ann):
+    """As do other bots, which keep a group free of commands."""
+    ann.deletes(ann.sends_text("/paint", to=group))
+    await bot_process.start()
+    await group.until(lambda chat: [m.text for m in chat.from_bot] == [texts.how_in_groups()])
+
+
+async def test_a_sticker_that_moves_is_no_picture(bot, group, ann):
+    sent = ann.sends_sticker(b"a film", "video/webm", to=group)
+    asked = ann.sends_text("/paint", to=group, reply_to=sent)
+    assert (await answer(group, asked)).text == texts.how_in_groups()
+
+
+async def test_where_the_bot_may_send_no_photos_it_says_so(bot, server, group, ann):
+    server.faults.add("error", "sendPhoto", description="Bad Request: not enough rights to send photos to the chat")
+    asked = ann.sends_photo(photo("teal"), "@painter_bot wave", to=group)
+    assert (await answer(group, asked)).text == texts.no_delivery()
+
+
+async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    group.upgraded_to = larger.id
+    await ann.presses(message, "Great Wave")
+    painted = await larger.until(lambda chat: next((m for m in chat.from_bot if finished(m)), None))
+    await ann.presses(painted, texts.stronger())
+    await larger.until(lambda chat: len(chat.from_bot) == 2 and all(finished(m) for m in chat.from_bot))
+
+
+async def test_killed_as_its_photo_moves_to_the_supergroup_it_goes_on_there(bot_process, world, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:move_photo:1"]
+    await bot_process.start()
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    group.upgraded_to = larger.id
+    ann.taps(message, "Great Wave")
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    painted = await larger.until(lambda chat: next((m for m in chat.from_bot if finished(m)), None))
+    await ann.presses(painted, texts.another())
+    await larger.until(lambda chat: any(shows(m, texts.gallery()) for m in chat.from_bot))
+    assert len(larger.from_bot) == 2
+
+
+async def test_a_gallery_in_a_group_that_became_a_supergroup_goes_on_there(bot, world, ann):
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    group.upgraded_to = larger.id
+    await ann.presses(message, texts.own_style())
+    asked = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    assert shows(asked, texts.ask_style_by_reply())
+    await ann.presses(asked, texts.back())
+    await larger.until(lambda _: shows(asked, texts.gallery()))
+    await ann.presses(asked, texts.own_style())
+    ann.sends_photo(photo("olive"), to=larger, reply_to=asked)
+    await larger.until(lambda _: finished(asked))
+    assert larger.from_bot == [asked]
+
+
+async def test_an_album_in_a_group_that_became_a_supergroup_goes_on_there(bot, world, ann):
+    world.reads_all_group_messages = True
+    group, larger = two_groups(world, ann)
+    sent = ann.sends_album([photo("teal"), photo("olive")], "@painter_bot", to=group)
+    message = await answer(group, sent[0])
+    await group.until(lambda _: shows(message, texts.gallery_album()))
+    group.upgraded_to = larger.id
+    await ann.presses(message, texts.blend())
+    control = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    for asked, button in (("the first", "Great Wave"), ("which other", "Poppies"), ("how much", "Half of each")):
+        await larger.until(lambda _, asked=asked: shows(control, asked))
+        await ann.presses(control, button)
+    await larger.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+
+
+async def test_another_painting_in_a_group_that_became_a_supergroup(bot, world, ann):
+    group, larger = two_groups(world, ann)
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group))
+    await group.until(lambda _: finished(message))
+    group.upgraded_to = larger.id
+    await ann.presses(message, texts.another())
+    again = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    await ann.presses(again, "Great Wave")
+    await larger.until(lambda _: finished(again))
+
+
+@pytest.mark.parametrize("words", ["@painter_bot", "look here @Painter_Bot please", "/paint@painter_bot"])
+async def test_a_mention_as_a_reply_to_a_photo(bot, group, ann, bob, words):
+    sent = ann.sends_photo(photo("teal"), to=group)
+    asked = bob.sends_text(words, to=group, reply_to=sent)
+    assert (await answer(group, asked)).buttons[-1] == [texts.own_style()]
+
+
+async def test_a_photo_with_the_bots_name_under_it_and_a_wish(bot, group, ann):
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave, strong", to=group)
+    message = await answer(group, sent)
+    await group.until(lambda _: finished(message))
+    assert shows(message, "The Great Wave off Kanagawa", "strong")
+
+
+async def test_the_bot_is_silent_where_it_is_not_meant(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    sent = ann.sends_photo(photo("teal"), to=group)
+    for text in ("hello", "/start", "/paint@other_bot", "@painter_bots", "nice"):
+        bob.sends_text(text, to=group, reply_to=sent)
+    ann.sends_photo(photo("olive"), "look, great wave", to=group)
+    ann.sends_album([photo("olive"), photo("navy")], "holidays", to=group)
+    asked = bob.sends_text("@painter_bot", to=group)
+    message = await answer(group, asked)
+    assert message.text == texts.how_in_groups()
+    assert group.from_bot == [message]
+    assert sent.reactions == {}
+
+
+async def test_a_file_that_is_no_picture_gets_a_sentence(bot, group, ann):
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    letter = ann.sends_document(b"words", "letter.txt", to=group, reply_to=message)
+    await group.until(lambda chat: any(shows(m, texts.not_a_picture()) for m in chat.from_bot if m.id > letter.id))
+
+
+async def test_only_who_asked_or_an_admin_may_press(bot, server, world, group, ann, bob):
+    eve = world.person("Eve")
+    world.set_member(group, eve.user, "member", by=ann.user)
+    sent = bob.sends_photo(ENDLESS, "@painter_bot", to=group)
+    message = await answer(group, sent)
+    assert (await eve.presses(message, "Great Wave")).text == texts.not_yours()
+    assert (await bob.presses(message, "Great Wave")).text == ""
+    await group.until(lambda _: shows(message, "Painting"))
+    assert (await eve.presses(message, texts.cancel())).text == texts.nothing_to_cancel()
+    assert shows(message, "Painting")
+    server.faults.add("error", "getChatMember", count=1)
+    assert (await ann.presses(message, texts.cancel())).text == texts.nothing_to_cancel(), "nobody knows who she is"
+    assert (await ann.presses(message, texts.cancel())).text == texts.cancelled_answer(), "she made the group"
+    await group.until(lambda _: shows(message, texts.cancelled()))
+    world.set_member(group, eve.user, "administrator", by=ann.user)
+    assert (await eve.presses(message, "Great Wave")).text == ""
+    await group.until(lambda _: shows(message, "Painting"))
+
+
+@pytest.mark.parametrize("language", ["ru"])
+async def test_what_an_admin_presses_stays_in_the_language_of_who_asked(bot, world, ann, anna):
+    group = world.group("Friends of art", [ann, anna])
+    message = await answer(group, anna.sends_photo(photo("teal"), "@painter_bot", to=group))
+    await ann.presses(message, texts.blend())
+    await group.until(lambda _: shows(message, texts.blend_first()))
+    await ann.presses(message, texts.back())
+    await group.until(lambda _: shows(message, texts.gallery()))
+    await ann.presses(message, texts.label(load_gallery()[0]))
+    await group.until(lambda _: finished(message))
+    endless = await answer(group, anna.sends_photo(ENDLESS, f"@painter_bot {texts.label(load_gallery()[0])}", to=group))
+    await ann.presses(endless, texts.cancel())
+    await group.until(lambda _: shows(endless, texts.cancelled()))
+
+
+async def test_another_groups_admin_may_not_press(bot, world, group, ann, bob):
+    eve = world.person("Eve")
+    others = world.group("Others", [eve])
+    message = await answer(group, bob.sends_photo(ENDLESS, "@painter_bot great wave", to=group))
+    await group.until(lambda _: shows(message, "Painting"))
+    own = await answer(others, eve.sends_photo(photo("teal"), "@painter_bot", to=others))
+    [[button]] = message.now.keyboard
+    for data in (
+        button["callback_data"],
+        f"again:{message.reply_to.id}",
+        "redo:1:strong",
+        f"stop:{message.reply_to.id}",
+    ):
+        await eve.forges(own, data).answered()
+    assert shows(message, "Painting")
+
+
+@pytest.mark.parametrize("language", ["en", "pt"])
+async def test_ten_presses_of_a_stranger_are_answered_within_two_seconds_in_her_language(bot, group, bob, anna):
+    message = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group))
+    taps = [anna.taps(message, "Great Wave") for _ in range(10)]
+    answers = await asyncio.gather(*(tap.answered(within=2) for tap in taps))
+    assert {one.text for one in answers} == {texts.not_yours()}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+async def test_own_style_by_a_reply_to_the_gallery(bot, world, ann, anna):
+    group = world.group("Friends of art", [ann, anna])
+    message = await answer(group, anna.sends_photo(photo("teal"), "@painter_bot", to=group))
+    await anna.presses(message, texts.own_style())
+    await group.until(lambda _: shows(message, texts.ask_style_by_reply()))
+    anna.sends_photo(photo("olive"), to=group, reply_to=message)
+    await group.until(lambda _: finished(message))
+    assert group.from_bot == [message]
+
+
+async def test_own_style_by_a_reply_to_any_painting(bot, group, ann):
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    await ann.presses(first, texts.stronger())
+    strong = await group.until(lambda chat: next((m for m in chat.answers(sent)[1:] if finished(m)), None))
+    ann.sends_photo(photo("olive"), to=group, reply_to=strong)
+    own = await group.until(lambda chat: next((m for m in chat.answers(sent)[2:] if finished(m)), None))
+    assert shows(own, texts.style_name(None))
+
+
+async def test_another_s_picture_in_a_reply_is_no_style(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    chatter = bob.sends_photo(photo("olive"), to=group, reply_to=message)
+    addressed = bob.sends_photo(photo("navy"), "@painter_bot", to=group, reply_to=message)
+    assert (await answer(group, addressed)).buttons[-1] == [texts.own_style()]
+    assert group.answers(chatter) == []
+    assert shows(message, texts.gallery())
+
+
+async def test_everything_stays_in_its_topic(bot, world, ann, bob):
+    forum = world.group("Forum", [ann, bob], forum=True)
+    forum.is_forum = True
+    topic = world.topic(forum, "Pictures", by=ann)
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=forum, topic=topic)
+    message = await answer(forum, sent)
+    ann.deletes(sent)  # nothing to reply to any more
+    await ann.presses(message, "Great Wave")
+    await forum.until(lambda _: finished(message))
+    await ann.presses(message, texts.stronger())
+    await forum.until(lambda chat: len([m for m in chat.from_bot if finished(m)]) == 2)
+    assert {m.thread_id for m in forum.from_bot} == {topic}
+    assert {action.thread_id for action in forum.actions} == {topic}
+
+
+async def test_an_album_in_a_group_whose_first_photo_names_the_bot(bot, world, group, ann):
+    world.reads_all_group_messages = True
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")], "@painter_bot great wave", to=group)
+    control = await answer(group, sent[0])
+    await group.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
+
+
+async def test_edits_in_a_group_are_ten_seconds_apart(bot_process, group, ann):
+    bot_process.command[-1] = "9"  # progress after 3, 6 and 9 seconds
+    await bot_process.start()
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group))
+    await group.until(lambda _: finished(message), within=20)
+    assert len([v for v in message.versions if "Painting" in v.body]) == 1
+
+
+async def test_a_stranger_in_a_group_is_answered_only_if_the_bot_is_addressed(bot_process, world, group, bob):
+    world.reads_all_group_messages = True
+    bot_process.env["ALLOWED_USERS"] = "1"
+    await bot_process.start()
+    bob.sends_text("hello everybody", to=group)
+    message = await answer(group, bob.sends_text("@painter_bot", to=group))
+    assert message.text == texts.stranger()
+    assert group.from_bot == [message]
+
+
+async def test_who_only_talks_in_a_group_is_not_kept_in_mind(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    ann.sends_text("hello everybody", to=group)
+    await answer(group, bob.sends_text("@painter_bot", to=group))
+    assert rows(bot, "SELECT user_id FROM people") == [(bob.user.id,)]
+
+
+async def test_the_menu_of_groups_has_paint(bot, world, ann):
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot)
+    assert [command["command"] for command in world.profile.menu("supergroup", "en")] == ["paint"]

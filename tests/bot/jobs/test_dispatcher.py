@@ -1,0 +1,395 @@
+"""What may not stop the line: calls that are lost, chats that are closed for a while, files and faults of any kind."""
+
+import asyncio
+import contextlib
+import time
+from unittest.mock import AsyncMock
+
+import pytest
+
+from bot import app
+from bot.chat.gallery import Gallery
+from bot.chat.job_message import JobMessage
+from bot.config import Config
+from bot.i18n import texts
+from bot.jobs import dispatcher as dispatcher_module
+from bot.jobs import inputs
+from bot.storage.database import open_database
+from bot.storage.models import MAX_CRASHES, JobStatus, Photo
+from bot.storage.store import Store
+from bot.transport import rate_limiter
+from bot.transport.inbox import DurablePollingRequest
+from bot.transport.rate_limiter import RequestPolicy
+from styler.events import OutOfMemory, Result
+from styler.gallery import load_gallery
+from tests.conftest import until_logged
+from tests.support.chat import (
+    finished,
+    finished_painting,
+    gallery,
+    is_negative_of,
+    painting,
+    rows,
+    settled,
+    shows,
+    two_groups,
+    until_rows,
+)
+from tests.support.fakes import QuickExecutor, photo
+
+
+async def painted(person, color="teal"):
+    """A message with a finished painting."""
+    _, message = await finished_painting(person, color, "Great Wave")
+    return message
+
+
+async def second_answer(person, first):
+    return await person.chat.until(lambda chat: next((m for m in chat.answers(first.reply_to) if m is not first), None))
+
+
+async def test_a_job_whose_message_is_lost_on_the_way_is_not_lost(bot, server, ann):
+    first = await painted(ann)
+    server.faults.add("cut_before", "sendPhoto", count=2)
+    await ann.presses(first, texts.stronger())
+    assert is_negative_of(await painting(ann, await second_answer(ann, first)), "teal")
+
+
+async def test_while_no_answer_comes_through_no_message_is_sent_again_and_again(bot_process, server, ann):
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    first = await painted(ann)
+    lost, unanswered = server.faults.add("cut_after", "sendPhoto"), server.faults.add("cut_after", "getMe")
+    await ann.presses(first, texts.stronger())
+    await server.calls.changed.until(lambda: unanswered.hits >= 5, 10)
+    assert lost.hits == 2
+    server.faults.clear()
+    await ann.chat.until(lambda chat: sum(map(finished, chat.answers(first.reply_to))) == 2)
+    assert len(ann.chat.answers(first.reply_to)) == 4, "the first, two that were lost, and the one that is painted"
+
+
+@pytest.mark.parametrize("said", ["message to edit not found", "MESSAGE_ID_INVALID"])
+async def test_a_gallery_that_is_deleted_as_a_painting_is_chosen_is_not_wanted(bot, server, ann, said):
+    message = await gallery(ann, ann.sends_photo(photo("red")))
+    server.faults.add("error", "editMessageMedia", count=1, description=f"Bad Request: {said}")
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status FROM jobs", [("CANCELLED",)])
+    assert ann.chat.from_bot == [message]
+
+
+async def test_killed_before_a_cancel_is_shown_it_is_shown_all_the_same(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:cancel:1"]
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("red")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    tap = ann.taps(message, texts.cancel())
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    await ann.chat.until(lambda _: shows(message, texts.cancelled()))
+    assert (await tap.answered()).text == texts.nothing_to_cancel()
+
+
+async def test_a_chat_that_is_closed_for_a_while_holds_up_no_other_s_new_message(bot, server, ann, bob):
+    anns, bobs = await painted(ann), await painted(bob, "olive")
+    flood = server.faults.add("too_many", "sendPhoto", count=1, seconds=5)
+    await ann.presses(anns, texts.stronger())
+    await server.calls.changed.until(lambda: flood.hits, 5)
+    began = time.monotonic()
+    await bob.presses(bobs, texts.stronger())
+    await painting(bob, await second_answer(bob, bobs))
+    assert time.monotonic() - began < 4
+    assert len(ann.chat.answers(anns.reply_to)) == 1
+
+
+async def test_who_is_told_of_a_failure_holds_no_slot(bot, server, ann, bob):
+    bobs = await gallery(bob, bob.sends_photo(photo("olive")))
+    anns = await gallery(ann, ann.sends_document(b"no picture", "picture.png"))
+    server.faults.add("slow", "getFile", count=1, seconds=1)
+    await ann.presses(anns, "Great Wave")
+    await ann.chat.until(lambda _: shows(anns, "Starting"))
+    flood = server.faults.add("too_many", "editMessageMedia", count=1, seconds=5)
+    await server.calls.changed.until(lambda: flood.hits, 5)
+    began = time.monotonic()
+    await bob.presses(bobs, "Great Wave")
+    await painting(bob, bobs)
+    assert time.monotonic() - began < 4
+    assert not shows(anns, "picture")
+
+
+async def test_a_file_that_never_comes_whole_ends_in_a_sentence(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("short", "download")
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status FROM jobs", [("FAILED",)])
+    assert message.buttons[-1] == [texts.own_style()]
+
+
+async def test_a_delivery_that_never_works_is_tried_three_times(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("error", "editMessageMedia", code=404, description="Not Found")
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("FAILED", 3)])
+
+
+async def test_a_file_that_breaks_off_again_and_again_leaves_the_painter_to_others(bot, server, ann):
+    server.faults.add("truncated", "download", count=5)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 2)])
+
+
+async def test_a_file_that_is_not_found_is_asked_for_once_an_attempt(bot, server, ann):
+    fault = server.faults.add("error", "download", code=404, description="Not Found")
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await until_rows(bot, "SELECT status, attempts FROM jobs", [("FAILED", 3)])
+    assert fault.hits == 3
+
+
+async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann):
+    server.faults.add("error", "download", count=1, code=403, description="Forbidden")
+    await finished_painting(ann, "teal", "Great Wave")
+
+
+@pytest.mark.parametrize("code", [200, 400, 403, 429, 502])
+async def test_a_proxy_s_page_is_no_answer_of_telegram_s(bot, server, ann, code):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    for method in ("editMessageMedia", "getFile", "getUpdates"):
+        server.faults.add("page", method, count=1, code=code)
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    assert ann.chat.from_bot == [message]
+
+
+@pytest.mark.parametrize(
+    ("code", "description"), [(401, "Unauthorized"), (429, "Too Many Requests"), (500, "Internal Server Error")]
+)
+async def test_a_gallery_waits_until_telegram_does_it(bot, server, ann, code, description):
+    server.faults.add("error", "sendPhoto", count=3, code=code, description=description)
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    assert ann.chat.from_bot == [message]
+
+
+async def test_a_flood_of_answers_to_presses_holds_up_no_painting(bot, server, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    server.faults.add("too_many", "answerCallbackQuery", count=1, seconds=3600)
+    ann.taps(message, "Great Wave")
+    await painting(ann, message)
+
+
+@pytest.mark.parametrize(("code", "description"), [(400, "Bad Request: TOPIC_CLOSED"), (403, "Forbidden: was blocked")])
+async def test_a_chat_that_takes_no_answer_leaves_no_trace_in_the_log(bot, server, ann, code, description):
+    for method in ("sendPhoto", "sendMessage"):
+        server.faults.add("error", method, count=1, code=code, description=description)
+    ann.sends_photo(photo("teal"))
+    ann.sends_text("hi")
+    await settled(ann)
+
+
+@pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
+async def test_whose_answer_may_be_lost_is_told_so_later(bot, server, ann, cut):
+    server.faults.add(cut, "sendPhoto", count=2)
+    server.faults.add("cut_before", "sendMessage", count=3)
+    ann.sends_photo(photo("teal"))
+    await ann.chat.until(lambda chat: any(shows(m, texts.unsure()) for m in chat.from_bot))
+
+
+async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):
+    bot_process.command[-1] = "5"
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    await bot_process.kill()
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:claim:1"]
+    for _ in range(4):
+        await bot_process.start()
+        await bot_process.process.wait()
+    assert rows(bot_process, "SELECT status, attempts, crashes FROM jobs") == [("RUNNING", 1, 4)]
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    assert is_negative_of(await painting(ann, message), "teal")
+    await until_rows(bot_process, "SELECT status, attempts, crashes FROM jobs", [("DONE", 1, 0)])
+
+
+async def test_a_photo_that_takes_the_bot_with_it_again_and_again_is_given_up(bot_process, ann):
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("red")))  # takes for ever
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"))
+    await bot_process.kill()
+    rows(bot_process, f"UPDATE jobs SET crashes = {MAX_CRASHES}")  # noqa: S608
+    await bot_process.start()
+    await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
+    await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
+
+
+class SlowToClaim(Store):
+    """Once a job is claimed, the plot thickens: the claim is committed, but its caller does not know yet."""
+
+    def __init__(self, database):
+        super().__init__(database)
+        self.claimed, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def claim(self, job_id=None):
+        job = await super().claim(job_id)
+        if job:
+            self.claimed.set()
+            await self.go_on.wait()
+        return job
+
+
+@contextlib.asynccontextmanager
+async def at_work(server, tmp_path, executor):
+    """A dispatcher at work, and its store: all of the bot but its handlers."""
+    config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
+    async with open_database(tmp_path) as database:
+        store = SlowToClaim(database)
+        bot = app.build(config, store, DurablePollingRequest(store)).bot
+        async with bot:
+            dispatcher = app.wire(config, store, executor, bot, Gallery(load_gallery())).dispatcher
+            running = asyncio.create_task(dispatcher.run())
+            yield dispatcher, store
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.fixture
+async def line(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1000, 1.0))
+    async with at_work(server, tmp_path, QuickExecutor(seconds=0.9)) as working:
+        yield working
+
+
+async def ordered(store, person, color="teal", chat=None):
+    """A job of a photo of this person, which has no message yet."""
+    sent = person.sends_photo(photo(color), to=chat)
+    mine = Photo(sent.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
+    return sent, await store.add(await store.add_photo(mine), "great-wave", {}, None, f"press/{person.user.id}")
+
+
+async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
+    dispatcher, store = line
+    sent, job = await ordered(store, ann)
+    dispatcher.wake()
+    await store.claimed.wait()
+    cancelling = asyncio.create_task(dispatcher.cancel(job.id, job.user_id))
+    await asyncio.wait([cancelling], timeout=0.2)
+    store.go_on.set()
+    assert (await cancelling).status is JobStatus.CANCELLED
+    [message] = ann.chat.answers(sent)
+    shown = len(message.versions)
+    await asyncio.sleep(1.5)  # in which it would be painted
+    assert not finished(message)
+    assert len(message.versions) == shown
+
+
+async def test_a_painting_stays_though_the_message_that_rings_is_refused(server, line, monkeypatch, ann):
+    monkeypatch.setattr(dispatcher_module, "LONG_SECONDS", 0.0)
+    dispatcher, store = line
+    store.go_on.set()
+    refusal = server.faults.add("error", "sendMessage", description="Bad Request: TOPIC_CLOSED")
+    sent, _ = await ordered(store, ann)
+    dispatcher.wake()
+    message = await gallery(ann, sent)
+    await server.calls.changed.until(lambda: refusal.hits, 5)
+    await asyncio.gather(*dispatcher._tasks.values())
+    assert finished(message)
+
+
+@pytest.mark.parametrize(
+    ("method", "end"), [("sendPhoto", JobStatus.CANCELLED), ("editMessageMedia", JobStatus.FAILED)]
+)
+async def test_a_fault_in_telling_why_there_is_no_painting_stops_nobody(
+    server, line, monkeypatch, caplog, ann, bob, method, end
+):
+    dispatcher, store = line
+    store.go_on.set()
+    monkeypatch.setattr(JobMessage, "ended", AsyncMock(side_effect=OSError("no contact sheet")))
+    refusal = server.faults.add("error", method, description="Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN")
+    _, job = await ordered(store, ann)
+    dispatcher.wake()
+    await until_logged(caplog, "no contact sheet")
+    server.faults.remove(refusal)
+    sent, _ = await ordered(store, bob)
+    dispatcher.wake()
+    await painting(bob, await gallery(bob, sent))
+    assert (await store.job(job.id, job.user_id)).status is end
+
+
+async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
+    dispatcher, store = line
+    store.go_on.set()
+    _, job = await ordered(store, ann)
+    dispatcher.albums._ended[job.id] = JobStatus.DONE  # it is shown, and about to be recorded
+    await dispatcher.cancel(job.id, job.user_id)
+    assert not dispatcher.albums._ended
+
+
+async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
+    monkeypatch.setattr(inputs, "DOWNLOAD", RequestPolicy(unknown_fates=5, patience=0.5))
+    flood = server.faults.add("too_many", "getFile", count=1, seconds=3)
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
+        store.go_on.set()
+        sent, job = await ordered(store, ann)
+        dispatcher.wake()
+        await server.calls.changed.until(lambda: flood.hits, 5)
+        bobs, _ = await ordered(store, bob, "olive")
+        dispatcher.wake()
+        await painting(bob, await gallery(bob, bobs))
+        assert (await store.job(job.id, job.user_id)).status is JobStatus.RUNNING
+        await painting(ann, await gallery(ann, sent))
+        assert (await store.job(job.id, job.user_id)).attempts == 1
+
+
+class Counting(QuickExecutor):
+    """Counts the paintings that it has finished."""
+
+    painted = 0
+
+    async def paint(self, content, styles, settings, footage=b""):
+        async for event in super().paint(content, styles, settings, footage):
+            self.painted += isinstance(event, Result)
+            yield event
+
+
+async def test_what_is_painted_as_its_group_becomes_a_supergroup_is_painted_once(server, tmp_path, world, ann):
+    group, larger = two_groups(world, ann)
+    executor = Counting(seconds=1.5)
+    async with at_work(server, tmp_path, executor) as (dispatcher, store):
+        store.go_on.set()
+        await ordered(store, ann, chat=group)
+        dispatcher.wake()
+        await group.until(lambda chat: chat.from_bot)
+        group.upgraded_to = larger.id
+        await larger.until(lambda chat: any(finished(m) for m in chat.from_bot))
+    assert executor.painted == 1
+
+
+class Hungry(QuickExecutor):
+    """No memory suffices for it; keeps the sizes that it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = []
+
+    async def paint(self, content, styles, settings, footage=b""):
+        self.sizes.append(settings.size)
+        raise OutOfMemory("there is not enough memory")
+        yield
+
+
+async def test_what_no_memory_suffices_for_becomes_smaller_and_is_given_up_in_the_end(
+    server, tmp_path, monkeypatch, ann
+):
+    monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1000, 1.0))
+    executor = Hungry()
+    async with at_work(server, tmp_path, executor) as (dispatcher, store):
+        store.go_on.set()
+        sent, _ = await ordered(store, ann)
+        dispatcher.wake()
+        message = await gallery(ann, sent)
+        await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
+    assert executor.sizes == [512, 341, 227, 151, 151, 151]

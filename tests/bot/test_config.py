@@ -1,0 +1,140 @@
+"""Configuration from the environment: typed, or one clear line."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from typing import get_type_hints
+
+import pytest
+
+from bot.config import Config, ConfigError, load_config
+from bot.logs import LogFormatter
+from styler.settings import Settings
+from tests.conftest import ROOT
+
+TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch, tmp_path):
+    """No variables of ours and no .env."""
+    for name in list(os.environ):
+        if name.startswith(("TELEGRAM_", "STYLER_", "DATA_", "DEMO_", "LOG_", "GALLERY_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults():
+    config = load_config()
+    assert config.telegram_bot_token is None
+    assert (config.demo_listen, config.telegram_api_url) == ("127.0.0.1:8080", "https://api.telegram.org")
+    assert config.settings == {}
+
+
+def test_every_setting_of_the_styler_can_be_chosen(monkeypatch):
+    monkeypatch.setenv("STYLER_SIZE", "640")
+    monkeypatch.setenv("STYLER_STYLE_WEIGHT", "2e2")
+    monkeypatch.setenv("STYLER_KEEP_COLORS", "yes")
+    monkeypatch.setenv("STYLER_STYLE_LAYERS", "relu1_1, relu2_1")
+    monkeypatch.setenv("STYLER_STYLE_BLEND", "2, 1.5")
+    assert load_config().settings == {
+        "size": 640,
+        "style_weight": 200.0,
+        "keep_colors": True,
+        "style_layers": ("relu1_1", "relu2_1"),
+        "style_blend": (2.0, 1.5),
+    }
+
+
+def test_ids_stand_between_commas_or_spaces_and_what_is_empty_is_not_said(monkeypatch):
+    monkeypatch.setenv("ALLOWED_USERS", "7, 8 9")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
+    config = load_config()
+    assert config.allowed_users == {7, 8, 9}
+    assert config.telegram_bot_token is None
+
+
+def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text(f"TELEGRAM_BOT_TOKEN={TOKEN}\nSTYLER_SIZE=640\nSTYLER_STEPS=9\n")
+    monkeypatch.setenv("STYLER_SIZE", "320")
+    config = load_config()
+    assert config.telegram_bot_token.get_secret_value() == TOKEN
+    assert config.settings == {"size": 320, "steps": 9}
+    assert TOKEN not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "secret", "must look like 123456789:ABCdef"),
+        ("TELEGRAM_API_URL", "telegram", "TELEGRAM_API_URL: it must be a URL, like https://example.org"),
+        ("DEMO_LISTEN", "here", "DEMO_LISTEN is 'here': it must be a host and a port, like 127.0.0.1:8080"),
+        ("WEBHOOK_URL", "example.org", "WEBHOOK_URL: it must be a URL"),
+        ("WEBHOOK_LISTEN", "8443", "WEBHOOK_LISTEN is '8443'"),
+        ("METRICS_LISTEN", "127.0.0.1:94640", "a port is less than 65536"),
+        ("TELEGRAM_LOCAL_MODE", "perhaps", "TELEGRAM_LOCAL_MODE"),
+        ("PAINTERS", "0", "PAINTERS is '0': it must be auto, or a number from 1 to 999"),
+        ("PAINTERS_PER_GPU", "many", "PAINTERS_PER_GPU"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL"),
+        ("STYLER_SIZE", "big", "STYLER_SIZE is 'big': Input should be a valid integer"),
+        ("STYLER_SIZE", "9", "size is 9; it must lie between 32 and 8192"),
+        ("STYLER_POOLING", "min", "STYLER_POOLING"),
+        ("STYLER_COLOUR", "red", "STYLER_COLOUR: there is no such setting"),
+        ("STYLER_STYLE_LAYERS", "relu9_9", "STYLER_STYLE_LAYERS"),
+        ("STYLER_STYLE_BLEND", "1,x", "STYLER_STYLE_BLEND"),
+    ],
+)
+def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=r"^.*$") as error:
+        load_config()
+    assert words in str(error.value)
+    assert name in str(error.value)
+    env = {**os.environ, name: value}
+    result = subprocess.run(
+        [sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr.strip() == str(error.value)
+
+
+def test_an_env_file_that_is_not_utf_8_is_one_line(tmp_path):
+    (tmp_path / ".env").write_bytes("TELEGRAM_BOT_TOKEN=123:secret # Müller's".encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"^\.env: .*can't decode.*$") as error:
+        load_config()
+    assert "secret" not in str(error.value)
+
+
+def test_a_malformed_token_is_not_printed(monkeypatch):
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "abc:secret secret")
+    with pytest.raises(ConfigError) as error:
+        load_config()
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("url", ["https://host/bot12:ABC-def/getMe", "https://host/file/bot12%3AABC-def/photo.jpg"])
+def test_no_log_line_holds_the_token(url, as_json):
+    record = logging.makeLogRecord({"msg": "%s failed", "args": (url,)})
+    assert "ABC-def" not in LogFormatter("12:ABC-def", as_json=as_json).format(record)
+
+
+def test_a_trace_is_in_its_line():
+    try:
+        int("no_such_value")
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "a fault", "exc_info": sys.exc_info()})
+    line = json.loads(LogFormatter(TOKEN, as_json=True).format(record))
+    assert line["message"] == "a fault"
+    assert "no_such_value" in line["trace"]
+
+
+def test_the_readme_s_table_has_every_variable_and_no_other():
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
+    settings = {f"STYLER_{name.upper()}" for name in get_type_hints(Settings)}
+    assert told - settings == {name.upper() for name in Config.model_fields if name != "styler"}
+    assert told & settings

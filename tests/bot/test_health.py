@@ -1,0 +1,146 @@
+"""What an operator can ask: /metrics, /healthz, the container's health check, the log."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+
+from bot import app
+from bot.config import Config
+from bot.executors.local import LocalExecutor
+from bot.health import Monitor, _ask
+from bot.i18n import texts
+from bot.storage.store import Store
+from tests.bot.storage.test_store import open_database
+from tests.conftest import ROOT, free_port
+from tests.support.chat import finished_painting, shows, until_rows
+from tests.support.fakes import QuickExecutor
+
+
+@pytest.fixture
+async def watched(bot_process):
+    bot_process.env |= {"METRICS_LISTEN": f"127.0.0.1:{free_port()}", "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
+    await bot_process.start()
+    return bot_process
+
+
+async def get(listen, path):
+    async with aiohttp.ClientSession() as session, session.get(f"http://{listen}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def painted(bot, ann):
+    await finished_painting(ann, "teal", "Great Wave")
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+
+
+async def test_metrics_tell_what_happened(watched, server, ann):
+    server.faults.add("too_many", "getFile", count=1, seconds=1)
+    await painted(watched, ann)
+    _, text = await get(watched.env["METRICS_LISTEN"], "/metrics")
+    for line in (
+        'painter_jobs_total{painting="great-wave",status="DONE"} 1.0',
+        'painter_jobs_in_work{status="QUEUED"} 0.0',
+        "painter_slots 1.0",
+        "painter_job_waited_seconds_count 1.0",
+        "painter_job_painted_seconds_count 1.0",
+        "painter_job_delivered_seconds_count 1.0",
+        'painter_updates_total{kind="message"} 1.0',
+        'painter_updates_total{kind="callback_query"} 1.0',
+        'painter_telegram_calls_total{method="getFile",outcome="429"} 1.0',
+        'painter_telegram_calls_total{method="download",outcome="200"} 1.0',
+    ):
+        assert line in text.splitlines(), text
+    assert server.token.partition(":")[2] not in text
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool")
+async def test_promtool_finds_no_fault(watched, ann):
+    await painted(watched, ann)
+    _, text = await get(watched.env["METRICS_LISTEN"], "/metrics")
+    command = ["promtool", "check", "metrics"]
+    check = await asyncio.to_thread(subprocess.run, command, input=text.encode(), capture_output=True, check=False)
+    assert (check.returncode, check.stdout + check.stderr) == (0, b"")
+
+
+def health_check(bot):
+    env = {"METRICS_LISTEN": bot.env["METRICS_LISTEN"]}
+    return subprocess.run([sys.executable, "-m", "bot.health"], cwd=ROOT, env=env, capture_output=True, check=False)
+
+
+async def test_healthy_until_it_stops(watched, ann):
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot)
+    assert await get(watched.env["METRICS_LISTEN"], "/healthz") == (
+        200,
+        '{"telegram": true, "database": true, "painter": true}',
+    )
+    assert (await asyncio.to_thread(health_check, watched)).returncode == 0
+    await watched.stop()
+    check = await asyncio.to_thread(health_check, watched)
+    assert check.returncode == 1
+    assert b"Connection refused" in check.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "line"),
+    [
+        ({}, b"METRICS_LISTEN is not set, so nobody can be asked\n"),
+        ({"METRICS_LISTEN": "127.0.0.1:90000"}, b"METRICS_LISTEN is '127.0.0.1:90000': a port is less than 65536\n"),
+    ],
+)
+async def test_nobody_can_be_asked_where_the_address_is_missing_or_malformed(env, line):
+    command = [sys.executable, "-m", "bot.health"]
+    check = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env=env, capture_output=True, check=False)
+    assert (check.returncode, check.stderr) == (2, line)
+
+
+@pytest.mark.parametrize("ill", ["telegram", "database", "painter"])
+async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
+    """A poll that is not answered, a database that another holds, a painter that is dead."""
+    monkeypatch.setattr("bot.health.PATIENCE", 0.5)
+    dead = LocalExecutor(1, app.Settings())
+    listen = f"127.0.0.1:{free_port()}"
+    async with open_database(tmp_path) as database:
+        if ill == "database":
+            await database.run("PRAGMA query_only = ON")
+        monitor = Monitor(Store(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
+        async with monitor.serving(listen):
+            status, text = await get(listen, "/healthz")
+            check = await asyncio.to_thread(_ask, Config(metrics_listen=listen))
+    assert (status, check) == (503, 1)
+    assert json.loads(text) == {name: name != ill for name in ("telegram", "database", "painter")}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "[::1]", "[::]"])  # noqa: S104
+async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch, host):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # nobody listens there
+    listen = f"{host}:{free_port()}"
+    async with open_database(tmp_path) as database:
+        monitor = Monitor(Store(database), QuickExecutor(), lambda: True)
+        try:
+            async with monitor.serving(listen):
+                assert await asyncio.to_thread(_ask, Config(metrics_listen=listen)) == 0
+        except OSError:
+            if host not in ("[::1]", "[::]"):
+                raise
+            pytest.skip("this machine has no IPv6")
+
+
+async def test_a_line_an_event_with_job_and_chat(watched, ann):
+    await painted(watched, ann)
+    ann.sends_text("/queue")
+    await ann.chat.until(lambda chat: any(shows(m, texts.queue_empty()) for m in chat.from_bot))
+    lines = [json.loads(line) for line in watched.log.read_text().splitlines()]
+    assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
+    [delivered] = [line for line in lines if "delivered" in line["message"]]
+    assert (delivered["job"], delivered["chat"]) == (1, ann.user.id)
+
+
+async def test_as_text_the_chat_is_told_too(bot, ann):
+    await painted(bot, ann)
+    assert f"job 1: delivered (chat {ann.user.id})" in bot.log.read_text()

@@ -1,0 +1,167 @@
+"""The loss and its hand-written gradient against an independent plain implementation in float64."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from styler.engine.features import FeatureExtractor
+from styler.engine.gram_cache import compute_grams
+from styler.engine.objective import Objective, TemporalTarget, Weights
+from styler.engine.tiles import tiles
+from styler.engine.vgg import VGG16, load_vgg16
+from styler.settings import Pooling, Settings
+
+LAYERS = Settings().style_layers
+
+
+@pytest.fixture(scope="module")
+def vgg() -> VGG16:
+    return load_vgg16()
+
+
+def picture(seed: int, *size: int) -> Tensor:
+    return torch.rand(3, *size, generator=torch.Generator().manual_seed(seed)) * 255
+
+
+def plain(
+    vgg: VGG16, image: Tensor, content: Tensor, style: Tensor, layer: str, weights: Weights
+) -> tuple[Tensor, Tensor]:
+    """Gatys et al. in float64 under autograd, without anything from `styler.engine.losses`."""
+    model = vgg.double()
+    x = image.double().requires_grad_()
+    names = {layer, *LAYERS}
+    features, wanted, painted = model(x, names), model(content.double(), names), model(style.double(), names)
+    loss = weights.content * ((features[layer] - wanted[layer]) ** 2).sum() / (wanted[layer] ** 2).sum()
+    for name, share in weights.style.items():
+        gram, target = (torch.einsum("nihw,njhw->ij", f, f) / f[0, 0].numel() for f in (features[name], painted[name]))
+        loss = loss + share * ((gram - target) ** 2).sum() / (target**2).sum()
+    variation = ((x[:, :, 1:] - x[:, :, :-1]) ** 2).sum() + ((x[:, 1:] - x[:, :-1]) ** 2).sum()
+    loss = loss + weights.tv * variation / x.numel()
+    gradient = torch.autograd.grad(loss, x)[0]
+    vgg.float()
+    return loss.detach(), gradient
+
+
+@pytest.mark.parametrize("layer", ["relu4_2", "relu3_1", "relu5_1"])  # above, among and at the style layers
+@pytest.mark.parametrize("weights", [(1.0, 1.0, 1e-3), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)])
+def test_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, layer: str, weights: tuple[float, float, float]) -> None:
+    content, style, tv = weights
+    shares = Weights(content, {name: style * 2.0**-i for i, name in enumerate(LAYERS)}, tv)
+    images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
+    expected_loss, expected = plain(vgg, *images, layer, shares)
+    loss, gradient = Objective(FeatureExtractor(vgg, torch.float32), images[1], images[2:], layer, shares)(images[0])
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
+    assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
+    content, one, other = picture(0, 24, 24), picture(1, 30, 20), picture(2, 16, 40)
+    weights = Weights(1.0, {"relu3_1": 1.0}, 0.0, (0.7, 0.3))
+    target = Objective(FeatureExtractor(vgg, torch.float32), content, (one, other), "relu4_2", weights).grams["relu3_1"]
+    features = [vgg(style, {"relu3_1"})["relu3_1"][0].flatten(1) for style in (one, other)]
+    grams = [f @ f.t() / f.shape[1] for f in features]
+    expected = 0.7 * grams[0] + 0.3 * grams[1]
+    assert (target - expected).norm() < 1e-5 * expected.norm()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_the_content_weighs_as_much_as_is_said_at_each_place(vgg: VGG16, dtype: torch.dtype) -> None:
+    """Twice everywhere is twice the weight; and where it is more, the gradient is more, by just that."""
+    images = picture(0, 32, 48), picture(1, 32, 48), (picture(2, 30, 20),)
+    even = Weights(1.0, {"relu1_1": 0.0}, 0.0)
+
+    def evaluated(emphasis: Tensor | None, weights: Weights = even) -> tuple[float, Tensor]:
+        loss, gradient = Objective(FeatureExtractor(vgg, dtype), *images[1:], "relu3_2", weights, emphasis)(images[0])
+        return loss.item(), gradient
+
+    halves = torch.ones(32, 48)
+    halves[:, 24:] = 5
+    once, twice, mixed = evaluated(None), evaluated(torch.full((8, 12), 2.0)), evaluated(halves)
+    double = evaluated(None, Weights(2.0, {"relu1_1": 0.0}, 0.0))
+    assert twice[0] == pytest.approx(double[0], rel=1e-2 if dtype == torch.bfloat16 else 1e-5)
+    assert (twice[1] - double[1]).norm() < 0.02 * double[1].norm()
+    assert 1.5 < mixed[0] / once[0] < 4.5
+    left, right = (slice(None), slice(None), slice(0, 4)), (slice(None), slice(None), slice(44, 48))
+    assert (mixed[1] - once[1])[left].norm() < 0.02 * once[1][left].norm()
+    assert (mixed[1] - 5 * once[1])[right].norm() < 0.02 * mixed[1][right].norm()
+
+
+def test_the_gradient_of_the_emphasis_is_the_loss_s(vgg: VGG16) -> None:
+    emphasis = torch.linspace(1, 6, 48).expand(32, 48).contiguous()
+    images, weights = (picture(1, 32, 48), (picture(2, 30, 20),)), Weights(1.0, {"relu1_1": 0.0}, 0.0)
+    objective = Objective(FeatureExtractor(vgg, torch.float32), *images, "relu3_2", weights, emphasis)
+    x, step = picture(0, 32, 48), picture(5, 32, 48) - 128
+    slope = (objective(x + 0.01 * step)[0] - objective(x - 0.01 * step)[0]) / 0.02
+    assert (objective(x)[1] * step).sum().item() == pytest.approx(slope.item(), rel=0.02)
+
+
+def test_an_anchor_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16) -> None:
+    """A picture to stay close to, place by place."""
+    image, content, style, warped = (picture(seed, 36, 44) for seed in range(4))
+    near = torch.rand(1, 36, 44, generator=torch.Generator().manual_seed(6)) * 0.01
+    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    anchor = TemporalTarget(warped, near)
+    objective = Objective(FeatureExtractor(vgg, torch.float32), content, [style], "relu3_2", shares, anchor=anchor)
+    expected_loss, expected = plain(vgg, image, content, style, "relu3_2", shares)
+    x = image.double().requires_grad_()
+    hold = (near.double() * (x - warped.double()) ** 2).sum() / x.numel()
+    pull = torch.autograd.grad(hold, x)[0]
+    assert hold > 0.1 * expected_loss
+    assert pull.norm() > 0.1 * expected.norm()
+    loss, gradient = objective(image)
+    assert loss.item() == pytest.approx((expected_loss + hold).item(), rel=1e-5)
+    expected = expected + pull
+    assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
+
+
+def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
+    shares = Weights(1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
+    images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
+    expected_loss, expected = plain(vgg, *images, "relu4_2", shares)
+    loss, gradient = Objective(FeatureExtractor(vgg, torch.bfloat16), images[1], images[2:], "relu4_2", shares)(
+        images[0]
+    )
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-2)
+    assert torch.cosine_similarity(gradient.double().flatten(), expected.flatten(), dim=0) > 0.995
+
+
+@pytest.fixture(scope="module", params=["avg", "max"])
+def pooled(request: pytest.FixtureRequest) -> FeatureExtractor:
+    pooling: Pooling = request.param
+    return FeatureExtractor(load_vgg16(pooling), torch.float32)
+
+
+# One row of tiles; odd sides and several tiles both ways; a last tile with one place of relu5; sides of no tile.
+@pytest.mark.parametrize(("size", "count"), [((40, 200), 3), ((207, 277), 15), ((144, 81), 6), ((1, 130), 3)])
+@pytest.mark.parametrize("layer", ["relu3_2", "relu5_3"])
+def test_tiles_give_the_whole_picture_s_loss_and_gradient(
+    pooled: FeatureExtractor, size: tuple[int, int], count: int, layer: str
+) -> None:
+    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    image, content, style = picture(0, *size), picture(1, *size), picture(2, 150, 170)
+    anchor = TemporalTarget(picture(3, *size), torch.rand(1, *size, generator=torch.Generator().manual_seed(4)) * 1e-3)
+    terms = content, [style], layer, shares, torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor
+    whole, tiled = Objective(pooled, *terms), Objective(pooled, *terms, pixels=1)
+    assert len(tiled.tiles) == count
+    assert len(whole.tiles) == 1
+    (loss, gradient), (expected_loss, expected) = tiled(image), whole(image)
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
+    difference = gradient - expected
+    assert difference.norm() < 1e-5 * expected.norm()
+    assert difference.abs().max() < 1e-5 * expected.abs().max(), "at no seam either"
+
+
+@pytest.mark.parametrize("size", [(2160, 3840), (2808, 2808)])
+def test_a_tile_is_as_large_as_allowed(size: tuple[int, int]) -> None:
+    assert len(tiles(size, size[0] * size[1], LAYERS)) == 1
+    pieces = tiles(size, 1_000_000, LAYERS)
+    areas = [(t.rows.high - t.rows.low) * (t.columns.high - t.columns.low) for t in pieces]
+    assert 0.5e6 < max(areas) <= 1.1e6
+    assert sum((t.rows.stop - t.rows.start) * (t.columns.stop - t.columns.start) for t in pieces) == size[0] * size[1]
+
+
+def test_gram_matrices_of_a_style_by_tiles_are_the_whole_ones(pooled: FeatureExtractor) -> None:
+    style = picture(2, 150, 277)
+    expected = compute_grams(pooled, style, LAYERS, 150 * 277)
+    for layer, gram in compute_grams(pooled, style, LAYERS, 1).items():
+        assert (gram - expected[layer]).norm() < 1e-5 * gram.norm(), layer

@@ -1,0 +1,72 @@
+"""What the painting process sets up for itself."""
+
+import ctypes
+
+import pytest
+import torch
+
+from styler.engine import runtime
+from styler.engine.runtime import best_device, best_dtype, release_memory, tune_process
+
+
+def test_prepare_process_keeps_large_tensors_off_mmap() -> None:
+    tune_process()
+    before = mapped()
+    tensors = [torch.zeros(8_000_000) for _ in range(3)]
+    assert mapped() == before
+    assert len(tensors) == 3
+
+
+def mapped() -> int:
+    """Bytes that glibc's malloc holds by mmap: `hblkhd` of mallinfo2."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "mallinfo2"):
+        pytest.skip("not glibc 2.33 or newer")
+    fields = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+
+    class Info(ctypes.Structure):
+        _fields_ = [(name, ctypes.c_size_t) for name in fields]
+
+    libc.mallinfo2.restype = Info
+    return int(libc.mallinfo2().hblkhd)
+
+
+def test_prepare_process_does_nothing_where_there_is_no_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime.platform, "libc_ver", lambda: ("", ""))
+    monkeypatch.setattr(runtime.ctypes, "CDLL", None)  # calling it would fail
+    tune_process()
+
+
+def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert best_device("auto") == torch.device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert best_device("auto") == torch.device("cpu")
+
+
+def test_a_device_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    assert best_device("cuda:0") == torch.device("cuda:0")
+    with pytest.raises(ValueError, match="there is no device cuda:1"):
+        best_device("cuda:1")
+
+
+@pytest.mark.parametrize(
+    ("has", "expected"),
+    [({"avx512_bf16": True}, torch.bfloat16), ({"amx_bf16": True}, torch.bfloat16), ({"avx2": True}, torch.float32)],
+)
+def test_auto_takes_bfloat16_where_the_processor_has_it(
+    monkeypatch: pytest.MonkeyPatch, has: dict[str, bool], expected: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has)
+    cpu = torch.device("cpu")
+    assert best_dtype(cpu, "auto") == expected
+    assert best_dtype(cpu, "float32") == torch.float32
+    assert best_dtype(cpu, "bfloat16") == torch.bfloat16
+
+
+def test_between_two_paintings_a_gpu_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    emptied: list[bool] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
+    release_memory()
+    assert emptied == [True]

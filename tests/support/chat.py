@@ -1,0 +1,99 @@
+"""What the tests of chats share: what a person sees and does there, and what the bot's database says."""
+
+import asyncio
+import io
+import sqlite3
+
+from PIL import Image
+
+from bot.i18n import texts
+from styler.gallery import load_gallery
+from tests.support.fakes import photo
+
+
+def shows(message, *words):
+    """The message says this now."""
+    return not message.deleted and all(word in (message.now.body or "") for word in words)
+
+
+def finished(message):
+    return [texts.another()] in message.buttons
+
+
+async def gallery(person, sent):
+    """The bot's answer to a photo."""
+    return await person.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
+
+
+def opened(data):
+    return Image.open(io.BytesIO(data))
+
+
+async def painting(person, message):
+    await person.chat.until(lambda _: finished(message))
+    return opened(message.photo)
+
+
+def is_negative_of(image, color):
+    """The quick painter's work: the negative of a photo of one colour."""
+    expected = [255 - value for value in Image.new("RGB", (1, 1), color).getpixel((0, 0))]
+    return all(abs(a - b) < 12 for a, b in zip(image.getpixel((40, 40)), expected, strict=True))
+
+
+async def finished_painting(person, color="teal", name="Poppies"):
+    """A photo, and its painting."""
+    sent = person.sends_photo(photo(color))
+    message = await gallery(person, sent)
+    await person.presses(message, name)
+    await painting(person, message)
+    return sent, message
+
+
+async def redone(person, sent, message, button):
+    """What comes of a button under a painting: a new message."""
+    before = message.now
+    count = len(person.chat.answers(sent))
+    assert (await person.presses(message, button)).text == ""
+    new = await person.chat.until(lambda chat: len(chat.answers(sent)) > count and chat.answers(sent)[-1])
+    await person.chat.until(lambda _: finished(new))
+    assert message.now == before, "the first one stays"
+    return new
+
+
+def two_groups(world, person):
+    """A basic group, and the supergroup that it becomes once it is `upgraded_to` that."""
+    return [world.group("Friends of art", [person], basic=basic) for basic in (True, False)]
+
+
+def rows(bot, query):
+    """From the bot's real database, beside the bot."""
+    with sqlite3.connect(bot.data / "bot.sqlite") as connection:
+        return connection.execute(query).fetchall()
+
+
+async def until_rows(bot, query, expected):
+    """Another process's database tells no events, so it is asked again and again."""
+    async with asyncio.timeout(20):
+        while rows(bot, query) != expected:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def asked_for_own(person, sent):
+    """The message of a photo, with one painting chosen, that waits for a picture to blend with it."""
+    wave = load_gallery()[0]
+    message = await sent.chat.until(lambda chat: next(iter(chat.answers(sent)), None))
+    ask = texts.ask_to_blend if message.chat is person.chat else texts.ask_to_blend_by_reply
+    for button, then in (
+        (texts.blend(), texts.blend_first()),
+        (texts.label(wave), texts.blend_second(wave)),
+        (texts.own_style(), ask(wave)),
+    ):
+        await person.presses(message, button, within=2)
+        await message.chat.until(lambda _, then=then: shows(message, then))
+    return message
+
+
+async def settled(person):
+    """All that this person sent before is handled: the updates of a chat are handled in order."""
+    person.sends_text("hello")
+    await person.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))

@@ -1,0 +1,14 @@
+"""`python -m tests.quick_bot SLOTS SECONDS [paced]`: the real bot, with a painter that takes so long for a picture."""
+
+import sys
+
+from bot.__main__ import main
+from bot.jobs import dispatcher
+from bot.transport import rate_limiter
+from tests.support.fakes import QuickExecutor
+
+if __name__ == "__main__":
+    dispatcher.AGAIN_SECONDS = 0.2
+    if len(sys.argv) < 4:  # a fourth word keeps Telegram's flood limits, which most tests need not wait for
+        rate_limiter.CHAT_LIMIT = rate_limiter.GROUP_LIMIT = rate_limiter.GLOBAL_LIMIT = (1000, 1.0)
+    sys.exit(main(QuickExecutor(slots=int(sys.argv[1]), seconds=float(sys.argv[2]))))
