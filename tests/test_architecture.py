@@ -71,6 +71,14 @@ def test_sql_lives_in_the_store():
     assert not offences(allowed, "telegram", "torch", "styler.paint_photo", "styler.gallery")
 
 
+def test_tests_close_the_databases_that_they_open():
+    """sqlite3's `with` does not, and Python 3.13 warns of it; `open_beside` does."""
+    helper = ROOT / "tests/support/sqlite.py"
+    assert "sqlite3.connect(" in helper.read_text()
+    others = [path for path in (ROOT / "tests").rglob("*.py") if path not in (helper, Path(__file__))]
+    assert not [path for path in others if "sqlite3.connect(" in path.read_text()]
+
+
 def test_executors_know_bytes_settings_and_events():
     rest_of_the_bot = (
         "bot.storage.models",

@@ -244,7 +244,16 @@ async def test_html_becomes_entities_that_count_utf16(here):
         ("é<b><i>x</b></i>", "can't parse entities: Unmatched end tag at byte offset 9"),
         ("<b>x", "can't parse entities: Can't find end tag corresponding to start tag"),
         ("x</b>", "can't parse entities: Unexpected end tag at byte offset 1"),
-        ("x <b", 'can\'t parse entities: Unsupported start tag ""'),
+        ("x <b", "can't parse entities: Unclosed start tag at byte offset 2"),
+        ("é <b class='>'", "can't parse entities: Unclosed start tag at byte offset 3"),
+        ("<b>x</b", "can't parse entities: Unclosed end tag at byte offset 4"),
+        ("x<br/>", 'can\'t parse entities: Unsupported start tag "br/" at byte offset 1'),
+        ("x<b/>", 'can\'t parse entities: Unsupported start tag "b/" at byte offset 1'),
+        ("x<!-- y -->", 'can\'t parse entities: Unsupported start tag "!--" at byte offset 1'),
+        ("x<!DOCTYPE html>", 'can\'t parse entities: Unsupported start tag "!doctype" at byte offset 1'),
+        ("x<?y z>", 'can\'t parse entities: Unsupported start tag "?y" at byte offset 1'),
+        ("x<![CDATA[ y ]]>", 'can\'t parse entities: Unsupported start tag "![cdata[" at byte offset 1'),
+        ("x</3>", "can't parse entities: Unexpected end tag at byte offset 1"),
     ],
 )
 async def test_malformed_html(here, text, reason):

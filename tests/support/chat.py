@@ -2,13 +2,13 @@
 
 import asyncio
 import io
-import sqlite3
 
 from PIL import Image
 
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.fakes import photo
+from tests.support.sqlite import open_beside
 
 
 def shows(message, *words):
@@ -67,7 +67,7 @@ def two_groups(world, person):
 
 def rows(bot, query):
     """From the bot's real database, beside the bot."""
-    with sqlite3.connect(bot.data / "bot.sqlite") as connection:
+    with open_beside(bot.data) as connection:
         return connection.execute(query).fetchall()
 
 

@@ -22,6 +22,7 @@ _DETECTED = re.compile(
     r"|(?P<mention>(?<![\w@])@[A-Za-z]\w{3,31})"
     r"|(?P<hashtag>(?<!\w)#\w+)"
 )
+_TAG = re.compile(r"<(?P<slash>/?)(?P<name>[^\s>]*)")
 _JSON = {str: "String", int: "Number"}
 _VERBATIM = {"code", "pre", "text_link"}
 
@@ -53,6 +54,7 @@ def _parse(text: str, parse_mode: str) -> tuple[str, list[dict[str, Any]]]:
         raise bad_request("unsupported parse_mode")
     parser = _TelegramHtml(text)
     parser.feed(text)
+    parser.check_closed()
     parser.close()
     return parser.finish()
 
@@ -109,6 +111,21 @@ class _TelegramHtml(HTMLParser):
         if length and entity["type"]:
             self._entities.append({**entity, "length": length})
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._refuse_tag()
+
+    def handle_comment(self, data: str) -> None:
+        self._refuse_tag()
+
+    def handle_pi(self, data: str) -> None:
+        self._refuse_tag()
+
+    def handle_decl(self, decl: str) -> None:
+        self._refuse_tag()
+
+    def unknown_decl(self, data: str) -> None:
+        self._refuse_tag()
+
     def handle_data(self, data: str) -> None:
         if "<" in data:  # with `<` unescaped the parser gives up and hands over the rest as text
             raise self._error(f'Unsupported start tag "" at byte offset {self._byte_offset()}')
@@ -119,6 +136,14 @@ class _TelegramHtml(HTMLParser):
 
     def handle_charref(self, name: str) -> None:
         self._append(html.unescape(f"&#{name};"))
+
+    def check_closed(self) -> None:
+        """Refuse a tag without its `>` at the end of the text. Python's parser takes it for text, or, in its newer
+        releases, drops it.
+        """
+        if tag := _TAG.match(self.rawdata):
+            kind = "end" if tag["slash"] else "start"
+            raise self._error(f"Unclosed {kind} tag at byte offset {self._byte_offset()}")
 
     def finish(self) -> tuple[str, list[dict[str, Any]]]:
         if self._open:
@@ -143,10 +168,19 @@ class _TelegramHtml(HTMLParser):
             raise self._error(f'Unsupported start tag "{tag}" at byte offset {self._byte_offset()}')
         return {"type": _TAGS[tag]}
 
+    def _refuse_tag(self) -> None:
+        """Refuse what is HTML but not Telegram's: comments, declarations, `<br/>`, `</3>`."""
+        if (tag := _TAG.match(self._source, self._position())) and tag["slash"]:
+            self.handle_endtag(tag["name"])
+        name = tag["name"].lower() if tag else ""
+        raise self._error(f'Unsupported start tag "{name}" at byte offset {self._byte_offset()}')
+
     def _byte_offset(self) -> int:
+        return len(self._source[: self._position()].encode())
+
+    def _position(self) -> int:
         line, column = self.getpos()
-        before = self._source.split("\n")[: line - 1]
-        return len("\n".join([*before, self._source.split("\n")[line - 1][:column]]).encode())
+        return sum(len(before) + 1 for before in self._source.split("\n")[: line - 1]) + column
 
     @staticmethod
     def _error(reason: str) -> Exception:

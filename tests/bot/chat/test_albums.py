@@ -1,8 +1,6 @@
 """Photos sent together: one gallery, an album that becomes paintings, one message that says how far it is."""
 
 import asyncio
-import contextlib
-import sqlite3
 from collections import Counter
 
 import pytest
@@ -11,6 +9,7 @@ from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import gallery, is_negative_of, opened, rows, shows, until_rows
 from tests.support.fakes import photo
+from tests.support.sqlite import open_beside
 
 COLORS = ["teal", "olive", "navy", "maroon"]
 RED = (255, 0, 0)
@@ -185,7 +184,7 @@ async def test_an_album_does_not_wait_until_a_clock_is_right_that_was_put_back(b
     await bot_process.start()
     _, control = await chosen(ann, COLORS)
     await bot_process.process.wait()
-    with contextlib.closing(sqlite3.connect(bot_process.data / "bot.sqlite", isolation_level=None)) as database:
+    with open_beside(bot_process.data) as database:
         database.execute("UPDATE jobs SET created_at = created_at + 3600")
     bot_process.command = ["-m", "tests.torture.bot"]
     await bot_process.start()

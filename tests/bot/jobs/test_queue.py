@@ -1,7 +1,6 @@
 """The line: what each message says of its place in it, and when that is changed."""
 
 import math
-import sqlite3
 import time
 from itertools import islice, pairwise
 
@@ -18,6 +17,7 @@ from tests.bot.jobs.test_dispatcher import at_work
 from tests.conftest import until_logged
 from tests.support.chat import gallery, painting, rows, settled, shows, until_rows
 from tests.support.fakes import QuickExecutor, photo
+from tests.support.sqlite import open_beside
 
 RED = (255, 0, 0)  # takes for ever
 WAVE = load_gallery()[0]
@@ -181,7 +181,7 @@ async def test_a_list_too_long_for_a_message_ends_with_an_ellipsis(bot_process, 
     await bot_process.start()
     await ahead(ann)
     await until_rows(bot_process, "SELECT status FROM jobs", [("RUNNING",)])
-    with sqlite3.connect(bot_process.data / "bot.sqlite") as beside:
+    with open_beside(bot_process.data) as beside:
         beside.executemany(
             "INSERT INTO jobs (request, chat_id, user_id, photo_id, file_id, style, settings, message_id)"
             " SELECT ?1, chat_id, user_id, photo_id, file_id, 'great-wave+poppies', settings, 1000 + ?1 FROM jobs"
@@ -208,7 +208,7 @@ async def test_after_a_fault_the_line_is_shown_all_the_same(server, world, tmp_p
         store.go_on.set()
         _, (second, _), (_, message) = [await queued(world.person(name), dispatcher, store) for name in "ABC"]
         await message.chat.until(lambda _: shows(message, "Place 2 in line"))
-        with sqlite3.connect(tmp_path / "bot.sqlite") as beside:
+        with open_beside(tmp_path) as beside:
             beside.execute("ALTER TABLE people RENAME TO elsewhere")
             await dispatcher.cancel(second.id, second.user_id)
             await until_logged(caplog, "no such table: people")

@@ -7,6 +7,7 @@ import pytest
 
 from bot.storage.database import MIGRATIONS, open_database
 from bot.storage.store import Store
+from tests.support.sqlite import open_beside
 
 SCRIPTS = sorted(MIGRATIONS.glob("*.sql"))
 SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
@@ -14,7 +15,7 @@ SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_
 
 def old_database(folder, version):
     """As the bot of that version left it, each table with one row; the rows."""
-    with sqlite3.connect(folder / "bot.sqlite") as connection:
+    with open_beside(folder) as connection:
         connection.row_factory = sqlite3.Row
         for script in SCRIPTS[:version]:
             connection.executescript(script.read_text("utf-8"))
@@ -61,7 +62,7 @@ async def test_a_backup_taken_while_the_bot_works_is_whole(tmp_path):
     async with open_database(tmp_path) as database:
         store = Store(database)
         await store.keep_updates({number: {"update_id": number} for number in range(100)})
-        with sqlite3.connect(tmp_path / "bot.sqlite") as beside:
+        with open_beside(tmp_path) as beside:
             beside.execute("VACUUM INTO ?", (str(tmp_path / "restored" / "bot.sqlite"),))
         await store.keep_updates({100: {"update_id": 100}})
     async with open_database(tmp_path / "restored") as database:

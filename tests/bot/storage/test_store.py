@@ -1,8 +1,6 @@
 """The rows that must survive, in a real SQLite file."""
 
 import asyncio
-import contextlib
-import sqlite3
 
 import pytest
 
@@ -12,6 +10,7 @@ from bot.storage.database import DatabaseInUse, open_database
 from bot.storage.models import CUSTOM_STYLE, JobStatus, Photo
 from bot.storage.store import Store
 from tests.conftest import until_logged
+from tests.support.sqlite import open_beside
 
 
 @pytest.fixture
@@ -181,7 +180,7 @@ async def test_a_database_that_an_operator_has_locked_is_waited_for(tmp_path, mo
     monkeypatch.setattr(database_module, "DISK_SECONDS", 0.02)
     async with open_database(tmp_path) as database:
         await database.run("PRAGMA busy_timeout = 0")
-        with contextlib.closing(sqlite3.connect(tmp_path / "bot.sqlite", isolation_level=None)) as operator:
+        with open_beside(tmp_path) as operator:
             operator.execute("BEGIN IMMEDIATE")
             adding = asyncio.create_task(add(Store(database), 7, 1))
             await until_logged(caplog, "database is locked")
@@ -250,7 +249,7 @@ async def test_after_a_fault_old_rows_are_dropped_all_the_same(store, tmp_path, 
     monkeypatch.setattr(app, "TIDY_SECONDS", 0.02)
     job = await add(store, 7, 1)
     await store.cancel(job.id, 7)
-    with sqlite3.connect(tmp_path / "bot.sqlite") as beside:
+    with open_beside(tmp_path) as beside:
         beside.execute("ALTER TABLE jobs RENAME TO elsewhere")
         async with asyncio.timeout(5), asyncio.TaskGroup() as group:
             tidying = group.create_task(app._tidy(store, -1))
@@ -274,6 +273,6 @@ async def test_the_file_is_durable(tmp_path):
     async with open_database(tmp_path) as database:
         assert await database.first("PRAGMA synchronous") == {"synchronous": 2}
         await add(Store(database), 7, 1)
-    with sqlite3.connect(tmp_path / "bot.sqlite") as connection:
+    with open_beside(tmp_path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("SELECT count(*) FROM jobs").fetchone() == (1,)
