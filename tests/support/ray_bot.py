@@ -1,4 +1,4 @@
-"""Painters for a Ray cluster's workers; `python -m tests.ray_kit ADDRESS` is the real bot with the quick one."""
+"""Painters for a Ray cluster's workers; `python -m tests.support.ray_bot ADDRESS` runs the real bot with them."""
 
 import io
 import os
@@ -52,7 +52,7 @@ def whimsical(order: PaintTask) -> Iterator[Event | Failed]:
 
 def driver(painter: str) -> tuple[str, str]:
     """The arguments that start Ray's driver with this painter."""
-    return "-c", f"from tests.ray_kit import drive, {painter}; drive({painter})"
+    return "-c", f"from tests.support.ray_bot import drive, {painter}; drive({painter})"
 
 
 def drive(painter: ray_driver.Paint) -> None:
