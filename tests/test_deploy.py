@@ -9,10 +9,11 @@ import aiohttp
 import pytest
 
 from bot.i18n import texts
-from tests.bot.test_health import painted, watched  # noqa: F401 (a fixture)
-from tests.conftest import ROOT, free_port
+from tests.support.bot_process import free_port
 from tests.support.chat import gallery, shows
 from tests.support.fakes import photo
+from tests.support.monitoring import painted
+from tests.support.project import ROOT
 
 DASHBOARD = json.loads((ROOT / "deploy/grafana/painter.json").read_text())
 QUERIES = [target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"]]
@@ -53,7 +54,7 @@ async def until_found(session, url, query):
 
 
 @pytest.mark.skipif(shutil.which("prometheus") is None, reason="there is no prometheus")
-async def test_the_dashboard_s_queries_return_data(watched, server, ann, tmp_path):  # noqa: F811
+async def test_the_dashboard_s_queries_return_data(watched, server, ann, tmp_path):
     server.faults.add("too_many", "getFile", count=1, seconds=1)
     async with prometheus(tmp_path, watched.env["METRICS_LISTEN"]) as url, aiohttp.ClientSession() as session:
         await painted(watched, ann)

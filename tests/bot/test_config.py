@@ -13,7 +13,7 @@ import pytest
 from bot.config import Config, ConfigError, load_config
 from bot.logs import LogFormatter
 from styler.settings import Settings
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
 

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 
-import aiohttp
 import pytest
 
 from bot import app
@@ -14,28 +13,13 @@ from bot.config import Config
 from bot.executors.local import LocalExecutor
 from bot.health import Monitor, _ask
 from bot.i18n import texts
+from bot.storage.database import open_database
 from bot.storage.store import Store
-from tests.bot.storage.test_store import open_database
-from tests.conftest import ROOT, free_port
-from tests.support.chat import finished_painting, shows, until_rows
+from tests.support.bot_process import free_port
+from tests.support.chat import shows
 from tests.support.fakes import QuickExecutor
-
-
-@pytest.fixture
-async def watched(bot_process):
-    bot_process.env |= {"METRICS_LISTEN": f"127.0.0.1:{free_port()}", "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
-    await bot_process.start()
-    return bot_process
-
-
-async def get(listen, path):
-    async with aiohttp.ClientSession() as session, session.get(f"http://{listen}{path}") as answer:
-        return answer.status, await answer.text()
-
-
-async def painted(bot, ann):
-    await finished_painting(ann, "teal", "Great Wave")
-    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+from tests.support.monitoring import get, painted
+from tests.support.project import ROOT
 
 
 async def test_metrics_tell_what_happened(watched, server, ann):

@@ -13,7 +13,7 @@ from bot.config import host_and_port
 from bot.demo.api.server import GRACE
 from bot.demo.bot_process import STOP_WITHIN, BotProcess
 from bot.demo.service import is_loopback
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 # A bot of few words: says where it should go, and does with SIGTERM what its argument says.
 BOT = """

@@ -29,8 +29,8 @@ from styler.cli_options import chosen, parse
 from styler.events import PaintError
 from styler.gallery import FOLDER, load_gallery
 from styler.settings import Settings
-from tests.conftest import ROOT
 from tests.support import clips
+from tests.support.project import ROOT
 
 CAT = str(ROOT / "tests/photos/chelsea.jpg")
 QUICK = ("--size", "64", "--steps", "4", "--device", "cpu")

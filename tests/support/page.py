@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.api.server import Server
 from bot.demo.telegram.people import Person
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

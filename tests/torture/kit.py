@@ -17,9 +17,10 @@ from bot.demo.api.server import Server
 from bot.demo.telegram.model import Message
 from bot.demo.telegram.people import Person
 from bot.i18n import texts
-from tests.conftest import ROOT, BotUnderTest
+from tests.support.bot_process import BotUnderTest
 from tests.support.chat import rows
 from tests.support.fakes import photo
+from tests.support.project import ROOT
 
 STYLE = "Great Wave"
 PATIENCE = 90.0  # seconds; only a lost message takes so long

@@ -14,7 +14,7 @@ from PIL import Image
 from bot.executors.local import LocalExecutor
 from styler.events import BadImage
 from styler.settings import Settings
-from tests.styler.image.test_codec import png, samples, saved
+from tests.support.pictures import png, samples, saved
 from tests.torture.kit import Tally
 
 SMALL = Settings(size=32, steps=1, format="jpeg")

@@ -12,7 +12,7 @@ from bot.i18n import texts
 from bot.storage.database import open_database
 from bot.storage.models import Photo
 from bot.storage.store import Store
-from tests.conftest import free_port
+from tests.support.bot_process import free_port
 from tests.support.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
 

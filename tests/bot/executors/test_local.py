@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import dataclasses
-import io
 import os
 import signal
 import sys
@@ -18,21 +16,12 @@ from bot.executors import local as local_module
 from bot.executors.base import WorkerDied
 from bot.executors.local import LocalExecutor
 from bot.executors.protocol import PaintTask, pack
-from styler.events import BadImage, ClipCheckpoint, Preview, Progress, Result
+from styler.events import BadImage, Progress, Result
 from styler.settings import Settings
-from tests.support import clips
+from tests.support.executors import SMALL, begin, blends, footage, goes_on_after, noise, paint, paints_in_order
 from tests.support.fakes import encode
 
-SMALL = Settings(size=64, steps=6, format="jpeg")
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("executor")]
-LONG = Settings(size=96, steps=5000, format="jpeg")
-FILM = Settings(size=96, steps=40, format="mp4", faces=1.0)
-CLIP = clips.clip(frames=100)
-
-
-def noise(seed, width=80, height=60):
-    """A picture with something in it."""
-    return encode(Image.effect_noise((width, height), 60 + seed).convert("RGB"))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -48,55 +37,8 @@ def painters():
     return [p for p in psutil.Process().children() if "bot.executors.worker" in p.cmdline()]
 
 
-async def paint(executor, settings=SMALL, content=None):
-    events = executor.paint(content or noise(1), [noise(2)], settings)
-    return [event async for event in events]
-
-
-async def begin(executor, settings=LONG):
-    """A long painting after its first step; its generator."""
-    events = executor.paint(noise(1), [noise(2)], settings)
-    assert isinstance(await anext(events), Progress)
-    return events
-
-
-async def paints_in_order(executor):
-    """Progress for each step, previews, and the picture at the end."""
-    events = await paint(executor)
-    assert [e.step for e in events if isinstance(e, Progress)] == list(range(1, 7))
-    assert any(isinstance(e, Preview) for e in events)
-    assert isinstance(events[-1], Result)
-    with Image.open(io.BytesIO(events[-1].image)) as image:
-        assert (image.format, image.size) == ("JPEG", (64, 48))
-
-
 async def test_events_come_in_order_and_end_with_the_picture(executor):
     await paints_in_order(executor)
-
-
-async def footage(executor):
-    """A long clip's painting after its first footage; its generator, and the footage."""
-    events = executor.paint(CLIP, [noise(2)], FILM)
-    while not isinstance(event := await anext(events), ClipCheckpoint):
-        pass
-    return events, event
-
-
-async def goes_on_after(executor, footage):
-    """A painting that gets the footage begins with the frame after its last."""
-    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], FILM, footage.image)) as events:
-        first = await anext(events)
-        return (first.step, first.steps) == (footage.frames + 1, 100)
-
-
-async def blends(executor):
-    """The pictures of two blends that differ by their shares alone."""
-    settings = dataclasses.replace(SMALL, style_blend=(1.0, 3.0))
-    results = set()
-    for styles in ([noise(2), noise(9)], [noise(9), noise(2)]):
-        async with contextlib.aclosing(executor.paint(noise(1), styles, settings)) as events:
-            results |= {event.image async for event in events if isinstance(event, Result)}
-    return results
 
 
 async def test_several_styles_are_blended(executor):

@@ -12,10 +12,11 @@ from bot.executors.base import WorkerDied
 from bot.executors.protocol import LENGTH, Connect, Connected, PaintTask, pack
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
-from tests.bot.executors.test_local import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
-from tests.bot.test_health import get
-from tests.conftest import free_port, until_logged
+from tests.support.bot_process import free_port
 from tests.support.chat import until_rows
+from tests.support.executors import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
+from tests.support.logs import until_logged
+from tests.support.monitoring import get
 from tests.support.ray_bot import driver
 from tests.torture.kit import STYLE, Tally, order
 

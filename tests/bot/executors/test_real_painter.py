@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from bot.i18n import texts
-from tests.bot.jobs.test_checkpoints import counted, frames, moves, until_recorded
-from tests.conftest import ROOT
 from tests.support import clips
 from tests.support.chat import finished, gallery, shows
+from tests.support.clip_chat import counted, frames, moves, until_recorded
+from tests.support.project import ROOT
 
 CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
 

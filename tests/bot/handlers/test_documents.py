@@ -11,9 +11,9 @@ from telegram import Chat, Message, PhotoSize
 from bot.handlers.photos import _picture
 from bot.i18n import texts
 from styler.gallery import load_gallery
-from tests.conftest import ROOT
 from tests.support.chat import finished, gallery, opened, painting, shows
 from tests.support.fakes import encode, photo
+from tests.support.project import ROOT
 
 pillow_heif.register_heif_opener()
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import io
-import json
-import re
 
 import pytest
 
@@ -12,11 +10,12 @@ from bot.i18n import texts
 from bot.storage.models import Photo
 from styler.events import ClipCheckpoint
 from styler.video.reader import ClipReader
-from tests.bot.jobs.test_dispatcher import at_work
-from tests.conftest import until_logged
 from tests.support import clips
 from tests.support.chat import finished, gallery, shows, until_rows
+from tests.support.clip_chat import counted, frames, moves, until_recorded
+from tests.support.dispatching import at_work
 from tests.support.fakes import QuickExecutor, photo
+from tests.support.logs import until_logged
 
 CLIP = clips.clip(frames=40)
 
@@ -29,32 +28,10 @@ async def bot(bot_process):
     return bot_process
 
 
-def moves(message):
-    """It shows a clip while more of it is painted."""
-    return message.now.media.kind != "photo" and not finished(message)
-
-
-def frames(message):
-    return ClipReader(io.BytesIO(message.now.media.file.data), 100).frames
-
-
-def counted(message, since=0):
-    """The frames at which the message said it was, from this version on."""
-    said = (re.search(r"frame (\d+) of", version.body) for version in message.versions[since:])
-    return [int(found[1]) for found in said if found]
-
-
 async def begun(ann, kind="video"):
     message = await gallery(ann, getattr(ann, f"sends_{kind}")(CLIP))
     await ann.presses(message, "Great Wave")
     return message
-
-
-async def until_recorded(bot, message):
-    """What the message shows is in its job's row."""
-    file = message.now.media.file
-    footage = {"file_id": file.file_id, "frames": frames(message), "width": 96, "height": 64}
-    await until_rows(bot, "SELECT footage FROM jobs", [(json.dumps(footage),)])
 
 
 @pytest.mark.parametrize("kind", ["animation", "video", "video_note"])

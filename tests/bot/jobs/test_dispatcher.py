@@ -1,28 +1,19 @@
 """What may not stop the line: calls that are lost, chats that are closed for a while, files and faults of any kind."""
 
 import asyncio
-import contextlib
 import time
 from unittest.mock import AsyncMock
 
 import pytest
 
-from bot import app
-from bot.chat.gallery import Gallery
 from bot.chat.job_message import JobMessage
-from bot.config import Config
 from bot.i18n import texts
 from bot.jobs import dispatcher as dispatcher_module
 from bot.jobs import inputs
-from bot.storage.database import open_database
 from bot.storage.models import MAX_CRASHES, JobStatus, Photo
-from bot.storage.store import Store
 from bot.transport import rate_limiter
-from bot.transport.inbox import DurablePollingRequest
 from bot.transport.rate_limiter import RequestPolicy
 from styler.events import OutOfMemory, Result
-from styler.gallery import load_gallery
-from tests.conftest import until_logged
 from tests.support.chat import (
     finished,
     finished_painting,
@@ -35,7 +26,9 @@ from tests.support.chat import (
     two_groups,
     until_rows,
 )
+from tests.support.dispatching import at_work
 from tests.support.fakes import QuickExecutor, photo
+from tests.support.logs import until_logged
 
 
 async def painted(person, color="teal"):
@@ -224,36 +217,6 @@ async def test_a_photo_that_takes_the_bot_with_it_again_and_again_is_given_up(bo
     await bot_process.start()
     await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
     await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
-
-
-class SlowToClaim(Store):
-    """Once a job is claimed, the plot thickens: the claim is committed, but its caller does not know yet."""
-
-    def __init__(self, database):
-        super().__init__(database)
-        self.claimed, self.go_on = asyncio.Event(), asyncio.Event()
-
-    async def claim(self, job_id=None):
-        job = await super().claim(job_id)
-        if job:
-            self.claimed.set()
-            await self.go_on.wait()
-        return job
-
-
-@contextlib.asynccontextmanager
-async def at_work(server, tmp_path, executor):
-    """A dispatcher at work, and its store: all of the bot but its handlers."""
-    config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
-    async with open_database(tmp_path) as database:
-        store = SlowToClaim(database)
-        bot = app.build(config, store, DurablePollingRequest(store)).bot
-        async with bot:
-            dispatcher = app.wire(config, store, executor, bot, Gallery(load_gallery())).dispatcher
-            running = asyncio.create_task(dispatcher.run())
-            yield dispatcher, store
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from bot.jobs.queue import MAX_STALENESS, JobQueue, QueuePosition, ShownPosition
 from bot.jobs.requests import LISTED
 from bot.storage.models import Job, JobStatus, Photo
 from styler.gallery import load_gallery
-from tests.bot.jobs.test_dispatcher import at_work
-from tests.conftest import until_logged
 from tests.support.chat import gallery, painting, rows, settled, shows, until_rows
+from tests.support.dispatching import at_work
 from tests.support.fakes import QuickExecutor, photo
+from tests.support.logs import until_logged
 from tests.support.sqlite import open_beside
 
 RED = (255, 0, 0)  # takes for ever

@@ -9,7 +9,7 @@ from bot.storage import database as database_module
 from bot.storage.database import DatabaseInUse, open_database
 from bot.storage.models import CUSTOM_STYLE, JobStatus, Photo
 from bot.storage.store import Store
-from tests.conftest import until_logged
+from tests.support.logs import until_logged
 from tests.support.sqlite import open_beside
 
 

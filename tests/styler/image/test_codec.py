@@ -9,7 +9,6 @@ import struct
 import subprocess
 import sys
 import warnings
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,8 @@ from PIL import ExifTags, Image, ImageCms
 from styler.events import BadImage, OutOfMemory
 from styler.image.codec import StillImage, decode, encode, resize
 from styler.settings import MAX_PIXELS
-
-PHOTOS = Path(__file__).parent.parent.parent / "photos"
-
-
-def saved(image: Image.Image, format: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format, **options)
-    return buffer.getvalue()
+from tests.support.pictures import chunk, png, samples, saved, swapped_profile
+from tests.support.project import PHOTOS
 
 
 def corners() -> Image.Image:
@@ -40,13 +33,6 @@ def corners() -> Image.Image:
     return image
 
 
-def png(width: int, height: int, bits: int, colour: int, rows: list[bytes], chunks: bytes = b"") -> bytes:
-    """A PNG by hand, for what Pillow does not write: 16 bits a channel, and headers that lie."""
-    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
-    data = zlib.compress(b"".join(b"\0" + row for row in rows))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunks + chunk(b"IDAT", data) + chunk(b"IEND", b"")
-
-
 def tiff(width: int, height: int, bits: int, data: bytes, **tags: int) -> bytes:
     """A TIFF by hand, uncompressed."""
     known = {"ImageWidth": width, "ImageLength": height, "BitsPerSample": bits, "PhotometricInterpretation": 1}
@@ -54,10 +40,6 @@ def tiff(width: int, height: int, bits: int, data: bytes, **tags: int) -> bytes:
     entries = [struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in sorted(ours.items())]
     directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
     return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + directory
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def colours_at_corners(picture: StillImage) -> list[list[int]]:
@@ -275,14 +257,6 @@ def test_what_shows_weakly_keeps_its_details() -> None:
     assert set(picture.alpha.flat) == {128}
 
 
-def swapped_profile() -> bytes:
-    """A profile of a screen whose primaries are those of sRGB with red and blue swapped."""
-    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    where = {tag: data.index(tag, 128) for tag in (b"rXYZ", b"bXYZ")}
-    data[where[b"rXYZ"] : where[b"rXYZ"] + 4], data[where[b"bXYZ"] : where[b"bXYZ"] + 4] = b"bXYZ", b"rXYZ"
-    return bytes(data)
-
-
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP", "TIFF", "HEIF", "AVIF"])
 def test_a_profile_is_converted_to_srgb(format: str) -> None:
     picture = decode(saved(corners(), format, icc_profile=swapped_profile(), quality=95))
@@ -417,27 +391,6 @@ def test_damage_inside_a_file_is_said() -> None:
     data = bytearray(saved(Image.effect_noise((96, 64), 80).convert("RGB"), "WEBP"))
     data[25:] = bytes(len(data) - 25)
     assert str(refused(bytes(data))) == "it is damaged: it cannot be decoded"
-
-
-def samples() -> dict[str, bytes]:
-    image = Image.effect_noise((40, 30), 60).convert("RGB")
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = 6
-    kept = {"exif": exif, "icc_profile": swapped_profile()}
-    transparent = image.convert("RGBA")
-    transparent.putalpha(Image.linear_gradient("L").resize(image.size))
-    return {
-        **{format: saved(image, format, **kept) for format in ("JPEG", "WEBP", "HEIF", "AVIF", "PNG", "TIFF")},
-        "CMYK": saved(image.convert("CMYK"), "JPEG"),
-        "LZW": saved(image, "TIFF", compression="tiff_lzw"),
-        "GIF": saved(image.quantize(16), "GIF", transparency=3),
-        "palette": saved(image.quantize(16), "PNG", transparency=b"\0\x80"),
-        "RGBA": saved(transparent, "PNG"),
-        "WebP with alpha": saved(transparent, "WEBP"),
-        "BMP": saved(image, "BMP"),
-        "16 bits": saved(Image.new("I;16", (32, 32)), "PNG"),
-        "moving": saved(image, "WEBP", save_all=True, append_images=[Image.new("RGB", (40, 30))]),
-    }
 
 
 SAMPLES = samples()

@@ -1,0 +1,74 @@
+"""The real bot as a process that talks to the stand-in for Telegram."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import socket
+from pathlib import Path
+
+from bot.demo.api.server import Server
+from tests.support.forks import Forked
+from tests.support.project import ROOT
+
+
+class BotUnderTest:
+    """The bot's process: started, killed, stopped, started again with the same data."""
+
+    def __init__(self, server: Server, folder: Path, way: str = "polling") -> None:
+        self.server = server
+        self.data = folder / "data"
+        self.log = folder / "bot.log"
+        self.command = ["-m", "tests.support.quick_bot", "1", "0.05"]
+        self.env: dict[str, str] = {}
+        if way == "webhook":
+            address = f"127.0.0.1:{free_port()}"
+            self.env = {"WEBHOOK_URL": f"http://{address}/from-telegram", "WEBHOOK_LISTEN": address}
+        self.process: Forked | asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        env = {
+            "PATH": os.environ["PATH"],
+            "TELEGRAM_BOT_TOKEN": self.server.token,
+            "TELEGRAM_API_URL": self.server.url,
+            "DATA_DIR": str(self.data),
+            "LOG_LEVEL": "DEBUG",
+            **self.env,
+        }
+        self.process = await self.launch(env)
+
+    async def launch(self, env: dict[str, str]) -> Forked:
+        return Forked(self.command, env, ROOT, self.log)
+
+    async def kill(self) -> None:
+        """The plug is pulled."""
+        self.process.kill()
+        await self.process.wait()
+
+    async def stop(self, signals: int = 1) -> int:
+        """SIGTERM, perhaps more than once; the exit status. Must take less than five seconds."""
+        async with asyncio.timeout(5):
+            for _ in range(signals):
+                self.process.send_signal(signal.SIGTERM)
+            return await self.process.wait()
+
+    async def end(self) -> None:
+        """After a test: stop it, and see that it logged neither faults nor secrets."""
+        if self.process and self.process.returncode is None:
+            await self.kill()
+        log = self.log.read_text() if self.log.exists() else ""
+        assert "Traceback" not in log, log
+        assert self.server.token.partition(":")[2] not in log
+
+
+# Below those that the kernel gives to connections, and elsewhere for each process that runs tests: what is free now is
+# still free when a bot takes it, and after its restart.
+PORTS = itertools.count(20_000 + 97 * os.getpid() % 10_000)
+
+
+def free_port() -> int:
+    for port in PORTS:
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            break
+    return port

@@ -1,0 +1,42 @@
+"""A dispatcher at work without the handlers: the tests order its jobs themselves."""
+
+import asyncio
+import contextlib
+
+from bot import app
+from bot.chat.gallery import Gallery
+from bot.config import Config
+from bot.storage.database import open_database
+from bot.storage.store import Store
+from bot.transport.inbox import DurablePollingRequest
+from styler.gallery import load_gallery
+
+
+class SlowToClaim(Store):
+    """Once a job is claimed, the plot thickens: the claim is committed, but its caller does not know yet."""
+
+    def __init__(self, database):
+        super().__init__(database)
+        self.claimed, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def claim(self, job_id=None):
+        job = await super().claim(job_id)
+        if job:
+            self.claimed.set()
+            await self.go_on.wait()
+        return job
+
+
+@contextlib.asynccontextmanager
+async def at_work(server, tmp_path, executor):
+    """A dispatcher at work, and its store: all of the bot but its handlers."""
+    config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
+    async with open_database(tmp_path) as database:
+        store = SlowToClaim(database)
+        bot = app.build(config, store, DurablePollingRequest(store)).bot
+        async with bot:
+            dispatcher = app.wire(config, store, executor, bot, Gallery(load_gallery())).dispatcher
+            running = asyncio.create_task(dispatcher.run())
+            yield dispatcher, store
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
