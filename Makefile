@@ -1,6 +1,6 @@
 # `make run` starts the bot (without a token, the demo chat); `make test` runs the tests.
 # `make torture` tests the bot's promises with their full counts, in half an hour.
-# `make check` runs the linter and the type checker.
+# `make check` runs the linter, the type checker and the rules of the imports.
 # Each first installs what it needs in .venv, with Python 3.11 or newer.
 
 PYTHON ?= python3
@@ -21,6 +21,7 @@ check: .venv/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 .venv/run: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, not " + sys.version)'

@@ -1,6 +1,7 @@
 """The stand-in for Telegram, and the real bot as a process that talks to it."""
 
 import os
+import shutil
 import signal
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot.demo.api.server import Server
 from bot.i18n import languages
 from tests.support.bot_process import BotUnderTest, free_port
+from tests.support.needs import skip_for_want_of
 
 # Before torch is loaded: where processes share the cores, threads that spin while they wait cost 5 to 20 times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -17,6 +19,12 @@ if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 # In the background, a shell has its commands ignore Ctrl-C, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_runtest_setup(item):
+    for marker in item.iter_markers("needs"):
+        if not any(map(shutil.which, marker.args)):
+            skip_for_want_of(" or ".join(marker.args))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -53,7 +52,7 @@ async def until_found(session, url, query):
             await asyncio.sleep(0.2)
 
 
-@pytest.mark.skipif(shutil.which("prometheus") is None, reason="there is no prometheus")
+@pytest.mark.needs("prometheus")
 async def test_the_dashboard_s_queries_return_data(watched, server, ann, tmp_path):
     server.faults.add("too_many", "getFile", count=1, seconds=1)
     async with prometheus(tmp_path, watched.env["METRICS_LISTEN"]) as url, aiohttp.ClientSession() as session:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 
@@ -42,7 +41,7 @@ async def test_metrics_tell_what_happened(watched, server, ann):
     assert server.token.partition(":")[2] not in text
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="there is no promtool")
+@pytest.mark.needs("promtool")
 async def test_promtool_finds_no_fault(watched, ann):
     await painted(watched, ann)
     _, text = await get(watched.env["METRICS_LISTEN"], "/metrics")

@@ -1,6 +1,7 @@
 """A person at the demo chat in a browser: the real page, the real bot, and a painter that takes three seconds."""
 
 import asyncio
+import subprocess
 import sys
 
 import pytest
@@ -11,12 +12,13 @@ from bot.demo.api.server import Server
 from bot.demo.bot_process import BotProcess
 from bot.demo.service import bot_command
 from bot.demo.web.routes import PageRoutes
+from tests.support.needs import skip_for_want_of
 from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chromium, complaints, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.xdist_group("page"),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"),
+    pytest.mark.needs(*CHROMIUM),
 ]
 CHELSEA = 451 / 300
 BOT = (f"PYTHONPATH={ROOT}", sys.executable, "-m", "tests.support.quick_bot", "2", "3")
@@ -54,7 +56,10 @@ def boris(server):
 
 @pytest.fixture(scope="module")
 def axe(pytestconfig):
-    return axe_source(pytestconfig.cache.mkdir("axe")) or pytest.skip("axe-core cannot be had from npm here")
+    try:
+        return axe_source(pytestconfig.cache.mkdir("axe"))
+    except (OSError, subprocess.SubprocessError):
+        skip_for_want_of("axe-core from npm")
 
 
 async def paints(phone) -> None:

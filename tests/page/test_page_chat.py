@@ -32,7 +32,7 @@ from tests.support.page import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wi
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.xdist_group("page_chat"),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine (Debian: apt install chromium)"),
+    pytest.mark.needs(*CHROMIUM),
 ]
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b>"
 

@@ -16,7 +16,7 @@ from bot.demo.telegram.people import Person
 from tests.support.project import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")  # whichever there is
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -44,7 +44,8 @@ files => {
 async def chromium():
     """The system's own browser, with a profile of its own that is gone afterwards."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        executable = next(filter(None, map(shutil.which, CHROMIUM)))
+        browser = await playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield browser
         await browser.close()
 
@@ -136,14 +137,12 @@ async def opened(browser: Browser, server: Server, *people: Person, **looks):
     assert not unexpected, unexpected
 
 
-def axe_source(folder: Path) -> str | None:
-    """The checker of accessibility, from npm; None where it cannot be had."""
+def axe_source(folder: Path) -> str:
+    """The checker of accessibility, from npm."""
     script = folder / f"{AXE}.js"
     if not script.exists():
-        npm = shutil.which("npm")
-        command = [npm, "pack", AXE, "--silent", "--pack-destination", str(folder)]
-        if npm is None or subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=60).returncode:
-            return None
+        command = ["npm", "pack", AXE, "--silent", "--pack-destination", str(folder)]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
         with tarfile.open(folder / f"{AXE.replace('@', '-')}.tgz") as package:
             script.write_bytes(package.extractfile("package/axe.min.js").read())
     return script.read_text()

@@ -158,8 +158,8 @@ async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
     bot_process.env = {"EXECUTOR": "ray", "RAY_ADDRESS": "127.0.0.1:1", "LOG_LEVEL": "INFO"}
     await bot_process.start()
     assert await asyncio.wait_for(bot_process.process.wait(), 20) == 2
-    [line] = bot_process.log.read_text().splitlines()
-    assert line == "there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused"
+    said = bot_process.log.read_text().splitlines()  # where the machine is busy, others may have said something as well
+    assert said.count("there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused") == 1
 
 
 NONSENSE = LENGTH.pack(1) + b"?"

@@ -116,7 +116,6 @@ async def test_languages_are_named_in_their_own_words(bot, ann):
     await ann.chat.until(lambda _: message.text == texts.settings())
 
 
-@pytest.mark.skipif(len(languages.languages()) < 2, reason="there are no translations")
 async def test_another_language_at_once_and_back_to_telegram_s(bot, ann):
     message = await opened_settings(ann)
     await ann.presses(message, texts.choose_language())
