@@ -34,11 +34,12 @@ from tqdm import tqdm
 from styler.cli_options import chosen, parse
 from styler.events import BadImage, Event, PaintError, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
-from styler.image.codec import StillImage, Which, decode
+from styler.image.codec import StillImage, decode
+from styler.image.limits import Which
 from styler.settings import CLIP_FORMATS, Settings
 from styler.video.reader import ClipReader
 
-LARGEST_PICTURE = 10**9  # bytes: 40 megapixels take 0.3 GB, uncompressed and with 16 bits
+LARGEST_PICTURE = 10**9  # bytes: 160 megapixels, uncompressed and with 16 bits
 
 
 class BadInput(Exception):
@@ -190,7 +191,7 @@ def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tupl
         return data, decode(data, which, size)
     except BadImage as error:
         moves = (mimetypes.guess_type(path)[0] or "").startswith("video/")
-        moves |= error.facts.get("format") in ("GIF", "PNG", "AVIF")  # FFmpeg reads no moving WebP
+        moves |= error.facts.get("format") in ("GIF", "PNG", "AVIF", "HEIF")  # FFmpeg reads no moving WebP
         raise BadInput(f"{path}: {error}{if_it_moves if moves else ''}") from error
 
 

@@ -67,7 +67,7 @@ class ClipCheckpoint:
 Event = Progress | Preview | ClipCheckpoint | Result
 
 BadImageReason = Literal[
-    "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",
+    "empty", "transparent", "unreadable", "unsupported", "damaged", "truncated", "moving", "too_deep",
     "too_many_pixels", "too_small", "too_narrow", "too_large",
     "no_clip", "no_video", "still",
 ]  # fmt: skip

@@ -21,7 +21,10 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from styler.events import BadImage
-from styler.image.codec import StillImage, check_size, split
+from styler.image.channels import split
+from styler.image.codec import StillImage
+from styler.image.limits import check_size
+from styler.settings import MAX_FRAME_PIXELS
 
 # FFmpeg's demuxers, told by content. The others stay shut: playlists, for one, open other files and addresses.
 _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng"
@@ -64,9 +67,9 @@ class ClipReader:
         self.file, self.max_seconds = _timed(file), max_seconds
         with self._open() as container:
             video = _video(container)
-            check_size(video.width, video.height, "content")  # as it is decoded
+            check_size(video.width, video.height, "content", MAX_FRAME_PIXELS)  # as it is decoded
             self._width, self._height = _shown(video)
-            check_size(self._width, self._height, "content")
+            check_size(self._width, self._height, "content", MAX_FRAME_PIXELS)
             self.first, times = self._survey(container, video)
             known = container.duration or 0
             self.rate, self.time_base = _timing(video, fps)

@@ -141,7 +141,7 @@ def test_what_pillow_logs_of_a_damaged_file_is_not_shown(tmp_path: Path) -> None
     photo.write_bytes(photo.read_bytes().replace(three, many))
     done = run(str(photo), "wave", "-o", str(tmp_path / "out.png"))
     assert done.returncode == 2
-    assert re.fullmatch("styler: .+: it is a TIFF that cannot be read: .+\n", done.stderr)
+    assert re.fullmatch("styler: .+: it is of a kind that cannot be read: TIFF with .+\n", done.stderr)
 
 
 def test_list_shows_every_painting() -> None:
