@@ -32,7 +32,7 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from styler.cli_options import chosen, parse
-from styler.events import BadImage, Event, PaintError, Progress, Result
+from styler.events import BadImage, Event, Film, PaintError, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
 from styler.image.codec import StillImage, decode
 from styler.image.limits import Which
@@ -54,6 +54,7 @@ class Invocation:
     styles: list[bytes]
     settings: Settings
     out: Path
+    timelapse: Path | None = None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -86,8 +87,9 @@ def _run(arguments: argparse.Namespace) -> None:
     with _bar(arguments.quiet) as bar:
         with _bad_input():
             _load(order.settings)
-        with _whole(order.out) as part:
-            _paint(order, bar, part)
+        with contextlib.ExitStack() as stack:
+            film = stack.enter_context(_whole(order.timelapse)) if order.timelapse else None
+            _paint(order, bar, stack.enter_context(_whole(order.out)), film)
 
 
 @contextlib.contextmanager
@@ -120,7 +122,9 @@ def _order(arguments: argparse.Namespace) -> Invocation:
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(out, photo, *paths)
-    return Invocation(content, styles, settings, out)
+    if arguments.timelapse:
+        _check_timelapse(arguments.timelapse, settings, out, photo, *paths)
+    return Invocation(content, styles, settings, out, arguments.timelapse)
 
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
@@ -212,6 +216,16 @@ def _check_out(out: Path, *sources: Path) -> None:
     part.unlink()
 
 
+def _check_timelapse(film: Path, settings: Settings, out: Path, *sources: Path) -> None:
+    if settings.format in CLIP_FORMATS:
+        raise BadInput("--timelapse shows how a photo is painted; this is a clip")
+    if film.suffix.lower() != ".mp4":
+        raise BadInput(f"{film}: the film of --timelapse is an MP4; let its name end in .mp4")
+    _check_out(film, *sources)
+    if os.path.realpath(film) == os.path.realpath(out):
+        raise BadInput(f"{film}: it is also the name of the painting; choose another name")
+
+
 def _part(out: Path) -> Path:
     # In the same folder as `out`: only within one file system can a file replace another in one move.
     # Not by resolve(), which raises a RuntimeError for links that lead in a circle.
@@ -247,7 +261,7 @@ def _load(settings: Settings) -> None:
     load_model(settings)
 
 
-def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path) -> None:
+def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path, film: Path | None) -> None:
     for event in _events(order, out):
         if isinstance(event, Progress):
             what = "frame" if isinstance(order.content, ClipReader) else "step"
@@ -255,6 +269,8 @@ def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path) -> None:
             news = f"{what} {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
             bar.set_description_str(news, refresh=False)
             bar.update(event.share - bar.n)
+        if isinstance(event, Film) and film:
+            film.write_bytes(event.image)
         if isinstance(event, Result):
             out.write_bytes(event.image)
 
@@ -265,7 +281,7 @@ def _events(order: Invocation, out: Path) -> Iterator[Event]:
 
     if isinstance(order.content, ClipReader):
         return paint_clip(order.content, order.styles, order.settings, out)
-    return paint(order.content, order.styles, order.settings)
+    return paint(order.content, order.styles, order.settings, timelapse=order.timelapse is not None)
 
 
 def _bar(quiet: bool) -> tqdm[NoReturn]:

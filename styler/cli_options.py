@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     out = "the file to write: .jpg, .png or .webp; for a clip .mp4, .webm or .gif"
     parser.add_argument("out", metavar="OUT", nargs="?", help=out)
     parser.add_argument("-o", "--out", metavar="OUT", dest="named_out", help="the same as OUT")
+    parser.add_argument("--timelapse", metavar="FILM", type=Path, help="also write a film of how it is painted, .mp4")
     parser.add_argument("--list", action="store_true", help="list the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, not even on a terminal")

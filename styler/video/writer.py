@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 import av
 import numpy as np
@@ -21,7 +21,7 @@ from av.video.reformatter import Colorspace
 
 from styler.image.codec import StillImage
 from styler.settings import GIF_FPS, ClipFormat
-from styler.video.reader import ClipReader, Sound, decoded
+from styler.video.reader import Sound, decoded
 
 _SAMPLE_RATE = 48_000  # Opus knows no other
 
@@ -45,6 +45,16 @@ _KINDS: dict[ClipFormat, _Kind] = {
 }
 
 
+class Timing(Protocol):
+    """When frames come: `rate` frames a second, and the unit of their times in seconds. A `ClipReader` is one."""
+
+    @property
+    def rate(self) -> Fraction: ...
+
+    @property
+    def time_base(self) -> Fraction: ...
+
+
 GROWING = "nut"  # a container that can be read while it grows
 _AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}  # write packets as soon as they come
 
@@ -60,7 +70,7 @@ class ClipWriter:
         self,
         out: Path | io.BytesIO,
         format: ClipFormat,
-        clip: ClipReader,
+        clip: Timing,
         size: tuple[int, int],
         sound: AudioStream | None,
         growing: bool = False,

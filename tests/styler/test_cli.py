@@ -21,6 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -65,6 +66,31 @@ def test_a_photo_becomes_a_painting_without_a_word_when_piped(tmp_path: Path) ->
     umask = os.umask(0)
     os.umask(umask)
     assert stat.S_IMODE(out.stat().st_mode) == 0o666 & ~umask
+
+
+def test_a_film_of_the_painting_ends_with_the_painting(tmp_path: Path) -> None:
+    out, film = tmp_path / "out.png", tmp_path / "film.mp4"
+    assert cli.main([CAT, "wave", str(out), "--timelapse", str(film), *QUICK]) == 0
+    with Image.open(out) as painting, av.open(str(film)) as container:
+        *_, last = container.decode(video=0)
+        assert (last.width, last.height) == (64, 42)  # an MP4's edges are even
+        width, height = painting.size
+        pixels = np.asarray(painting.convert("L").crop((0, 0, 64, 42)), float)
+    assert (width, height) == (64, 43)
+    assert np.abs(last.to_ndarray(format="gray").astype(float) - pixels).mean() < 4
+    assert sorted(tmp_path.iterdir()) == [film, out]
+
+
+def test_a_film_that_cannot_be_is_refused_before_anything_is_painted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.png")
+    for film, said in (("film.gif", "let its name end in .mp4"), ("no/film.mp4", "No such file or directory")):
+        assert said in refused(capsys, CAT, "wave", out, "--timelapse", str(tmp_path / film))
+    clip, moving = tmp_path / "clip.mp4", str(tmp_path / "moving.mp4")
+    clip.write_bytes(clips.clip())
+    assert "this is a clip" in refused(capsys, str(clip), "wave", moving, "--timelapse", str(tmp_path / "film.mp4"))
+    assert list(tmp_path.iterdir()) == [clip]
 
 
 def terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
