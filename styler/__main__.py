@@ -55,6 +55,7 @@ class Invocation:
     settings: Settings
     out: Path
     timelapse: Path | None = None
+    sheet: Sequence[Painting] = ()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,7 +82,7 @@ def _run(arguments: argparse.Namespace) -> None:
         _list(paintings)
         return
     with _bad_input():
-        order = _order(arguments)
+        order = _sheet(arguments) if arguments.sheet else _order(arguments)
     if isinstance(order.content, ClipReader) and order.content.longer and not arguments.quiet:
         _say(_shortened(Path(arguments.photo), order.content))
     with _bar(arguments.quiet) as bar:
@@ -125,6 +126,18 @@ def _order(arguments: argparse.Namespace) -> Invocation:
     if arguments.timelapse:
         _check_timelapse(arguments.timelapse, settings, out, photo, *paths)
     return Invocation(content, styles, settings, out, arguments.timelapse)
+
+
+def _sheet(arguments: argparse.Namespace) -> Invocation:
+    out: Path = arguments.sheet
+    if arguments.photo is None or any((arguments.style, arguments.out, arguments.named_out, arguments.timelapse)):
+        raise BadInput("--sheet takes a PHOTO, and no STYLE, OUT or film")
+    if out.suffix.lower() not in (".jpg", ".jpeg"):
+        raise BadInput(f"{out}: the sheet is a JPEG; let its name end in .jpg")
+    settings, photo = Settings(**chosen(arguments, out)), Path(arguments.photo)
+    content, _ = _picture(photo, "content", settings.size)
+    _check_out(out, photo)
+    return Invocation(content, [], settings, out, sheet=load_gallery(arguments.gallery))
 
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
@@ -278,7 +291,11 @@ def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path, film: Path | None)
 def _events(order: Invocation, out: Path) -> Iterator[Event]:
     from styler.paint_clip import paint_clip  # noqa: PLC0415
     from styler.paint_photo import paint  # noqa: PLC0415
+    from styler.paint_sheet import paint_sheet  # noqa: PLC0415
 
+    if order.sheet and isinstance(order.content, bytes):
+        labels = [painting.label for painting in order.sheet]
+        return paint_sheet(order.content, order.sheet, labels, order.settings)
     if isinstance(order.content, ClipReader):
         return paint_clip(order.content, order.styles, order.settings, out)
     return paint(order.content, order.styles, order.settings, timelapse=order.timelapse is not None)

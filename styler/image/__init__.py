@@ -9,6 +9,7 @@
 - `srgb`: the one conversion of all of them to sRGB, HDR included
 - `channels`: images of every mode to colours and alpha, which is filled
 - `bmp`, `heif`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or reads wrongly
+- `detail`: enlarges a small painting with the photo's finest detail
 - `colors`: keeps the photo's own colours
 - `faces`: finds the faces in a photo, so that they stay recognisable
 """

@@ -11,6 +11,7 @@ import numpy as np
 
 from styler.events import Film
 from styler.image.codec import Pixels, StillImage, resize, scaled
+from styler.image.detail import enlarged_with_detail
 from styler.video.writer import ClipWriter
 
 FPS = 25
@@ -60,7 +61,7 @@ class Timelapse:
 
     def _frames(self, pictures: list[Pixels]) -> Iterator[Pixels]:
         changes = np.cumsum([0.0, *map(_difference, pictures, pictures[1:])])
-        shown: dict[int, np.ndarray[tuple[int, ...], np.dtype[np.float32]]] = {}
+        shown: dict[int, Pixels] = {}
         for amount in np.linspace(0.0, changes[-1], MOVING_FRAMES):
             after = min(int(np.searchsorted(changes, amount)), len(pictures) - 1)
             before = max(after - 1, 0)
@@ -68,16 +69,12 @@ class Timelapse:
             gap = changes[after] - changes[before]
             share = np.float32((amount - changes[before]) / gap if gap > 0 else 1.0)
             mixture = (1 - share) * shown[before] + share * shown[after]
-            yield mixture.round().clip(0, 255).astype(np.uint8)
+            yield mixture.round().astype(np.uint8)
         yield from [pictures[-1]] * STILL_FRAMES
 
-    def _shown(self, picture: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """The picture at the film's size, with the photo's finest detail if it is smaller. (h, w, 3), about 0..255."""
-        large = self._fitted(picture).astype(np.float32)
-        if self._detailed is None or picture.shape == self._detailed.shape:
-            return large
-        coarse = self._fitted(resize(self._detailed, picture.shape[1], picture.shape[0]))
-        return large + (self._detailed.astype(np.float32) - coarse)
+    def _shown(self, picture: Pixels) -> Pixels:
+        """The picture at the film's size."""
+        return self._fitted(picture) if self._detailed is None else enlarged_with_detail(picture, self._detailed)
 
     def _fitted(self, picture: Pixels) -> Pixels:
         return resize(picture, self.width, self.height)

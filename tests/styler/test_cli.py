@@ -93,6 +93,33 @@ def test_a_film_that_cannot_be_is_refused_before_anything_is_painted(
     assert list(tmp_path.iterdir()) == [clip]
 
 
+def test_a_sheet_shows_the_photo_in_the_manner_of_each_painting(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.jpg"
+    assert cli.main([CAT, "--sheet", str(out), "--device", "cpu"]) == 0
+    with Image.open(out) as sheet:
+        assert (sheet.format, sheet.width) == ("JPEG", 1280)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--sheet", "sheet.jpg"), "--sheet takes a PHOTO"),
+        ((CAT, "wave", "--sheet", "sheet.jpg"), "no STYLE, OUT or film"),
+        ((CAT, "--sheet", "sheet.gif"), "the sheet is a JPEG; let its name end in .jpg"),
+    ],
+)
+def test_a_sheet_that_cannot_be_is_refused(
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said in refused(capsys, *words)
+    assert not list(tmp_path.iterdir())
+
+
 def terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
     """A process whose stderr is a terminal of 100 columns, and our end of it."""
     ours, theirs = pty.openpty()
