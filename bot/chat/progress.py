@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
+import math
 from types import TracebackType
 from typing import Self
 
@@ -38,7 +38,7 @@ class ProgressDisplay:
         self._progress: Progress | None = None
         self._preview: Preview | None = None
         self._footage: ClipCheckpoint | None = None
-        self._upload_at = 0.0  # not before
+        self._upload_at = -math.inf  # not before
         self._gone: MessageDeleted | ChatMigrated | None = None
         self._changed = asyncio.Event()
 
@@ -92,7 +92,7 @@ class ProgressDisplay:
 
     def _picture(self) -> Preview | ClipCheckpoint | None:
         """The picture that has come since the last edit; footage only when it may be uploaded again."""
-        now = time.monotonic()
+        now = asyncio.get_running_loop().time()
         if self._footage and now >= self._upload_at:
             footage, self._footage, self._preview = self._footage, None, None
             self._upload_at = now + UPLOAD * edit_seconds(self._job.chat_id)

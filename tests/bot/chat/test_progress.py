@@ -1,20 +1,22 @@
 """What a person sees while a picture is painted: eyes on the photo, 'sending a photo', the share done, no flood."""
 
 import asyncio
+import math
 import sqlite3
-import time
 from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from bot.chat import progress
 from bot.chat.progress import ProgressDisplay
 from bot.i18n import texts
 from bot.storage.models import Job, JobStatus
 from styler.events import ClipCheckpoint, Preview, Progress
 from styler.gallery import load_gallery
-from tests.support.chat import finished, finished_painting, gallery, painting, shows
+from tests.support.chat import finished_painting, gallery, painting, shows
 from tests.support.fakes import photo
+from tests.support.virtual_time import in_virtual_time, now
 
 ENDLESS = photo("red")  # the quick painter never finishes it
 
@@ -43,17 +45,6 @@ async def test_a_refused_chat_action_costs_nothing(bot, server, ann):
     assert fault.hits == 1, "nobody waits for it, nobody repeats it"
 
 
-async def test_edits_are_three_seconds_apart(bot_process, ann):
-    bot_process.command[-1] = "8"  # progress after 2.7, 5.3 and 8 seconds
-    await bot_process.start()
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: finished(message), within=20)
-    shown = [v.at for v in message.versions if "Painting" in v.body]
-    assert len(shown) == 2
-    assert shown[1] - shown[0] > 2.9
-
-
 @pytest.mark.parametrize(
     ("language", "said"),
     [("en", "Painting: 33%, about 5 sec left"), ("ru", "Рисую: 33\N{NO-BREAK SPACE}%, осталось примерно 5 с")],
@@ -71,53 +62,66 @@ JOB = Job(1, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.RUNNING, 1, 0, 0.0, No
 
 
 class Watched:
-    """A screen that is told of each edit, and of which picture came with it; and of each chat action."""
+    """A view that notes when each edit and each chat action was made, and which picture came with the edit."""
 
     def __init__(self):
-        self.pictures, self.actions = asyncio.Queue(), asyncio.Queue()
+        self.edits, self.actions, self.pictures = [], [], []
 
     async def painting(self, _job, _progress, picture):
-        self.pictures.put_nowait(picture)
+        self.edits.append(now())
+        self.pictures.append(picture)
 
     async def busy(self, _job):
-        self.actions.put_nowait(time.monotonic())
+        self.actions.append(now())
 
 
-async def test_the_chat_says_so_again_and_again_and_no_more_once_it_is_painted(monkeypatch):
-    assert 4 < progress.ACTION_SECONDS < 5, "an action lasts five seconds"
-    monkeypatch.setattr(progress, "ACTION_SECONDS", 0.05)
-    screen, others = Watched(), asyncio.all_tasks()
-    async with asyncio.timeout(5), ProgressDisplay(screen, JOB):
-        first, second = await screen.actions.get(), await screen.actions.get()
-    assert second - first > 0.045
+def step(number=1):
+    return Progress(number, 100, 1.0, number / 100, 1.0)
+
+
+@pytest.mark.parametrize(("chat", "apart"), [(1, 3.0), (-1, 10.0)], ids=["private", "group"])
+@in_virtual_time
+async def test_edits_are_as_far_apart_as_the_flood_limits_ask(chat, apart):
+    view = Watched()
+    async with ProgressDisplay(view, replace(JOB, chat_id=chat)) as display:
+        for number in range(100):
+            display.show(step(number))
+            await asyncio.sleep(0.25)
+    assert view.edits == [apart * number for number in range(math.ceil(25 / apart))]
+
+
+@in_virtual_time
+async def test_the_chat_says_so_again_and_again_and_no_more_once_it_is_painted():
+    view, others = Watched(), asyncio.all_tasks()
+    async with ProgressDisplay(view, JOB):
+        await asyncio.sleep(60)
+    waits = [later - earlier for earlier, later in pairwise(view.actions)]
+    assert waits
+    assert all(4 < wait < 5 for wait in waits), "an action lasts five seconds"
     assert asyncio.all_tasks() == others, "nothing is left that could say so"
 
 
-async def test_each_picture_is_shown_once_and_footage_seldom(monkeypatch):
-    monkeypatch.setattr(progress, "EDIT_SECONDS", 0.02)
-    preview, footage, more = (
+@in_virtual_time
+async def test_each_picture_is_shown_once_and_a_clip_s_beginning_seldom():
+    preview, clip, longer = (
         Preview(b"first", 8, 8),
         ClipCheckpoint(b"clip", 8, 8, 2),
         ClipCheckpoint(b"longer", 8, 8, 3),
     )
-    screen, news = Watched(), Progress(1, 2, 1.0, 0.5, 1.0)
-    async with asyncio.timeout(5), ProgressDisplay(screen, JOB) as display:
-        for events, picture in (([preview], preview), ([news], None), ([preview, footage], footage), ([more], None)):
+    view = Watched()
+    async with ProgressDisplay(view, JOB) as display:
+        for events in ([preview], [step()], [preview, clip], [longer], [step()], [step()], [step()], [step()]):
             for event in events:
                 display.show(event)
-            assert await screen.pictures.get() is picture
-        shown = None
-        while shown is None:
-            display.show(news)
-            shown = await screen.pictures.get()
-    assert shown is more
+            await asyncio.sleep(3)
+    assert view.pictures == [preview, None, clip, None, None, None, None, longer]
 
 
 class Faulty:
-    """A screen that fails at each thing once, for a reason that nobody foresaw."""
+    """A view that fails at each thing once, for a reason that nobody foresaw."""
 
     def __init__(self):
-        self.asked, self._failed = asyncio.Queue(), set()
+        self.asked = Counter()
 
     async def painting(self, _job, _progress, _picture):
         self._fail_once("progress")
@@ -126,18 +130,17 @@ class Faulty:
         self._fail_once("action")
 
     def _fail_once(self, what):
-        self.asked.put_nowait(what)
-        if what not in self._failed:
-            self._failed.add(what)
+        self.asked[what] += 1
+        if self.asked[what] == 1:
             raise sqlite3.OperationalError(f"no such {what}")
 
 
-async def test_after_a_fault_it_is_shown_all_the_same(monkeypatch, caplog):
-    monkeypatch.setattr(progress, "EDIT_SECONDS", 0.02)
-    monkeypatch.setattr(progress, "ACTION_SECONDS", 0.02)
-    screen, asked = Faulty(), Counter()
-    async with asyncio.timeout(5), ProgressDisplay(screen, JOB) as display:
-        while min(asked["progress"], asked["action"]) < 2:
-            display.show(Progress(1, 2, 1.0, 0.5, 1.0))
-            asked[await screen.asked.get()] += 1
+@in_virtual_time
+async def test_after_a_fault_it_is_shown_all_the_same(caplog):
+    view = Faulty()
+    async with ProgressDisplay(view, JOB) as display:
+        for _ in range(2):
+            display.show(step())
+            await asyncio.sleep(5)
+    assert view.asked == {"progress": 2, "action": 3}
     assert {str(record.exc_info[1]) for record in caplog.records} == {"no such progress", "no such action"}
