@@ -12,7 +12,7 @@ from tests.support import clips
 from tests.support.fakes import encode
 
 SMALL = Settings(size=64, steps=6, format="jpeg")
-LONG = Settings(size=96, steps=5000, format="jpeg")
+LONG = Settings(size=96, steps=20_000, format="jpeg")  # minutes, if nobody cancels it
 FILM = Settings(size=96, steps=40, format="mp4", faces=1.0)
 CLIP = clips.clip(frames=100)
 

@@ -40,7 +40,7 @@ def whimsical(order: PaintTask) -> Iterator[Event | Failed]:
             raise ValueError("a bug")
         case b"stubborn":
             yield Progress(1, 2, 1.0, 0.5, 1.0)
-            for _ in range(600):
+            while True:
                 try:
                     time.sleep(0.1)
                 except KeyboardInterrupt:

@@ -83,14 +83,16 @@ async def test_an_update_that_comes_twice_is_handled_once(listening, world, ann)
     assert sum(m.text == texts.send_photo() for m in ann.chat.from_bot) == 1
 
 
-async def test_killed_and_started_again_it_loses_nothing(bot, ann):
+async def test_killed_and_started_again_it_loses_nothing(bot, world, ann):
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)
     await settled(ann)
     await bot.kill()
     tap = ann.taps(message, "Great Wave")
     other = ann.sends_photo(photo("olive"))
-    await asyncio.sleep(0.2)  # they are refused meanwhile
+    async with asyncio.timeout(20):
+        while "last_error_message" not in world.webhook.info():  # noqa: ASYNC110 (until one of them is refused)
+            await asyncio.sleep(0.02)
     await bot.start()
     await painting(ann, message)
     await gallery(ann, other)
