@@ -48,7 +48,7 @@ def paint_clip(
     With `safe` and for an MP4, it also yields a `ClipCheckpoint` every few seconds. After a crash, the newest one is
     given as `footage`: its frames are not painted again. A footage of another clip or size is ignored.
 
-    Only a GIF stays transparent; in other formats, transparent places are painted, too. Raises as `paint` does.
+    GIF and WebM stay transparent; in an MP4, transparent places are painted, too. Raises as `paint` does.
     """
     _check(settings)
     settings = without_upscaling(clip.first, settings)
@@ -63,7 +63,7 @@ def paint_clip(
         for item in reading.items:
             if isinstance(item, Frame):
                 painted = yield from painter.paint(item)
-                yield from recordings.add(painted, item.pts)
+                yield from recordings.add(painted, item.pts, item.duration)
             else:
                 recordings.add_sound(item)
 

@@ -65,6 +65,21 @@ def converter(space: ColorSpace, peak: float = HLG_PEAK) -> Converter:
     return _converter(space, min(PQ_PEAK, float(REFERENCE_WHITE * _PEAK_STEP**steps)))
 
 
+def values_to_srgb(values: Values, space: ColorSpace, peak: float = HLG_PEAK) -> Values:
+    """As `converter`, but of single colours (..., 3), all numbers being 0..1: exact, and too slow for a picture."""
+    light = space.to_light(values)
+    if space.is_hdr:
+        if space.transfer == HLG:
+            light = (
+                HLG_PEAK
+                / REFERENCE_WHITE
+                * light
+                * np.maximum(light @ space.primaries.to_xyz()[1], 1e-9)[..., None] ** 0.2
+            )
+        light = tone_curve(light, peak)
+    return from_light_to_srgb((light @ conversion(space.primaries, SRGB_PRIMARIES).T).clip(0, 1))
+
+
 @lru_cache(maxsize=32)
 def _converter(space: ColorSpace, peak: float) -> Converter:
     if space.is_hdr and space.transfer == HLG:

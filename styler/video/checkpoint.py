@@ -19,7 +19,8 @@ import numpy as np
 
 from styler.events import BadImage, ClipCheckpoint
 from styler.image.codec import StillImage
-from styler.video.reader import ClipReader, Frame, Sound
+from styler.video.reader import ClipReader, Frame
+from styler.video.source import Sound
 from styler.video.writer import GROWING, ClipWriter, create
 
 SECONDS = 4.0  # between two footages, at least: so much painting a crash may cost
@@ -43,11 +44,11 @@ class CheckpointingWriter:
         if self.copy:
             self.copy.__exit__(kind, error, trace)
 
-    def add(self, picture: StillImage, pts: int) -> Iterator[ClipCheckpoint]:
+    def add(self, picture: StillImage, pts: int, duration: int) -> Iterator[ClipCheckpoint]:
         """Yields the film so far as an MP4 every few seconds, from its second frame on: one frame is no clip."""
-        self.recording.add(picture, pts)
+        self.recording.add(picture, pts, duration)
         if self.copy:
-            self.copy.add(picture, pts)
+            self.copy.add(picture, pts, duration)
             self.frames += 1
             if self.frames > 1 and time.monotonic() - self.given_at >= SECONDS:
                 yield from self._footage()

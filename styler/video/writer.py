@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Literal, NamedTuple, Self
 
 import av
 import numpy as np
@@ -20,17 +20,22 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace
 
 from styler.image.codec import StillImage
+from styler.image.color_space import BT709
 from styler.settings import GIF_FPS, ClipFormat
-from styler.video.reader import Sound, decoded
+from styler.video.reader import ClipReader
+from styler.video.source import FOREVER, Sound
 
 _SAMPLE_RATE = 48_000  # Opus knows no other
 
 
 class _Kind(NamedTuple):
-    """How a format is encoded. Sound in one of `plays` goes in as it is; other sound becomes `sound`."""
+    """How a format is encoded, opaque and transparent. Sound in one of `plays` goes in as it is; other sound becomes
+    `sound`.
+    """
 
     codec: Literal["libx264", "libvpx-vp9", "gif"]
     pixels: str
+    transparent: str
     options: dict[str, str]
     plays: tuple[str, ...] = ()
     sound: Literal["aac", "libopus"] | None = None
@@ -39,22 +44,13 @@ class _Kind(NamedTuple):
 # Strokes are sharp: with finer quantisers than usual. And without B-frames: where frames come at odd times, an MP4 with
 # them would end before its last one.
 _KINDS: dict[ClipFormat, _Kind] = {
-    "mp4": _Kind("libx264", "yuv420p", {"crf": "16", "bf": "0"}, ("aac",), "aac"),
-    "webm": _Kind("libvpx-vp9", "yuv420p", {"crf": "20", "cpu-used": "4"}, ("opus", "vorbis"), "libopus"),
-    "gif": _Kind("gif", "pal8", {}),
+    "mp4": _Kind("libx264", "yuv420p", "yuv420p", {"crf": "16", "bf": "0"}, ("aac",), "aac"),
+    "webm": _Kind("libvpx-vp9", "yuv420p", "yuva420p", {"crf": "20", "cpu-used": "4"}, ("opus", "vorbis"), "libopus"),
+    "gif": _Kind("gif", "pal8", "pal8", {}),
 }
 
 
-class Timing(Protocol):
-    """When frames come: `rate` frames a second, and the unit of their times in seconds. A `ClipReader` is one."""
-
-    @property
-    def rate(self) -> Fraction: ...
-
-    @property
-    def time_base(self) -> Fraction: ...
-
-
+_MOST_PLAYS = 65535  # that a GIF can tell
 GROWING = "nut"  # a container that can be read while it grows
 _AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}  # write packets as soon as they come
 
@@ -70,7 +66,7 @@ class ClipWriter:
         self,
         out: Path | io.BytesIO,
         format: ClipFormat,
-        clip: Timing,
+        clip: ClipReader,
         size: tuple[int, int],
         sound: AudioStream | None,
         growing: bool = False,
@@ -78,22 +74,24 @@ class ClipWriter:
         kind, self.time_base = _KINDS[format], clip.time_base
         # Colours are stored at half the size.
         self.height, self.width = size if format == "gif" else [max(2, side - side % 2) for side in size]
-        self.container = av.open(out, "w", GROWING, _AT_ONCE) if growing else create(out, format)
+        self.container = av.open(out, "w", GROWING, _AT_ONCE) if growing else create(out, format, clip.plays)
         self.video = self.container.add_stream(
             kind.codec,
             clip.rate,
             {**kind.options, "tune": "zerolatency"} if growing else kind.options,
             width=self.width,
             height=self.height,
-            pix_fmt=kind.pixels,
+            pix_fmt=kind.pixels if clip.first.alpha is None else kind.transparent,
             time_base=clip.time_base,
         )
         if format != "gif":  # that is how PyAV encodes RGB; a player that is not told would take it for BT.709 in HD
             self.video.codec_context.colorspace = Colorspace.ITU601
+            self.video.codec_context.color_primaries, self.video.codec_context.color_trc = BT709, BT709
         self.sound = _track(self.container, sound, kind) if sound else None
         self.palettes = _Palettes(self.width, self.height, clip.time_base) if format == "gif" else None
         self.gap = 1 / Fraction(GIF_FPS) if format == "gif" else 0  # seconds from one frame to the next, at least
         self.next: Fraction | int = 0
+        self.durations: dict[int, int] = {}  # of frames that are being encoded, by their pts
 
     def __enter__(self) -> Self:
         return self
@@ -103,33 +101,43 @@ class ClipWriter:
     ) -> None:
         with self.container:
             if kind is None:
-                self.container.mux(self.video.encode(None))
+                self._encode(None)
                 if self.sound:
                     self.sound.finish()
 
-    def add(self, picture: StillImage, pts: int) -> None:
-        """A frame that is shown from `pts` on, in units of the clip's time. It is left out if that is too soon."""
+    def add(self, picture: StillImage, pts: int, duration: int) -> None:
+        """A frame that is shown from `pts` on for `duration`, in units of the clip's time.
+
+        It is left out if that is too soon.
+        """
         if pts * self.time_base < self.next:
             return
         self.next = pts * self.time_base + self.gap
         layers = picture.pixels if picture.alpha is None else np.dstack([picture.pixels, picture.alpha])
         layers = np.ascontiguousarray(layers[: self.height, : self.width])
         frame = VideoFrame.from_ndarray(layers, "rgb24" if picture.alpha is None else "rgba")
-        frame.pts, frame.time_base = pts, self.time_base
-        self.container.mux(self.video.encode(self.palettes.apply(frame) if self.palettes else frame))
+        frame.pts, frame.time_base, self.durations[pts] = pts, self.time_base, duration
+        self._encode(self.palettes.apply(frame) if self.palettes else frame)
+
+    def _encode(self, frame: VideoFrame | None) -> None:
+        for packet in self.video.encode(frame):
+            packet.duration = self.durations.pop(packet.pts or 0, packet.duration)
+            self.container.mux(packet)
 
     def add_sound(self, sound: Sound) -> Sequence[Sound]:
         """Returns the packets that went into the file: the same one, or what an encoder had ready."""
         return self.sound.add(sound) if self.sound else []
 
 
-def create(out: Path | io.BytesIO, format: ClipFormat) -> OutputContainer:
-    """Open `out` for writing.
+def create(out: Path | io.BytesIO, format: ClipFormat, plays: int = FOREVER) -> OutputContainer:
+    """Open `out` for writing. `plays` is how often a GIF is shown.
 
     An MP4 gets its table of contents first, so that it plays before all of it is there. For this, FFmpeg opens the
     file once more at the end, to read it.
     """
-    options = {"movflags": "faststart"} if format == "mp4" else {}
+    # A GIF tells how often it is shown again: not at all is -1, for ever is 0.
+    again = {FOREVER: 0, 1: -1}.get(plays, plays - 1)
+    options = {"mp4": {"movflags": "faststart"}, "gif": {"loop": str(min(again, _MOST_PLAYS))}}.get(format, {})
     if isinstance(out, Path):
         return av.open(str(out), "w", format, container_options=options)
     return av.open(out, "w", format, container_options=options, io_open=lambda *_: io.BytesIO(out.getvalue()))
@@ -186,7 +194,7 @@ class _Encoded:
         self.end = -math.inf  # of what is encoded, in samples
 
     def add(self, sound: Sound) -> Sequence[Sound]:
-        return [packet for frame in decoded(sound) for packet in self._encode(frame)]
+        return [packet for frame in _decoded(sound) for packet in self._encode(frame)]
 
     def finish(self) -> None:
         self._encode(None)
@@ -204,3 +212,11 @@ class _Encoded:
         frame.pts, frame.time_base = int(max(at, self.end)), Fraction(1, _SAMPLE_RATE)
         self.end = frame.pts + frame.samples
         return frame
+
+
+def _decoded(sound: Sound) -> list[AudioFrame]:
+    """What is in a piece of sound: nothing if it is damaged, so that only this is lost."""
+    try:
+        return sound.decode()
+    except av.FFmpegError:
+        return []

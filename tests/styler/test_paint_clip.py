@@ -291,7 +291,7 @@ def test_the_sound_of_the_film_so_far_ends_with_its_pictures() -> None:
             if not isinstance(item, Frame):
                 safe.add_sound(item)
         for item in [item for item in items if isinstance(item, Frame)][:5]:
-            list(safe.add(item.picture, item.pts))
+            list(safe.add(item.picture, item.pts, item.duration))
         image, count = remux(safe.file.getvalue())
     assert sound(image)[2] == pytest.approx(count / 10, abs=0.05)
 

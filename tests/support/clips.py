@@ -125,5 +125,5 @@ def beginning(clip: ClipReader, frames: int) -> bytes:
     with clip.reading() as reading, ClipWriter(out, "mp4", clip, size, None) as recording:
         shown = (item for item in reading.items if isinstance(item, Frame))
         for frame in itertools.islice(shown, frames):
-            recording.add(frame.picture, frame.pts)
+            recording.add(frame.picture, frame.pts, frame.duration)
     return out.getvalue()

@@ -76,10 +76,10 @@ def test_a_gif_whose_frames_have_no_timing_has_ten_a_second() -> None:
         assert np.array_equal(frame.picture.pixels, np.asarray(picture.convert("RGB")))
 
 
-def test_a_clip_that_names_no_rate_has_a_usual_one() -> None:
+def test_a_png_whose_frames_have_no_timing_has_ten_a_second() -> None:
     file, still = io.BytesIO(), Image.fromarray(clips.frame(0))
-    still.save(file, "PNG", save_all=True, append_images=[Image.fromarray(clips.frame(1))])  # how long, it says not
-    assert opened(file.getvalue()).rate == 25
+    still.save(file, "PNG", save_all=True, append_images=[Image.fromarray(clips.frame(1))])
+    assert opened(file.getvalue()).rate == 10
 
 
 def test_a_gif_of_too_many_pixels_is_refused_without_a_warning() -> None:

@@ -1,0 +1,231 @@
+"""Videos and GIFs by FFmpeg, through PyAV. Free of torch."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.video.stream import VideoStream
+from PIL import Image
+
+from styler.events import BadImage
+from styler.image.codec import StillImage, check_size
+from styler.video.crop import Crop, crops
+from styler.video.decoder import FrameDecoder
+from styler.video.frames import FrameImages
+from styler.video.schedule import shown_for
+from styler.video.source import FOREVER, Opened, Packet, Sound, Survey, TimedImage
+
+# FFmpeg's demuxers, told by content. The others stay shut: playlists, for one, open other files and addresses.
+_DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng"
+# PyAV asks for times to be made up where a file tells none. In an AVI, such times go back and forth.
+_OPTIONS = {"format_whitelist": _DEMUXERS, "fflags": "-genpts"}
+_KNOWN = "MP4, MOV, WebM, MKV, AVI, GIF or a moving WebP, PNG or AVIF"
+_USUAL_RATE = Fraction(25)
+_SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
+_ANIMATED = ("gif", "apng")  # formats of pictures, whose frames ask for their own time
+_APNG_DELAY = slice(28, 30)  # of a packet, which begins with a chunk fcTL: the delay's numerator
+
+
+class Container:
+    """A `Source`."""
+
+    def __init__(self, file: Path | BinaryIO) -> None:
+        self._plays, self._file = _plays(file), _timed(file)
+        with _binary(self._file) as opened:
+            self._crops = crops(opened)
+
+    def survey(self, limit: float) -> Survey:
+        """The packets are looked at, and only the first frame is decoded."""
+        with self._opened() as container:
+            stream = _video(container)
+            check_size(stream.width, stream.height, "content")  # as it is decoded
+            decoder, images = FrameDecoder(stream), self._images(container, stream)
+            first: StillImage | None = None
+            times, end = [], Fraction(0)
+            for packet, time in _packets(container, [stream], limit):
+                if time is not None and not packet.is_discard:
+                    times.append(time)
+                    end = max(end, time + _duration(packet, stream))
+                first = first or next(map(images.image, decoder.decode(packet)), None)
+            if first is None or not times:
+                raise BadImage("damaged", "it is damaged: it cannot be decoded")
+            length = _length(container)
+            if len(container.streams) == 1 and container.format.name.startswith("matroska"):
+                end = max(end, length)  # it does not tell how long the last frame is shown
+            own = container.format.name in _ANIMATED
+            rate = len(times) / end if own else stream.average_rate or _USUAL_RATE
+            time_base = stream.time_base or 1 / rate
+            return Survey(first, times, end, max(end, length), rate, time_base, self._plays)
+
+    @contextlib.contextmanager
+    def open(self, limit: float) -> Iterator[Opened]:
+        with self._opened() as container:
+            stream = _video(container)
+            sound = next((audio for audio in container.streams.audio if audio.codec_context), None)
+            yield Opened(sound, self._items(container, stream, sound, limit))
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[InputContainer]:
+        # FFmpeg takes what stands before a colon for a protocol, unless the path begins with a slash.
+        file = self._file.absolute() if isinstance(self._file, Path) else self._file
+        with _binary(self._file) as opened:
+            head = opened.read(12)
+        try:
+            container = av.open(file, "r", container_options=_OPTIONS, metadata_errors="replace")  # titles: unused
+        except av.FFmpegError as error:
+            raise _unreadable(head) from error
+        with container:
+            yield container
+
+    def _items(
+        self, container: InputContainer, video: VideoStream, sound: AudioStream | None, limit: float
+    ) -> Iterator[TimedImage | Sound]:
+        start, decoder, images = _start(container), FrameDecoder(video), self._images(container, video)
+        for packet, time in _packets(container, [video, sound] if sound else [video], limit):
+            if packet.stream.type == "video":
+                for frame in decoder.decode(packet):
+                    shown = max(Fraction(0), (frame.pts or 0) * (frame.time_base or Fraction(0)) - start)
+                    yield TimedImage(partial(images.image, frame), shown)
+            elif time is not None and time < limit:
+                yield _moved(packet, start)
+
+    def _images(self, container: InputContainer, video: VideoStream) -> FrameImages:
+        """PyAV lists the video streams in the order of the file's tracks."""
+        number = container.streams.video.index(video)
+        crop = self._crops[number] if number < len(self._crops) else Crop()
+        return FrameImages((video.width, video.height), crop, video.sample_aspect_ratio)
+
+
+@contextlib.contextmanager
+def _binary(file: Path | BinaryIO) -> Iterator[BinaryIO]:
+    """From its beginning, where it is left again."""
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            yield opened
+    else:
+        file.seek(0)
+        yield file
+        file.seek(0)
+
+
+def _plays(file: Path | BinaryIO) -> int:
+    """How often an animated picture is shown. A GIF tells how often it is shown again."""
+    with contextlib.suppress(Exception), _picture(file) as image:
+        again = image.info.get("loop")
+        if image.format == "PNG":
+            return int(again or FOREVER)
+        return 1 if again is None else int(again) + 1 if again else FOREVER
+    return FOREVER
+
+
+def _timed(file: Path | BinaryIO) -> Path | BinaryIO:
+    """The file, or in place of a GIF whose frames have no timing, of which FFmpeg would read only the first, one of
+    ten frames a second: as browsers show it.
+    """
+    # It may be no GIF, or have too many pixels, or Pillow may stumble over it, as it is damaged.
+    with contextlib.suppress(Exception), _picture(file) as image:
+        if image.format == "GIF" and "duration" not in image.info and getattr(image, "is_animated", False):
+            timed = io.BytesIO()
+            image.save(timed, "GIF", save_all=True, duration=100)
+            return timed
+    return file
+
+
+@contextlib.contextmanager
+def _picture(file: Path | BinaryIO) -> Iterator[Image.Image]:
+    with warnings.catch_warnings(action="error"), Image.open(file, formats=["GIF", "PNG"]) as image:
+        yield image
+
+
+def _unreadable(head: bytes) -> BadImage:
+    if not head:
+        return BadImage("empty", "it is empty: 0 bytes")
+    # An MP4 ends with its table of contents.
+    if head[4:8] == b"ftyp" or (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
+        return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged")
+    return _not_readable()
+
+
+def _not_readable() -> BadImage:
+    return BadImage("no_clip", f"it is not a moving picture that can be read; {_KNOWN} is needed")
+
+
+def _video(container: InputContainer) -> VideoStream:
+    covers = av.stream.Disposition.attached_pic  # of a song
+    found = [stream for stream in container.streams.video if not stream.disposition & covers]
+    if not found:
+        raise BadImage("no_video", "it has no moving picture in it, only sound")
+    video = next((stream for stream in found if stream.frames != 1), found[0])  # an AVIF begins with its cover
+    if not video.codec_context:  # FFmpeg has no decoder for it
+        raise _not_readable()
+    return video
+
+
+def _packets(
+    container: InputContainer, streams: list[VideoStream | AudioStream], limit: float
+) -> Iterator[tuple[Packet, Fraction | None]]:
+    """The packets of the first seconds, each with its time in seconds from the clip's start.
+
+    The last one is empty: it makes the decoder give out the frames that it holds back.
+    """
+    start = _start(container)
+    with contextlib.suppress(av.FFmpegError):  # from here on it is damaged
+        packets = container.demux(streams)
+        for packet in _as_shown(packets, container.format.name) if container.format.name in _ANIMATED else packets:
+            if packet.dts is not None and packet.dts * packet.time_base - start > limit + _SKEW:
+                break
+            if packet.size:
+                yield packet, _time(packet, start)
+    last = av.Packet()
+    last.stream, last.time_base = streams[0], streams[0].time_base or Fraction(0)
+    yield last, None
+
+
+def _as_shown(packets: Iterator[Packet], format: str) -> Iterator[Packet]:
+    """Those of an animated picture, with the times by which browsers show it."""
+    now = 0
+    for packet in packets:
+        untimed = format == "apng" and bytes(packet)[_APNG_DELAY] == b"\0\0"  # FFmpeg says 1/15 second
+        asked = Fraction(0) if untimed else (packet.duration or 0) * packet.time_base
+        packet.pts = packet.dts = now
+        packet.duration = round(shown_for(asked) / packet.time_base)
+        now += packet.duration
+        yield packet
+
+
+def _start(container: InputContainer) -> Fraction:
+    return Fraction(container.start_time or 0, av.time_base)
+
+
+def _length(container: InputContainer) -> Fraction:
+    """In seconds. A Matroska file may tell its end instead, which is not that where it does not start at 0."""
+    told, start = Fraction(container.duration or 0, av.time_base), _start(container)
+    return told - start if container.format.name.startswith("matroska") and told > start else told
+
+
+def _duration(packet: Packet, stream: VideoStream) -> Fraction:
+    return packet.duration * packet.time_base if packet.duration else 1 / (stream.average_rate or _USUAL_RATE)
+
+
+def _time(packet: Packet, start: Fraction) -> Fraction | None:
+    """Seconds from the clip's start."""
+    ticks = packet.dts if packet.pts is None else packet.pts
+    return None if ticks is None else max(Fraction(0), ticks * packet.time_base - start)
+
+
+def _moved(packet: Packet, start: Fraction) -> Sound:
+    """A piece of sound, with its times from the clip's start on instead of from the file's zero."""
+    by = round(start / packet.time_base)
+    packet.pts = None if packet.pts is None else packet.pts - by
+    packet.dts = None if packet.dts is None else packet.dts - by
+    return packet

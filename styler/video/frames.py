@@ -1,0 +1,48 @@
+"""From a decoded frame to a still image: in sRGB, upright, with square pixels, of the size of the clip's first frame.
+
+Free of torch.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from av.video.frame import VideoFrame
+from PIL import Image
+
+from styler.image.codec import StillImage, check_size, resize, upright
+from styler.video.colors import FrameColors
+from styler.video.crop import Crop
+from styler.video.geometry import Turn, cropped, fitted, square_size
+from styler.video.side_data import side_data
+
+
+class FrameImages:
+    """Makes the images of one clip. `crop` is what is cut off of frames of the size (width, height) `stored`."""
+
+    def __init__(self, stored: tuple[int, int], crop: Crop, pixel_aspect: Fraction | None) -> None:
+        self._stored, self._crop, self._pixel_aspect = stored, crop, pixel_aspect
+        self._colors = FrameColors()
+        self._size: tuple[int, int] | None = None
+
+    def image(self, frame: VideoFrame) -> StillImage:
+        """Raises `BadImage` for a first frame of an unfit size, and for colours that cannot be read."""
+        stored = frame.width, frame.height
+        crop = self._crop if stored == self._stored else Crop()
+        seen = stored[0] - crop.left - crop.right, stored[1] - crop.top - crop.bottom
+        if min(seen) < 1:
+            crop, seen = Crop(), stored
+        size = square_size(*seen, self._pixel_aspect)
+        if self._size is None:
+            check_size(*size, "content")
+        turn = Turn.of(side_data(frame).matrix)
+        image = self._upright(frame, crop, size, turn)
+        self._size = self._size or (image.width, image.height)
+        return fitted(image, *self._size)
+
+    def _upright(self, frame: VideoFrame, crop: Crop, size: tuple[int, int], turn: Turn) -> StillImage:
+        if crop == Crop():
+            pixels = self._colors.convert(frame, *size)
+        else:
+            pixels = resize(cropped(self._colors.convert(frame, frame.width, frame.height), crop), *size)
+        return upright(Image.fromarray(turn.apply(pixels)))
