@@ -31,7 +31,8 @@ from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.inputs import JobInputs
 from bot.options import PaintOptions
 from bot.storage.database import open_database
-from bot.storage.store import Store
+from bot.storage.storage import Storage
+from bot.storage.updates import UpdateTable
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates
 from bot.transport.profile import sync_profile
 from bot.transport.rate_limiter import RateLimiter
@@ -86,18 +87,18 @@ def _on_signals(handler: Callable[[], object] | None) -> None:
 async def _serve(config: Config, executor: Executor | None) -> None:
     gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
     async with contextlib.AsyncExitStack() as stack:
-        store = Store(await stack.enter_async_context(open_database(config.data_dir)))
+        storage = Storage(await stack.enter_async_context(open_database(config.data_dir)))
         painters = executor or choose_executor(config)
         await painters.start()
         stack.push_async_callback(painters.aclose)
-        inbox = DurablePollingRequest(store, **TIMEOUTS)
-        application = build(config, store, inbox)
-        handlers = wire(config, store, painters, application.bot, gallery)
+        inbox = DurablePollingRequest(storage.updates, **TIMEOUTS)
+        application = build(config, storage.updates, inbox)
+        handlers = wire(config, storage, painters, application.bot, gallery)
         handlers.register(application)
-        await stack.enter_async_context(_running(application, store, config))
-        monitor = Monitor(store, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
+        await stack.enter_async_context(_running(application, storage.updates, config))
+        monitor = Monitor(storage, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
-        tidying = asyncio.create_task(_tidy(store, config.keep_jobs_hours * 3600))
+        tidying = asyncio.create_task(_tidy(storage, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
         introduction = asyncio.create_task(sync_profile(application.bot))
         stack.callback(introduction.cancel)
@@ -105,22 +106,22 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await handlers.dispatcher.run()
 
 
-def wire(config: Config, store: Store, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
+def wire(config: Config, storage: Storage, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
     """The handlers of updates, and behind them the dispatcher with all that it shows."""
     choices = _choices(config, on_gpus=painters.on_gpus)
     messages = MessageEditor(bot, gallery)
-    replies = GalleryMessage(bot, store, gallery, choices, messages)
-    screen = JobMessage(bot, store, gallery, choices, messages, replies)
-    albums = AlbumMessage(bot, store, gallery, messages, screen)
+    replies = GalleryMessage(bot, storage, gallery, choices, messages)
+    screen = JobMessage(bot, storage, gallery, choices, messages, replies)
+    albums = AlbumMessage(bot, storage, gallery, messages, screen)
     materials = JobInputs(bot, gallery, config.settings)
-    dispatcher = Dispatcher(store, painters, bot, gallery, screen, albums, materials)
-    return Handlers(store, gallery, replies, choices, dispatcher, config)
+    dispatcher = Dispatcher(storage, painters, bot, gallery, screen, albums, materials)
+    return Handlers(storage, gallery, replies, choices, dispatcher, config)
 
 
-async def _tidy(store: Store, keep_jobs: float) -> None:
+async def _tidy(storage: Storage, keep_jobs: float) -> None:
     while True:
         with logs.log_exceptions("what is old is not dropped"):
-            await store.drop_old(keep_jobs)
+            await storage.retention.purge(keep_jobs)
         await asyncio.sleep(TIDY_SECONDS)
 
 
@@ -151,7 +152,7 @@ def choose_executor(config: Config) -> Executor:
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 
-def build(config: Config, store: Store, inbox: DurablePollingRequest) -> BotApplication:
+def build(config: Config, updates: UpdateTable, inbox: DurablePollingRequest) -> BotApplication:
     """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""
     if config.telegram_bot_token is None:
         raise ValueError("there is no token")
@@ -165,28 +166,28 @@ def build(config: Config, store: Store, inbox: DurablePollingRequest) -> BotAppl
         .get_updates_request(inbox)
         .rate_limiter(RateLimiter())
         .defaults(Defaults(allow_sending_without_reply=True))  # what we answer may be deleted before we do
-        .concurrent_updates(PerChatUpdateProcessor(store))
+        .concurrent_updates(PerChatUpdateProcessor(updates))
         .build()
     )
 
 
 @contextlib.asynccontextmanager
-async def _running(application: BotApplication, store: Store, config: Config) -> AsyncIterator[None]:
+async def _running(application: BotApplication, updates: UpdateTable, config: Config) -> AsyncIterator[None]:
     """Handle the updates that are left from before, then those that come. At the end, do not wait for the network."""
     await application.initialize()
-    for update in await pending_updates(store, application.bot):
+    for update in await pending_updates(updates, application.bot):
         await application.update_queue.put(update)
     await application.start()
     try:
-        async with _webhook(application, store, config) if config.webhook_url else _polling(application):
+        async with _webhook(application, updates, config) if config.webhook_url else _polling(application):
             yield
     finally:
         await _stop(application)
 
 
-def _webhook(application: BotApplication, store: Store, config: Config) -> AbstractAsyncContextManager[None]:
+def _webhook(application: BotApplication, updates: UpdateTable, config: Config) -> AbstractAsyncContextManager[None]:
     listen = host_and_port(config.webhook_listen)
-    return WebhookReceiver(application, store).serving(config.webhook_url or "", listen, ALLOWED_UPDATES)
+    return WebhookReceiver(application, updates).serving(config.webhook_url or "", listen, ALLOWED_UPDATES)
 
 
 @contextlib.asynccontextmanager

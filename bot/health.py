@@ -20,7 +20,7 @@ from bot import metrics
 from bot.config import Config, ConfigError, host_and_port, load_config
 from bot.executors.base import Executor
 from bot.executors.gpus import memory_used
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ PATIENCE = 5.0  # seconds for each thing to show that it is well
 class Monitor:
     """Tells how the bot is. `polls` says whether Telegram has answered lately, if it is asked at all."""
 
-    def __init__(self, store: Store, executor: Executor, polls: Callable[[], bool]) -> None:
-        self._store = store
+    def __init__(self, storage: Storage, executor: Executor, polls: Callable[[], bool]) -> None:
+        self._storage = storage
         self._executor = executor
         self._polls = polls
 
@@ -51,7 +51,7 @@ class Monitor:
             await runner.cleanup()
 
     async def _metrics(self, _: web.Request) -> web.Response:
-        jobs = await self._store.stats()
+        jobs = await self._storage.queue.stats()
         for status in ("QUEUED", "RUNNING"):
             metrics.IN_WORK.labels(status).set(jobs.get(status, 0))
         metrics.SLOTS.set(self._executor.slots)
@@ -63,7 +63,7 @@ class Monitor:
     async def _healthz(self, _: web.Request) -> web.Response:
         well = {
             "telegram": self._polls(),
-            "database": await _in_time(self._store.check_writable()),
+            "database": await _in_time(self._storage.database.check_writable()),
             "painter": await _in_time(self._executor.alive()),
         }
         return web.json_response(well, status=200 if all(well.values()) else 503)

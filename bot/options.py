@@ -48,7 +48,7 @@ class PaintOptions:
 
     def larger(self, job: Job) -> int | None:
         """The next size; None for the largest, for a clip, and for a file, which has its own size already."""
-        if job.clip or job.own_size:
+        if job.clip or job.keeps_photo_size:
             return None
         return next((size for size in self.sizes if size > self.size_of(job)), None)
 
@@ -79,7 +79,7 @@ class PaintOptions:
             return None if step is None else {**job.settings, **blend(step)}
         if change == FILE and not job.clip:
             return {**job.settings, "format": "png"}
-        if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.own_size):
+        if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.keeps_photo_size):
             as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
             return {**job.settings, **as_file, "size": int(change)}
         return None
@@ -109,6 +109,6 @@ def next_blend(job: Job, change: str) -> int | None:
     """The next step with more of the first or of the second painting of a blend; None if there is none."""
     if len(job.styles) != 2:
         return None
-    now = min(range(len(BLENDS)), key=lambda step: abs(BLENDS[step] - job.shares[0]))
+    now = min(range(len(BLENDS)), key=lambda step: abs(BLENDS[step] - job.weights[0]))
     step = now - 1 if change == MORE[0] else now + 1
     return step if 0 <= step < len(BLENDS) else None

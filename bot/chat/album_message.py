@@ -23,7 +23,7 @@ from bot.chat.job_message import JobMessage
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.i18n import texts
 from bot.storage.models import STYLE_SEPARATOR, Job, JobStatus, Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from bot.transport.rate_limiter import NORMAL, PROGRESS, QUEUE_POSITION, RESULT, RequestPolicy
 from styler.events import ClipCheckpoint, Preview, Progress, Result
 
@@ -33,7 +33,7 @@ class AlbumMessage:
     """Shows the jobs of albums. Implements `bot.chat.job_view.View`, as `JobMessage` does for jobs that stand alone."""
 
     bot: ExtBot[Any]
-    store: Store
+    storage: Storage
     gallery: Gallery
     messages: MessageEditor
     screen: JobMessage
@@ -44,7 +44,11 @@ class AlbumMessage:
         first = jobs[0]
         cover = self.gallery.cover(first)
         if len(jobs) == 1:  # what is left of an album, others cancelled say
-            return [await self.messages.send(first.chat_id, cover, None, None, first.photo_id, first.thread_id)]
+            return [
+                await self.messages.send(
+                    first.chat_id, cover, None, None, first.photo_message_id, first.message_thread_id
+                )
+            ]
         kind = InputMediaDocument if first.as_file else InputMediaPhoto
         try:
             return await self._send_album(first, [kind(job.file_id) for job in jobs])
@@ -54,7 +58,10 @@ class AlbumMessage:
 
     async def _send_album(self, first: Job, photos: Sequence[InputMediaPhoto | InputMediaDocument]) -> list[int]:
         messages = await self.bot.send_media_group(
-            first.chat_id, photos, reply_parameters=reply_to(first.photo_id), message_thread_id=first.thread_id
+            first.chat_id,
+            photos,
+            reply_parameters=reply_to(first.photo_message_id),
+            message_thread_id=first.message_thread_id,
         )
         return [message.message_id for message in messages]
 
@@ -64,7 +71,9 @@ class AlbumMessage:
         cover = next((painting.name for painting in styles if painting), CONTACT_SHEET)
         caption = texts.starting(texts.how(styles, [1 / len(styles)] * len(styles)))
         keyboard = keyboards.cancel_album(photo.message_id)
-        return await self.messages.send(photo.chat_id, cover, caption, keyboard, photo.message_id, photo.thread_id)
+        return await self.messages.send(
+            photo.chat_id, cover, caption, keyboard, photo.message_id, photo.message_thread_id
+        )
 
     async def waiting(self, job: Job, caption: str, manner: RequestPolicy = NORMAL) -> None:
         """Say where the album's next photo stands in line, unless one is being painted or none is in line."""
@@ -116,9 +125,12 @@ class AlbumMessage:
 
     async def ring(self, job: Job) -> None:
         """Once all of the album has ended. That it rang is recorded with the first of its jobs that has a message."""
-        jobs = await self.store.album_jobs(job)
-        if not any(one.in_work for one in jobs):
+        jobs = await self._jobs(job)
+        if not any(one.is_active for one in jobs):
             await self.screen.ring(next(one for one in jobs if one.message_id), texts.ready_album())
+
+    async def _jobs(self, job: Job) -> list[Job]:
+        return await self.storage.job_search.album(job.chat_id, job.control_message_id or 0)
 
     async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
         """Show that the job has ended. It is recorded later: after a crash in between it is shown again."""
@@ -130,19 +142,19 @@ class AlbumMessage:
         self, job: Job, activity: str, *, waits: bool = False, none_left: str = "", manner: RequestPolicy = NORMAL
     ) -> None:
         """Bring the control message up to date: `activity` is its first line, `none_left` its text if none is left."""
-        if job.control_id is None:
+        if job.control_message_id is None:
             return
-        async with self.messages.turn(job.chat_id, job.control_id):
-            states = [self._ended.get(one.id, one.status) for one in await self.store.album_jobs(job)]
+        async with self.messages.turn(job.chat_id, job.control_message_id):
+            states = [self._ended.get(one.id, one.status) for one in await self._jobs(job)]
             if waits and (JobStatus.RUNNING in states or JobStatus.QUEUED not in states):
                 return
             with contextlib.suppress(MessageDeleted):
-                if not any(state.in_work or state is JobStatus.DONE for state in states):
+                if not any(state.is_active or state is JobStatus.DONE for state in states):
                     await self._offer_again(job, none_left or texts.cancelled())
                     return
                 cover = self.gallery.cover(job) if waits and manner is not QUEUE_POSITION else None
                 caption, keyboard = self._control(job, states, activity)
-                await self.messages.change(job.chat_id, job.control_id, caption, keyboard, cover, manner)
+                await self.messages.change(job.chat_id, job.control_message_id, caption, keyboard, cover, manner)
 
     def delivered(self, job: Job) -> bool:
         """Its painting stands in the album, whether or not that is recorded yet."""
@@ -157,14 +169,14 @@ class AlbumMessage:
         done, failed = states.count(JobStatus.DONE), states.count(JobStatus.FAILED)
         total = len(states) - states.count(JobStatus.CANCELLED)
         caption = f"{activity or self.gallery.done(job)}\n{texts.album_state(done, total, failed)}"
-        if any(state.in_work for state in states):
-            return caption, keyboards.cancel_album(job.photo_id)
+        if any(state.is_active for state in states):
+            return caption, keyboards.cancel_album(job.photo_message_id)
         return caption, keyboards.album_result(job, self.screen.share(job))
 
     async def _offer_again(self, job: Job, caption: str) -> None:
         """Nothing of the album is left: the control message is its gallery again, unless its photos are forgotten."""
-        photo, keyboard = await self.store.photo(job.chat_id, job.user_id, job.photo_id), None
+        photo, keyboard = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id), None
         if photo:
-            album = await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
+            album = await self.storage.photos.album(photo)
             keyboard = keyboards.gallery(album[0], self.gallery.paintings, album)
-        await self.messages.change(job.chat_id, job.control_id or 0, caption, keyboard, CONTACT_SHEET)
+        await self.messages.change(job.chat_id, job.control_message_id or 0, caption, keyboard, CONTACT_SHEET)

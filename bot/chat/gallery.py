@@ -52,7 +52,7 @@ class Gallery:
 
     def how(self, job: Job) -> str:
         """Its styles and its strength, in one line."""
-        return texts.how(self.styles(job), job.shares, job.strength)
+        return texts.how(self.styles(job), job.weights, job.strength)
 
     def labels(self, job: Job) -> list[str]:
         """The short names of its styles."""

@@ -21,7 +21,7 @@ from bot.chat.message_editor import MessageDeleted, MessageEditor, reply_to
 from bot.i18n import texts
 from bot.options import PaintOptions
 from bot.storage.models import Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from bot.transport.rate_limiter import BEST_EFFORT
 from styler.gallery import Painting
 
@@ -33,7 +33,7 @@ class GalleryMessage:
     """Replies to photos, and to people who have sent none yet."""
 
     bot: ExtBot[Any]
-    store: Store
+    storage: Storage
     gallery: Gallery
     choices: PaintOptions
     messages: MessageEditor
@@ -45,14 +45,16 @@ class GalleryMessage:
 
     async def _send_gallery(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
         """Send the gallery; if the photo's group has become a supergroup, send it there."""
-        chat_id, photo_id, thread_id = photo.chat_id, photo.message_id, photo.thread_id
+        chat_id, photo_id, thread_id = photo.chat_id, photo.message_id, photo.message_thread_id
         try:
             number = await self.messages.send(chat_id, CONTACT_SHEET, caption, keyboard, photo_id, thread_id)
         except ChatMigrated as error:
-            await self.store.move_photo(chat_id, photo_id, error.new_chat_id)
-            await self._send_gallery(replace(photo, chat_id=error.new_chat_id, thread_id=None), caption, keyboard)
+            await self.storage.photos.move(chat_id, photo_id, error.new_chat_id)
+            await self._send_gallery(
+                replace(photo, chat_id=error.new_chat_id, message_thread_id=None), caption, keyboard
+            )
         else:
-            await self.store.set_gallery(photo, number)
+            await self.storage.photos.set_gallery(photo, number)
 
     async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
@@ -81,7 +83,7 @@ class GalleryMessage:
         """The caption, with what the person usually wants, if that is not what everybody gets. The size of a file's
         painting is its own, and that of a clip's is not the person's to choose.
         """
-        usual = (await self.store.person(photo.user_id)).settings
+        usual = (await self.storage.users.get(photo.user_id)).preferences
         sized = not (photo.clip or photo.format)
         chosen = texts.chosen({name: value for name, value in usual.items() if sized or name != "size"})
         return f"{caption}\n{chosen}" if chosen else caption
@@ -118,4 +120,6 @@ class GalleryMessage:
     async def say(self, photo: Photo, sentence: str) -> None:
         """A sentence about a photo, where there is no message of ours to change."""
         reply = reply_to(photo.message_id)
-        await self.bot.send_message(photo.chat_id, sentence, reply_parameters=reply, message_thread_id=photo.thread_id)
+        await self.bot.send_message(
+            photo.chat_id, sentence, reply_parameters=reply, message_thread_id=photo.message_thread_id
+        )

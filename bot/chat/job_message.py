@@ -30,7 +30,7 @@ from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, re
 from bot.i18n import texts
 from bot.options import PaintOptions
 from bot.storage.models import CUSTOM_STYLE, Job, JobStatus, Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from bot.transport.rate_limiter import (
     AT_MOST_ONCE,
     BEST_EFFORT,
@@ -63,7 +63,7 @@ class JobMessage:
     """
 
     bot: ExtBot[Any]
-    store: Store
+    storage: Storage
     gallery: Gallery
     choices: PaintOptions
     messages: MessageEditor
@@ -72,15 +72,17 @@ class JobMessage:
     async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
         [job] = jobs
         cover, keyboard = self.gallery.cover(job), keyboards.cancel(job)
-        return [await self.messages.send(job.chat_id, cover, caption, keyboard, job.photo_id, job.thread_id)]
+        return [
+            await self.messages.send(job.chat_id, cover, caption, keyboard, job.photo_message_id, job.message_thread_id)
+        ]
 
     async def waiting(self, job: Job, caption: str, manner: RequestPolicy = NORMAL) -> None:
         cover = None if manner is QUEUE_POSITION else self.gallery.cover(job)
         if job.message_id:
             async with self.messages.turn(job.chat_id, job.message_id):
-                now = await self.store.job(job.id, job.user_id)
+                now = await self.storage.job_search.get(job.id, job.user_id)
                 if now and now.status is JobStatus.QUEUED:
-                    keyboard = keyboards.cancel(now, keep=now.footage is not None)
+                    keyboard = keyboards.cancel(now, keep=now.checkpoint is not None)
                     await self.messages.change(job.chat_id, job.message_id, caption, keyboard, cover, manner)
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None) -> None:
@@ -89,7 +91,7 @@ class JobMessage:
         if isinstance(picture, ClipCheckpoint):
             media = self._clip(job, picture, caption)
             if file_id := await self._edit_job(job, caption, keyboard, media, PROGRESS):
-                await self.store.set_footage(job.id, file_id, picture)
+                await self.storage.jobs.set_checkpoint(job.id, file_id, picture)
         else:
             await self._edit_job(job, caption, keyboard, picture.image if picture else None, PROGRESS)
 
@@ -104,7 +106,7 @@ class JobMessage:
     async def busy(self, job: Job) -> None:
         try:
             await self.bot.send_chat_action(
-                job.chat_id, ACTIONS[job.clip], message_thread_id=job.thread_id, rate_limit_args=BEST_EFFORT
+                job.chat_id, ACTIONS[job.clip], message_thread_id=job.message_thread_id, rate_limit_args=BEST_EFFORT
             )
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)
@@ -132,8 +134,8 @@ class JobMessage:
                 job.chat_id,
                 painted.image,
                 length=painted.width,
-                reply_parameters=reply_to(job.photo_id),
-                message_thread_id=job.thread_id,
+                reply_parameters=reply_to(job.photo_message_id),
+                message_thread_id=job.message_thread_id,
                 rate_limit_args=RESULT_AT_MOST_ONCE,
             )
         except NetworkError as error:  # a `BadRequest` is one, too
@@ -164,7 +166,7 @@ class JobMessage:
 
     def _file(self, job: Job, painted: Result | ClipCheckpoint, caption: str) -> InputMediaDocument:
         ending = "png" if painted.image.startswith(PNG) else "jpg"
-        name = "painting" if job.own_style else job.style
+        name = "painting" if job.has_custom_style else job.style
         return InputMediaDocument(painted.image, caption=caption, filename=f"{name}.{ending}")
 
     def _notes(self, job: Job, painted: Result | ClipCheckpoint) -> list[str]:
@@ -172,13 +174,13 @@ class JobMessage:
         notes = [texts.in_own_colors()] if job.keep_colors else []
         notes += [texts.kept_so_far(painted.frames)] if isinstance(painted, ClipCheckpoint) else []
         size, largest = max(painted.width, painted.height), self.choices.largest
-        if job.shrunk:
+        if job.downscaled:
             notes.append(texts.shrunk(size))
         elif job.as_file and isinstance(painted, Result):
             notes.append(texts.dimensions(painted.width, painted.height))
-            if job.own_size and size < max(painted.photo_width, painted.photo_height):
+            if job.keeps_photo_size and size < max(painted.photo_width, painted.photo_height):
                 notes.append(texts.smaller_than_photo(largest, painted.photo_width, painted.photo_height))
-        if self.choices.usual.size < size == largest and not job.own_size:
+        if self.choices.usual.size < size == largest and not job.keeps_photo_size:
             notes.append(texts.largest(size))
         return notes
 
@@ -186,7 +188,7 @@ class JobMessage:
         """No painting came of it: say why, and offer the gallery again; in a new message if need be. Of what is
         forgotten there is no gallery.
         """
-        photo = await self.store.photo(job.chat_id, job.user_id, job.photo_id)
+        photo = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id)
         if photo is None:
             with contextlib.suppress(MessageDeleted, BadRequest):
                 await self._edit_job(job, caption, None, CONTACT_SHEET, NORMAL)
@@ -200,18 +202,20 @@ class JobMessage:
 
     async def _album(self, job: Job, photo: Photo) -> list[Photo]:
         """Both photos of an album whose second was to be the style of the first: they are two photos again."""
-        album = await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else []
+        album = (
+            await self.storage.photos.media_group(photo.chat_id, photo.media_group_id) if photo.media_group_id else []
+        )
         return album if [CUSTOM_STYLE + other.file_id for other in album[1:]] == job.styles else []
 
     async def ring(self, job: Job, sentence: str = "") -> None:
-        if job.message_id is None or not await self.store.set_pinged(job.id):
+        if job.message_id is None or not await self.storage.jobs.mark_notified(job.id):
             return
         try:
             await self.bot.send_message(
                 job.chat_id,
                 sentence or texts.ready(),
                 reply_parameters=reply_to(job.message_id),
-                message_thread_id=job.thread_id,
+                message_thread_id=job.message_thread_id,
                 rate_limit_args=AT_MOST_ONCE,
             )
         except TelegramError as error:

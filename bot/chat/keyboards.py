@@ -82,7 +82,9 @@ def cancel_album(photo_id: int) -> InlineKeyboardMarkup:
 
 
 def album_result(job: Job, share: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.another(), "againall", job.photo_id)], *([share] if share else [])])
+    return InlineKeyboardMarkup(
+        [[_button(texts.another(), "againall", job.photo_message_id)], *([share] if share else [])]
+    )
 
 
 def share(name: str) -> InlineKeyboardButton:
@@ -106,7 +108,7 @@ def result(
     colors = (texts.new_colors(), NEW_COLORS) if job.keep_colors else (texts.keep_colors(), OWN_COLORS)
     larger = choices.larger(job)
     rows = [
-        [_button(texts.another(), "again", job.photo_id)],
+        [_button(texts.another(), "again", job.photo_message_id)],
         [_button(text, "redo", job.id, STRENGTHS[i]) for text, i in steps if 0 <= i < len(STRENGTHS)],
         [_button(colors[0], "redo", job.id, colors[1])],
     ]

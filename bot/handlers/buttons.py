@@ -16,13 +16,13 @@ from bot.i18n import languages, texts
 from bot.jobs.requests import JobRequest, JobRequests
 from bot.options import blend
 from bot.storage.models import CUSTOM_STYLE, STYLE_SEPARATOR, Job, Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from styler.gallery import Painting
 
 
 @dataclass(frozen=True)
 class Buttons:
-    store: Store
+    storage: Storage
     gallery: Gallery
     replies: GalleryMessage
     orders: JobRequests
@@ -55,10 +55,12 @@ class Buttons:
             return
         await answer(query, None if chosen else texts.not_yours())
         if chosen:
-            gallery_id, for_album = message_id_of(query), match[1] == "mixall"
+            gallery_message_id, for_album = message_id_of(query), match[1] == "mixall"
             [painting] = chosen
-            await self.store.ask_style(photo, gallery_id, asked=True, for_album=for_album, blend_with=painting.name)
-            await self.replies.asking_to_blend(photo, gallery_id, painting)
+            await self.storage.photos.open_style_request(
+                photo, gallery_message_id, for_album=for_album, blend_with=painting.name
+            )
+            await self.replies.asking_to_blend(photo, gallery_message_id, painting)
 
     async def paint_blend(self, update: Update, context: Context) -> None:
         query, match = callback_query_of(update, context)
@@ -74,7 +76,7 @@ class Buttons:
         """The two styles that callback data names, in a job's way of naming them."""
         chosen = self._blended(first if second == OWN else f"{first}:{second}")
         names = [painting.name for painting in chosen or ()]
-        names += [CUSTOM_STYLE + photo.own_style] if second == OWN and photo.own_style else []
+        names += [CUSTOM_STYLE + photo.custom_style] if second == OWN and photo.custom_style else []
         return names if len(names) == 2 else None
 
     def _blended(self, keys: str) -> list[Painting] | None:
@@ -98,7 +100,7 @@ class Buttons:
         photo = await self._photo_of_gallery(query, match[2])
         if photo is None:
             return
-        await self.store.ask_style(photo, message_id_of(query), asked=True, for_album=match[1] == "ownall")
+        await self.storage.photos.open_style_request(photo, message_id_of(query), for_album=match[1] == "ownall")
         await answer(query)
         await self.replies.asking_style(photo, message_id_of(query))
 
@@ -107,7 +109,7 @@ class Buttons:
         photo = await self._photo_of_gallery(query, match[2])
         if photo is None:
             return
-        await self.store.ask_style(photo, message_id_of(query), asked=False)
+        await self.storage.photos.close_style_request(photo, message_id_of(query))
         await answer(query)
         album = await self.orders.album(photo) if photo.style_for_album or match[1] == "backall" else ()
         await self.replies.show_gallery(photo, message_id_of(query), album=album)
@@ -125,7 +127,7 @@ class Buttons:
         """The same painting, stronger, larger or as a file: a new job in a new message."""
         query, match = callback_query_of(update, context)
         job = await self._own_job(query, match[1])
-        photo = await self._own_photo(query, job.photo_id) if job else None
+        photo = await self._own_photo(query, job.photo_message_id) if job else None
         settings = self.orders.choices.changed(job, match[2]) if job else None
         if job is None or photo is None or settings is None:
             await answer(query, texts.not_yours())
@@ -147,8 +149,8 @@ class Buttons:
         elif await self.orders.dispatcher.keep(job.id, job.user_id):
             await answer(query, texts.kept_answer())
         else:
-            job = await self.store.job(job.id, job.user_id)  # it may have ended since it was looked up
-            await answer(query, texts.nothing_to_keep() if job and job.in_work else texts.ended_already())
+            job = await self.storage.job_search.get(job.id, job.user_id)  # it may have ended since it was looked up
+            await answer(query, texts.nothing_to_keep() if job and job.is_active else texts.ended_already())
 
     async def drop(self, update: Update, context: Context) -> None:
         """Cancel a job in the list of a person's jobs, and take it from the list."""
@@ -174,7 +176,7 @@ class Buttons:
         photo = await self._own_photo(query, message_id)
         if photo is None:
             await answer(query, texts.not_yours())
-        elif await self.store.shows_job(photo.chat_id, message_id_of(query)):
+        elif await self.storage.job_search.has_message(photo.chat_id, message_id_of(query)):
             await answer(query, texts.already())
         else:
             return photo
@@ -185,31 +187,31 @@ class Buttons:
         chat = query.message.chat if query.message else None
         if chat is None:
             return None
-        own = await self.store.photo(chat.id, query.from_user.id, int(message_id))
+        own = await self.storage.photos.get(chat.id, query.from_user.id, int(message_id))
         if own or chat.type == chat.PRIVATE:
             return own
-        photo = await self.store.photo_in_group(chat.id, int(message_id))
+        photo = await self.storage.photos.in_chat(chat.id, int(message_id))
         return photo if photo and await self._may_press(query, chat, photo.user_id) else None
 
     async def _own_job(self, query: CallbackQuery, job_id: str) -> Job | None:
         """The job of the person who presses; for an admin of a group, also another person's."""
         chat = query.message.chat if query.message else None
-        own = await self.store.job(int(job_id), query.from_user.id)
+        own = await self.storage.job_search.get(int(job_id), query.from_user.id)
         if own or chat is None or chat.type == chat.PRIVATE:
             return own
-        job = await self.store.job_in_group(int(job_id), chat.id)
+        job = await self.storage.job_search.in_chat(int(job_id), chat.id)
         return job if job and await self._may_press(query, chat, job.user_id) else None
 
     async def _may_press(self, query: CallbackQuery, chat: Chat, owner_id: int) -> bool:
         """Whether an admin presses the button of another person, in whose language the message stays."""
         if not await is_admin(chat, query.from_user.id):
             return False
-        languages.activate((await self.store.person(owner_id)).language)
+        languages.activate((await self.storage.users.get(owner_id)).language)
         return True
 
 
 def _order(query: CallbackQuery, photos: Sequence[Photo], style: str, **wishes: Any) -> JobRequest:
     """An order by a button of a gallery. All its buttons are the same request: only the first press makes a job."""
-    gallery_id = message_id_of(query)
-    request = f"gallery/{photos[0].chat_id}/{gallery_id}"
-    return JobRequest(photos, style, request, gallery_id, only_there=True, wishes=wishes)
+    gallery_message_id = message_id_of(query)
+    request = f"gallery/{photos[0].chat_id}/{gallery_message_id}"
+    return JobRequest(photos, style, request, gallery_message_id, only_there=True, wishes=wishes)

@@ -16,12 +16,12 @@ from bot.handlers.photos import Photos, has_picture, request_of, too_big, with_n
 from bot.i18n import texts
 from bot.jobs.requests import JobRequest, JobRequests
 from bot.storage.models import Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 
 @dataclass(frozen=True)
 class FollowUps:
-    store: Store
+    storage: Storage
     gallery: Gallery
     pictures: Photos
     orders: JobRequests
@@ -43,8 +43,8 @@ class FollowUps:
         replied, change = message.reply_to_message, caption_parser.parse_settings(words)
         if replied is None or not change:
             return False
-        job = await self.store.job_shown_in(message.chat_id, user_id, replied.message_id)
-        photo = await self.store.photo(message.chat_id, user_id, job.photo_id) if job else None
+        job = await self.storage.job_search.shown_in(message.chat_id, user_id, replied.message_id)
+        photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id) if job else None
         if job is None or photo is None:
             return False
         request = f"text/{message.chat_id}/{message.message_id}"
@@ -53,11 +53,11 @@ class FollowUps:
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
         if replied := replied_to(message):
-            photo = await self.store.photo_shown_in(message.chat_id, replied.message_id)
+            photo = await self.storage.photos.shown_in(message.chat_id, replied.message_id)
             if photo is None or photo.user_id != user_id:
                 return []
-            return await self.orders.album(photo) if replied.message_id == photo.gallery_id else [photo]
-        last = await self.store.last_photo(message.chat_id, user_id)
+            return await self.orders.album(photo) if replied.message_id == photo.gallery_message_id else [photo]
+        last = await self.storage.photos.latest(message.chat_id, user_id)
         return await self.orders.album(last) if last else []
 
     async def edited(self, update: Update, _: Context) -> None:
@@ -68,7 +68,7 @@ class FollowUps:
         message = update.edited_message
         if message is None or message.from_user is None:
             raise ValueError("an update without an edited message")
-        photo = await self.store.photo(message.chat_id, message.from_user.id, message.message_id)
+        photo = await self.storage.photos.get(message.chat_id, message.from_user.id, message.message_id)
         said = text_addressed_to_bot(message) if message.chat_id < 0 else message.caption
         if photo is None:
             if message.chat_id < 0 and said is not None and has_picture(message):
@@ -77,9 +77,9 @@ class FollowUps:
         if refused := too_big(message, self.orders.config.download_limit):
             await message.reply_text(refused)
             return
-        photo = await self.store.add_photo(with_new_media(photo, message))
+        photo = await self.storage.photos.add(with_new_media(photo, message))
         wish = caption_parser.parse_caption(said or "", self.gallery.paintings)
-        if wish and not (photo.album_id and await self.store.job_by_caption(photo)):
+        if wish and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
             await self._start(await self.orders.album(photo), wish, request_of(message, wish))
 
     async def _start(self, photos: Sequence[Photo], wish: PaintRequest, request: str) -> None:
@@ -87,8 +87,8 @@ class FollowUps:
         a style picture do so no longer, unless the line is full.
         """
         all_of_it = len(photos) == len(await self.orders.album(photos[0]))
-        gallery_id = photos[0].gallery_id if all_of_it else None
-        sent = await self.orders.sent(JobRequest(photos, wish.style, request, gallery_id, wishes=wish.settings))
+        gallery_message_id = photos[0].gallery_message_id if all_of_it else None
+        sent = await self.orders.sent(JobRequest(photos, wish.style, request, gallery_message_id, wishes=wish.settings))
         for photo in photos:
             if sent and photo.style_asked_at is not None:
-                await self.store.ask_style(photo, photo.gallery_id, asked=False)
+                await self.storage.photos.close_style_request(photo)

@@ -11,12 +11,12 @@ from bot.handlers.follow_ups import FollowUps
 from bot.handlers.mentions import text_addressed_to_bot
 from bot.handlers.photos import Photos, has_picture
 from bot.i18n import texts
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 
 @dataclass(frozen=True)
 class Groups:
-    store: Store
+    storage: Storage
     pictures: Photos
     afterwards: FollowUps
 
@@ -28,7 +28,7 @@ class Groups:
             return
         if has_picture(message):
             await self.pictures.take(message, message, words)
-        elif replied and (photo := await self.store.photo_shown_in(message.chat_id, replied.message_id)):
+        elif replied and (photo := await self.storage.photos.shown_in(message.chat_id, replied.message_id)):
             await self.pictures.take_again(message, replied, photo, words)
         elif replied and has_picture(replied):
             await self.pictures.take(message, replied, words)
@@ -39,8 +39,8 @@ class Groups:
     async def picture(self, update: Update, _: Context) -> None:
         """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""
         message, user = message_of(update), user_of(update)
-        replied, album_id = message.reply_to_message, message.media_group_id
-        known = await self.store.photo_shown_in(message.chat_id, replied.message_id) if replied else None
-        album = await self.store.album(message.chat_id, album_id) if album_id else []
+        replied, media_group_id = message.reply_to_message, message.media_group_id
+        known = await self.storage.photos.shown_in(message.chat_id, replied.message_id) if replied else None
+        album = await self.storage.photos.media_group(message.chat_id, media_group_id) if media_group_id else []
         if any(photo.user_id == user.id for photo in (known, *album) if photo):
             await self.pictures.take(message, message, message.caption or "")

@@ -20,7 +20,7 @@ from bot.handlers.context import Context, message_of, replied_to
 from bot.i18n import texts
 from bot.jobs.requests import JobRequest, JobRequests
 from bot.storage.models import CUSTOM_STYLE, ClipKind, Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from styler.gallery import Painting
 from styler.settings import Format
 
@@ -34,7 +34,7 @@ PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be draw
 
 @dataclass(frozen=True)
 class Photos:
-    store: Store
+    storage: Storage
     gallery: Gallery
     replies: GalleryMessage
     orders: JobRequests
@@ -79,7 +79,7 @@ class Photos:
                 self._take_style(photo, file_id, message, caption_parser.parse_settings(words)),
             )
         else:
-            photo = _photo(message, user, file_id, album_id=message.media_group_id, format=format)
+            photo = _photo(message, user, file_id, media_group_id=message.media_group_id, format=format)
             await self._new_photo(photo, wish, message, source)
 
     async def take_again(self, message: Message, source: Message, known: Photo, words: str) -> None:
@@ -92,77 +92,84 @@ class Photos:
     async def _wants_style(self, message: Message, user: User) -> Photo | None:
         """The photo for which this picture is the style: the one that it replies to, or one that waits for a style."""
         if replied := replied_to(message):
-            photo = await self.store.photo_shown_in(message.chat_id, replied.message_id)
+            photo = await self.storage.photos.shown_in(message.chat_id, replied.message_id)
             return photo if photo and photo.user_id == user.id else None
-        if message.media_group_id and await self.store.album(message.chat_id, message.media_group_id):
+        if message.media_group_id and await self.storage.photos.media_group(message.chat_id, message.media_group_id):
             return None  # it belongs to an album of photos to paint
-        return await self.store.photo_awaiting_style(message.chat_id, user.id)
+        return await self.storage.photos.awaiting_style(message.chat_id, user.id)
 
     async def _take_style(self, photo: Photo, style: str, message: Message, wishes: Mapping[str, Any]) -> None:
         painting = self.gallery.painting(photo.blend_with) if photo.blend_with else None
-        if painting and photo.gallery_id:
-            await self._ask_how_much(photo, photo.gallery_id, painting, style)
+        if painting and photo.gallery_message_id:
+            await self._ask_how_much(photo, photo.gallery_message_id, painting, style)
         else:
             await self._paint_in_own_style(photo, style, message, wishes)
 
-    async def _ask_how_much(self, photo: Photo, gallery_id: int, painting: Painting, own_style: str) -> None:
+    async def _ask_how_much(self, photo: Photo, gallery_message_id: int, painting: Painting, own_style: str) -> None:
         """Ask how much of each: of the painting, and of the picture that came to be blended with it."""
-        await self.store.keep_style(photo, own_style)
-        await self.replies.blending(photo, gallery_id, "mixall" if photo.style_for_album else "mix", [painting, None])
-        await self.store.ask_style(photo, gallery_id, asked=False)
+        await self.storage.photos.set_custom_style(photo, own_style)
+        await self.replies.blending(
+            photo, gallery_message_id, "mixall" if photo.style_for_album else "mix", [painting, None]
+        )
+        await self.storage.photos.close_style_request(photo)
 
     async def _paint_in_own_style(self, photo: Photo, style: str, message: Message, wishes: Mapping[str, Any]) -> None:
         album = await self.orders.album(photo)
         replied = replied_to(message)
-        to_gallery = replied is not None and replied.message_id == photo.gallery_id
+        to_gallery = replied is not None and replied.message_id == photo.gallery_message_id
         # A style in a reply to one photo of an album is for that one: the gallery stays for the others.
         for_album = photo.style_for_album if photo.style_asked_at else to_gallery
         photos = album if for_album else [photo]
         request = f"style/{message.chat_id}/{message.message_id}"
-        gallery_id = photo.gallery_id if photo.style_asked_at or len(photos) == len(album) else None
+        gallery_message_id = photo.gallery_message_id if photo.style_asked_at or len(photos) == len(album) else None
         # Last: if the bot dies before this, the picture comes here again, and must still be taken for a style. So must
         # the next one, if the line is full for this one.
-        if await self.orders.sent(JobRequest(photos, CUSTOM_STYLE + style, request, gallery_id, wishes=wishes)):
-            await self.store.ask_style(photo, photo.gallery_id, asked=False)
+        if await self.orders.sent(JobRequest(photos, CUSTOM_STYLE + style, request, gallery_message_id, wishes=wishes)):
+            await self.storage.photos.close_style_request(photo)
 
     async def _new_photo(self, photo: Photo, wish: PaintRequest | None, message: Message, source: Message) -> None:
         """Start at once what was wished, or reply with a gallery; the photos of an album share that of the first."""
-        photo = await self.store.add_photo(photo)
+        photo = await self.storage.photos.add(photo)
         album = await self.orders.album(photo)
         first = album[0]
-        if photo.album_id and (wish := wish or await self._wish_for_album(photo)):
+        if photo.media_group_id and (wish := wish or await self._wish_for_album(photo)):
             await self._start_album(album, wish, photo)
         elif wish:
             order = JobRequest([photo], wish.style, request_of(message, wish), wishes=wish.settings)
             await asyncio.gather(self.replies.seen(photo.chat_id, source.message_id), self.orders.sent(order))
-        elif first.gallery_id is None or await self.store.shows_job(first.chat_id, first.gallery_id):
+        elif first.gallery_message_id is None or await self.storage.job_search.has_message(
+            first.chat_id, first.gallery_message_id
+        ):
             await asyncio.gather(
                 self.replies.seen(photo.chat_id, source.message_id), self.replies.new_gallery(first, album)
             )
         elif len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
-            await self.replies.show_gallery(first, first.gallery_id, album=album)
+            await self.replies.show_gallery(first, first.gallery_message_id, album=album)
 
     async def _wish_for_album(self, photo: Photo) -> PaintRequest | None:
         """The wish in the caption of another photo of the album, which is for all of it."""
-        job = await self.store.job_by_caption(photo)
+        job = await self.storage.job_search.started_by_caption(photo)
         return PaintRequest(job.style, job.settings) if job else None
 
     async def _start_album(self, album: Sequence[Photo], wish: PaintRequest, newest: Photo) -> None:
         """A job for each photo of the album that has come so far; this is called again for each that comes later. Only
         the newest photo is told that it cannot join the line: the others were told when they came.
         """
-        first, control_id = album[0], next((photo.gallery_id for photo in album if photo.gallery_id), None)
-        if control_id is None:
+        first, control_message_id = (
+            album[0],
+            next((photo.gallery_message_id for photo in album if photo.gallery_message_id), None),
+        )
+        if control_message_id is None:
             _, new = await asyncio.gather(
                 self.replies.seen(first.chat_id, first.message_id),
                 self.orders.dispatcher.albums.new_control(first, wish.style),
             )
-            control_id = new
-            await self.store.set_gallery(first, new)
+            control_message_id = new
+            await self.storage.photos.set_gallery(first, new)
         for photo in album:
             request = f"caption/{photo.chat_id}/{photo.message_id}"
-            order = JobRequest([photo], wish.style, request, control_id, in_album=True, wishes=wish.settings)
+            order = JobRequest([photo], wish.style, request, control_message_id, in_album=True, wishes=wish.settings)
             refused = await self.orders.sent_in_album(order)
             if refused and photo.message_id == newest.message_id:
                 await self.replies.say(photo, refused)
@@ -173,14 +180,14 @@ def _photo(
     user: User,
     file_id: str,
     *,
-    album_id: str | None = None,
+    media_group_id: str | None = None,
     format: Format | None = None,
     clip: ClipKind | None = None,
 ) -> Photo:
     """The photo that `message` asks to paint for `user`, with the topic of a forum that the message is in."""
     topic = message.message_thread_id if message.is_topic_message else None
     place = (message.chat_id, message.message_id, user.id)
-    return Photo(*place, file_id, album_id, thread_id=topic, format=format, clip=clip)
+    return Photo(*place, file_id, media_group_id, message_thread_id=topic, format=format, clip=clip)
 
 
 def _clip(message: Message) -> tuple[Animation | Document | Video | VideoNote, ClipKind] | None:

@@ -10,14 +10,14 @@ from bot.chat import keyboards
 from bot.handlers.context import Context, answer, callback_query_of, change_text, message_of, user_of
 from bot.i18n import languages, texts
 from bot.options import PaintOptions
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 
 @dataclass(frozen=True)
 class Preferences:
     """People choose for themselves alone, whichever message has the button: so nobody has to own that message."""
 
-    store: Store
+    storage: Storage
     choices: PaintOptions
 
     async def show(self, update: Update, _: Context) -> None:
@@ -42,7 +42,7 @@ class Preferences:
         except ValueError:
             await answer(query, texts.not_yours())
             return
-        await self.store.choose(query.from_user.id, {match[1]: value})
+        await self.storage.users.set_preferences(query.from_user.id, {match[1]: value})
         await answer(query, texts.settings_kept())
         await change_text(query, texts.settings(), await self._keyboard(query.from_user.id))
 
@@ -53,13 +53,13 @@ class Preferences:
         if code and code not in languages.languages():
             await answer(query, texts.not_yours())
             return
-        await self.store.choose(query.from_user.id, {"language": code})
-        languages.activate((await self.store.person(query.from_user.id)).language)
+        await self.storage.users.set_preferences(query.from_user.id, {"language": code})
+        languages.activate((await self.storage.users.get(query.from_user.id)).language)
         await answer(query, texts.settings_kept())
         await change_text(query, texts.languages(), self._languages())
 
     async def _keyboard(self, user_id: int) -> InlineKeyboardMarkup:
-        return keyboards.preferences((await self.store.person(user_id)).settings, self.choices)
+        return keyboards.preferences((await self.storage.users.get(user_id)).preferences, self.choices)
 
     def _languages(self) -> InlineKeyboardMarkup:
         return keyboards.languages(languages.names(), languages.current())

@@ -36,7 +36,7 @@ from bot.i18n import languages, texts
 from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.requests import JobRequests
 from bot.options import PaintOptions
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from bot.transport.rate_limiter import ERROR_NOTICE
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 class Handlers:
     """Update handlers, with what they need."""
 
-    store: Store
+    storage: Storage
     gallery: Gallery
     replies: GalleryMessage
     choices: PaintOptions
@@ -55,14 +55,14 @@ class Handlers:
 
     def register(self, application: Application[Any, Any, Any, Any, Any, Any]) -> None:
         """Order matters: the first that fits handles the update."""
-        orders = JobRequests(self.store, self.gallery, self.replies, self.dispatcher, self.config, self.choices)
-        commands = Commands(self.store, self.replies, orders)
-        pictures = Photos(self.store, self.gallery, self.replies, orders)
-        buttons = Buttons(self.store, self.gallery, self.replies, orders)
-        afterwards = FollowUps(self.store, self.gallery, pictures, orders)
-        groups = Groups(self.store, pictures, afterwards)
-        preferences = Preferences(self.store, self.choices)
-        sharing = InlineSharing(self.store, self.gallery)
+        orders = JobRequests(self.storage, self.gallery, self.replies, self.dispatcher, self.config, self.choices)
+        commands = Commands(self.storage, self.replies, orders)
+        pictures = Photos(self.storage, self.gallery, self.replies, orders)
+        buttons = Buttons(self.storage, self.gallery, self.replies, orders)
+        afterwards = FollowUps(self.storage, self.gallery, pictures, orders)
+        groups = Groups(self.storage, pictures, afterwards)
+        preferences = Preferences(self.storage, self.choices)
+        sharing = InlineSharing(self.storage, self.gallery)
         private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & ~SENT_BY_BOT
         group = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
         for handler in (
@@ -115,9 +115,9 @@ class Handlers:
         """Speak the person's language from here on. Only people who may come in and talk to us are remembered."""
         user = update.effective_user
         if user and is_addressed_to_bot(update) and self._may_come_in(user):
-            languages.activate((await self.store.meet(user.id, user.language_code)).language)
+            languages.activate((await self.storage.users.upsert(user.id, user.language_code)).language)
         elif user:
-            languages.activate((await self.store.person(user.id)).language or user.language_code)
+            languages.activate((await self.storage.users.get(user.id)).language or user.language_code)
 
     async def let_in(self, update: Update, _: Context) -> None:
         """Only those on the list, and the admins; a stranger gets a sentence, and nothing else happens."""

@@ -26,7 +26,7 @@ from bot.i18n import languages, texts
 from bot.jobs.inputs import JobInputs, PaintingNotFound
 from bot.jobs.queue import JobQueue
 from bot.storage.models import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from bot.transport.rate_limiter import retry_after
 from styler.events import BadImage, ClipCheckpoint, OutOfMemory, PaintError, Result
 from styler.settings import Settings
@@ -47,7 +47,7 @@ class Dispatcher:
 
     def __init__(
         self,
-        store: Store,
+        storage: Storage,
         executor: Executor,
         bot: ExtBot[Any],
         gallery: Gallery,
@@ -55,13 +55,13 @@ class Dispatcher:
         albums: AlbumMessage,
         materials: JobInputs,
     ) -> None:
-        self._store = store
+        self._storage = storage
         self._executor = executor
         self._bot = bot
         self._screen = screen
         self.albums = albums
         self._materials = materials
-        self.line = JobQueue(store, gallery, self.view, executor.slots)
+        self.line = JobQueue(storage, gallery, self.view, executor.slots)
         self._free = asyncio.Semaphore(executor.slots)
         self._news = asyncio.Event()  # there may be a job to claim
         self._silent = asyncio.Event()  # there may be a job without a message
@@ -75,9 +75,9 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Work until cancelled; then put what was being painted back in line, with no attempt charged."""
-        await self._store.requeue_running(crashed=True)
+        await self._storage.jobs.requeue_running(crashed=True)
         try:
-            for job_id in await self._store.kept_in_line():
+            for job_id in await self._storage.queue.stopped_early():
                 await self._begin_kept(job_id)
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._announce(group))
@@ -87,7 +87,7 @@ class Dispatcher:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-            await self._store.requeue_running(crashed=False)
+            await self._storage.jobs.requeue_running(crashed=False)
 
     def wake(self) -> None:
         """There may be a new job."""
@@ -101,7 +101,7 @@ class Dispatcher:
     async def cancel(self, job_id: int, user_id: int) -> Job | None:
         """Cancel the user's own job, in line or running, and free its slot. None if there is no such job."""
         async with self._moving:
-            job = await self._store.cancel(job_id, user_id)
+            job = await self._storage.jobs.cancel(job_id, user_id)
             task = self._tasks.get(job_id) if job else None
         if task:
             task.cancel()
@@ -114,10 +114,10 @@ class Dispatcher:
     async def keep(self, job_id: int, user_id: int) -> bool:
         """Stop the user's own clip, in line or running, and deliver what is painted of it. False if nothing is."""
         async with self._moving:
-            job = await self._store.job(job_id, user_id)
-            if job is None or not job.in_work or not (job.footage or job_id in self._footage):
+            job = await self._storage.job_search.get(job_id, user_id)
+            if job is None or not job.is_active or not (job.checkpoint or job_id in self._footage):
                 return False
-            await self._store.keep(job_id)
+            await self._storage.jobs.stop_early(job_id)
             await self._interrupt(job_id)
             await self._begin_kept(job_id)
         return True
@@ -128,11 +128,11 @@ class Dispatcher:
         if task and job_id not in self._delivering:
             task.cancel()
             await asyncio.wait([task])
-            await self._store.finish(job_id, JobStatus.QUEUED, charged=False)
+            await self._storage.jobs.requeue(job_id, charged=False)
 
     async def _begin_kept(self, job_id: int) -> None:
         """Begin to deliver a stopped clip, if it is in line. That needs no painter, so it does not wait for a slot."""
-        if claimed := await self._store.claim(job_id):
+        if claimed := await self._storage.jobs.claim(job_id):
             self._begin(claimed, contextlib.ExitStack())
 
     def _forget(self, job_id: int) -> None:
@@ -144,7 +144,7 @@ class Dispatcher:
         """Send a message for each job that has none: only then it can be claimed. No chat waits for another."""
         while True:
             self._silent.clear()
-            for jobs in _together(await self._store.without_message()):
+            for jobs in _together(await self._storage.queue.unannounced()):
                 if (wait := _incomplete(jobs)) > 0:
                     asyncio.get_running_loop().call_later(wait, self._silent.set)
                 elif self._opening.isdisjoint(job.id for job in jobs):
@@ -160,7 +160,7 @@ class Dispatcher:
             numbers = await self.view(jobs[0]).open(jobs, self.line.caption(standing))
             self.line.shown(standing)
             shown = dict(zip([job.id for job in jobs], numbers, strict=True))
-            kept = await self._store.set_messages(shown)
+            kept = await self._storage.jobs.set_messages(shown)
             for job in (job for job in jobs if job.id not in kept):
                 gone = dataclasses.replace(job, message_id=shown[job.id], status=JobStatus.CANCELLED)
                 await self._tell(gone, texts.cancelled())
@@ -168,7 +168,7 @@ class Dispatcher:
         except (Forbidden, BadRequest) as error:
             log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
             for job in jobs:
-                await self._store.cancel(job.id, job.user_id)
+                await self._storage.jobs.cancel(job.id, job.user_id)
             await self._tell(jobs[0], texts.no_delivery())
             self._forget(jobs[0].id)
         except ChatMigrated as error:
@@ -191,13 +191,13 @@ class Dispatcher:
         """
         for job in jobs:
             log.info("job %d: its chat is %d now", job.id, chat_id)
-            await self._store.move_photo(job.chat_id, job.photo_id, chat_id)
-            await self._store.move(job, chat_id)
+            await self._storage.photos.move(job.chat_id, job.photo_message_id, chat_id)
+            await self._storage.jobs.move(job, chat_id)
         self.wake()
 
     def view(self, job: Job) -> JobView:
         """Where it is shown."""
-        return self._screen if job.control_id is None else self.albums
+        return self._screen if job.control_message_id is None else self.albums
 
     async def _claim(self) -> None:
         while True:
@@ -209,7 +209,7 @@ class Dispatcher:
         """Claim the job that is next, if there is one, and set to work on it."""
         self._news.clear()
         async with self._moving:
-            if job := await self._store.claim():
+            if job := await self._storage.jobs.claim():
                 slot = contextlib.ExitStack()
                 slot.callback(self._free.release)
                 self._begin(job, slot)
@@ -237,7 +237,8 @@ class Dispatcher:
             await self._attempt(job, slot)
         except (Forbidden, MessageDeleted) as error:
             log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
-            await self._finish(job, JobStatus.CANCELLED, "chat or message is gone")
+            await self._storage.jobs.abandon(job.id, "chat or message is gone")
+            self._forget(job.id)
         except BadRequest as error:
             # Telegram refuses the painting, and would refuse it again.
             await self._fail(job, texts.no_delivery(), str(error))
@@ -251,7 +252,7 @@ class Dispatcher:
             await self._try_again(job, "a fault of ours")
 
     async def _speak(self, job: Job) -> None:
-        languages.activate((await self._store.person(job.user_id)).language)
+        languages.activate((await self._storage.users.get(job.user_id)).language)
 
     async def _attempt(self, job: Job, slot: contextlib.ExitStack) -> None:
         if job.crashes > MAX_CRASHES:
@@ -282,11 +283,11 @@ class Dispatcher:
             await self._deliver(job, painted)
 
     async def _paint(self, job: Job) -> Result | ClipCheckpoint:
-        if (footage := await self._known_footage(job)) and job.kept:
+        if (footage := await self._known_footage(job)) and job.stopped_early:
             return footage
         content, *styles = await self._materials.pictures(job)
         settings = self._materials.settings(job)
-        log.info("job %d: painting %s, attempt %d", job.id, job.style_name, job.attempts)
+        log.info("job %d: painting %s, attempt %d", job.id, job.style_kind, job.attempts)
         with metrics.PAINTED.time():
             return await self._painted(job, content, styles, settings)
 
@@ -310,12 +311,12 @@ class Dispatcher:
 
     def _frames(self, job: Job) -> int:
         """How many frames of a clip are painted already."""
-        footage = self._footage.get(job.id) or job.footage
+        footage = self._footage.get(job.id) or job.checkpoint
         return footage.frames if footage else 0
 
     async def _known_footage(self, job: Job) -> ClipCheckpoint | None:
         """What is painted of a clip already: from memory or, after a restart, from Telegram."""
-        seen = job.footage
+        seen = job.checkpoint
         if seen and job.id not in self._footage:
             with contextlib.suppress(BadRequest):  # it is not there any more: the clip begins anew
                 image = await self._materials.download(seen.file_id)
@@ -324,13 +325,14 @@ class Dispatcher:
 
     async def _deliver(self, job: Job, painted: Result | ClipCheckpoint) -> None:
         # After a crash between its delivery and the record of it, it must be delivered again, not fail.
-        if not await self._store.acquit(job.id):
+        if not await self._storage.jobs.reset_crashes(job.id):
             return
         await self._speak(job)  # the person may have chosen another language meanwhile
         view = self.view(job)
         with metrics.DELIVERED.time():
-            result_id = await view.result(job, painted)
-        await self._finish(job, JobStatus.DONE, result_id=result_id)
+            result_file_id = await view.result(job, painted)
+        await self._storage.jobs.complete(job.id, result_file_id)
+        self._forget(job.id)
         log.info("job %d: delivered", job.id)
         # Who stopped a clip is looking at the chat, so needs no sound.
         if isinstance(painted, Result) and time.time() - job.created_at > LONG_SECONDS:
@@ -342,7 +344,7 @@ class Dispatcher:
         if charged and job.attempts >= MAX_ATTEMPTS:
             await self._fail(job, texts.tried_too_often(), error)
         else:
-            await self._store.finish(job.id, JobStatus.QUEUED, error, charged=charged)
+            await self._storage.jobs.requeue(job.id, error, charged=charged)
             self._there_is_news()
 
     async def _try_smaller(self, job: Job, error: OutOfMemory) -> None:
@@ -352,19 +354,14 @@ class Dispatcher:
             await self._try_again(job, str(error))
             return
         log.warning("job %d: %s; at %d pixels now", job.id, error, size)
-        await self._store.make_smaller(job, size, str(error))
+        await self._storage.jobs.requeue_downscaled(job, size, str(error))
         self._there_is_news()
 
     async def _fail(self, job: Job, sentence: str, error: str) -> None:
         """The person is told before it is recorded: after a crash in between they are told again, not left waiting."""
         log.info("job %d: failed: %s", job.id, error)
         await self._tell(job, sentence)
-        await self._finish(job, JobStatus.FAILED, error)
-
-    async def _finish(
-        self, job: Job, status: JobStatus, error: str | None = None, result_id: str | None = None
-    ) -> None:
-        await self._store.finish(job.id, status, error, result_id)
+        await self._storage.jobs.fail(job.id, error)
         self._forget(job.id)
 
     async def _tell(self, job: Job, sentence: str) -> None:
@@ -384,11 +381,11 @@ def _together(jobs: Sequence[Job]) -> list[list[Job]]:
     """The jobs in groups that are shown together: those of an album, or a single one."""
     found: dict[tuple[int, int | None, int], list[Job]] = {}
     for job in jobs:
-        found.setdefault((job.chat_id, job.control_id, 0 if job.control_id else job.id), []).append(job)
+        found.setdefault((job.chat_id, job.control_message_id, 0 if job.control_message_id else job.id), []).append(job)
     return list(found.values())
 
 
 def _incomplete(jobs: Sequence[Job]) -> float:
     """For how many seconds yet more photos of this album may come. None, if the clock has been put back."""
-    wait = jobs[-1].created_at + ALBUM_SECONDS - time.time() if jobs[0].control_id else 0.0
+    wait = jobs[-1].created_at + ALBUM_SECONDS - time.time() if jobs[0].control_message_id else 0.0
     return wait if wait < 2 * ALBUM_SECONDS else 0.0

@@ -40,7 +40,7 @@ class JobInputs:
 
     def settings(self, job: Job) -> Settings:
         format = "mp4" if job.clip else "jpeg"
-        chosen = {**self.chosen, "format": format, **job.settings, "style_blend": tuple(job.shares)}
+        chosen = {**self.chosen, "format": format, **job.settings, "style_blend": tuple(job.weights)}
         return settings_for_blend(self.gallery.styles(job), chosen)
 
     async def download(self, file_id: str) -> bytes:

@@ -25,7 +25,8 @@ from bot.chat.message_editor import MessageDeleted
 from bot.chat.progress import edit_seconds
 from bot.i18n import languages, texts
 from bot.storage.models import Job
-from bot.storage.store import Store
+from bot.storage.queue import Throughput
+from bot.storage.storage import Storage
 from bot.transport.rate_limiter import QUEUE_POSITION, SlidingWindowLimiter
 
 EDIT_RATE = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
@@ -59,7 +60,7 @@ class ShownPosition:
 class JobQueue:
     """Knows where jobs stand, and keeps their messages up to date while it `run`s."""
 
-    store: Store
+    storage: Storage
     gallery: Gallery
     view: Callable[[Job], JobView]
     slots: int
@@ -73,17 +74,28 @@ class JobQueue:
 
     async def standings(self) -> list[QueuePosition]:
         """All who wait, the next first."""
-        running, usual = await self.store.claimed_at(), await self.store.usual_seconds()
-        free = self.slots - len(running)
-        starts = _starts(running, usual, self.slots) if usual else itertools.repeat(None)
+        throughput = await self.storage.queue.throughput()
+        starts = self._starts(throughput)
         return [
-            QueuePosition(job, 0, None) if place <= free else QueuePosition(job, place, seconds)
-            for (place, job), seconds in zip(await self.store.line(), starts, strict=False)
+            self._position(job, place, seconds, throughput)
+            for (place, job), seconds in zip(await self.storage.queue.jobs(), starts, strict=False)
         ]
 
     async def standing(self, job: Job) -> QueuePosition:
         """Where this job stands: at place 0, if it does not wait any more."""
-        return next((one for one in await self.standings() if one.job.id == job.id), QueuePosition(job, 0, None))
+        place, throughput = await self.storage.queue.position(job.id)
+        if place is None:
+            return QueuePosition(job, 0, None)
+        seconds = next(itertools.islice(self._starts(throughput), place - 1, None))
+        return self._position(job, place, seconds, throughput)
+
+    def _starts(self, throughput: Throughput) -> Iterator[float | None]:
+        usual = throughput.median_seconds
+        return _starts(throughput.running_since, usual, self.slots) if usual else itertools.repeat(None)
+
+    def _position(self, job: Job, place: int, seconds: float | None, throughput: Throughput) -> QueuePosition:
+        free = self.slots - len(throughput.running_since)
+        return QueuePosition(job, 0, None) if place <= free else QueuePosition(job, place, seconds)
 
     def caption(self, standing: QueuePosition) -> str:
         """What its message says while it waits."""
@@ -137,12 +149,12 @@ class JobQueue:
         self._shown[one.job.id] = ShownPosition(
             None, None, time.monotonic()
         )  # whatever comes of it, others have their turn
-        languages.activate((await self.store.person(one.job.user_id)).language)
+        languages.activate((await self.storage.users.get(one.job.user_id)).language)
         try:
             async with asyncio.timeout(PATIENCE), self._limit.turn(0):
                 await self.view(one.job).waiting(one.job, self.caption(one), QUEUE_POSITION)
         except MessageDeleted:
-            await self.store.cancel(one.job.id, one.job.user_id)
+            await self.storage.jobs.cancel(one.job.id, one.job.user_id)
         except (TelegramError, TimeoutError) as error:
             log.info("job %d: its place in line is not shown: %r", one.job.id, error)
         else:
@@ -163,6 +175,6 @@ def _first_of_each_message(waiting: Iterable[QueuePosition]) -> list[QueuePositi
     """The photos of an album have one message that says where the next of them stands."""
     found: dict[tuple[int, int], QueuePosition] = {}
     for one in waiting:
-        if message_id := one.job.control_id or one.job.message_id:
+        if message_id := one.job.control_message_id or one.job.message_id:
             found.setdefault((one.job.chat_id, message_id), one)
     return list(found.values())

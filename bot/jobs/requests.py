@@ -21,7 +21,7 @@ from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.queue import JobQueue, QueuePosition
 from bot.options import PaintOptions
 from bot.storage.models import Job, JobStatus, Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 
 LISTED = 25  # jobs of a person: Telegram takes at most 4096 characters
 
@@ -53,7 +53,7 @@ class JobRequest:
         return cls([painted], job.style, request, settings=settings)
 
     @property
-    def control_id(self) -> int | None:
+    def control_message_id(self) -> int | None:
         return self.message_id if self.in_album or len(self.photos) > 1 else None
 
 
@@ -74,7 +74,7 @@ class EnqueueResult:
 
 @dataclass(frozen=True)
 class JobRequests:
-    store: Store
+    storage: Storage
     gallery: Gallery
     replies: GalleryMessage
     dispatcher: Dispatcher
@@ -87,7 +87,7 @@ class JobRequests:
 
     async def queue(self, user_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
         """The list of a person's jobs, and buttons to cancel them."""
-        jobs = await self.store.unfinished(user_id)
+        jobs = await self.storage.job_search.active(user_id)
         if not jobs:
             return texts.queue_empty(), None
         more, jobs = len(jobs) > LISTED, jobs[:LISTED]
@@ -104,7 +104,7 @@ class JobRequests:
 
     async def album(self, photo: Photo) -> list[Photo]:
         """The photos of its album that have come so far, or the photo alone."""
-        return await self.store.album(photo.chat_id, photo.album_id) if photo.album_id else [photo]
+        return await self.storage.photos.album(photo)
 
     async def pressed(self, query: CallbackQuery, order: JobRequest) -> None:
         """An order by a button, whose press is answered first. If it was pressed just when this gallery was to ask for
@@ -114,8 +114,8 @@ class JobRequests:
         await answer(query, outcome.answer(order), alert=bool(outcome.refused))
         await self._show(order, outcome.jobs)
         for photo in order.photos if outcome.jobs else ():
-            if photo.style_asked_at is not None and photo.gallery_id == order.message_id:
-                await self.store.ask_style(photo, photo.gallery_id, asked=False)
+            if photo.style_asked_at is not None and photo.gallery_message_id == order.message_id:
+                await self.storage.photos.close_style_request(photo)
 
     async def sent(self, order: JobRequest) -> bool:
         """An order by words, or by a picture for the style. Whether any of its photos is in line now."""
@@ -133,11 +133,13 @@ class JobRequests:
 
     async def _enqueue(self, order: JobRequest) -> EnqueueResult:
         """Add a job for each photo that has none by this order, until the line is full."""
-        usual = (await self.store.person(order.photos[0].user_id)).settings
+        usual = (await self.storage.users.get(order.photos[0].user_id)).preferences
         outcome = EnqueueResult()
         for i, photo in enumerate(order.photos):
             request = f"{order.request}/{i}"
-            if taken := await self.store.taken(request):  # asked first: that job may be what has filled the line
+            if taken := await self.storage.jobs.active_status_for(
+                request
+            ):  # asked first: that job may be what has filled the line
                 outcome.taken.append(taken)
             elif refused := await self._line_is_full(photo.user_id, len(order.photos) - i):
                 outcome.refused = refused
@@ -149,24 +151,26 @@ class JobRequests:
     async def _add(self, order: JobRequest, photo: Photo, usual: Mapping[str, Any], request: str) -> Job | None:
         """None if its message shows another job."""
         settings = self.choices.new(photo, usual, order.wishes) if order.settings is None else order.settings
-        if order.control_id:
-            return await self.store.add(photo, order.style, settings, None, request, order.control_id)
-        job = await self.store.add(photo, order.style, settings, order.message_id, request)
+        if order.control_message_id:
+            return await self.storage.jobs.enqueue(
+                photo, order.style, settings, None, request, order.control_message_id
+            )
+        job = await self.storage.jobs.enqueue(photo, order.style, settings, order.message_id, request)
         if job is None and order.message_id and not order.only_there:
             # A style that came as a reply, when the gallery has become a painting already.
-            job = await self.store.add(photo, order.style, settings, None, request)
+            job = await self.storage.jobs.enqueue(photo, order.style, settings, None, request)
         return job
 
     async def _line_is_full(self, user_id: int, more: int) -> str:
         """Why the `more` photos that are left cannot join the line; '' if the next one can."""
-        own, everybody = await self.store.waiting(user_id)
+        own, everybody = await self.storage.queue.count(user_id)
         if own >= self.config.max_waiting_per_user:
             return texts.line_is_full(more, self.config.max_waiting_per_user)
         return texts.everybody_waits(more) if everybody >= self.config.max_waiting else ""
 
     async def _show(self, order: JobRequest, jobs: Sequence[Job]) -> None:
         """Say where the first of them stands, if there is a message for it; then set to work."""
-        if jobs and (jobs[0].message_id or order.control_id):
+        if jobs and (jobs[0].message_id or order.control_message_id):
             await self._show_waiting(jobs[0], only_there=order.only_there)
         self.dispatcher.wake()
 
@@ -180,7 +184,7 @@ class JobRequests:
             if only_there:  # pressed, and deleted at once: it is not wanted
                 await self.dispatcher.cancel(job.id, job.user_id)
             else:
-                await self.store.show_anew(job.id)
+                await self.storage.jobs.clear_message(job.id)
         except TelegramError as error:
             # The job goes on; if its chat cannot be reached, its delivery will tell.
             log.info("job %d: its place in line is not shown: %s", job.id, error)
@@ -188,18 +192,23 @@ class JobRequests:
     async def cancel(self, job_id: int, user_id: int) -> bool:
         """Cancel a job and show it. Also shown if it was cancelled already: the bot may have died in between."""
         cancelled = await self.dispatcher.cancel(job_id, user_id)
-        job = cancelled or await self.store.job(job_id, user_id)
+        job = cancelled or await self.storage.job_search.get(job_id, user_id)
         if job and job.status is JobStatus.CANCELLED:
             await self.dispatcher.view(job).ended(job, texts.cancelled())
         return cancelled is not None
 
-    async def cancel_album(self, photo: Photo, control_id: int) -> bool:
+    async def cancel_album(self, photo: Photo, control_message_id: int) -> bool:
         """Cancel what is left of an album, and show it."""
-        jobs = await self.store.album_of(photo, control_id)
+        jobs = await self._album_jobs(photo, control_message_id)
         left = [job for job in jobs if not self.dispatcher.albums.delivered(job)]
         # The last first, else each would begin as the one before it ends.
         cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in reversed(left)]
-        gone = [job for job in await self.store.album_of(photo, control_id) if job.status is JobStatus.CANCELLED]
+        gone = [job for job in await self._album_jobs(photo, control_message_id) if job.status is JobStatus.CANCELLED]
         if gone:
             await self.dispatcher.albums.cancelled(gone, texts.cancelled())
         return any(cancelled)
+
+    async def _album_jobs(self, photo: Photo, control_message_id: int) -> list[Job]:
+        """The jobs of the photo's user in the album with its buttons in this message."""
+        jobs = await self.storage.job_search.album(photo.chat_id, control_message_id)
+        return [job for job in jobs if job.user_id == photo.user_id]

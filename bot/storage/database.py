@@ -11,10 +11,10 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
 from filelock import FileLock, Timeout
@@ -23,6 +23,8 @@ DISK_SECONDS = 2.0  # between two tries while the disk is full
 PASSING = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY)
 
 log = logging.getLogger(__name__)
+
+Record = TypeVar("Record")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -37,7 +39,7 @@ class Database:
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
 
-    async def run(self, statement: str, **values: Any) -> list[dict[str, Any]]:
+    async def execute(self, statement: str, **values: Any) -> list[dict[str, Any]]:
         """Run one statement (parameters as `:name`), commit it, and return its rows.
 
         While the disk is full or gives errors, or an operator keeps the database locked, this waits: what depends on it
@@ -53,15 +55,26 @@ class Database:
             await asyncio.sleep(DISK_SECONDS)
 
     async def check_writable(self) -> bool:
-        """Write what is there already. Waits, as `run` does, while the disk is full."""
-        [row] = await self.run("PRAGMA user_version")
-        await self.run(f"PRAGMA user_version = {row['user_version']:d}")
+        """Write what is there already. Waits, as `execute` does, while the disk is full."""
+        [row] = await self.execute("PRAGMA user_version")
+        await self.execute(f"PRAGMA user_version = {row['user_version']:d}")
         return True
 
     async def first(self, statement: str, **values: Any) -> dict[str, Any] | None:
         """Run one statement of which at most one row is of interest."""
-        rows = await self.run(statement, **values)
+        rows = await self.execute(statement, **values)
         return rows[0] if rows else None
+
+    async def fetch(self, make: Callable[[Mapping[str, Any]], Record], statement: str, **values: Any) -> list[Record]:
+        """Run one statement, and make each of its rows a record."""
+        return [make(row) for row in await self.execute(statement, **values)]
+
+    async def fetch_one(
+        self, make: Callable[[Mapping[str, Any]], Record], statement: str, **values: Any
+    ) -> Record | None:
+        """Run one statement, and make its first row a record, if it has one."""
+        row = await self.first(statement, **values)
+        return None if row is None else make(row)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What the bot remembers: a person, a photo, and the job of painting it. How they are kept is in `store.py`."""
+"""The records that survive a crash: a user, a photo, and the job of painting it. Each is a row of one table."""
 
 from __future__ import annotations
 
@@ -9,63 +9,71 @@ from typing import Any, Literal, cast
 
 from styler.settings import Format, Strength
 
-# How often a job is tried in all. A try counts (is charged) if it failed in a way that the photo may have caused: its
-# painter died, or there was an error in our code. It does not count if the whole bot stopped or crashed.
+# Attempts for a job in all. An attempt is charged if it failed in a way that the photo may have caused: its worker
+# died, or there was an error in our code. It is refunded if the whole bot stopped or crashed.
 MAX_ATTEMPTS = 3
-# How often in a row the bot may die while the job is in work. The photo may be the cause (it fills the container's
-# memory, say), but most crashes have another one: so there are many more of them than attempts.
+# Crashes of the bot in a row while the job was running. The photo may be the cause (it fills the container's memory,
+# say), but most crashes have another one: so there are many more of them than attempts.
 MAX_CRASHES = 10
 CUSTOM_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
 STYLE_SEPARATOR = "+"  # between several styles
 
-
-# What a moving picture is at Telegram; a GIF is an animation.
+# How Telegram calls a moving picture; a GIF is an animation.
 ClipKind = Literal["animation", "video", "video_note"]
 
 
 class JobStatus(StrEnum):
-    QUEUED = "QUEUED"  # in line; also after a crash, a clean stop, or an attempt that failed
+    """A job's state. See `bot.storage.jobs` for the transitions."""
+
+    QUEUED = "QUEUED"  # waits to be claimed; also after a crash, a clean stop, or an attempt that failed
     RUNNING = "RUNNING"  # claimed by the dispatcher: downloading, painting or delivering
-    DONE = "DONE"  # the painting stands in the chat
-    FAILED = "FAILED"  # the person was told why
-    CANCELLED = "CANCELLED"  # the person did not want it any more, or cannot be reached
+    DONE = "DONE"  # the painting is in the chat
+    FAILED = "FAILED"  # the user was told why
+    CANCELLED = "CANCELLED"  # the user did not want it any more, or cannot be reached
 
     @property
-    def in_work(self) -> bool:
-        return self in (JobStatus.QUEUED, JobStatus.RUNNING)
+    def is_active(self) -> bool:
+        return self in ACTIVE_STATUSES
+
+
+ACTIVE_STATUSES = (JobStatus.QUEUED, JobStatus.RUNNING)
+TERMINAL_STATUSES = (JobStatus.DONE, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo that a person sent, and what has been asked about it so far."""
+    """A photo or clip that a user sent, and the state of the conversation about it.
+
+    It is known by its chat and message. Ids of messages are Telegram's, unique in a chat; times are seconds since 1970.
+    """
 
     chat_id: int
     message_id: int
     user_id: int
-    file_id: str
-    album_id: str | None = None
-    gallery_id: int | None = None
-    style_asked_at: float | None = None
-    style_for_album: bool = False
-    thread_id: int | None = None
-    format: Format | None = None
-    clip: ClipKind | None = None
-    blend_with: str | None = None
-    own_style: str | None = None
+    file_id: str  # of the photo at Telegram, where its bytes stay
+    media_group_id: str | None = None  # the photos of one album have the same
+    gallery_message_id: int | None = None  # the message with its gallery, which becomes its painting
+    style_asked_at: float | None = None  # since when the user's next picture is its style; None: it is not
+    style_for_album: bool = False  # that style is for its whole album
+    message_thread_id: int | None = None  # the topic of a forum
+    format: Format | None = None  # it came as a file, so its painting is one, in this format
+    clip: ClipKind | None = None  # it moves
+    blend_with: str | None = None  # the painting with which that style is to be blended
+    custom_style: str | None = None  # file_id of the picture that came for the blend
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """What a person chose. `language` is the one they chose, else that of their Telegram; None if we never met."""
+    """`language` is the one that the user chose, else that of their Telegram; None for an unknown user."""
 
     user_id: int
     language: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    preferences: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredClip:
-    """What is painted of a clip, as a file at Telegram: the first `frames` of its frames."""
+    """A checkpoint of a clip as a file at Telegram: the first `frames` of its frames, painted. Sizes are in pixels."""
 
     file_id: str
     frames: int
@@ -75,31 +83,31 @@ class StoredClip:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One photo to be painted in one style, delivered in one message."""
+    """One photo to be painted in one style (or blend), delivered in one message. Times are seconds since 1970."""
 
     id: int
     chat_id: int
     user_id: int
-    photo_id: int
-    file_id: str
+    photo_message_id: int  # the message of the photo
+    file_id: str  # of the photo; an edited message may show another picture by now
     style: str
-    settings: Mapping[str, Any]
-    message_id: int | None
+    settings: Mapping[str, Any]  # of `styler.settings.Settings`, over the operator's
+    message_id: int | None  # the message that becomes the painting; None until it is sent
     status: JobStatus
-    attempts: int
-    crashes: int
+    attempts: int  # charged so far, at most `MAX_ATTEMPTS`
+    crashes: int  # of the bot in a row while the job was running
     created_at: float
-    thread_id: int | None
-    control_id: int | None
-    result_id: str | None
-    shrunk: bool
+    message_thread_id: int | None  # the topic of a forum
+    control_message_id: int | None  # of an album's job: the message with the album's buttons
+    result_file_id: str | None  # of the painting
+    downscaled: bool  # smaller than asked for: the memory did not suffice
     clip: ClipKind | None = None
-    footage: StoredClip | None = None
-    kept: bool = False  # the person wants no more of it than is painted
+    checkpoint: StoredClip | None = None  # as far as a clip is painted
+    stopped_early: bool = False  # the user wants no more of the clip than is painted
 
     @property
-    def in_work(self) -> bool:
-        return self.status.in_work
+    def is_active(self) -> bool:
+        return self.status.is_active
 
     @property
     def as_file(self) -> bool:
@@ -107,7 +115,7 @@ class Job:
         return "format" in self.settings
 
     @property
-    def own_size(self) -> bool:
+    def keeps_photo_size(self) -> bool:
         """It is painted at its photo's own size, as a photo is that came as a file."""
         return not self.settings.get("enlarge", True)
 
@@ -120,11 +128,11 @@ class Job:
         return cast(Strength, self.settings.get("strength", "medium"))
 
     @property
-    def style_name(self) -> str:
-        """For logs and counts: no file_ids, and not each of the many blends."""
+    def style_kind(self) -> str:
+        """The label for logs and metrics: no file_ids, and not each of the many blends."""
         if len(self.styles) > 1:
             return "a blend"
-        return "an own style" if self.own_style else self.style
+        return "an own style" if self.has_custom_style else self.style
 
     @property
     def styles(self) -> list[str]:
@@ -132,16 +140,16 @@ class Job:
         return self.style.split(STYLE_SEPARATOR)
 
     @property
-    def shares(self) -> Sequence[float]:
+    def weights(self) -> Sequence[float]:
         """How much of each style is in the painting; the sum is 1."""
         return self.settings.get("style_blend") or [1 / len(self.styles)] * len(self.styles)
 
     @property
-    def own_style(self) -> bool:
-        """A style picture of the person's own is among its styles."""
+    def has_custom_style(self) -> bool:
+        """A picture of the user's own is among its styles."""
         return any(custom_style_file(style) for style in self.styles)
 
 
 def custom_style_file(style: str) -> str | None:
-    """The file_id of a style picture of the person's own; None for a painting of the gallery."""
+    """The file_id of a style picture of the user's own; None for a painting of the gallery."""
     return style.removeprefix(CUSTOM_STYLE) if style.startswith(CUSTOM_STYLE) else None

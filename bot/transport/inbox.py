@@ -20,7 +20,7 @@ from telegram.error import NetworkError
 from telegram.ext import BaseUpdateProcessor, ExtBot
 
 from bot import logs, metrics
-from bot.storage.store import Store
+from bot.storage.updates import UpdateTable
 from bot.transport.request import MeteredRequest
 
 CONCURRENT_UPDATES = 1_000_000  # no limit: updates that wait for their chat's turn must not hold up other chats
@@ -31,9 +31,9 @@ log = logging.getLogger(__name__)
 class DurablePollingRequest(MeteredRequest):
     """The request object for getUpdates: keeps what an answer brings before anybody sees it."""
 
-    def __init__(self, store: Store, **kwargs: Any) -> None:
+    def __init__(self, updates: UpdateTable, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._store = store
+        self._updates = updates
         self._answered_at = time.monotonic()
 
     @property
@@ -49,15 +49,15 @@ class DurablePollingRequest(MeteredRequest):
         if status != 200:
             return status, payload
         self._answered_at = time.monotonic()
-        kept = await persist_updates(self._store, json.loads(payload)["result"])
+        kept = await persist_updates(self._updates, json.loads(payload)["result"])
         return status, json.dumps({"ok": True, "result": kept}).encode()
 
 
-async def persist_updates(store: Store, result: list[Any]) -> list[dict[str, Any]]:
+async def persist_updates(updates: UpdateTable, result: list[Any]) -> list[dict[str, Any]]:
     """Commit a batch of updates. Returns it with an empty update for each that is known already or cannot be read."""
     batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
     good = {id_: update if is_parseable(update) else None for id_, update in batch.items()}
-    new = await store.keep_updates(good) if good else set()
+    new = await updates.persist(good) if good else set()
     for id_ in new:
         metrics.UPDATES.labels(next((kind for kind in good[id_] or {} if kind != "update_id"), "unreadable")).inc()
     # Empty, not left out: python-telegram-bot makes the next offset of the last id.
@@ -80,17 +80,17 @@ def _is_empty(update: Update) -> bool:
     return not any(getattr(update, kind) for kind in Update.ALL_TYPES)
 
 
-async def pending_updates(store: Store, bot: ExtBot[Any]) -> list[Update]:
+async def pending_updates(updates: UpdateTable, bot: ExtBot[Any]) -> list[Update]:
     """The updates that were kept but not handled when the bot last stopped."""
-    return [Update.de_json(update, bot) for update in await store.pending_updates() if is_parseable(update)]
+    return [Update.de_json(update, bot) for update in await updates.pending() if is_parseable(update)]
 
 
 class PerChatUpdateProcessor(BaseUpdateProcessor):
     """Handles the updates of one chat one after the other, those of different chats at once, and ticks them off."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, updates: UpdateTable) -> None:
         super().__init__(CONCURRENT_UPDATES)
-        self._store = store
+        self._updates = updates
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -111,7 +111,7 @@ class PerChatUpdateProcessor(BaseUpdateProcessor):
         async with self._locks.setdefault(of.id if of else 0, asyncio.Lock()):
             with metrics.HANDLED.time():
                 await coroutine
-            await self._store.update_handled(update.update_id)
+            await self._updates.mark_handled(update.update_id)
 
     def cancel(self) -> None:
         """Stop handling at once: what is not ticked off is handled at the next start."""

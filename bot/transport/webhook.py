@@ -20,7 +20,7 @@ from telegram.error import BadRequest
 from telegram.ext import Application
 
 from bot.config import ConfigError
-from bot.storage.store import Store
+from bot.storage.updates import UpdateTable
 from bot.transport.inbox import persist_updates
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
@@ -33,9 +33,9 @@ log = logging.getLogger(__name__)
 class WebhookReceiver:
     """The address to which Telegram posts one update after the other. One that gets no 200 comes again."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], store: Store) -> None:
+    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], updates: UpdateTable) -> None:
         self._application = application
-        self._store = store
+        self._updates = updates
         self._secret = secrets.token_urlsafe(32)
 
     @contextlib.asynccontextmanager
@@ -66,6 +66,6 @@ class WebhookReceiver:
             update = json.loads(await request.read())
         except ValueError:
             return web.Response(status=400)
-        for new in await persist_updates(self._store, [update]):
+        for new in await persist_updates(self._updates, [update]):
             await self._application.update_queue.put(Update.de_json(new, self._application.bot))
         return web.Response()

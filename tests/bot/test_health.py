@@ -13,7 +13,7 @@ from bot.executors.local import LocalExecutor
 from bot.health import Monitor, _ask
 from bot.i18n import texts
 from bot.storage.database import open_database
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from tests.support.bot_process import free_port
 from tests.support.chat import shows
 from tests.support.fakes import QuickExecutor
@@ -90,8 +90,8 @@ async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
     listen = f"127.0.0.1:{free_port()}"
     async with open_database(tmp_path) as database:
         if ill == "database":
-            await database.run("PRAGMA query_only = ON")
-        monitor = Monitor(Store(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
+            await database.execute("PRAGMA query_only = ON")
+        monitor = Monitor(Storage(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
         async with monitor.serving(listen):
             status, text = await get(listen, "/healthz")
             check = await asyncio.to_thread(_ask, Config(metrics_listen=listen))
@@ -104,7 +104,7 @@ async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # nobody listens there
     listen = f"{host}:{free_port()}"
     async with open_database(tmp_path) as database:
-        monitor = Monitor(Store(database), QuickExecutor(), lambda: True)
+        monitor = Monitor(Storage(database), QuickExecutor(), lambda: True)
         try:
             async with monitor.serving(listen):
                 assert await asyncio.to_thread(_ask, Config(metrics_listen=listen)) == 0

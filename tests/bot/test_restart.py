@@ -36,7 +36,7 @@ async def test_killed_in_the_middle_it_comes_back_and_finishes_once(bot_process,
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_killed_while_it_takes_a_style_it_still_paints_in_it(bot_process, ann, moment):
-    bot_process.command = ["-m", "tests.torture.bot", "--die", f"{moment}:ask_style:2"]
+    bot_process.command = ["-m", "tests.torture.bot", "--die", f"{moment}:photos.close_style_request:1"]
     await bot_process.start()
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)

@@ -23,7 +23,7 @@ from bot.demo.bot_process import BotProcess
 from bot.demo.web.routes import PageRoutes
 from bot.storage.database import open_database
 from bot.storage.models import Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from tests.support.clips import clip
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
@@ -725,11 +725,11 @@ async def test_the_operator_sees_the_jobs(here, tmp_path):
     jobs = here.page.locator(".jobs li")
     await expect(jobs).to_have_text(["None yet"])
     async with open_database(tmp_path) as database:
-        store = Store(database)
+        storage = Storage(database)
         for number in (1, 2):
-            photo = await store.add_photo(Photo(here.id, number, here.id, f"file{number}"))
-            await store.add(photo, "poppies", {}, 10 + number, f"press/{number}")
-        await store.claim()
+            photo = await storage.photos.add(Photo(here.id, number, here.id, f"file{number}"))
+            await storage.jobs.enqueue(photo, "poppies", {}, 10 + number, f"press/{number}")
+        await storage.jobs.claim()
         await here.bot.send_message(here.id, "something happens")
         await expect(jobs).to_have_text([re.compile("#2.*poppies.*in line, 1"), re.compile("#1.*poppies.*running")])
 

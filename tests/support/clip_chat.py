@@ -27,4 +27,4 @@ async def until_recorded(bot, message):
     """What the message shows is in its job's row."""
     file = message.now.media.file
     footage = {"file_id": file.file_id, "frames": frames(message), "width": 96, "height": 64}
-    await until_rows(bot, "SELECT footage FROM jobs", [(json.dumps(footage),)])
+    await until_rows(bot, "SELECT checkpoint FROM jobs", [(json.dumps(footage),)])

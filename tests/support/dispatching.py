@@ -7,12 +7,13 @@ from bot import app
 from bot.chat.gallery import Gallery
 from bot.config import Config
 from bot.storage.database import open_database
-from bot.storage.store import Store
+from bot.storage.jobs import JobTable
+from bot.storage.storage import Storage
 from bot.transport.inbox import DurablePollingRequest
 from styler.gallery import load_gallery
 
 
-class SlowToClaim(Store):
+class SlowToClaim(JobTable):
     """Once a job is claimed, the plot thickens: the claim is committed, but its caller does not know yet."""
 
     def __init__(self, database):
@@ -29,14 +30,15 @@ class SlowToClaim(Store):
 
 @contextlib.asynccontextmanager
 async def at_work(server, tmp_path, executor):
-    """A dispatcher at work, and its store: all of the bot but its handlers."""
+    """A dispatcher at work, and its storage: all of the bot but its handlers."""
     config = Config(telegram_bot_token=server.token, telegram_api_url=server.url, data_dir=tmp_path)
     async with open_database(tmp_path) as database:
-        store = SlowToClaim(database)
-        bot = app.build(config, store, DurablePollingRequest(store)).bot
+        storage = Storage(database)
+        storage.jobs = SlowToClaim(database)
+        bot = app.build(config, storage.updates, DurablePollingRequest(storage.updates)).bot
         async with bot:
-            dispatcher = app.wire(config, store, executor, bot, Gallery(load_gallery())).dispatcher
+            dispatcher = app.wire(config, storage, executor, bot, Gallery(load_gallery())).dispatcher
             running = asyncio.create_task(dispatcher.run())
-            yield dispatcher, store
+            yield dispatcher, storage
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

@@ -9,9 +9,13 @@ import sys
 from bot.__main__ import main
 from bot.chat import progress
 from bot.jobs import dispatcher
-from bot.storage.store import Store
+from bot.storage.jobs import JobTable
+from bot.storage.photos import PhotoTable
+from bot.storage.updates import UpdateTable
 from bot.transport import rate_limiter
 from tests.support.fakes import QuickExecutor
+
+TABLES = {"jobs": JobTable, "photos": PhotoTable, "updates": UpdateTable}
 
 
 def arguments():
@@ -21,15 +25,16 @@ def arguments():
     parser.add_argument("--paced", action="store_true", help="keep Telegram's flood limits")
     parser.add_argument("--long", type=float, help="seconds after which a painting is announced")
     parser.add_argument("--edits", type=float, help="seconds between two edits that show progress")
-    parser.add_argument("--die", metavar="WHEN:METHOD:NUMBER", help="SIGKILL before or after this call of the store")
+    parser.add_argument("--die", metavar="WHEN:TABLE.METHOD:NUMBER", help="SIGKILL before or after this call")
     parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes with faults")
     return parser.parse_args()
 
 
 def die_at(moment: str) -> None:
-    """Kill this process at one call of a method of the store: before its statement, or after its commit."""
-    when, method, number = moment.split(":")
-    original, calls = getattr(Store, method), itertools.count(1)
+    """Kill this process at one call of a method of a table: before its statement, or after its commit."""
+    when, name, number = moment.split(":")
+    table, method = name.split(".")
+    original, calls = getattr(TABLES[table], method), itertools.count(1)
 
     async def mortal(self, *args, **kwargs):
         last = next(calls) == int(number)
@@ -40,7 +45,7 @@ def die_at(moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    setattr(Store, method, mortal)
+    setattr(TABLES[table], method, mortal)
 
 
 def run() -> int:

@@ -22,7 +22,7 @@ def forged(chance, numbers):
 
 def rows_of(bot, person):
     """All rows that the bot stores about this person."""
-    jobs = f"SELECT id, user_id, photo_id, style, settings, message_id, status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608, E501
+    jobs = f"SELECT id, user_id, photo_message_id, style, settings, message_id, status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608, E501
     photos = f"SELECT * FROM photos WHERE user_id = {person.user.id}"  # noqa: S608
     return bot.rows(jobs), bot.rows(photos)
 

@@ -8,8 +8,14 @@ import statistics
 from tests.torture.kit import Tally, bot_at_work, check_log, check_rows, color_of, order, percentile, until_idle
 
 PEOPLE = 10
-JOBS = ("add", "claim", "finish", "set_pinged", "requeue_running")
-METHODS = ("keep_updates", "update_handled", "add_photo", "photo", "set_gallery", *JOBS)
+JOBS = ("enqueue", "claim", "complete", "requeue", "mark_notified", "requeue_running")
+PHOTOS = ("add", "get", "set_gallery")
+METHODS = (
+    "updates.persist",
+    "updates.mark_handled",
+    *(f"photos.{one}" for one in PHOTOS),
+    *(f"jobs.{one}" for one in JOBS),
+)
 MOMENTS = [f"{when}:{method}" for method in METHODS for when in ("before", "after")]
 UNHAPPY = 25  # one photo in 25 kills its painter
 

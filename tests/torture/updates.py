@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.i18n import texts
 from bot.storage.database import open_database
 from bot.storage.models import Photo
-from bot.storage.store import Store
+from bot.storage.storage import Storage
 from tests.support.bot_process import free_port
 from tests.support.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
@@ -163,7 +163,7 @@ async def torn_wal(jobs, page=4096):
             (torn / "bot.sqlite-wal").write_bytes(files["bot.sqlite-wal"][:cut])
             async with open_database(torn) as database:
                 sound = await database.first("PRAGMA integrity_check")
-                found = len(await Store(database).unfinished(7))
+                found = len(await Storage(database).job_search.active(7))
             tally.counted["cuts"] += 1
             tally.expect(sound == {"integrity_check": "ok"}, f"cut at {cut}: {sound}")
             tally.expect(found >= sum(end <= cut for end in ends), f"cut at {cut}: only {found} jobs are there")
@@ -174,9 +174,9 @@ async def _filled(folder, jobs):
     """Fill a database with jobs. Returns the log's length after each, and the files as a power failure leaves them."""
     ends = []
     async with open_database(folder) as database:
-        store = Store(database)
+        storage = Storage(database)
         for number in range(jobs):
-            photo_sent = await store.add_photo(Photo(7, number, 7, f"file {number}"))
-            await store.add(photo_sent, "poppies", {}, 1000 + number, f"press {number}")
+            photo_sent = await storage.photos.add(Photo(7, number, 7, f"file {number}"))
+            await storage.jobs.enqueue(photo_sent, "poppies", {}, 1000 + number, f"press {number}")
             ends.append((folder / "bot.sqlite-wal").stat().st_size)
         return ends, {path.name: path.read_bytes() for path in folder.glob("bot.sqlite*")}

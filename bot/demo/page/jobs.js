@@ -37,8 +37,8 @@ export class Jobs {
   }
 }
 
-function row({ id, style, status, place, attempts, error }) {
-  const state = status === "QUEUED" ? `in line, ${place}` : status.toLowerCase();
+function row({ id, style, status, position, attempts, error }) {
+  const state = status === "QUEUED" ? `in line, ${position}` : status.toLowerCase();
   const tries = attempts > 1 ? `, attempt ${attempts}` : "";
   return el("li", { title: error ?? "" }, el("b", {}, `#${id} `), el("span", {}, `${style === "file" ? "own style" : style}`),
     el("span", { class: "took" }, `${state}${tries}`));

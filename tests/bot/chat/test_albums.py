@@ -163,7 +163,7 @@ async def test_own_style_for_all_of_an_album(bot, ann):
     await all_done(ann, control, 4)
 
 
-@pytest.mark.parametrize("method", ["set_messages", "finish"])
+@pytest.mark.parametrize("method", ["jobs.set_messages", "jobs.complete"])
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_killed_at_the_worst_moment_every_photo_becomes_one_painting(bot_process, ann, when, method):
     """Killed before or after the album is recorded, or a painting of it."""
@@ -180,7 +180,7 @@ async def test_killed_at_the_worst_moment_every_photo_becomes_one_painting(bot_p
 
 
 async def test_an_album_does_not_wait_until_a_clock_is_right_that_was_put_back(bot_process, ann):
-    bot_process.command = ["-m", "tests.torture.bot", "--die", "before:set_messages:1"]
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "before:jobs.set_messages:1"]
     await bot_process.start()
     _, control = await chosen(ann, COLORS)
     await bot_process.process.wait()

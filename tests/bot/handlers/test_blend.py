@@ -139,9 +139,11 @@ async def test_a_picture_of_one_s_own_is_the_second_also_over_restarts(bot, worl
     assert person.chat.answers(own) == [], "it is a style, and gets no gallery"
 
 
-@pytest.mark.parametrize("moment", ["before:keep_style", "after:keep_style", "before:ask_style"])
+@pytest.mark.parametrize(
+    "moment", ["before:photos.set_custom_style", "after:photos.set_custom_style", "before:photos.close_style_request"]
+)
 async def test_killed_while_the_picture_comes_it_asks_how_much(bot_process, ann, moment):
-    bot_process.command = ["-m", "tests.torture.bot", "--die", f"{moment}:{2 if 'ask' in moment else 1}"]
+    bot_process.command = ["-m", "tests.torture.bot", "--die", f"{moment}:1"]
     await bot_process.start()
     message = await asked_for_own(ann, ann.sends_photo(photo("teal")))
     own = ann.sends_photo(photo("orange"))

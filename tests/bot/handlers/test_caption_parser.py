@@ -82,7 +82,7 @@ async def test_an_album_with_a_wish_starts_at_once(bot, ann):
 
 
 async def test_killed_in_between_a_wish_is_painted_once(bot_process, ann):
-    bot_process.command = ["-m", "tests.torture.bot", "--seconds", "0.2", "--die", "after:add:1"]
+    bot_process.command = ["-m", "tests.torture.bot", "--seconds", "0.2", "--die", "after:jobs.enqueue:1"]
     await bot_process.start()
     sent = ann.sends_photo(photo("teal"), "great wave")
     await bot_process.process.wait()

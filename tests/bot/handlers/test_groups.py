@@ -62,7 +62,7 @@ async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, wo
 
 
 async def test_killed_as_its_photo_moves_to_the_supergroup_it_goes_on_there(bot_process, world, ann):
-    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:move_photo:1"]
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:photos.move:1"]
     await bot_process.start()
     group, larger = two_groups(world, ann)
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
@@ -286,7 +286,7 @@ async def test_who_only_talks_in_a_group_is_not_kept_in_mind(bot, world, group, 
     world.reads_all_group_messages = True
     ann.sends_text("hello everybody", to=group)
     await answer(group, bob.sends_text("@painter_bot", to=group))
-    assert rows(bot, "SELECT user_id FROM people") == [(bob.user.id,)]
+    assert rows(bot, "SELECT user_id FROM users") == [(bob.user.id,)]
 
 
 async def test_the_menu_of_groups_has_paint(bot, world, ann):

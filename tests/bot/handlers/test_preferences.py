@@ -152,7 +152,7 @@ async def test_a_stranger_gets_a_sentence_in_their_language_and_is_not_kept_in_m
     anna.sends_photo(photo("teal"))
     await anna.chat.until(lambda chat: any(shows(message, texts.stranger()) for message in chat.from_bot))
     await until_rows(bot_process, "SELECT count(*) FROM updates WHERE body IS NULL", [(1,)])
-    assert rows(bot_process, "SELECT * FROM people") == []
+    assert rows(bot_process, "SELECT * FROM users") == []
     assert rows(bot_process, "SELECT * FROM photos") == []
 
 

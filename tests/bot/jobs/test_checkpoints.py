@@ -64,7 +64,7 @@ async def test_a_killed_bot_goes_on_after_the_frames_that_were_shown(bot, ann):
     await ann.chat.until(lambda _: finished(message), within=30)
     assert min(counted(message, known)) > painted
     assert message.now.media.file.data == CLIP
-    await until_rows(bot, "SELECT status, kept FROM jobs", [("DONE", 0)])
+    await until_rows(bot, "SELECT status, stopped_early FROM jobs", [("DONE", 0)])
 
 
 async def test_footage_that_telegram_has_no_more_is_painted_again(bot, server, ann):
@@ -123,19 +123,19 @@ class Stuck(QuickExecutor):
                 await asyncio.Event().wait()
 
 
-async def ordered(ann, dispatcher, store, kind="video", clip=CLIP):
+async def ordered(ann, dispatcher, storage, kind="video", clip=CLIP):
     """A clip that waits for its painter, and its job."""
-    store.go_on.set()
+    storage.jobs.go_on.set()
     sent = getattr(ann, f"sends_{kind}")(clip)
     mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip=kind)
-    job = await store.add(await store.add_photo(mine), "great-wave", {}, None, "press")
+    job = await storage.jobs.enqueue(await storage.photos.add(mine), "great-wave", {}, None, "press")
     dispatcher.wake()
     return sent, job
 
 
 async def test_what_is_painted_is_kept_at_once_though_the_painter_says_nothing_more(server, tmp_path, ann):
-    async with at_work(server, tmp_path, Stuck()) as (dispatcher, store):
-        sent, job = await ordered(ann, dispatcher, store)
+    async with at_work(server, tmp_path, Stuck()) as (dispatcher, storage):
+        sent, job = await ordered(ann, dispatcher, storage)
         message = await ann.chat.until(lambda chat: next(filter(counted, chat.answers(sent)), None))
         presses = [dispatcher.keep(job.id, job.user_id) for _ in range(3)]
         assert await asyncio.gather(*presses) == [True] * 3
@@ -147,8 +147,8 @@ async def test_what_is_painted_is_kept_at_once_though_the_painter_says_nothing_m
 async def test_while_telegram_gives_no_file_it_is_kept_at_once_all_the_same(server, tmp_path, ann, caplog):
     caplog.set_level("INFO")
     server.faults.add("too_many", "getFile", count=1, seconds=60)
-    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
-        sent, job = await ordered(ann, dispatcher, store)
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
+        sent, job = await ordered(ann, dispatcher, storage)
         await until_logged(caplog, "it rests")
         dispatcher._footage[job.id] = ClipCheckpoint(clips.clip(frames=3), 96, 64, 3)
         assert await dispatcher.keep(job.id, job.user_id)
@@ -156,9 +156,9 @@ async def test_while_telegram_gives_no_file_it_is_kept_at_once_all_the_same(serv
 
 
 async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once(server, tmp_path, ann):
-    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
         slow = server.faults.add("slow", "sendVideoNote", count=1, seconds=1)
-        sent, job = await ordered(ann, dispatcher, store, "video_note")
+        sent, job = await ordered(ann, dispatcher, storage, "video_note")
         await server.calls.changed.until(lambda: slow.hits, 20)
         assert await dispatcher.keep(job.id, job.user_id)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
@@ -168,19 +168,19 @@ async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once
 
 async def test_what_brings_a_clip_further_is_not_charged_and_no_frame_is_lost(server, tmp_path, ann):
     executor = Feeble()
-    async with at_work(server, tmp_path, executor) as (dispatcher, store):
-        sent, _ = await ordered(ann, dispatcher, store, clip=clips.clip(frames=6))
+    async with at_work(server, tmp_path, executor) as (dispatcher, storage):
+        sent, _ = await ordered(ann, dispatcher, storage, clip=clips.clip(frames=6))
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
     assert executor.given == [0, 2, 3, 4, 5, 6]
 
 
 async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(server, tmp_path, ann):
     executor = Mortal()
-    async with at_work(server, tmp_path, executor) as (dispatcher, store):
+    async with at_work(server, tmp_path, executor) as (dispatcher, storage):
         dispatcher._footage[999] = ClipCheckpoint(
             CLIP, 96, 64, 40
         )  # of a clip whose message was deleted while it waited
-        sent, _ = await ordered(ann, dispatcher, store)
+        sent, _ = await ordered(ann, dispatcher, storage)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         async with asyncio.timeout(5):
             while dispatcher._footage:  # noqa: ASYNC110 (what has ended is held no more)
@@ -206,7 +206,7 @@ async def test_what_is_painted_is_kept(bot, ann, kind):
     assert 2 <= frames(message) <= 12
     assert shows(message, "The Great Wave", "Hokusai", texts.kept_so_far(frames(message)))
     assert ann.chat.from_bot == [message]
-    await until_rows(bot, "SELECT status, kept FROM jobs", [("DONE", 1)])
+    await until_rows(bot, "SELECT status, stopped_early FROM jobs", [("DONE", 1)])
     assert (await ann.forges(message, number).answered()).text == texts.ended_already()
     assert message.buttons[0] == [texts.another()]
 
@@ -290,7 +290,7 @@ async def test_killed_between_the_press_and_the_delivery_it_is_kept_at_once_all_
         await person.chat.until(lambda _, m=endless: shows(m, "in line"))
     server.faults.add("slow", "editMessageMedia", count=1, seconds=30)
     await ann.presses(message, texts.keep())
-    await until_rows(bot, "SELECT status, kept FROM jobs WHERE clip = 'video'", [("RUNNING", 1)])
+    await until_rows(bot, "SELECT status, stopped_early FROM jobs WHERE clip = 'video'", [("RUNNING", 1)])
     await until_rows(bot, "SELECT count(*) FROM updates WHERE body IS NOT NULL", [(0,)])
     await bot.kill()
     await bot.start()

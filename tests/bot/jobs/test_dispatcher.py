@@ -71,7 +71,7 @@ async def test_a_gallery_that_is_deleted_as_a_painting_is_chosen_is_not_wanted(b
 
 
 async def test_killed_before_a_cancel_is_shown_it_is_shown_all_the_same(bot_process, ann):
-    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:cancel:1"]
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:jobs.cancel:1"]
     await bot_process.start()
     message = await gallery(ann, ann.sends_photo(photo("red")))
     await ann.presses(message, "Great Wave")
@@ -196,7 +196,7 @@ async def test_no_crash_of_the_bot_is_held_against_a_photo(bot_process, ann):
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "Painting"))
     await bot_process.kill()
-    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:claim:1"]
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:jobs.claim:1"]
     for _ in range(4):
         await bot_process.start()
         await bot_process.process.wait()
@@ -226,21 +226,23 @@ async def line(server, tmp_path, monkeypatch):
         yield working
 
 
-async def ordered(store, person, color="teal", chat=None):
+async def ordered(storage, person, color="teal", chat=None):
     """A job of a photo of this person, which has no message yet."""
     sent = person.sends_photo(photo(color), to=chat)
     mine = Photo(sent.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
-    return sent, await store.add(await store.add_photo(mine), "great-wave", {}, None, f"press/{person.user.id}")
+    return sent, await storage.jobs.enqueue(
+        await storage.photos.add(mine), "great-wave", {}, None, f"press/{person.user.id}"
+    )
 
 
 async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
-    dispatcher, store = line
-    sent, job = await ordered(store, ann)
+    dispatcher, storage = line
+    sent, job = await ordered(storage, ann)
     dispatcher.wake()
-    await store.claimed.wait()
+    await storage.jobs.claimed.wait()
     cancelling = asyncio.create_task(dispatcher.cancel(job.id, job.user_id))
     await asyncio.wait([cancelling], timeout=0.2)
-    store.go_on.set()
+    storage.jobs.go_on.set()
     assert (await cancelling).status is JobStatus.CANCELLED
     [message] = ann.chat.answers(sent)
     shown = len(message.versions)
@@ -251,10 +253,10 @@ async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
 
 async def test_a_painting_stays_though_the_message_that_rings_is_refused(server, line, monkeypatch, ann):
     monkeypatch.setattr(dispatcher_module, "LONG_SECONDS", 0.0)
-    dispatcher, store = line
-    store.go_on.set()
+    dispatcher, storage = line
+    storage.jobs.go_on.set()
     refusal = server.faults.add("error", "sendMessage", description="Bad Request: TOPIC_CLOSED")
-    sent, _ = await ordered(store, ann)
+    sent, _ = await ordered(storage, ann)
     dispatcher.wake()
     message = await gallery(ann, sent)
     await server.calls.changed.until(lambda: refusal.hits, 5)
@@ -268,24 +270,24 @@ async def test_a_painting_stays_though_the_message_that_rings_is_refused(server,
 async def test_a_fault_in_telling_why_there_is_no_painting_stops_nobody(
     server, line, monkeypatch, caplog, ann, bob, method, end
 ):
-    dispatcher, store = line
-    store.go_on.set()
+    dispatcher, storage = line
+    storage.jobs.go_on.set()
     monkeypatch.setattr(JobMessage, "ended", AsyncMock(side_effect=OSError("no contact sheet")))
     refusal = server.faults.add("error", method, description="Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN")
-    _, job = await ordered(store, ann)
+    _, job = await ordered(storage, ann)
     dispatcher.wake()
     await until_logged(caplog, "no contact sheet")
     server.faults.remove(refusal)
-    sent, _ = await ordered(store, bob)
+    sent, _ = await ordered(storage, bob)
     dispatcher.wake()
     await painting(bob, await gallery(bob, sent))
-    assert (await store.job(job.id, job.user_id)).status is end
+    assert (await storage.job_search.get(job.id, job.user_id)).status is end
 
 
 async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
-    dispatcher, store = line
-    store.go_on.set()
-    _, job = await ordered(store, ann)
+    dispatcher, storage = line
+    storage.jobs.go_on.set()
+    _, job = await ordered(storage, ann)
     dispatcher.albums._ended[job.id] = JobStatus.DONE  # it is shown, and about to be recorded
     await dispatcher.cancel(job.id, job.user_id)
     assert not dispatcher.albums._ended
@@ -294,17 +296,17 @@ async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_m
 async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
     monkeypatch.setattr(inputs, "DOWNLOAD", RequestPolicy(unknown_fates=5, patience=0.5))
     flood = server.faults.add("too_many", "getFile", count=1, seconds=3)
-    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
-        store.go_on.set()
-        sent, job = await ordered(store, ann)
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
+        storage.jobs.go_on.set()
+        sent, job = await ordered(storage, ann)
         dispatcher.wake()
         await server.calls.changed.until(lambda: flood.hits, 5)
-        bobs, _ = await ordered(store, bob, "olive")
+        bobs, _ = await ordered(storage, bob, "olive")
         dispatcher.wake()
         await painting(bob, await gallery(bob, bobs))
-        assert (await store.job(job.id, job.user_id)).status is JobStatus.RUNNING
+        assert (await storage.job_search.get(job.id, job.user_id)).status is JobStatus.RUNNING
         await painting(ann, await gallery(ann, sent))
-        assert (await store.job(job.id, job.user_id)).attempts == 1
+        assert (await storage.job_search.get(job.id, job.user_id)).attempts == 1
 
 
 class Counting(QuickExecutor):
@@ -321,9 +323,9 @@ class Counting(QuickExecutor):
 async def test_what_is_painted_as_its_group_becomes_a_supergroup_is_painted_once(server, tmp_path, world, ann):
     group, larger = two_groups(world, ann)
     executor = Counting(seconds=1.5)
-    async with at_work(server, tmp_path, executor) as (dispatcher, store):
-        store.go_on.set()
-        await ordered(store, ann, chat=group)
+    async with at_work(server, tmp_path, executor) as (dispatcher, storage):
+        storage.jobs.go_on.set()
+        await ordered(storage, ann, chat=group)
         dispatcher.wake()
         await group.until(lambda chat: chat.from_bot)
         group.upgraded_to = larger.id
@@ -349,9 +351,9 @@ async def test_what_no_memory_suffices_for_becomes_smaller_and_is_given_up_in_th
 ):
     monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1000, 1.0))
     executor = Hungry()
-    async with at_work(server, tmp_path, executor) as (dispatcher, store):
-        store.go_on.set()
-        sent, _ = await ordered(store, ann)
+    async with at_work(server, tmp_path, executor) as (dispatcher, storage):
+        storage.jobs.go_on.set()
+        sent, _ = await ordered(storage, ann)
         dispatcher.wake()
         message = await gallery(ann, sent)
         await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))

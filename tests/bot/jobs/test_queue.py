@@ -58,7 +58,7 @@ def test_when_the_next_may_start(running, slots, expected):
      (4, 100.0, 1000 + EDIT_SECONDS, 0.5)],
 )  # fmt: skip
 def test_when_a_message_is_changed_that_said_place_2_and_100_seconds(place, seconds, due, wrong):
-    waiting = JobQueue(store=None, gallery=None, view=None, slots=1)
+    waiting = JobQueue(storage=None, gallery=None, view=None, slots=1)
     job = Job(7, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.QUEUED, 0, 0, 0.0, None, None, None, False)
     waiting._shown[7] = ShownPosition(2, 100.0, at=1000.0)
     standing = QueuePosition(job, place, seconds)
@@ -183,9 +183,10 @@ async def test_a_list_too_long_for_a_message_ends_with_an_ellipsis(bot_process, 
     await until_rows(bot_process, "SELECT status FROM jobs", [("RUNNING",)])
     with open_beside(bot_process.data) as beside:
         beside.executemany(
-            "INSERT INTO jobs (request, chat_id, user_id, photo_id, file_id, style, settings, message_id)"
-            " SELECT ?1, chat_id, user_id, photo_id, file_id, 'great-wave+poppies', settings, 1000 + ?1 FROM jobs"
-            " WHERE status = 'RUNNING'",
+            "INSERT INTO jobs"
+            " (idempotency_key, chat_id, user_id, photo_message_id, file_id, style, settings, message_id)"
+            " SELECT ?1, chat_id, user_id, photo_message_id, file_id, 'great-wave+poppies', settings, 1000 + ?1"
+            " FROM jobs WHERE status = 'RUNNING'",
             [(number,) for number in range(150)],
         )
     listed = await the_queue(ann)
@@ -193,26 +194,26 @@ async def test_a_list_too_long_for_a_message_ends_with_an_ellipsis(bot_process, 
     assert len(listed.buttons) == LISTED
 
 
-async def queued(person, dispatcher, store):
+async def queued(person, dispatcher, storage):
     """A job that takes for ever, and its message."""
     sent = person.sends_photo(photo(RED))
     mine = Photo(person.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
-    job = await store.add(await store.add_photo(mine), "poppies", {}, None, f"press/{person.chat.id}")
+    job = await storage.jobs.enqueue(await storage.photos.add(mine), "poppies", {}, None, f"press/{person.chat.id}")
     dispatcher.wake()
     return job, await gallery(person, sent)
 
 
 async def test_after_a_fault_the_line_is_shown_all_the_same(server, world, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(queue, "FAULT_SECONDS", 0.1)
-    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, store):
-        store.go_on.set()
-        _, (second, _), (_, message) = [await queued(world.person(name), dispatcher, store) for name in "ABC"]
+    async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
+        storage.jobs.go_on.set()
+        _, (second, _), (_, message) = [await queued(world.person(name), dispatcher, storage) for name in "ABC"]
         await message.chat.until(lambda _: shows(message, "Place 2 in line"))
         with open_beside(tmp_path) as beside:
-            beside.execute("ALTER TABLE people RENAME TO elsewhere")
+            beside.execute("ALTER TABLE users RENAME TO elsewhere")
             await dispatcher.cancel(second.id, second.user_id)
-            await until_logged(caplog, "no such table: people")
-            beside.execute("ALTER TABLE elsewhere RENAME TO people")
+            await until_logged(caplog, "no such table: users")
+            beside.execute("ALTER TABLE elsewhere RENAME TO users")
         await message.chat.until(lambda _: shows(message, "Place 1 in line"))
 
 

@@ -5,7 +5,7 @@ import asyncio
 from telegram import Bot, Update
 
 from bot.storage.database import open_database
-from bot.storage.store import Store
+from bot.storage.updates import UpdateTable
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates, persist_updates
 from tests.support.chat import shows
 
@@ -18,7 +18,7 @@ def update(number, chat):
 async def test_one_person_with_very_many_messages_holds_up_nobody(tmp_path):
     """Each of them is answered after the other, a second apart, since Telegram wants it so."""
     async with open_database(tmp_path) as database:
-        processor, closed, handled = PerChatUpdateProcessor(Store(database)), asyncio.Event(), []
+        processor, closed, handled = PerChatUpdateProcessor(UpdateTable(database)), asyncio.Event(), []
 
         async def handle(number, chat):
             if chat == 1:
@@ -40,21 +40,21 @@ async def test_one_person_with_very_many_messages_holds_up_nobody(tmp_path):
 
 async def test_what_cannot_be_read_any_more_does_not_keep_the_bot_from_starting(tmp_path):
     async with open_database(tmp_path) as database:
-        store = Store(database)
-        await store.keep_updates({1: {"update_id": 1, "message": {"message_id": "one"}}, 2: update(2, 7)})
-        assert [one.update_id for one in await pending_updates(store, None)] == [2]
+        updates = UpdateTable(database)
+        await updates.persist({1: {"update_id": 1, "message": {"message_id": "one"}}, 2: update(2, 7)})
+        assert [one.update_id for one in await pending_updates(updates, None)] == [2]
 
 
 async def test_of_an_update_of_a_kind_to_come_only_the_number_is_kept(tmp_path):
     async with open_database(tmp_path) as database:
-        store = Store(database)
-        assert await persist_updates(store, [{"update_id": 1, "a_novelty": {"text": "hello"}}]) == [{"update_id": 1}]
-        assert await store.pending_updates() == []
+        updates = UpdateTable(database)
+        assert await persist_updates(updates, [{"update_id": 1, "a_novelty": {"text": "hello"}}]) == [{"update_id": 1}]
+        assert await updates.pending() == []
 
 
 async def test_the_answer_to_a_poll_ends_the_silence(server, tmp_path):
     async with open_database(tmp_path) as database:
-        inbox = DurablePollingRequest(Store(database))
+        inbox = DurablePollingRequest(UpdateTable(database))
         inbox._answered_at -= 100
         async with Bot(server.token, f"{server.url}/bot", get_updates_request=inbox) as bot:
             assert inbox.silent_seconds > 99

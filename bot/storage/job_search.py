@@ -1,0 +1,88 @@
+"""Finds jobs by their user, their message or their album. Changes nothing."""
+
+from __future__ import annotations
+
+from bot.storage.database import Database
+from bot.storage.models import Job, Photo
+from bot.storage.rows import job_from
+from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE
+
+
+class JobSearch:
+    """Reads the table of jobs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, job_id: int, user_id: int) -> Job | None:
+        """The user's own job."""
+        return await self._database.fetch_one(
+            job_from, "SELECT * FROM jobs WHERE id = :job_id AND user_id = :user_id", job_id=job_id, user_id=user_id
+        )
+
+    async def in_chat(self, job_id: int, chat_id: int) -> Job | None:
+        """A job by its id, whoever asked for it: for the admins of a group."""
+        return await self._database.fetch_one(
+            job_from, "SELECT * FROM jobs WHERE id = :job_id AND chat_id = :chat_id", job_id=job_id, chat_id=chat_id
+        )
+
+    async def shown_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
+        """The user's own job whose painting is in this message."""
+        return await self._database.fetch_one(
+            job_from,
+            "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id AND message_id = :message_id"
+            f" AND status = {DONE}",
+            chat_id=chat_id,
+            user_id=user_id,
+            message_id=message_id,
+        )
+
+    async def has_message(self, chat_id: int, message_id: int) -> bool:
+        """Whether this message is or becomes a painting, or has an album's buttons: it is no gallery any more."""
+        rows = await self._database.execute(
+            "SELECT 1 FROM jobs WHERE chat_id = :chat_id AND :message_id IN (message_id, control_message_id)"
+            f" AND status IN {EFFECTIVE} LIMIT 1",
+            chat_id=chat_id,
+            message_id=message_id,
+        )
+        return bool(rows)
+
+    async def active(self, user_id: int) -> list[Job]:
+        """A user's queued and running jobs, oldest first."""
+        return await self._database.fetch(
+            job_from,
+            f"SELECT * FROM jobs WHERE user_id = :user_id AND status IN {ACTIVE} ORDER BY id",
+            user_id=user_id,
+        )
+
+    async def finished(self, user_id: int) -> list[Job]:
+        """A user's finished paintings, the newest first; no clips."""
+        return await self._database.fetch(
+            job_from,
+            f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {DONE} AND result_file_id IS NOT NULL"
+            " AND clip IS NULL ORDER BY finished_at DESC",
+            user_id=user_id,
+        )
+
+    async def album(self, chat_id: int, control_message_id: int) -> list[Job]:
+        """The latest job of each photo in the album with its buttons in this message, in the order of the photos."""
+        return await self._database.fetch(
+            job_from,
+            "SELECT * FROM jobs WHERE id IN (SELECT max(id) FROM jobs"
+            " WHERE chat_id = :chat_id AND control_message_id = :control_message_id GROUP BY photo_message_id)"
+            " ORDER BY photo_message_id",
+            chat_id=chat_id,
+            control_message_id=control_message_id,
+        )
+
+    async def started_by_caption(self, photo: Photo) -> Job | None:
+        """The first job that a caption started for a photo of the same album."""
+        return await self._database.fetch_one(
+            job_from,
+            "SELECT jobs.* FROM jobs"
+            " JOIN photos ON photos.chat_id = jobs.chat_id AND photos.message_id = photo_message_id"
+            " WHERE photos.chat_id = :chat_id AND media_group_id = :media_group_id AND source = 'caption'"
+            f" AND status != {CANCELLED} ORDER BY jobs.id LIMIT 1",
+            chat_id=photo.chat_id,
+            media_group_id=photo.media_group_id,
+        )

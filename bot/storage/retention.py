@@ -1,0 +1,49 @@
+"""How long rows stay: old ones are purged, and all of a user's at the user's own wish."""
+
+from __future__ import annotations
+
+import time
+
+from bot.storage.database import Database
+from bot.storage.status_sql import DONE, TERMINAL
+
+PHOTO_SECONDS = 30 * 86_400.0  # for which the buttons of a photo's gallery work
+HANDLED_UPDATE_SECONDS = 86_400.0  # Telegram keeps undelivered updates no longer than a day
+
+
+class Retention:
+    """Deletes rows from every table."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def delete_user_data(self, user_id: int) -> None:
+        """Delete all that is known of a user, and every trace of it in the files."""
+        for table in ("jobs", "photos", "users"):
+            await self._database.execute(f"DELETE FROM {table} WHERE user_id = :user_id", user_id=user_id)
+        await self._database.execute(
+            "UPDATE updates SET body = NULL WHERE :user_id IN"
+            " (json_extract(body, '$.message.from.id'), json_extract(body, '$.edited_message.from.id'),"
+            " json_extract(body, '$.callback_query.from.id'), json_extract(body, '$.inline_query.from.id'))",
+            user_id=user_id,
+        )
+        await self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def purge(self, job_seconds: float) -> None:
+        """Delete finished jobs after `job_seconds`, photos after a month, ids of handled updates after a day.
+
+        A photo whose gallery became a painting has no gallery then: else a later job would take the painting's place.
+        """
+        now = time.time()
+        await self._database.execute(
+            "UPDATE photos SET gallery_message_id = NULL WHERE (chat_id, gallery_message_id) IN"
+            f" (SELECT chat_id, message_id FROM jobs WHERE status = {DONE} AND finished_at < :before)",
+            before=now - job_seconds,
+        )
+        await self._database.execute(
+            f"DELETE FROM jobs WHERE finished_at < :before AND status IN {TERMINAL}", before=now - job_seconds
+        )
+        await self._database.execute("DELETE FROM photos WHERE created_at < :before", before=now - PHOTO_SECONDS)
+        await self._database.execute(
+            "DELETE FROM updates WHERE body IS NULL AND received_at < :before", before=now - HANDLED_UPDATE_SECONDS
+        )
