@@ -13,14 +13,16 @@ ENV PYTHONUNBUFFERED=1 \
     DATA_DIR=/data \
     METRICS_LISTEN=0.0.0.0:9464
 
-RUN useradd --create-home --uid 1000 painter && install -d -o painter /data
+# tini is process 1: Linux keeps from it any signal that it does not handle, and Python handles none while it starts.
+RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/* \
+    && useradd --create-home --uid 1000 painter && install -d -o painter /data
 WORKDIR /app
 
 # torch first, from its own index. The code comes last: it changes most often, and this large layer stays cached.
-COPY requirements.txt requirements-ray.txt ./
-RUN grep -E '^(torch|torchvision)==' requirements.txt > torch.txt \
-    && pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple -r torch.txt \
-    && pip install -r requirements.txt -r "$EXTRA"
+COPY requirements.txt ./
+RUN pip install --index-url "$TORCH_INDEX" --extra-index-url https://pypi.org/simple "$(grep ^torch== requirements.txt)"
+COPY deploy/lock deploy/lock
+RUN pip install --require-hashes -r "deploy/lock/$EXTRA"
 
 COPY styler styler
 COPY bot bot
@@ -33,4 +35,5 @@ STOPSIGNAL SIGTERM
 # Healthy: Telegram answers the polls (if there is no webhook), the database can be written, a painter is alive.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "-m", "bot.health"]
 
+ENTRYPOINT ["tini", "--"]
 CMD ["python", "-m", "bot"]

@@ -1,12 +1,13 @@
 # `make run` starts the bot (without a token, the demo chat); `make test` runs the tests.
 # `make torture` tests the bot's promises with their full counts, in half an hour.
 # `make check` runs the linter, the type checker and the rules of the imports.
-# Each first installs what it needs in .venv, with Python 3.11 or newer.
+# Each first installs what it needs in .venv, with Python 3.11 to 3.14: PYTHON=python3.13 names another than python3.
+# `make lock` writes the versions and hashes of all that is installed, after a change of requirements*.txt.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test torture check browser clean
+.PHONY: run test torture check lock browser clean
 
 run: .venv/run
 	@exec $(BIN)/python -m bot
@@ -23,14 +24,18 @@ check: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-.venv/run: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, not " + sys.version)'
+lock: .venv/dev
+	sh deploy/lock/update.sh
+
+.venv/run: requirements.txt deploy/lock/requirements.txt deploy/lock/torch.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit((v < (3, 11) or v >= (3, 15)) and \
+	"Python 3.11, 3.12, 3.13 or 3.14 is needed, and this is %d.%d. With another:  make PYTHON=python3.13" % v[:2])'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	sh deploy/install.sh requirements.txt
 	touch $@
 
-.venv/dev: .venv/run requirements-dev.txt requirements-ray.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+.venv/dev: .venv/run requirements-dev.txt requirements-ray.txt deploy/lock/requirements-dev.txt
+	sh deploy/install.sh requirements-dev.txt
 	touch $@
 
 # A browser for the tests of the demo chat's page. Without one they are skipped.

@@ -32,13 +32,14 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from styler.cli_options import chosen, parse
-from styler.events import BadImage, Event, PaintError, Progress, Result
+from styler.events import BadImage, Event, Film, PaintError, Progress, Result
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
-from styler.image.codec import StillImage, Which, decode
+from styler.image.codec import StillImage, decode
+from styler.image.limits import Which
 from styler.settings import CLIP_FORMATS, Settings
 from styler.video.reader import ClipReader
 
-LARGEST_PICTURE = 10**9  # bytes: 40 megapixels take 0.3 GB, uncompressed and with 16 bits
+LARGEST_PICTURE = 10**9  # bytes: 160 megapixels, uncompressed and with 16 bits
 
 
 class BadInput(Exception):
@@ -53,6 +54,8 @@ class Invocation:
     styles: list[bytes]
     settings: Settings
     out: Path
+    timelapse: Path | None = None
+    sheet: Sequence[Painting] = ()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,14 +82,15 @@ def _run(arguments: argparse.Namespace) -> None:
         _list(paintings)
         return
     with _bad_input():
-        order = _order(arguments)
+        order = _sheet(arguments) if arguments.sheet else _order(arguments)
     if isinstance(order.content, ClipReader) and order.content.longer and not arguments.quiet:
         _say(_shortened(Path(arguments.photo), order.content))
     with _bar(arguments.quiet) as bar:
         with _bad_input():
             _load(order.settings)
-        with _whole(order.out) as part:
-            _paint(order, bar, part)
+        with contextlib.ExitStack() as stack:
+            film = stack.enter_context(_whole(order.timelapse)) if order.timelapse else None
+            _paint(order, bar, stack.enter_context(_whole(order.out)), film)
 
 
 @contextlib.contextmanager
@@ -119,7 +123,21 @@ def _order(arguments: argparse.Namespace) -> Invocation:
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(out, photo, *paths)
-    return Invocation(content, styles, settings, out)
+    if arguments.timelapse:
+        _check_timelapse(arguments.timelapse, settings, out, photo, *paths)
+    return Invocation(content, styles, settings, out, arguments.timelapse)
+
+
+def _sheet(arguments: argparse.Namespace) -> Invocation:
+    out: Path = arguments.sheet
+    if arguments.photo is None or any((arguments.style, arguments.out, arguments.named_out, arguments.timelapse)):
+        raise BadInput("--sheet takes a PHOTO, and no STYLE, OUT or film")
+    if out.suffix.lower() not in (".jpg", ".jpeg"):
+        raise BadInput(f"{out}: the sheet is a JPEG; let its name end in .jpg")
+    settings, photo = Settings(**chosen(arguments, out)), Path(arguments.photo)
+    content, _ = _picture(photo, "content", settings.size)
+    _check_out(out, photo)
+    return Invocation(content, [], settings, out, sheet=load_gallery(arguments.gallery))
 
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:
@@ -211,6 +229,16 @@ def _check_out(out: Path, *sources: Path) -> None:
     part.unlink()
 
 
+def _check_timelapse(film: Path, settings: Settings, out: Path, *sources: Path) -> None:
+    if settings.format in CLIP_FORMATS:
+        raise BadInput("--timelapse shows how a photo is painted; this is a clip")
+    if film.suffix.lower() != ".mp4":
+        raise BadInput(f"{film}: the film of --timelapse is an MP4; let its name end in .mp4")
+    _check_out(film, *sources)
+    if os.path.realpath(film) == os.path.realpath(out):
+        raise BadInput(f"{film}: it is also the name of the painting; choose another name")
+
+
 def _part(out: Path) -> Path:
     # In the same folder as `out`: only within one file system can a file replace another in one move.
     # Not by resolve(), which raises a RuntimeError for links that lead in a circle.
@@ -246,7 +274,7 @@ def _load(settings: Settings) -> None:
     load_model(settings)
 
 
-def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path) -> None:
+def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path, film: Path | None) -> None:
     for event in _events(order, out):
         if isinstance(event, Progress):
             what = "frame" if isinstance(order.content, ClipReader) else "step"
@@ -254,6 +282,8 @@ def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path) -> None:
             news = f"{what} {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
             bar.set_description_str(news, refresh=False)
             bar.update(event.share - bar.n)
+        if isinstance(event, Film) and film:
+            film.write_bytes(event.image)
         if isinstance(event, Result):
             out.write_bytes(event.image)
 
@@ -261,10 +291,14 @@ def _paint(order: Invocation, bar: tqdm[NoReturn], out: Path) -> None:
 def _events(order: Invocation, out: Path) -> Iterator[Event]:
     from styler.paint_clip import paint_clip  # noqa: PLC0415
     from styler.paint_photo import paint  # noqa: PLC0415
+    from styler.paint_sheet import paint_sheet  # noqa: PLC0415
 
+    if order.sheet and isinstance(order.content, bytes):
+        labels = [painting.label for painting in order.sheet]
+        return paint_sheet(order.content, order.sheet, labels, order.settings)
     if isinstance(order.content, ClipReader):
         return paint_clip(order.content, order.styles, order.settings, out)
-    return paint(order.content, order.styles, order.settings)
+    return paint(order.content, order.styles, order.settings, timelapse=order.timelapse is not None)
 
 
 def _bar(quiet: bool) -> tqdm[NoReturn]:

@@ -18,6 +18,7 @@ ENDINGS = {
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
 _USAGE = """python -m styler PHOTO STYLE[+STYLE...] OUT [options]
        python -m styler PHOTO OUT --dream [options]
+       python -m styler PHOTO --sheet OUT [options]
        python -m styler --list [--gallery DIR]"""
 
 
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     out = "the file to write: .jpg, .png or .webp; for a clip .mp4, .webm or .gif"
     parser.add_argument("out", metavar="OUT", nargs="?", help=out)
     parser.add_argument("-o", "--out", metavar="OUT", dest="named_out", help="the same as OUT")
+    sheet = "the photo in the manner of each painting, small, as one picture: OUT is a .jpg"
+    parser.add_argument("--sheet", metavar="OUT", type=Path, help=sheet)
+    parser.add_argument("--timelapse", metavar="FILM", type=Path, help="also write a film of how it is painted, .mp4")
     parser.add_argument("--list", action="store_true", help="list the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, not even on a terminal")

@@ -53,6 +53,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """How the picture was painted, as an MP4 of this size in pixels."""
+
+    image: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClipCheckpoint:
     """The first `frames` frames of a painted clip, as a clip that can be played. When painting has to begin again, it
     goes on after these frames.
@@ -64,10 +73,10 @@ class ClipCheckpoint:
     frames: int
 
 
-Event = Progress | Preview | ClipCheckpoint | Result
+Event = Progress | Preview | ClipCheckpoint | Film | Result
 
 BadImageReason = Literal[
-    "empty", "transparent", "unreadable", "damaged", "truncated", "moving", "too_deep",
+    "empty", "transparent", "unreadable", "unsupported", "damaged", "truncated", "moving", "too_deep",
     "too_many_pixels", "too_small", "too_narrow", "too_large",
     "no_clip", "no_video", "still",
 ]  # fmt: skip

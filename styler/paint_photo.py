@@ -20,6 +20,7 @@ from styler.image.codec import Pixels, StillImage, decode, encode, resize, scale
 from styler.image.colors import luminance, matched_luminance, with_colors_of
 from styler.image.faces import face_mask
 from styler.settings import FORMATS, MIN_SIZE, Format, Settings
+from styler.video.timelapse import Timelapse
 
 # The engine brings the style image to its final size. Beyond twice that size its pixels only cost memory.
 _STYLE_MARGIN = 2
@@ -27,13 +28,16 @@ _WEBP_MAX_EDGE = 16383
 _PREVIEW_EDGE = 1280  # more is not seen of a picture that stands for seconds
 
 
-def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
+def paint(
+    content: bytes, style: bytes | Sequence[bytes], settings: Settings, *, timelapse: bool = False
+) -> Generator[Event, None, None]:
     """Paint the photo in the bytes `content` in the manner of the picture in the bytes `style`, or of several pictures.
 
     Several styles are blended in the shares of `settings.style_blend`. A dream (`settings.dream`) needs no style.
 
     Yields a `Progress` after each step, a `Preview` within the first level of the image pyramid and at the end of each
-    but the last, and one `Result` at the end. Nothing is computed between two `next()`; closing the generator cancels.
+    but the last, and one `Result` at the end; before it, with `timelapse`, a `Film` of how the picture was painted.
+    Nothing is computed between two `next()`; closing the generator cancels.
 
     The painting's long edge is `settings.size`, also where the photo is smaller, unless `enlarge` is off. A transparent
     photo keeps its alpha; what was to be a JPEG is then a PNG.
@@ -49,17 +53,22 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     _check_result(photo, settings)
     canvas = content_pixels(photo, settings)
     pace = EtaEstimator()
+    film = Timelapse(canvas, settings.init == "content") if timelapse else None
     painted = None
     manners = [style_pixels(style, settings) for style in styles]
     with closing(_steps(canvas, manners, settings)) as steps:
         for step in steps:
             yield Progress(step.step, step.steps, step.loss, step.share, pace.seconds_left(step.share))
+            if film:
+                film.add(to_pixels(step.picture.cpu(), canvas, settings))
             if step.image is not None:
                 painted = to_pixels(step.image, canvas, settings)
                 if step.step < step.steps:
                     yield preview_of(painted, canvas)
     if painted is None:
         raise PaintError("the engine ended without a picture")
+    if film:
+        yield film.finish(painted)
     yield _result(painted, photo, step.loss, settings)
 
 

@@ -22,7 +22,8 @@ FORMATS: tuple[Format, ...] = ("jpeg", "png", "webp")
 CLIP_FORMATS: tuple[ClipFormat, ...] = ("mp4", "webm", "gif")
 STRENGTHS: tuple[Strength, ...] = ("soft", "medium", "strong")
 MIN_SIZE = 32  # pixels, of a painting's long edge
-MAX_PIXELS = 40_000_000  # of a picture to paint or to paint by
+MAX_PIXELS = 250_000_000  # of a picture to paint or to paint by; today's phones make 200 million
+MAX_FRAME_PIXELS = 40_000_000  # of a clip to paint, of which a decoder holds many frames
 
 # The layers of VGG16 by the field's names, in the order in which they are computed.
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)

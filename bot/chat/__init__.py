@@ -6,5 +6,5 @@
 - `message_editor`: sends messages with a picture, and edits each in order
 - `progress`: the progress of a painting, shown by edits; only the newest state is sent
 - `keyboards`: the buttons
-- `gallery`, `contact_sheet`: the paintings on offer, with their names and pictures (`fonts/`, `pictures/`)
+- `gallery`: the paintings on offer, with their names and pictures (`pictures/`)
 """

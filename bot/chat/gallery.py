@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from PIL import Image
 from telegram import Message
 
 from bot.chat import keyboards
-from bot.chat.contact_sheet import contact_sheet, labelled
 from bot.i18n import languages, texts
 from bot.storage.models import Job
 from styler.gallery import Painting
+from styler.gallery.contact_sheet import contact_sheet, fitted, labelled
 
 CONTACT_SHEET = "contact sheet"
 WELCOME = "before and after"
@@ -28,7 +29,7 @@ class Gallery:
     _file_ids: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._unlabelled = contact_sheet(self.paintings)
+        self._unlabelled = contact_sheet([_tile(painting) for painting in self.paintings])
         self._by_name = {painting.name: painting for painting in self.paintings}
 
     @property
@@ -83,6 +84,11 @@ class Gallery:
     def sent(self, name: str, message: Message | bool) -> None:
         if isinstance(message, Message) and message.photo:
             self._file_ids[_in_language(name)] = message.photo[-1].file_id
+
+
+def _tile(painting: Painting) -> Image.Image:
+    with Image.open(painting.path) as picture:
+        return fitted(picture)
 
 
 def _in_language(name: str) -> str:

@@ -499,7 +499,10 @@ def _what_is_wrong(error: BadImage) -> str:
         "transparent": _("It is fully transparent: there is nothing to see in it. Send another one."),
         "unreadable": _("It is not a picture that I can read. Send a JPEG, PNG, WebP, HEIC, AVIF, TIFF or BMP."),
         "damaged": _("It is damaged. Send another copy of it."),
-        "truncated": _("It is incomplete: a part of its file is missing. Send it again."),
+        "unsupported": _("It is of a kind that I cannot read: {kind}. Save it as JPEG or PNG, and send that."),
+        "truncated": _("It is incomplete: {share} of the picture is missing. Send it again.")
+        if "share" in error.facts
+        else _("It is incomplete: a part of its file is missing. Send it again."),
         "moving": _("It moves ({format}). Send a still picture.")
         if error.which == "style"
         else _("It moves ({format}). Send it as a video or a GIF, or send a still picture."),
@@ -521,7 +524,8 @@ def _what_is_wrong(error: BadImage) -> str:
 def _fact(value: float | str, error: BadImage) -> str:
     if isinstance(value, str):
         return value
-    return formats.megapixels(value) if error.reason == "too_many_pixels" else formats.number(value)
+    say = {"too_many_pixels": formats.megapixels, "truncated": formats.percent}.get(error.reason, formats.number)
+    return say(value)
 
 
 def line_is_full(refused: int, own_limit: int) -> str:

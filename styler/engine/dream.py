@@ -59,7 +59,7 @@ def _dream(chain: FeatureExtractor, content: Tensor, settings: Settings, init: T
             loss = -strength.item()
             if not math.isfinite(loss):
                 raise PaintError("the network sees numbers that are not finite in this picture")
-            yield step_of(plan, number, step, loss, picture.cpu() if step == level.steps else None)
+            yield step_of(plan, number, step, loss, picture, show=step == level.steps)
         detail = picture - base
 
 

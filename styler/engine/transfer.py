@@ -43,7 +43,8 @@ class Step:
 
     `step` of `steps` (over all levels); `loss` of the picture so far at this level; `share` (0 to 1) of the work done,
     as a step at full size is more work than one at a small size; `image` is the picture, (3, H, W) float32 on the CPU
-    in 0..255, at each level's end and once within the first level, else None. The last one is the result.
+    in 0..255, at each level's end and once within the first level, else None. The last one is the result. `picture` is
+    the same after each step, on the network's device; the next step may overwrite it.
     """
 
     step: int
@@ -51,6 +52,7 @@ class Step:
     loss: float
     share: float
     image: Tensor | None
+    picture: Tensor
 
 
 def style_transfer(
@@ -123,7 +125,7 @@ def _paint(
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
-                yield step_of(plan, number, step, loss, picture.to("cpu", copy=True) if show else None)
+                yield step_of(plan, number, step, loss, picture, show)
     if not math.isfinite(loss):
         raise PaintError("the loss is not finite: these images and settings cannot be painted")
 
@@ -200,12 +202,13 @@ def minimise(
             yield known, optimiser.x, state.loss
 
 
-def step_of(plan: list[Level], number: int, step: int, loss: float, image: Tensor | None) -> Step:
-    """The `Step` after `step` steps of the level `number` of a plan."""
+def step_of(plan: list[Level], number: int, step: int, loss: float, picture: Tensor, show: bool) -> Step:
+    """The `Step` after `step` steps of the level `number` of a plan; if it shall `show` the picture, with an image."""
     done = sum(level.work for level in plan[:number]) + plan[number].work * step / plan[number].steps
     share = done / sum(level.work for level in plan)
     before = sum(level.steps for level in plan[:number])
-    return Step(before + step, sum(level.steps for level in plan), loss, share, image)
+    image = picture.to("cpu", copy=True) if show else None
+    return Step(before + step, sum(level.steps for level in plan), loss, share, image, picture)
 
 
 def start_of(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:

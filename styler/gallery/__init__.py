@@ -1,6 +1,8 @@
 """The preset paintings: read from a folder with a `paintings.toml` and the pictures that it names.
 
 Free of torch.
+
+- `contact_sheet`: small pictures in rows, with names (`fonts/`)
 """
 
 from __future__ import annotations

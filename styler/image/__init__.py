@@ -1,9 +1,15 @@
 """Pictures: bytes to pixels and back. Free of torch.
 
-- `codec`: reads and writes pictures: orientation, colour, transparency, limits
+- `codec`: the way in and out: `decode` and `encode`
+- `loader`: opens, checks and decodes a file, by the reader that is right for it
+- `limits`: which sizes can be painted, and how much memory a picture may take
+- `refusals`: the sentence for a file that cannot be read
+- `color_tags`: which colours a file tells, by an ICC profile or by codes
 - `color_space`: what a picture's numbers mean as colours, whoever tells it: codes of H.273, ICC, PNG's chunks
 - `srgb`: the one conversion of all of them to sRGB, HDR included
-- `png`, `tiff`: the parts of these formats that Pillow reads wrongly
+- `channels`: images of every mode to colours and alpha, which is filled
+- `bmp`, `heif`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or reads wrongly
+- `detail`: enlarges a small painting with the photo's finest detail
 - `colors`: keeps the photo's own colours
 - `faces`: finds the faces in a photo, so that they stay recognisable
 """

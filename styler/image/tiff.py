@@ -9,8 +9,12 @@ import logging
 from PIL import ExifTags, Image, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
+from styler.image.tiff_ycbcr import is_subsampled, ycbcr
+
 _KIND = ("Compression", "PhotometricInterpretation", "SamplesPerPixel", "BitsPerSample", "SampleFormat")
-_REDUCED = 1  # bit of NewSubfileType: a smaller version of another picture in the file
+_REDUCED, _MASK = 1, 4  # bits of NewSubfileType: a smaller version of another picture in the file; which pixels show
+_OLD_REDUCED = 2  # the same in the older SubfileType
+_MAX_PAGES = 16  # that are looked at
 _SIGNED = 2  # SampleFormat
 
 
@@ -30,31 +34,72 @@ def _libtiff(function: str, argument: int | None) -> int:
     return answer
 
 
-def unsupported_reason(image: Image.Image) -> str:
-    """What Pillow would read wrongly in a TIFF, after "it is"; nothing if all is well."""
+class Unsupported(ValueError):
+    """A file of a kind that cannot be read: `kind` names it."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def select_picture(image: Image.Image) -> None:
+    """Turn to the first page of a TIFF that is neither a smaller copy of another one nor a mask.
+
+    Raises `Unsupported` for what Pillow would read wrongly.
+    """
     if not isinstance(image, TiffImageFile):
-        return ""
+        return
+    if _is_secondary(image) and ExifTags.Base.SubIFDs in image.tag_v2:
+        raise Unsupported("camera raw (DNG, NEF, ARW)")  # only its thumbnail could be read
+    for page in range(min(image.n_frames, _MAX_PAGES)):
+        image.seek(page)
+        if not _is_secondary(image):
+            break
+    else:
+        image.seek(0)
+    if kind := _misread(image):
+        raise Unsupported(kind)
+
+
+def _is_secondary(image: TiffImageFile) -> bool:
+    kind, old = image.tag_v2.get(ExifTags.Base.NewSubfileType, 0), image.tag_v2.get(ExifTags.Base.SubfileType, 0)
+    return bool(kind & (_REDUCED | _MASK)) or old == _OLD_REDUCED
+
+
+def _misread(image: TiffImageFile) -> str:
     tags = image.tag_v2
-    if tags.get(ExifTags.Base.NewSubfileType, 0) & _REDUCED and ExifTags.Base.SubIFDs in tags:
-        return "a raw photo, of which only the thumbnail can be read"  # DNG, NEF, ARW
     planes, bits = tags.get(ExifTags.Base.PlanarConfiguration) == 2, tags.get(ExifTags.Base.BitsPerSample, (1,))[0]
     if planes and image.info["compression"] == "raw" and bits == 16:
-        return "a TIFF with planes of 16 bits, which cannot be read"  # but as planes of 8
+        return "TIFF with 16-bit planes"  # but as planes of 8
     if bits < 32 and _SIGNED in tags.get(ExifTags.Base.SampleFormat, ()):
-        return "a TIFF of signed numbers, which cannot be read"  # but as unsigned, if they have 8 bits
+        return "TIFF with signed numbers"  # but as unsigned, if they have 8 bits
     if not _libtiff("TIFFIsCODECConfigured", tags.get(ExifTags.Base.Compression, 1)):
-        return f"a TIFF compressed by {image.info['compression']}, which cannot be read"
+        return f"TIFF with {image.info['compression']} compression"
     return ""
 
 
-def describe_encoding(data: bytes) -> str:
-    """How a TIFF that Pillow does not know stores its pixels; nothing if it is none, or too damaged to tell."""
+def load_tiff(image: TiffImageFile, data: bytes) -> Image.Image:
+    """The pixels of the page that is selected. Raises `Unsupported`, and `OSError` as Pillow does."""
+    if is_subsampled(image.tag_v2):
+        pixels = ycbcr(image.tag_v2, data)
+        if pixels is None:
+            raise Unsupported("TIFF with uncompressed YCbCr in tiles or planes")
+        return pixels
+    image.load()
+    return image
+
+
+def tiff_kind(data: bytes) -> str:
+    """What kind of TIFF it is that Pillow does not know; nothing if it is none, or too damaged to tell."""
+    if data[:4] == b"MM\0\x2b":
+        return "big-endian BigTIFF"
     try:
         tags, file = ImageFileDirectory_v2(data[: 16 if data[2] == 43 else 8]), io.BytesIO(data)  # 43: a BigTIFF
         file.seek(tags.next)
         tags.load(file)
         said = {name: tags.get(ExifTags.Base[name]) for name in _KIND}
-        return ", ".join(f"{name} {str(value).strip('(,)')}" for name, value in said.items() if value is not None)
+        told = ", ".join(f"{name} {str(value).strip('(,)')}" for name, value in said.items() if value is not None)
+        return f"TIFF with {told}" if told else ""
     except Exception:  # whatever it stumbles over
         return ""
 

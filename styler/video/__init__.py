@@ -4,6 +4,7 @@
 - `source`: what each way of reading tells of a clip: `container` for videos and GIFs, `animated_image` for the others
 - `decoder`: packets to whole frames; `frames` makes images of them, by `colors`, `geometry`, `crop` and `side_data`
 - `schedule`: which frames are painted, and when each is shown
+- `timelapse`: how a photo became a painting, as a film
 - `checkpoint`: the film so far, playable at any time; after a crash, painting continues from it
 - `optical_flow`: the motion between two frames, and how far it can be trusted
 """

@@ -7,6 +7,7 @@ stripes, and Pillow 13 leaves trails of frames that are to be taken away again. 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import itertools
 import warnings
@@ -21,7 +22,11 @@ import numpy as np
 from PIL import Image
 
 from styler.events import BadImage
-from styler.image.codec import check_size, upright
+from styler.image.codec import StillImage, upright
+from styler.image.color_tags import Color, color_of
+from styler.image.heif import primary_item
+from styler.image.limits import check_size
+from styler.settings import MAX_FRAME_PIXELS
 from styler.video.schedule import shown_for
 from styler.video.source import FOREVER, Opened, Survey, TimedImage
 
@@ -45,11 +50,11 @@ class AnimatedImage:
 
     def survey(self, limit: float) -> Survey:
         with _opened(io.BytesIO(self._data)) as image:
-            check_size(*image.size, "content")
+            check_size(*image.size, "content", MAX_FRAME_PIXELS)
             plays = image.info.get("loop", FOREVER)
         first, times, end = None, [], Fraction(0)
         for frame in self._frames(limit):
-            first = first or upright(frame.image)
+            first = first or self._still(frame)
             times.append(frame.start)
             end = frame.end
         if first is None:
@@ -58,7 +63,15 @@ class AnimatedImage:
 
     @contextlib.contextmanager
     def open(self, limit: float) -> Iterator[Opened]:
-        yield Opened(None, (TimedImage(partial(upright, frame.image), frame.start) for frame in self._frames(limit)))
+        yield Opened(None, (TimedImage(partial(self._still, frame), frame.start) for frame in self._frames(limit)))
+
+    def _still(self, frame: _Frame) -> StillImage:
+        return upright(frame.image, self._color)
+
+    @functools.cached_property
+    def _color(self) -> Color:
+        with _opened(io.BytesIO(self._data)) as image:
+            return color_of(image, self._data, primary_item(self._data) if image.format == "AVIF" else None)
 
     def _frames(self, limit: float) -> Iterator[_Frame]:
         """Those of the first seconds and one more; up to where it is damaged."""

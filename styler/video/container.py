@@ -18,7 +18,9 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from styler.events import BadImage
-from styler.image.codec import StillImage, check_size
+from styler.image.codec import StillImage
+from styler.image.limits import check_size
+from styler.settings import MAX_FRAME_PIXELS
 from styler.video.crop import Crop, crops
 from styler.video.decoder import FrameDecoder
 from styler.video.frames import FrameImages
@@ -48,7 +50,7 @@ class Container:
         """The packets are looked at, and only the first frame is decoded."""
         with self._opened() as container:
             stream = _video(container)
-            check_size(stream.width, stream.height, "content")  # as it is decoded
+            check_size(stream.width, stream.height, "content", MAX_FRAME_PIXELS)  # as it is decoded
             decoder, images = FrameDecoder(stream), self._images(container, stream)
             first: StillImage | None = None
             times, end = [], Fraction(0)

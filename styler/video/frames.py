@@ -10,7 +10,9 @@ from fractions import Fraction
 from av.video.frame import VideoFrame
 from PIL import Image
 
-from styler.image.codec import StillImage, check_size, resize, upright
+from styler.image.codec import StillImage, resize, upright
+from styler.image.limits import check_size
+from styler.settings import MAX_FRAME_PIXELS
 from styler.video.colors import FrameColors
 from styler.video.crop import Crop
 from styler.video.geometry import Turn, cropped, fitted, square_size
@@ -34,7 +36,7 @@ class FrameImages:
             crop, seen = Crop(), stored
         size = square_size(*seen, self._pixel_aspect)
         if self._size is None:
-            check_size(*size, "content")
+            check_size(*size, "content", MAX_FRAME_PIXELS)
         turn = Turn.of(side_data(frame).matrix)
         image = self._upright(frame, crop, size, turn)
         self._size = self._size or (image.width, image.height)

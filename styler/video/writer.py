@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 import av
 import numpy as np
@@ -22,7 +22,6 @@ from av.video.reformatter import Colorspace
 from styler.image.codec import StillImage
 from styler.image.color_space import BT709
 from styler.settings import GIF_FPS, ClipFormat
-from styler.video.reader import ClipReader
 from styler.video.source import FOREVER, Sound
 
 _SAMPLE_RATE = 48_000  # Opus knows no other
@@ -50,6 +49,26 @@ _KINDS: dict[ClipFormat, _Kind] = {
 }
 
 
+class ClipTraits(Protocol):
+    """What a film has in common with the clip that it is painted from. A `ClipReader` is one.
+
+    `rate` is how many frames a second, `time_base` the unit of their times in seconds, `plays` how often a GIF
+    is shown, and `first` the first frame: if that is transparent, all may be.
+    """
+
+    @property
+    def rate(self) -> Fraction: ...
+
+    @property
+    def time_base(self) -> Fraction: ...
+
+    @property
+    def plays(self) -> int: ...
+
+    @property
+    def first(self) -> StillImage: ...
+
+
 _MOST_PLAYS = 65535  # that a GIF can tell
 GROWING = "nut"  # a container that can be read while it grows
 _AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}  # write packets as soon as they come
@@ -66,7 +85,7 @@ class ClipWriter:
         self,
         out: Path | io.BytesIO,
         format: ClipFormat,
-        clip: ClipReader,
+        clip: ClipTraits,
         size: tuple[int, int],
         sound: AudioStream | None,
         growing: bool = False,

@@ -21,6 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -65,6 +66,58 @@ def test_a_photo_becomes_a_painting_without_a_word_when_piped(tmp_path: Path) ->
     umask = os.umask(0)
     os.umask(umask)
     assert stat.S_IMODE(out.stat().st_mode) == 0o666 & ~umask
+
+
+def test_a_film_of_the_painting_ends_with_the_painting(tmp_path: Path) -> None:
+    out, film = tmp_path / "out.png", tmp_path / "film.mp4"
+    assert cli.main([CAT, "wave", str(out), "--timelapse", str(film), *QUICK]) == 0
+    with Image.open(out) as painting, av.open(str(film)) as container:
+        *_, last = container.decode(video=0)
+        assert (last.width, last.height) == (64, 42)  # an MP4's edges are even
+        width, height = painting.size
+        pixels = np.asarray(painting.convert("L").crop((0, 0, 64, 42)), float)
+    assert (width, height) == (64, 43)
+    assert np.abs(last.to_ndarray(format="gray").astype(float) - pixels).mean() < 4
+    assert sorted(tmp_path.iterdir()) == [film, out]
+
+
+def test_a_film_that_cannot_be_is_refused_before_anything_is_painted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "out.png")
+    for film, said in (("film.gif", "let its name end in .mp4"), ("no/film.mp4", "No such file or directory")):
+        assert said in refused(capsys, CAT, "wave", out, "--timelapse", str(tmp_path / film))
+    clip, moving = tmp_path / "clip.mp4", str(tmp_path / "moving.mp4")
+    clip.write_bytes(clips.clip())
+    assert "this is a clip" in refused(capsys, str(clip), "wave", moving, "--timelapse", str(tmp_path / "film.mp4"))
+    assert list(tmp_path.iterdir()) == [clip]
+
+
+def test_a_sheet_shows_the_photo_in_the_manner_of_each_painting(tmp_path: Path) -> None:
+    out = tmp_path / "sheet.jpg"
+    assert cli.main([CAT, "--sheet", str(out), "--device", "cpu"]) == 0
+    with Image.open(out) as sheet:
+        assert (sheet.format, sheet.width) == ("JPEG", 1280)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--sheet", "sheet.jpg"), "--sheet takes a PHOTO"),
+        ((CAT, "wave", "--sheet", "sheet.jpg"), "no STYLE, OUT or film"),
+        ((CAT, "--sheet", "sheet.gif"), "the sheet is a JPEG; let its name end in .jpg"),
+    ],
+)
+def test_a_sheet_that_cannot_be_is_refused(
+    words: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert said in refused(capsys, *words)
+    assert not list(tmp_path.iterdir())
 
 
 def terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
@@ -141,7 +194,7 @@ def test_what_pillow_logs_of_a_damaged_file_is_not_shown(tmp_path: Path) -> None
     photo.write_bytes(photo.read_bytes().replace(three, many))
     done = run(str(photo), "wave", "-o", str(tmp_path / "out.png"))
     assert done.returncode == 2
-    assert re.fullmatch("styler: .+: it is a TIFF that cannot be read: .+\n", done.stderr)
+    assert re.fullmatch("styler: .+: it is of a kind that cannot be read: TIFF with .+\n", done.stderr)
 
 
 def test_list_shows_every_painting() -> None:

@@ -58,7 +58,7 @@ class Engine:
         try:
             for step in range(1, 5):
                 self.steps_taken = step
-                yield Step(step, 4, 100.0 / step, step / 4, images.get(step))
+                yield Step(step, 4, 100.0 / step, step / 4, images.get(step), content)
         finally:
             self.closed = True
 
@@ -278,7 +278,9 @@ def test_a_webp_too_long_to_exist_is_refused_before_it_is_painted(engine: Engine
 
 
 def test_an_engine_without_a_picture_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(styler.paint_photo, "style_transfer", lambda *_: iter([Step(1, 1, 1.0, 1.0, None)]))
+    monkeypatch.setattr(
+        styler.paint_photo, "style_transfer", lambda *_: iter([Step(1, 1, 1.0, 1.0, None, torch.zeros(3, 8, 8))])
+    )
     with pytest.raises(PaintError):
         result_of(CHELSEA)
 

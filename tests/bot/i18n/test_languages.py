@@ -39,6 +39,7 @@ ARGUMENTS = {
 }  # fmt: skip
 FACTS = {
     "moving": {"format": "GIF"},
+    "unsupported": {"kind": "GIF"},
     "too_many_pixels": {"megapixels": 108.0, "limit": 40.0},
     "too_small": {"width": 8, "height": 9, "limit": 16},
     "too_narrow": {"width": 9000, "height": 90, "limit": 20},
@@ -138,6 +139,12 @@ def test_what_is_wrong_with_a_picture(language, which):
         words = texts.bad_image(BadImage(reason, "", which, FACTS.get(reason, {})))
         assert len(words) < 300
         assert all(formats.number(value) in words for value in FACTS.get(reason, {}).values() if value != "GIF")
+
+
+def test_how_much_of_an_incomplete_picture_is_missing(language):
+    words = texts.bad_image(BadImage("truncated", "", "content", {"share": 0.37}))
+    assert formats.percent(0.37) in words
+    assert words != texts.bad_image(BadImage("truncated", "", "content"))
 
 
 def test_what_moves_may_be_painted_but_is_no_style():

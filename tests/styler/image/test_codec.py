@@ -20,7 +20,6 @@ from PIL import ExifTags, Image, ImageCms
 
 from styler.events import BadImage, OutOfMemory
 from styler.image.codec import StillImage, decode, encode, resize
-from styler.settings import MAX_PIXELS
 from tests.support.pictures import chunk, png, samples, saved, swapped_profile
 from tests.support.project import PHOTOS
 
@@ -161,31 +160,31 @@ def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
     assert decode(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1)).width == 32
     assert decode(tiff(32, 32, 8, bytes(32 * 32), SubIFDs=8)).width == 32
     raw = refused(tiff(32, 32, 8, bytes(32 * 32), NewSubfileType=1, SubIFDs=8))
-    assert str(raw) == "it is a raw photo, of which only the thumbnail can be read; save it as JPEG or PNG"
+    assert str(raw) == "it is of a kind that cannot be read: camera raw (DNG, NEF, ARW); save it as JPEG or PNG"
     planes = {"PhotometricInterpretation": 2, "SamplesPerPixel": 3, "PlanarConfiguration": 2}
     stripes = refused(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes))
-    assert str(stripes) == "it is a TIFF with planes of 16 bits, which cannot be read; save it as JPEG or PNG"
+    assert str(stripes) == "it is of a kind that cannot be read: TIFF with 16-bit planes; save it as JPEG or PNG"
     signed = [refused(tiff(32, 32, bits, bytes(32 * bits * 4), SampleFormat=2)) for bits in (8, 16)]
     assert {str(each) for each in signed} == {
-        "it is a TIFF of signed numbers, which cannot be read; save it as JPEG or PNG"
+        "it is of a kind that cannot be read: TIFF with signed numbers; save it as JPEG or PNG"
     }
-    assert raw.reason == stripes.reason == signed[0].reason == "unreadable"
+    assert raw.reason == stripes.reason == signed[0].reason == "unsupported"
     assert decode(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes | {"PlanarConfiguration": 1})).width == 32
 
 
 def test_of_a_tiff_of_a_rare_kind_it_is_said_what_it_is() -> None:
     data = tiff(32, 32, 32, bytes(32 * 32 * 12), PhotometricInterpretation=2, SamplesPerPixel=3, SampleFormat=3)
     error = refused(data, which="style")
-    assert (error.reason, error.which) == ("unreadable", "style")
+    assert (error.reason, error.which) == ("unsupported", "style")
     kind = "PhotometricInterpretation 2, SamplesPerPixel 3, BitsPerSample 32, SampleFormat 3"
-    assert str(error) == f"it is a TIFF that cannot be read: {kind}; save it as JPEG or PNG"
+    assert str(error) == f"it is of a kind that cannot be read: TIFF with {kind}; save it as JPEG or PNG"
 
 
 def test_of_a_tiff_whose_compression_libtiff_does_not_have_it_is_said() -> None:
     colours = {"PhotometricInterpretation": 2, "SamplesPerPixel": 3}
     error = refused(tiff(48, 32, 8, saved(corners(), "WEBP"), Compression=50001, **colours))
-    assert error.reason == "unreadable"
-    assert str(error) == "it is a TIFF compressed by webp, which cannot be read; save it as JPEG or PNG"
+    assert error.reason == "unsupported"
+    assert str(error) == "it is of a kind that cannot be read: TIFF with webp compression; save it as JPEG or PNG"
 
 
 def test_a_palette_with_a_transparent_colour_is_transparent_there() -> None:
@@ -325,11 +324,11 @@ def test_32_bit_numbers_are_refused() -> None:
 @pytest.mark.parametrize(
     ("width", "height", "reason", "said"),
     [
-        (12000, 9000, "too_many_pixels", "it is 12000x9000, 108 megapixels; at most 40 are allowed"),
-        (8000, 5001, "too_many_pixels", "it is 8000x5001, 40.01 megapixels; at most 40 are allowed"),
-        (60000, 60000, "too_many_pixels", "it has 3600 megapixels; at most 40 are allowed"),
-        (100000, 100000, "too_many_pixels", "it has 10000 megapixels; at most 40 are allowed"),
-        (7996, 5003, "too_many_pixels", "it is 7996x5003, 40.01 megapixels; at most 40 are allowed"),
+        (25000, 25000, "too_many_pixels", "it has 625 megapixels; at most 250 are allowed"),
+        (16000, 15626, "too_many_pixels", "it is 16000x15626, 250.02 megapixels; at most 250 are allowed"),
+        (60000, 60000, "too_many_pixels", "it has 3600 megapixels; at most 250 are allowed"),
+        (100000, 100000, "too_many_pixels", "it has 10000 megapixels; at most 250 are allowed"),
+        (20000, 12501, "too_many_pixels", "it is 20000x12501, 250.02 megapixels; at most 250 are allowed"),
         (1, 1, "too_small", "it is 1x1; at least 16 pixels an edge are needed"),
         (400, 15, "too_small", "it is 400x15; at least 16 pixels an edge are needed"),
         (15, 400, "too_small", "it is 15x400; at least 16 pixels an edge are needed"),
@@ -343,7 +342,6 @@ def test_sizes_are_checked_by_the_header_alone(width: int, height: int, reason: 
 
 
 def test_the_largest_and_the_smallest_pictures_are_decoded() -> None:
-    assert MAX_PIXELS == 8000 * 5000
     assert decode(saved(Image.new("1", (8000, 5000)), "PNG")).pixels.shape == (5000, 8000, 3)
     assert decode(saved(Image.new("L", (16, 160)), "PNG")).pixels.shape == (160, 16, 3)
 
@@ -384,7 +382,8 @@ def test_half_a_file_is_cut_short(format: str) -> None:
     data = saved(Image.effect_noise((96, 64), 80).convert("RGB"), format)
     error = refused(data[: len(data) * 2 // 3])
     assert error.reason == "truncated"
-    assert str(error) == "it is incomplete: a part of its file is missing or damaged"
+    says = {"JPEG": r"\d\d % of the picture is missing"}.get(format, "a part of its file is missing or damaged")
+    assert re.fullmatch(f"it is incomplete: {says}", str(error))
 
 
 def test_damage_inside_a_file_is_said() -> None:

@@ -1,15 +1,16 @@
 """The gallery as one picture."""
 
 import numpy as np
+from PIL import Image
 
-from bot.chat.contact_sheet import COLUMNS, GAP, LABEL, TILE, contact_sheet, labelled
 from styler.gallery import load_gallery
+from styler.gallery.contact_sheet import COLUMNS, GAP, LABEL, TILE, contact_sheet, labelled
 from tests.support.chat import opened
 
 
 def test_a_last_row_that_is_not_full_is_there_with_its_names():
     paintings = load_gallery()[: COLUMNS + 1]
-    sheet = contact_sheet(paintings)
+    sheet = contact_sheet([Image.open(painting.path) for painting in paintings])
     assert sheet.size == (1280, GAP + 2 * (TILE[1] + LABEL))
     top = GAP + TILE[1] + LABEL
     assert np.asarray(sheet.crop((GAP, top, GAP + TILE[0], top + TILE[1]))).std() > 20

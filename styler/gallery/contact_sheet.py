@@ -1,4 +1,4 @@
-"""The gallery as one picture: the paintings with their names, in the order of the buttons."""
+"""A contact sheet: small pictures in rows, each with a name under it. Free of torch."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from styler.gallery import Painting
-
 FONT = Path(__file__).parent / "fonts" / "EBGaramond12-Regular.otf"
 COLUMNS = 3
 TILE = (396, 300)
@@ -19,15 +17,19 @@ LABEL = 58
 PAPER, INK = (250, 247, 240), (45, 40, 35)
 
 
-def contact_sheet(paintings: Sequence[Painting]) -> Image.Image:
-    """The paintings in rows, 1280 pixels wide (what Telegram keeps of a photo), with room for their names."""
-    rows = -(-len(paintings) // COLUMNS)
+def contact_sheet(pictures: Sequence[Image.Image]) -> Image.Image:
+    """The pictures in rows, 1280 pixels wide (what Telegram keeps of a photo), with room for their names."""
+    rows = -(-len(pictures) // COLUMNS)
     size = (GAP + COLUMNS * (TILE[0] + GAP), GAP + rows * (TILE[1] + LABEL))
     sheet = Image.new("RGB", size, PAPER)
-    for place, painting in zip(_places(), paintings, strict=False):
-        with Image.open(painting.path) as picture:
-            sheet.paste(ImageOps.fit(picture.convert("RGB"), TILE, centering=(0.5, 0.35)), place)
+    for place, picture in zip(_places(), pictures, strict=False):
+        sheet.paste(fitted(picture), place)
     return sheet
+
+
+def fitted(picture: Image.Image) -> Image.Image:
+    """The picture as a tile: cut to its shape, rather at the bottom than at the top, where faces are."""
+    return ImageOps.fit(picture.convert("RGB"), TILE, centering=(0.5, 0.35))
 
 
 def labelled(sheet: Image.Image, names: Sequence[str]) -> bytes:

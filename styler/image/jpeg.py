@@ -1,0 +1,149 @@
+"""JPEGs: what their frame header says, a decode at a fraction of the size, and files that end too early.
+
+Free of torch.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+MAX_MISSING = 0.05  # of a picture's height, that may be filled from above
+_END = b"\xff\xd9"
+_LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+_HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
+_PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
+_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # without DHT, JPG and DAC
+_SCAN = 0xDA
+_ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
+_BLOCK = 16  # pixels a row of blocks is high
+_FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A JPEG's frame header: `kind` is the number of its SOF marker, `precision` the bits a sample."""
+
+    kind: int
+    precision: int
+    components: int
+
+    @property
+    def is_lossless(self) -> bool:
+        return self.kind in _LOSSLESS
+
+    @property
+    def is_progressive(self) -> bool:
+        return self.kind in _PROGRESSIVE
+
+
+def frame_of(data: bytes) -> Frame | None:
+    """The frame header of a JPEG; None if there is none."""
+    for kind, content in _segments(data):
+        if kind in _FRAMES and len(content) >= 6:
+            return Frame(kind, content[0], content[5])
+    return None
+
+
+def jpeg_kind(data: bytes) -> str:
+    """What kind of JPEG it is that Pillow cannot read; nothing if its frame header is like that of others."""
+    frame = frame_of(data) if data[:2] == b"\xff\xd8" else None
+    if frame is None:
+        return ""
+    if frame.kind in _HIERARCHICAL:
+        return "hierarchical JPEG"
+    return "" if frame.precision == 8 else f"{frame.precision}-bit JPEG"
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The markers of a JPEG with their contents; the pixels between them are skipped."""
+    place = 2
+    while place + 4 <= len(data):
+        if data[place] != 0xFF:
+            place = data.find(b"\xff", place)
+            if place < 0:
+                return
+            continue
+        kind = data[place + 1]
+        if kind in (0x00, 0xFF) or kind in _ALONE:
+            place += 1 if kind == 0xFF else 2
+            continue
+        (length,) = struct.unpack_from(">H", data, place + 2)
+        yield kind, data[place + 4 : place + 2 + length]
+        place += 2 + length
+
+
+def draft(image: Image.Image, data: bytes, size: tuple[int, int] | None) -> None:
+    """Let a JPEG be decoded at a fraction of its size, of which no edge is shorter than `size`."""
+    frame = frame_of(data)
+    if size and frame and not frame.is_lossless:  # libjpeg cannot shrink these
+        image.draft(image.mode, size)
+
+
+def load_jpeg(image: Image.Image, data: bytes, size: tuple[int, int] | None) -> Image.Image:
+    """The pixels of a JPEG, of which `image` shows the header and was drafted to `size`.
+
+    A file that lacks no more than its end is mended: what is missing is filled from what lies above. Raises
+    `Truncated` where more is missing, and `OSError` as Pillow does.
+    """
+    try:
+        image.load()
+    except OSError as error:
+        if "truncated" not in str(error):
+            raise
+        return _mended(data, size)
+    return image
+
+
+class Truncated(ValueError):
+    """`share` of the picture is missing, 0 to 1; None if nobody can tell."""
+
+    def __init__(self, share: float | None) -> None:
+        super().__init__(share)
+        self.share = share
+
+
+def _mended(data: bytes, size: tuple[int, int] | None) -> Image.Image:
+    """libjpeg makes what is missing grey. It is where other bytes in its place would make another picture."""
+    grey = _ended(data, b"", size)
+    frame = frame_of(data)
+    if frame and frame.is_progressive:
+        if not _shows_all_bands(data, frame.components):
+            raise Truncated(None)
+        return grey
+    other = _ended(data, _FILLER * (len(data) // (8 * len(_FILLER)) + 1), size)
+    pixels, missing = np.array(grey), np.asarray(grey) != np.asarray(other)
+    missing = missing if missing.ndim == 2 else missing.any(-1)
+    below = np.logical_or.accumulate(missing, axis=0)
+    below[np.flatnonzero(below.any(1))[:1].sum() + _BLOCK :] |= below.any()  # also after a marker that was not found
+    if (share := float(below.mean())) > MAX_MISSING:
+        raise Truncated(share)
+    last = np.maximum(len(pixels) - below.sum(0) - 1, 0)  # the lowest row that is whole, column by column
+    rows = np.where(below, last, np.arange(len(pixels))[:, None])
+    return Image.fromarray(np.take_along_axis(pixels, rows if pixels.ndim == 2 else rows[..., None], 0), grey.mode)
+
+
+def _ended(data: bytes, filler: bytes, size: tuple[int, int] | None) -> Image.Image:
+    """The picture with something, and its end, put behind what there is."""
+    with Image.open(io.BytesIO(data.rstrip(b"\xff") + filler + _END), formats=("JPEG",)) as image:
+        draft(image, data, size)
+        image.load()
+        return image.copy()
+
+
+def _shows_all_bands(data: bytes, components: int) -> bool:
+    """A progressive JPEG's scans, without the last and incomplete one, show each component to all but its last bit."""
+    scans = [content for kind, content in _segments(data) if kind == _SCAN][:-1]
+    shown: dict[int, set[int]] = {}
+    for scan in scans:
+        count = scan[0] if scan else 0
+        if len(scan) >= 4 + 2 * count and scan[3 + 2 * count] & 15 <= 1:
+            first, last = scan[1 + 2 * count : 3 + 2 * count]
+            for component in scan[1 : 1 + 2 * count : 2]:
+                shown.setdefault(component, set()).update(range(first, last + 1))
+    return len(shown) == components and all(len(bands) == 64 for bands in shown.values())

@@ -1,0 +1,95 @@
+"""How a photo became a painting, as a film. Free of torch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+
+from styler.events import Film
+from styler.image.codec import Pixels, StillImage, resize, scaled
+from styler.image.detail import enlarged_with_detail
+from styler.video.source import FOREVER
+from styler.video.writer import ClipWriter
+
+FPS = 25
+MOVING_FRAMES = 5 * FPS
+STILL_FRAMES = FPS  # the finished painting, at the end
+MAX_EDGE = 720  # pixels
+_COMPARED_EDGE = 96  # pixels: how much two pictures differ is measured on small ones
+
+
+class _Film(NamedTuple):
+    """Implements `styler.video.writer.ClipTraits`."""
+
+    first: StillImage
+    rate: Fraction = Fraction(FPS)
+    time_base: Fraction = Fraction(1, FPS)
+    plays: int = FOREVER
+
+
+class Timelapse:
+    """Collects the pictures of a painting in progress and makes a film of them: five seconds, and one of the painting.
+
+    Optimisation changes much at first and little at the end. So the frames are spaced by how much the picture changes,
+    not by steps, and a frame between two pictures is a mixture of both: the eye sees an even change.
+
+    The pictures of the pyramid's small levels lack the detail of the large ones, and adding it all at once would be a
+    jump. If the painting starts from the photo, each picture is shown with the photo's detail beyond its own size, as
+    `styler.engine.pyramid` adds it between two levels: then the next level begins with what was shown.
+    """
+
+    def __init__(self, photo: Pixels, starts_from_photo: bool) -> None:
+        """`photo` (h, w, 3) is the content image at the painting's size."""
+        height, width = photo.shape[:2]
+        self.width, self.height = scaled(width, height, min(1.0, MAX_EDGE / max(width, height)))
+        self._detailed = resize(photo, self.width, self.height) if starts_from_photo else None
+        self._pictures = [] if self._detailed is None else [self._detailed]
+
+    def add(self, picture: Pixels) -> None:
+        """Add the picture after a step, (h, w, 3) uint8 of any size with the photo's aspect ratio."""
+        larger = picture.shape[1] > self.width
+        self._pictures.append(self._fitted(picture) if larger else np.array(picture))
+
+    def finish(self, painting: Pixels) -> Film:
+        """The film, whose last second is `painting` (h, w, 3). The pictures are let go."""
+        pictures, self._pictures = [*self._pictures, self._fitted(painting)], []
+        file = io.BytesIO()
+        with ClipWriter(file, "mp4", _Film(self._still(painting)), (self.height, self.width), None) as clip:
+            for number, frame in enumerate(self._frames(pictures)):
+                clip.add(self._still(frame), number, 1)
+            size = clip.width, clip.height
+        return Film(file.getvalue(), *size)
+
+    def _still(self, frame: Pixels) -> StillImage:
+        return StillImage(frame, None, self.width, self.height)
+
+    def _frames(self, pictures: list[Pixels]) -> Iterator[Pixels]:
+        changes = np.cumsum([0.0, *map(_difference, pictures, pictures[1:])])
+        shown: dict[int, Pixels] = {}
+        for amount in np.linspace(0.0, changes[-1], MOVING_FRAMES):
+            after = min(int(np.searchsorted(changes, amount)), len(pictures) - 1)
+            before = max(after - 1, 0)
+            shown = {i: shown[i] if i in shown else self._shown(pictures[i]) for i in {before, after}}
+            gap = changes[after] - changes[before]
+            share = np.float32((amount - changes[before]) / gap if gap > 0 else 1.0)
+            mixture = (1 - share) * shown[before] + share * shown[after]
+            yield mixture.round().astype(np.uint8)
+        yield from [pictures[-1]] * STILL_FRAMES
+
+    def _shown(self, picture: Pixels) -> Pixels:
+        """The picture at the film's size."""
+        return self._fitted(picture) if self._detailed is None else enlarged_with_detail(picture, self._detailed)
+
+    def _fitted(self, picture: Pixels) -> Pixels:
+        return resize(picture, self.width, self.height)
+
+
+def _difference(one: Pixels, other: Pixels) -> float:
+    """The mean absolute difference of two pictures, in 0..255, as far as small copies show it."""
+    height, width = other.shape[:2]
+    size = scaled(width, height, min(1.0, _COMPARED_EDGE / max(width, height)))
+    return float(np.abs(resize(one, *size).astype(np.int16) - resize(other, *size)).mean())

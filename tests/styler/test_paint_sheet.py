@@ -1,0 +1,86 @@
+"""Each tile is checked by layers of the network that no tile is optimised for."""
+
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from styler.engine.losses import gram_matrix
+from styler.engine.transfer import load_model
+from styler.events import Progress, Result
+from styler.gallery import load_gallery
+from styler.gallery.contact_sheet import COLUMNS, GAP, LABEL, TILE
+from styler.paint_photo import style_pixels, to_tensor
+from styler.paint_sheet import SIZE, STYLE_LAYERS, paint_sheet
+from styler.settings import Settings
+from tests.support.project import ROOT
+
+CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
+PAINTINGS = load_gallery()
+SETTINGS = Settings(device="cpu")
+HELD_OUT = ("relu1_2", "relu2_2", "relu3_3")
+
+
+def tiles(sheet, paintings):
+    image = Image.open(io.BytesIO(sheet.image)).convert("RGB")
+    for i in range(len(paintings)):
+        x, y = GAP + i % COLUMNS * (TILE[0] + GAP), GAP + i // COLUMNS * (TILE[1] + LABEL)
+        yield np.asarray(image.crop((x, y, x + TILE[0], y + TILE[1])).resize((SIZE, round(SIZE * TILE[1] / TILE[0]))))
+
+
+def grams(pixels):
+    network = load_model(SETTINGS)
+    features = network.outputs(to_tensor(pixels), set(HELD_OUT))
+    return {layer: gram_matrix(output.float()) for layer, output in features if layer in HELD_OUT}
+
+
+def distance(one, other):
+    return sum(float(torch.linalg.norm(one[layer] - other[layer]) / torch.linalg.norm(other[layer])) for layer in other)
+
+
+@pytest.fixture(scope="module")
+def events():
+    return list(paint_sheet(CAT, PAINTINGS, [painting.label for painting in PAINTINGS], SETTINGS))
+
+
+def test_each_tile_is_nearest_to_its_own_painting(events):
+    assert not set(HELD_OUT) & set(STYLE_LAYERS)
+    styled = [painting for painting in PAINTINGS if painting.blends]
+    styles = [grams(style_pixels(p.path.read_bytes(), Settings(size=SIZE, **p.tuning))) for p in styled]
+    *_, sheet = events
+    nearest = [
+        min(range(len(styles)), key=lambda i: distance(painted, styles[i]))
+        for painted in map(grams, list(tiles(sheet, PAINTINGS))[: len(styled)])
+    ]
+    right = sum(found == own for own, found in enumerate(nearest))
+    assert right >= len(styled) - 1, [styled[i].name for i in nearest]
+
+
+def test_progress_ends_with_the_sheet(events):
+    *progress, sheet = events
+    assert isinstance(sheet, Result)
+    assert all(isinstance(event, Progress) for event in progress)
+    shares = [event.share for event in progress]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert sheet.width == 1280
+
+
+def test_colours_that_are_kept_are_the_photo_s():
+    settings = Settings(device="cpu", keep_colors=True)
+    *_, sheet = paint_sheet(CAT, PAINTINGS[:2], ["", ""], settings)
+    photo = Image.open(io.BytesIO(CAT)).convert("RGB")
+    mean = np.asarray(photo.convert("HSV").resize((1, 1)))[0, 0, 0]
+    for tile in tiles(sheet, PAINTINGS[:2]):
+        hue = np.asarray(Image.fromarray(tile).resize((1, 1)).convert("HSV"))[0, 0, 0]
+        assert abs(int(hue) - int(mean)) < 12
+
+
+def test_closing_the_generator_ends_it_between_two_steps():
+    sheet = paint_sheet(CAT, PAINTINGS, [""] * len(PAINTINGS), SETTINGS)
+    next(sheet)
+    sheet.close()
+    with pytest.raises(StopIteration):
+        next(sheet)

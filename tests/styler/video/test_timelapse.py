@@ -1,0 +1,86 @@
+import io
+from itertools import pairwise
+
+import av
+import numpy as np
+
+from styler.image.codec import resize
+from styler.video.timelapse import FPS, MAX_EDGE, MOVING_FRAMES, STILL_FRAMES, Timelapse
+
+SIZE = (96, 128)
+
+
+def noise(seed, height, width):
+    """Smooth noise (height, width, 3)."""
+    coarse = np.random.default_rng(seed).integers(0, 256, (height // 8, width // 8, 3), dtype=np.uint8)
+    return resize(coarse, width, height)
+
+
+def frames_of(film):
+    with av.open(io.BytesIO(film.image)) as container:
+        assert container.streams.video[0].average_rate == FPS
+        return [frame.to_ndarray(format="gray").astype(float) for frame in container.decode(video=0)]
+
+
+def grey(pixels):
+    return av.VideoFrame.from_ndarray(pixels, "rgb24").to_ndarray(format="gray").astype(float)
+
+
+def film_of(photo, painting, shares, starts_from_photo=True):
+    """A film of pictures that lead from the photo to the painting, each (size, share of the painting in it)."""
+    timelapse = Timelapse(photo, starts_from_photo)
+    for (height, width), share in shares:
+        mixed = (1 - share) * photo.astype(float) + share * painting
+        timelapse.add(resize(mixed.round().astype(np.uint8), width, height))
+    return timelapse.finish(painting)
+
+
+def test_it_begins_with_the_photo_and_ends_with_a_second_of_the_painting():
+    photo, painting = noise(1, *SIZE), noise(2, *SIZE)
+    frames = frames_of(film_of(photo, painting, [(SIZE, 0.3), (SIZE, 0.6), (SIZE, 0.9)]))
+    assert len(frames) == MOVING_FRAMES + STILL_FRAMES
+    assert np.abs(frames[0] - grey(photo)).mean() < 2
+    for frame in frames[-STILL_FRAMES:]:
+        assert np.abs(frame - grey(painting)).mean() < 2
+
+
+def test_change_is_even_however_unevenly_the_steps_came():
+    photo, painting = noise(1, *SIZE), noise(2, *SIZE)
+    shares = [(SIZE, 1 - 0.5**step) for step in range(1, 12)]  # half of what is left, with each step
+    frames = frames_of(film_of(photo, painting, shares))[:MOVING_FRAMES]
+    changes = [np.abs(after - before).mean() for before, after in pairwise(frames)]
+    assert max(changes) < 2 * np.median(changes)
+    assert min(changes) > np.median(changes) / 2
+
+
+def test_a_level_grows_without_a_jump():
+    photo = noise(1, *SIZE) // 2 + np.random.default_rng(3).integers(0, 100, (*SIZE, 3), dtype=np.uint8)
+    painting = (255 - photo.astype(int)).astype(np.uint8)
+    small = (SIZE[0] // 2, SIZE[1] // 2)
+    frames = frames_of(film_of(photo, painting, [(small, 0.0), (small, 0.02), (SIZE, 0.03), (SIZE, 0.04)]))
+    assert np.abs(frames[0] - grey(photo)).mean() < 3, "the fine detail is there from the beginning"
+    changes = [np.abs(after - before).mean() for before, after in pairwise(frames[:41])]
+    assert max(changes) < 3 * np.median(changes)
+
+
+def test_from_noise_nothing_of_the_photo_shows():
+    photo, painting = noise(1, *SIZE), noise(2, *SIZE)
+    timelapse = Timelapse(photo, starts_from_photo=False)
+    start = np.full((48, 64, 3), 128, np.uint8)
+    timelapse.add(start)
+    first, *_ = frames_of(timelapse.finish(painting))
+    assert np.abs(first - grey(resize(start, SIZE[1], SIZE[0]))).max() < 3
+
+
+def test_a_large_painting_makes_a_film_of_720_pixels():
+    painting = noise(1, 800, 1000)
+    film = film_of(noise(2, 800, 1000), painting, [((400, 500), 0.5), ((800, 1000), 0.9)])
+    assert (film.width, film.height) == (MAX_EDGE, MAX_EDGE * 4 // 5)
+    assert np.abs(frames_of(film)[-1] - grey(resize(painting, film.width, film.height))).mean() < 2
+
+
+def test_a_painting_that_never_changes_is_a_film_too():
+    photo = noise(1, 33, 47)
+    film = film_of(photo, photo, [((33, 47), 0.0)])
+    assert (film.width, film.height) == (46, 32)  # an MP4's edges are even
+    assert len(frames_of(film)) == MOVING_FRAMES + STILL_FRAMES

@@ -1,0 +1,116 @@
+"""What `make` installs: from which index, in which versions, on which Python."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.support.project import ROOT
+
+LOCK = ROOT / "deploy/lock"
+# A program that answers as a Python of another version: make asks it for nothing else.
+OTHER_PYTHON = """#!/bin/sh
+exec python3 -c 'import sys; sys.version_info = ({version}); exec(sys.argv[1])' "$2"
+"""
+# Programs that write down how they were called. uv cannot reach what is in $UNREACHABLE.
+PYTHON = """#!/bin/sh
+[ "$2" = "import torch" ] && exit 1
+echo "$*" | grep -o 'pip install.*' >>calls
+"""
+UV = """#!/bin/sh
+for host in $UNREACHABLE; do
+    case "$*" in *"$host"*) echo "  cause: Failed to fetch: https://$host/torch/" >&2; exit 2 ;; esac
+done
+echo "$*" | grep -o 'pip install.*' | grep -v -e --dry-run >>calls
+exit 0
+"""
+
+
+def program(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize(("version", "name"), [("3, 10, 14", "3.10"), ("3, 15, 0", "3.15")])
+def test_a_python_that_the_libraries_do_not_serve_is_refused_in_one_line(tmp_path, version, name):
+    program(tmp_path / "python", OTHER_PYTHON.format(version=version))
+    command = ["make", "-C", ROOT, "-o", "deploy/lock/requirements.txt", "-W", "requirements.txt", ".venv/run"]
+    made = subprocess.run(
+        [*command, f"PYTHON={tmp_path / 'python'}", f"BIN={tmp_path}"], capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 2
+    [line, from_make] = made.stderr.splitlines()
+    assert line.startswith(f"Python 3.11, 3.12, 3.13 or 3.14 is needed, and this is {name}.")
+    assert from_make.startswith("make: ***")
+
+
+def installed(tmp_path, unreachable, lock="requirements.txt"):
+    """What the script installs, and what it says, while these indexes cannot be reached."""
+    shutil.copytree(LOCK, tmp_path / "deploy/lock")
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    program(tmp_path / ".venv/bin/python", PYTHON)
+    program(tmp_path / ".venv/bin/uv", UV)
+    environment = {"PATH": "/usr/bin:/bin", "UNREACHABLE": unreachable}
+    script = ["sh", ROOT / "deploy/install.sh", lock]
+    done = subprocess.run(script, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    return (tmp_path / "calls").read_text(), done.stderr
+
+
+def test_pytorch_is_the_build_for_this_machine(tmp_path):
+    calls, said = installed(tmp_path, "")
+    assert re.search(r"pip install .*--torch-backend auto torch==[\d.]+$", calls, re.MULTILINE)
+    assert "--require-hashes -r deploy/lock/requirements.txt\n" in calls
+    assert "torch.txt" not in calls
+    assert said == ""
+
+
+def test_the_tests_get_torchvision_of_the_same_build(tmp_path):
+    calls, _ = installed(tmp_path, "", "requirements-dev.txt")
+    assert re.search(r"--torch-backend auto torch==[\d.]+ torchvision==[\d.]+$", calls, re.MULTILINE)
+
+
+def test_where_pytorchs_index_cannot_be_reached_pypi_has_it(tmp_path):
+    calls, said = installed(tmp_path, "torch-backend")
+    assert re.search(r"--python .*-r deploy/lock/requirements.txt -r deploy/lock/torch.txt", calls), "by uv"
+    assert "torch-backend" not in calls
+    assert "Failed to fetch" in said
+    assert "3 GB to download" in said
+
+
+def test_where_uv_reaches_nothing_pip_may_by_its_own_configuration(tmp_path):
+    calls, _ = installed(tmp_path, "pip")
+    assert re.search(r"--require-hashes .*-r deploy/lock/requirements.txt -r deploy/lock/torch.txt", calls)
+    assert "--python" not in calls, "not by uv"
+
+
+def pinned(path):
+    return set(re.findall(r"^([a-z][\w-]*==[^\s;]+)", path.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-ray.txt", "requirements-dev.txt"])
+def test_what_is_required_is_locked(name):
+    """After a change of requirements*.txt: `make lock`."""
+    required = pinned(ROOT / name)
+    assert required
+    assert required <= pinned(LOCK / name) | pinned(LOCK / "torch.txt") | pinned(LOCK / "uv.txt")
+
+
+@pytest.mark.parametrize("path", sorted(LOCK.glob("*.txt")), ids=lambda path: path.name)
+def test_every_locked_library_has_its_hashes(path):
+    entries = re.split(r"^(?=\w)", path.read_text(), flags=re.MULTILINE)[1:]
+    assert entries
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_a_signal_reaches_the_bot_in_its_first_second_in_a_container():
+    """Linux keeps from process 1 any signal that it does not handle, and Python handles none while it starts."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert 'ENTRYPOINT ["tini", "--"]' in dockerfile
+    assert re.search(r"apt-get install .*\btini\b", dockerfile)
+    cluster = (ROOT / "deploy/raycluster.yaml").read_text()
+    [painter] = re.findall(r"name: painter\n +image: .*?exec python -m bot", cluster, re.DOTALL)
+    assert "args:" in painter
+    assert "command:" not in painter, "it would replace the image's entry point"
