@@ -10,6 +10,7 @@ from typing import get_type_hints
 
 import pytest
 
+from bot.__main__ import main
 from bot.config import Config, ConfigError, load_config
 from bot.logs import LogFormatter
 from styler.settings import Settings
@@ -87,18 +88,21 @@ def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, 
         ("STYLER_STYLE_BLEND", "1,x", "STYLER_STYLE_BLEND"),
     ],
 )
-def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, name, value, words):
+def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, capsys, name, value, words):
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match=r"^.*$") as error:
         load_config()
     assert words in str(error.value)
     assert name in str(error.value)
-    env = {**os.environ, name: value}
-    result = subprocess.run(
-        [sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False
-    )
-    assert result.returncode == 2
-    assert result.stderr.strip() == str(error.value)
+    assert main() == 2
+    assert capsys.readouterr() == ("", f"{error.value}\n")
+
+
+def test_a_bad_value_in_a_real_process():
+    env = {**os.environ, "STYLER_SIZE": "9"}
+    done = subprocess.run([sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "STYLER_SIZE: size is 9; it must lie between 32 and 8192\n"
 
 
 def test_an_env_file_that_is_not_utf_8_is_one_line(tmp_path):

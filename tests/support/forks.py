@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["bot.app", "bot.demo.service", "tests.support.fakes"])
+FORKS.set_forkserver_preload(["tests.support.preload"])
 
 
 class Forked:
