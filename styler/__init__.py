@@ -15,6 +15,27 @@ From the top to the bottom; each imports only what stands below it:
 - `events`: what painting tells its caller: progress, previews, the result, `BadImage`
 - `settings`: every choice about a painting, its default, and where the default comes from
 
-This file imports nothing on purpose: `styler.settings`, `styler.events` and `styler.gallery` stay free of torch,
-so that a light process (the bot's) can use them.
+`from styler import paint, Settings` works, and loads torch only when `paint` is named: `settings`, `events` and
+`gallery` stay free of it, so that a light process (the bot's) can use them.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from styler.events import BadImage, PaintError, Preview, Progress, Result
+    from styler.paint_photo import paint
+    from styler.settings import Settings
+
+__version__ = "0.2.0"
+__all__ = ["BadImage", "PaintError", "Preview", "Progress", "Result", "Settings", "__version__", "paint"]
+
+
+def __getattr__(name: str) -> object:
+    """Import what stands in `__all__` when it is first used (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = {"paint": "paint_photo", "Settings": "settings"}.get(name, "events")
+    return getattr(importlib.import_module(f"{__name__}.{home}"), name)

@@ -1,0 +1,131 @@
+"""The wheel, as somebody installs it who has no checkout: built by way of the sdist, and used from another folder."""
+
+import asyncio
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+
+import pytest
+
+from tests.support.bot_process import BotUnderTest
+from tests.support.chat import gallery, painting
+from tests.support.fakes import photo
+from tests.support.project import ROOT
+
+
+def build(folder, target):
+    """By the build system that pyproject.toml names, which is one of the libraries for the tests."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder], cwd=ROOT, check=True)
+    [built] = folder.iterdir()
+    return built
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    source = tmp_path_factory.mktemp("source")
+    with tarfile.open(build(tmp_path_factory.mktemp("sdist"), "sdist")) as sdist:
+        sdist.extractall(source, filter="data")
+    [unpacked] = source.iterdir()
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
+    subprocess.run(command, cwd=unpacked, check=True)
+    [built] = folder.iterdir()
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(wheel, tmp_path_factory):
+    """The folder of the commands, in an environment with this one's libraries and without the checkout."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    python = folder / "bin/python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", "--no-deps", wheel]
+    subprocess.run(pip, check=True)
+    [libraries] = folder.glob("lib/python*/site-packages")
+    (libraries / "libraries.pth").write_text(sysconfig.get_path("purelib"))
+    return folder / "bin"
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    """A folder with a `bot` that is not ours."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    (folder / "bot.py").write_text("raise SystemExit('this is another bot')")
+    return folder
+
+
+def run(command, folder, **environment):
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_wheel_has_names_that_nobody_else_has_and_all_that_the_code_needs(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"styler", "painter_bot"}
+    tracked = subprocess.run(["git", "ls-files", "bot", "styler"], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = tracked.stdout.splitlines()
+    assert len(files) > 100
+    assert {re.sub("^bot/", "painter_bot/bot/", file) for file in files} <= names
+
+
+def test_the_wheel_requires_what_the_project_does(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        [name] = [name for name in archive.namelist() if name.endswith("/METADATA")]
+        metadata = archive.read(name).decode()
+    required = re.findall(r"^Requires-Dist: ([^;\s]+)$", metadata, re.MULTILINE)
+    wanted = re.findall(r"^([a-z][\w.-]*==[^\s;]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    assert sorted(required) == sorted(wanted)
+    assert re.findall(r"^Requires-Dist: (ray==\S+); extra == 'ray'$", metadata, re.MULTILINE)
+    assert "Requires-Python: <3.15,>=3.11\n" in metadata
+
+
+def test_the_styler_paints(installed, elsewhere):
+    listed = run([installed / "styler", "--list"], elsewhere)
+    assert "great-wave" in listed.stdout, listed.stderr
+    (elsewhere / "photo.jpg").write_bytes(photo("teal"))
+    painted = run([installed / "styler", "photo.jpg", "wave", "out.png", "--size", "64", "--steps", "4"], elsewhere)
+    assert painted.returncode == 0, painted.stderr
+    assert (elsewhere / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_python_code_gets_the_styler_without_torch_until_it_paints(installed, elsewhere):
+    code = "import sys; from styler import Settings, BadImage; Settings(); sys.exit('torch' in sys.modules)"
+    assert run([installed / "python", "-c", code], elsewhere).returncode == 0
+    code = "from styler import paint; from styler.paint_photo import paint as itself; assert paint is itself"
+    assert run([installed / "python", "-c", code], elsewhere).returncode == 0
+    wrong = run([installed / "python", "-c", "import styler; styler.pant"], elsewhere)
+    assert "module 'styler' has no attribute 'pant'" in wrong.stderr
+
+
+def test_the_bot_says_what_is_wrong_with_its_configuration(installed, elsewhere):
+    refused = run([installed / "painter-bot"], elsewhere, TELEGRAM_BOT_TOKEN="nonsense")
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert refused.stderr.startswith("TELEGRAM_BOT_TOKEN")
+
+
+class InstalledBot(BotUnderTest):
+    """The command of the wheel."""
+
+    async def launch(self, env):
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(*self.command, env=env, cwd=self.folder, stdout=log, stderr=log)
+
+
+async def test_the_bot_paints(installed, elsewhere, server, ann, tmp_path):
+    bot = InstalledBot(server, tmp_path)
+    bot.command, bot.folder = [installed / "painter-bot"], elsewhere
+    bot.env = {"STYLER_SIZE": "64", "STYLER_STEPS": "4", "STYLER_DEVICE": "cpu"}
+    await bot.start()
+    try:
+        message = await gallery(ann, ann.sends_photo(photo("teal")))
+        await ann.presses(message, "Poppies")
+        assert (await painting(ann, message)).width == 64
+        assert await bot.stop() == 0
+    finally:
+        await bot.end()
