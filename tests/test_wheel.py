@@ -12,9 +12,11 @@ import zipfile
 import pytest
 
 from tests.support.bot_process import BotUnderTest
-from tests.support.chat import gallery, painting
+from tests.support.chat import finished, opened
 from tests.support.fakes import photo
 from tests.support.project import ROOT
+
+pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
 
 
 def build(folder, target):
@@ -123,9 +125,11 @@ async def test_the_bot_paints(installed, elsewhere, server, ann, tmp_path):
     bot.env = {"STYLER_SIZE": "64", "STYLER_STEPS": "4", "STYLER_DEVICE": "cpu"}
     await bot.start()
     try:
-        message = await gallery(ann, ann.sends_photo(photo("teal")))
+        sent = ann.sends_photo(photo("teal"))
+        message = await ann.chat.until(lambda chat: next(iter(chat.answers(sent)), None), within=100)
         await ann.presses(message, "Poppies")
-        assert (await painting(ann, message)).width == 64
+        await ann.chat.until(lambda _: finished(message), within=100)
+        assert opened(message.photo).width == 64
         assert await bot.stop() == 0
     finally:
         await bot.end()
