@@ -14,7 +14,21 @@ from styler.image.limits import Which, moving, too_many_pixels
 from styler.image.tiff import Unsupported, tiff_kind
 
 _CUT_SHORT = re.compile("truncated|end of file|broken data stream|expected to read", re.IGNORECASE)
-_KINDS = (jpeg_kind, tiff_kind, bmp_kind, heif_kind)
+_OTHER_KINDS = {
+    b"\xff\x0a": "JPEG XL",
+    b"\0\0\0\x0cJXL ": "JPEG XL",
+    b"\0\0\0\x0cjP  ": "JPEG 2000",
+    b"\xff\x4f\xff\x51": "JPEG 2000",
+    b"II\xbc\x01": "JPEG XR",
+    b"8BPS": "Photoshop (PSD)",
+    b"\x76\x2f\x31\x01": "OpenEXR",
+    b"#?RADIANCE": "Radiance HDR",
+    b"FUJIFILM": "camera raw (RAF)",
+    b"IIRO": "camera raw (ORF)",
+    b"IIU\0": "camera raw (RW2)",
+    b"\0\0\0\x18ftypcrx ": "camera raw (CR3)",
+    b"<svg": "SVG",
+}
 _KNOWN = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
 
 
@@ -36,7 +50,13 @@ def _kind(data: bytes, error: Exception) -> str:
     if isinstance(error, Unsupported):
         return error.kind
     opened = not isinstance(error, UnidentifiedImageError | RuntimeError) and "unsupported" not in str(error).lower()
-    return "" if opened else next((kind for kind in (describe(data) for describe in _KINDS) if kind), "")
+    kinds = (describe(data) for describe in (_other_kind, jpeg_kind, tiff_kind, bmp_kind, heif_kind))
+    return "" if opened else next((kind for kind in kinds if kind), "")
+
+
+def _other_kind(data: bytes) -> str:
+    """A picture's kind that no reader here knows, by its first bytes."""
+    return next((kind for start, kind in _OTHER_KINDS.items() if data.startswith(start)), "")
 
 
 def _damage(data: bytes, which: Which, error: Exception) -> BadImage:

@@ -1,0 +1,26 @@
+"""Every file of the corpus is read as it should be: `python -m tests.styler.image.corpus` prints by how much."""
+
+import pytest
+
+from styler.image.codec import decode
+from tests.styler.image.corpus import CASES, CORPUS, Case, is_right, measure
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+def test_a_file_is_read_right(case: Case) -> None:
+    outcome = measure(case, decode)
+    assert is_right(case, outcome), outcome
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if not case.says], ids=lambda case: case.file)
+def test_a_file_is_read_where_little_is_needed(case: Case) -> None:
+    """Readers that shrink while they decode, or work in place, must not stumble over rare kinds."""
+    small, whole = decode(case.data, size=16), decode(case.data)
+    assert (small.width, small.height) == (whole.width, whole.height)
+    factor = whole.pixels.shape[0] // small.pixels.shape[0]
+    assert factor >= 1
+    assert abs(small.pixels.mean() - whole.pixels.mean()) < 4
+
+
+def test_every_file_of_the_corpus_has_its_case() -> None:
+    assert {case.file for case in CASES} | {"right.png"} == {path.name for path in CORPUS.iterdir()}
