@@ -7,6 +7,7 @@
 - `color_tags`: which colours a file tells, by an ICC profile or by codes
 - `color_space`: what a picture's numbers mean as colours, whoever tells it: codes of H.273, ICC, PNG's chunks
 - `srgb`: the one conversion of all of them to sRGB, HDR included
+- `modes`: images of rare modes in usual ones, and smaller
 - `channels`: images of every mode to colours and alpha, which is filled
 - `bmp`, `heif`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or reads wrongly
 - `detail`: enlarges a small painting with the photo's finest detail

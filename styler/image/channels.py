@@ -9,8 +9,8 @@ from PIL import Image, ImageCms
 
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color
+from styler.image.modes import of_8_bits
 from styler.image.srgb import SRGB_PROFILE, to_srgb
-from styler.image.tiff import black_and_white
 
 _SRGB = ColorSpace()
 
@@ -32,34 +32,11 @@ def split(image: Image.Image, color: Color = _SRGB, limited: bool = False) -> tu
     return _fill(colors), alpha
 
 
-def of_8_bits(image: Image.Image) -> Image.Image:
-    """In a mode of 8 bits a channel, with alpha that is not multiplied into the colours."""
-    if image.mode.startswith("I;16"):
-        return _grey(image)
-    straight = {"La": "LA", "RGBa": "RGBA", "PA": "RGBA", "1": "L"}.get(image.mode)
-    return image.convert(straight) if straight else image
-
-
 def _opaque(image: Image.Image) -> Image.Image:
     """The channels that hold colour: of mode L, RGB, CMYK or LAB."""
     if image.mode in ("L", "CMYK", "LAB"):
         return image
     return image.convert("L" if image.mode == "LA" else "RGB")
-
-
-def _grey(image: Image.Image) -> Image.Image:
-    """A picture of mode I;16 in mode L, or LA where a colour of it is transparent.
-
-    It is scaled: Pillow's own conversion cuts values off at 255.
-    """
-    values, transparent = np.asarray(image), image.info.get("transparency")
-    black, white = black_and_white(image)
-    levels = np.arange(65536, dtype=np.float32)
-    table = np.rint((levels - black) * (255 / (white - black))).clip(0, 255).astype(np.uint8)
-    grey = Image.fromarray(table[values])
-    if transparent is not None:
-        grey.putalpha(Image.fromarray(np.where(values == transparent, 0, 255).astype(np.uint8)))
-    return grey
 
 
 def _expanded(image: Image.Image) -> Image.Image:

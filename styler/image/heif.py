@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from typing import Any, TypeAlias, cast
 import pillow_heif
 from PIL import Image
 from pillow_heif.as_plugin import HeifImageFile
+from pillow_heif.heif import HeifImage
 
 from styler.image.color_space import UNSPECIFIED, ColorSpace
+from styler.image.modes import shrunk
 
 Box: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as Pillow crops
 
@@ -35,6 +38,39 @@ def register_heif() -> None:
     """Let Pillow open HEIF files, also those of brands that pillow-heif's own plugin leaves aside."""
     pillow_heif.register_heif_opener()
     Image.register_open(HeifImageFile.format, HeifImageFile, lambda head: _brand(head) in _STILL + _MOVING)
+
+
+_STRIP_BYTES = 2**24  # of decoded rows that are shrunk at a time
+
+
+def heif_bytes(own: tuple[int, int], factor: int) -> int:
+    """What `load_heif` needs: libheif's copy of the picture (with alpha, in the worst case), and Pillow's."""
+    return own[0] * own[1] * (9 if factor == 1 else 4) + 2 * _STRIP_BYTES
+
+
+def load_heif(data: bytes, factor: int) -> tuple[Image.Image, tuple[int, int]]:
+    """The pixels of a HEIC file, shrunk by a whole `factor`, and their number across and down before that.
+
+    They go to Pillow in strips: a whole copy would need more memory than libheif's own. Raises what pillow-heif raises.
+    """
+    file = pillow_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=True)
+    picture = file[file.primary_index]
+    picture.load()  # its header may have told another size
+    if factor == 1:
+        return _rows(picture, 0, picture.size[1]), picture.size
+    step = max(1, _STRIP_BYTES // (picture.stride * factor)) * factor
+    strips = [shrunk(_rows(picture, top, step), factor) for top in range(0, picture.size[1], step)]
+    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    for number, strip in enumerate(strips):
+        whole.paste(strip, (0, number * step // factor))
+    return whole, picture.size
+
+
+def _rows(picture: HeifImage, top: int, count: int) -> Image.Image:
+    width, height = picture.size
+    count = min(count, height - top)
+    rows = memoryview(picture.data)[top * picture.stride : (top + count) * picture.stride]
+    return Image.frombytes(picture.mode, (width, count), rows, "raw", picture.mode, picture.stride)
 
 
 def is_sequence(data: bytes) -> bool:

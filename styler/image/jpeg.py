@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -27,11 +27,15 @@ _FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A JPEG's frame header: `kind` is the number of its SOF marker, `precision` the bits a sample."""
+    """A JPEG's frame header: `kind` is the number of its SOF marker, `precision` the bits a sample, `samples` their
+    number a pixel (1.5 with 4:2:0), and `at_once` whether the first scan has all components.
+    """
 
     kind: int
     precision: int
     components: int
+    samples: float
+    at_once: bool
 
     @property
     def is_lossless(self) -> bool:
@@ -41,13 +45,24 @@ class Frame:
     def is_progressive(self) -> bool:
         return self.kind in _PROGRESSIVE
 
+    @property
+    def held_bytes(self) -> float:
+        """Bytes a pixel that libjpeg holds, at any scale: the coefficients of a picture that comes in several scans."""
+        return 0 if self.at_once and not self.is_progressive else 2 * self.samples
+
 
 def frame_of(data: bytes) -> Frame | None:
     """The frame header of a JPEG; None if there is none."""
+    frame = None
     for kind, content in _segments(data):
-        if kind in _FRAMES and len(content) >= 6:
-            return Frame(kind, content[0], content[5])
-    return None
+        if kind in _FRAMES and len(content) >= 6 + 3 * content[5]:
+            factors = [(content[at] >> 4, content[at] & 15) for at in range(7, 6 + 3 * content[5], 3)]
+            most = max((across for across, _ in factors), default=1) * max((down for _, down in factors), default=1)
+            samples = sum(across * down for across, down in factors) / max(most, 1)
+            frame = Frame(kind, content[0], content[5], samples, True)
+        elif kind == _SCAN and frame:
+            return replace(frame, at_once=content[:1] == bytes([frame.components]))
+    return frame
 
 
 def jpeg_kind(data: bytes) -> str:
@@ -78,9 +93,8 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         place += 2 + length
 
 
-def draft(image: Image.Image, data: bytes, size: tuple[int, int] | None) -> None:
+def draft(image: Image.Image, frame: Frame | None, size: tuple[int, int] | None) -> None:
     """Let a JPEG be decoded at a fraction of its size, of which no edge is shorter than `size`."""
-    frame = frame_of(data)
     if size and frame and not frame.is_lossless:  # libjpeg cannot shrink these
         image.draft(image.mode, size)
 
@@ -131,7 +145,7 @@ def _mended(data: bytes, size: tuple[int, int] | None) -> Image.Image:
 def _ended(data: bytes, filler: bytes, size: tuple[int, int] | None) -> Image.Image:
     """The picture with something, and its end, put behind what there is."""
     with Image.open(io.BytesIO(data.rstrip(b"\xff") + filler + _END), formats=("JPEG",)) as image:
-        draft(image, data, size)
+        draft(image, frame_of(data), size)
         image.load()
         return image.copy()
 

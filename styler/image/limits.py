@@ -18,8 +18,8 @@ MAX_ASPECT = 10
 MAX_DECODED_BYTES = 1_000_000_000  # of memory while a picture is decoded
 
 # Bytes a pixel while it is decoded, by Pillow's mode: its own copy; and by the file's format: what the decoder holds.
-_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-_DECODER_BYTES = {"HEIF": 5, "AVIF": 6, "WEBP": 12, "GIF": 1}
+_BYTES = {"1": 2, "L": 1, "P": 5, "I;16": 6, "I;16B": 6, "I;16L": 6}
+_DECODER_BYTES = {"AVIF": 6, "WEBP": 12, "GIF": 1}
 
 # Pillow's own guard, for what it opens before `check_size` sees it: it warns beyond this, and refuses twice as much.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -39,13 +39,17 @@ def check_size(width: int, height: int, which: Which, max_pixels: int = MAX_PIXE
         raise BadImage("too_narrow", detail, which, facts | {"limit": MAX_ASPECT})
 
 
-def check_memory(image: Image.Image, which: Which) -> None:
-    """Raise `BadImage` for a picture whose decoding, as it is prepared, would take more than `MAX_DECODED_BYTES`."""
+def check_memory(own: tuple[int, int], needed: float, which: Which) -> None:
+    """Raise `BadImage` for a picture of `own` size whose decoding needs more bytes than `MAX_DECODED_BYTES`."""
+    if needed > MAX_DECODED_BYTES:
+        pixels = own[0] * own[1]
+        raise too_many_pixels(f"it is {own[0]}x{own[1]},", pixels, which, int(pixels * MAX_DECODED_BYTES / needed))
+
+
+def needed_bytes(image: Image.Image) -> int:
+    """What Pillow and its decoder hold of an image while it is decoded, as it is prepared."""
     each = _BYTES.get(image.mode, 4) + _DECODER_BYTES.get(image.format or "", 0)
-    largest = MAX_DECODED_BYTES // each
-    if image.width * image.height > largest:
-        what = f"it is {image.width}x{image.height},"
-        raise too_many_pixels(what, image.width * image.height, which, largest)
+    return image.width * image.height * each
 
 
 def moving(format: str, which: Which) -> BadImage:

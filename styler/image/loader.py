@@ -10,12 +10,13 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from styler.events import BadImage
 from styler.image.bmp import without_empty_alpha
-from styler.image.channels import of_8_bits, split
+from styler.image.channels import split
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color, color_of
-from styler.image.heif import HeifItem, primary_item, register_heif
-from styler.image.jpeg import draft, load_jpeg
-from styler.image.limits import Which, check_memory, check_size, moving
+from styler.image.heif import HeifItem, heif_bytes, load_heif, primary_item, register_heif
+from styler.image.jpeg import draft, frame_of, load_jpeg
+from styler.image.limits import Which, check_memory, check_size, moving, needed_bytes
+from styler.image.modes import shrunk
 from styler.image.png import mend_transparency
 from styler.image.tiff import load_tiff, select_picture, silence_libtiff
 
@@ -56,7 +57,9 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
         color = color_of(image, data, item)
         pixels, own = _pixels(image, data, item, which, size)
         limited, orientation = _is_limited(image, color, item), _orientation(image)
-    rgb, alpha = split(_shrunk(pixels, own, size), color, limited)
+    if (factor := _factor(own, size) * pixels.width // own[0]) > 1:
+        pixels = shrunk(pixels, factor)
+    rgb, alpha = split(pixels, color, limited)
     if alpha is not None and not alpha.getbbox():
         raise BadImage("transparent", "it is fully transparent: there is nothing to see in it", which)
     mask = None if alpha is None else _upright(alpha, orientation)
@@ -88,19 +91,24 @@ def _pixels(
 ) -> tuple[Image.Image, tuple[int, int]]:
     """The decoded picture, which may be at a fraction of its size, and its own size."""
     own = image.size
+    factor = _factor(own, size)
     if image.format in ("JPEG", "MPO"):
-        factor = _factor(own, size)
-        least = (own[0] // factor, own[1] // factor) if factor > 1 else None
-        draft(image, data, least)
-        check_memory(image, which)
+        frame, least = frame_of(data), (own[0] // factor, own[1] // factor) if factor > 1 else None
+        draft(image, frame, least)
+        check_memory(own, needed_bytes(image) + (own[0] * own[1] * frame.held_bytes if frame else 0), which)
         return load_jpeg(image, data, least), own
-    check_memory(image, which)
+    if image.format == "HEIF":
+        check_memory(own, heif_bytes(own, factor), which)
+        pixels, own = load_heif(data, factor)
+        check_size(*own, which)  # the header may differ from what is in the file
+        return pixels, own
+    check_memory(own, needed_bytes(image), which)
     pixels = load_tiff(image, data) if isinstance(image, TiffImageFile) else _loaded(image)
     if image.format == "BMP":
         pixels = without_empty_alpha(pixels)
-    if image.format == "AVIF" and item and (box := item.clean_aperture(*pixels.size)):
-        pixels = pixels.crop(box)  # libheif does this itself
-    check_size(*pixels.size, which)  # a HEIC file's header may differ from what is in it
+    if item and (box := item.clean_aperture(*pixels.size)):  # of AVIF; libheif does this itself
+        pixels = pixels.crop(box)
+        check_size(*pixels.size, which)
     return pixels, pixels.size
 
 
@@ -113,16 +121,6 @@ def _factor(own: tuple[int, int], size: int | None) -> int:
     """By how much a picture may be shrunk at once: to no less than twice `size`, for `resize` to filter well."""
     enough = min(own) // (2 * size) if size else 1
     return max(1, enough, math.ceil(math.sqrt(own[0] * own[1] / _MAX_KEPT)))
-
-
-def _shrunk(image: Image.Image, own: tuple[int, int], size: int | None) -> Image.Image:
-    factor = _factor(own, size) * image.width // own[0]
-    if factor < 2:
-        return image
-    image = of_8_bits(image)
-    if image.has_transparency_data and image.mode not in ("LA", "RGBA"):
-        image = image.convert("RGBA")  # a transparent colour is none any more when it is mixed with others
-    return (image.convert("RGB") if image.mode == "P" else image).reduce(factor)
 
 
 def _is_limited(image: Image.Image, color: Color, item: HeifItem | None) -> bool:

@@ -341,6 +341,29 @@ def test_sizes_are_checked_by_the_header_alone(width: int, height: int, reason: 
     assert (error.reason, str(error)) == (reason, said)
 
 
+def enlarged(data: bytes, width: int, height: int) -> bytes:
+    """A JPEG whose frame header says another size."""
+    place = next(data.index(marker) for marker in (b"\xff\xc0", b"\xff\xc2") if marker in data) + 5
+    return data[:place] + struct.pack(">HH", height, width) + data[place + 4 :]
+
+
+def test_what_takes_too_much_memory_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """libjpeg holds the coefficients of a whole progressive JPEG, at any scale; of others only what is needed."""
+
+    def never(self: Image.Image) -> None:
+        raise MemoryError
+
+    phone = {"width": 16320, "height": 12240}
+    progressive = saved(corners(), "JPEG", progressive=True, subsampling=0)
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", never)
+    error = refused(enlarged(progressive, **phone), size=512)
+    assert str(error) == "it is 16320x12240, 199.76 megapixels; at most 164 are allowed"
+    assert error.facts == {"megapixels": pytest.approx(199.76, abs=0.01), "limit": 164}
+    with pytest.raises(OutOfMemory):  # here decoding would begin
+        decode(enlarged(saved(corners(), "JPEG"), **phone), size=512)
+    assert refused(png(15000, 15000, 8, 3, [], chunk(b"PLTE", bytes(768)))).reason == "too_many_pixels"
+
+
 def test_the_largest_and_the_smallest_pictures_are_decoded() -> None:
     assert decode(saved(Image.new("1", (8000, 5000)), "PNG")).pixels.shape == (5000, 8000, 3)
     assert decode(saved(Image.new("L", (16, 160)), "PNG")).pixels.shape == (160, 16, 3)
