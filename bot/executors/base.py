@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from styler.events import Event
+from styler.gallery import Painting
 from styler.settings import Settings
 
 
@@ -31,15 +32,32 @@ class Executor(Protocol):
         ...
 
     def paint(
-        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+        self,
+        content: bytes,
+        styles: Sequence[bytes],
+        settings: Settings,
+        footage: bytes = b"",
+        *,
+        timelapse: bool = False,
     ) -> AsyncGenerator[Event, None]:
         """The events of `styler.paint_photo`: progress, previews and, last, the result. Several styles are blended, as
         `Settings.style_blend` says. A clip also brings footage, which is all that is painted so far: given as `footage`
-        to the next try, it need not be painted again.
+        to the next try, it need not be painted again. With `timelapse`, a film of how a photo is painted comes before
+        the result.
 
         Closing the generator, or cancelling the task that reads it, cancels the painting and frees its slot within
         seconds. Raises `BadImage` for a picture that cannot be painted, `PaintError` when painting it went wrong,
         and `WorkerDied` when the painter was lost; after each of them the executor is ready for the next painting.
+        """
+        ...
+
+    async def paint_sheet(
+        self, content: bytes, paintings: Sequence[Painting], labels: Sequence[str], settings: Settings
+    ) -> bytes | None:
+        """The photo in the manner of each painting, small, as one JPEG: see `styler.paint_sheet`.
+
+        It is made only while a painter has nothing else to do, and given up for a painting: then, and where this
+        executor makes none, it is None. Raises as `paint`.
         """
         ...
 

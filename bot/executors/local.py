@@ -12,12 +12,14 @@ import itertools
 import logging
 import sys
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot import metrics
 from bot.executors.base import WorkerDied
-from bot.executors.protocol import Cancel, Failed, Heartbeat, PaintTask, Ready, WarmUp, pack, read
+from bot.executors.protocol import Cancel, Failed, Heartbeat, PaintTask, Ready, SheetTask, WarmUp, pack, read
 from styler.events import Event, Result
+from styler.gallery import Painting
 from styler.settings import Settings
 
 SILENT_SECONDS = 20.0  # without a heartbeat: the child is stopped or its machine starves
@@ -57,14 +59,14 @@ class WorkerProcess:
     def alive(self) -> bool:
         return self._process.returncode is None
 
-    async def give(self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes) -> None:
-        """Give it an order, as soon as it is warm."""
+    async def give(self, order: PaintTask | SheetTask) -> None:
+        """Give it an order, as soon as it is warm. The order gets a number of its own."""
         if not self.alive:
             raise WorkerDied(f"the painter died (exit status {self._process.returncode})")
         await self._until_ready()
         self._order = next(self._numbers)
         self._ready = False
-        await self._send(PaintTask(self._order, content, styles, settings, footage))
+        await self._send(replace(order, number=self._order))
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The events of the order; raises what it ended in."""
@@ -143,6 +145,7 @@ class LocalExecutor:
         self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
         self._children: set[WorkerProcess] = set()
         self._recovering: set[asyncio.Task[None]] = set()
+        self._sheets: set[asyncio.Task[bytes | None]] = set()  # given up for paintings
         self._closed = False
 
     async def start(self) -> None:
@@ -151,16 +154,55 @@ class LocalExecutor:
             self._idle.put_nowait(await self._new_child(WarmUp(self._settings, gpu, sharing=self.slots)))
 
     async def paint(
-        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+        self,
+        content: bytes,
+        styles: Sequence[bytes],
+        settings: Settings,
+        footage: bytes = b"",
+        *,
+        timelapse: bool = False,
     ) -> AsyncGenerator[Event, None]:
+        if self._idle.empty() and self._sheets:
+            self._sheets.pop().cancel()
         child = await self._idle.get()
+        async with contextlib.aclosing(
+            self._events(child, PaintTask(0, content, styles, settings, footage, timelapse))
+        ) as events:
+            async for event in events:
+                yield event
+
+    async def paint_sheet(
+        self, content: bytes, paintings: Sequence[Painting], labels: Sequence[str], settings: Settings
+    ) -> bytes | None:
+        task = asyncio.create_task(self._sheet(SheetTask(0, content, paintings, labels, settings)))
+        self._sheets.add(task)
+        task.add_done_callback(self._sheets.discard)
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+        return None if task.cancelled() else task.result()
+
+    async def _sheet(self, order: SheetTask) -> bytes | None:
+        if self._idle.empty():
+            return None
+        # Taken here, and not by the caller: a task that is cancelled before it starts has no child to give back.
+        child = self._idle.get_nowait()
+        async with contextlib.aclosing(self._events(child, order)) as events:
+            async for event in events:
+                if isinstance(event, Result):
+                    return event.image
+        raise WorkerDied("the painter stopped without a result")
+
+    async def _events(self, child: WorkerProcess, order: PaintTask | SheetTask) -> AsyncGenerator[Event, None]:
+        """What comes of an order; the child, or one in its place, is idle again afterwards."""
         try:
             try:
-                await child.give(content, styles, settings, footage)
+                await child.give(order)
             except WorkerDied:
                 # It died while it was idle, which is no fault of this painting's.
                 child = await self._replace(child)
-                await child.give(content, styles, settings, footage)
+                await child.give(order)
             async with contextlib.aclosing(child.events()) as events:
                 async for event in events:
                     yield event

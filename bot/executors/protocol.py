@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from styler.events import BadImage, Event, PaintError
+from styler.gallery import Painting
 from styler.settings import Settings
 
 LENGTH = struct.Struct("!I")
@@ -33,13 +34,27 @@ class WarmUp:
 
 @dataclass(frozen=True, slots=True)
 class PaintTask:
-    """To the painter: paint this, and of a clip what the footage does not show yet."""
+    """To the painter: paint this, and of a clip what the footage does not show yet; of a photo, if there shall be a
+    `timelapse`, also a film of how it is painted.
+    """
 
     number: int
     content: bytes
     styles: Sequence[bytes]
     settings: Settings
     footage: bytes = b""
+    timelapse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTask:
+    """To the painter: show the photo in the manner of each of the paintings, small, with labels under them."""
+
+    number: int
+    content: bytes
+    paintings: Sequence[Painting]
+    labels: Sequence[str]
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)

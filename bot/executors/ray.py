@@ -31,6 +31,7 @@ from bot.executors.protocol import (
     read,
 )
 from styler.events import Event, PaintError, Result
+from styler.gallery import Painting
 from styler.settings import Settings
 
 JOIN_SECONDS = 120.0  # at most
@@ -67,14 +68,20 @@ class RayExecutor:
         self._keeping = asyncio.create_task(self._keep_joined())
 
     async def paint(
-        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+        self,
+        content: bytes,
+        styles: Sequence[bytes],
+        settings: Settings,
+        footage: bytes = b"",
+        *,
+        timelapse: bool = False,
     ) -> AsyncGenerator[Event, None]:
         await self._joined.wait()
         number = next(self._numbers)
         said = self._paintings[number] = asyncio.Queue()
         ended = False
         try:
-            self._send(PaintTask(number, content, styles, settings, footage))
+            self._send(PaintTask(number, content, styles, settings, footage, timelapse))
             while not ended:
                 message = await said.get()
                 ended = isinstance(message, Result | Failed)
@@ -85,6 +92,12 @@ class RayExecutor:
             del self._paintings[number]
             if not ended:
                 self._send(Cancel(number))
+
+    async def paint_sheet(
+        self, content: bytes, paintings: Sequence[Painting], labels: Sequence[str], settings: Settings
+    ) -> bytes | None:
+        """None: whether a cluster is idle is known to Ray alone, and a worker that starts takes longer than a sheet."""
+        return None
 
     async def alive(self) -> bool:
         """Is there a node that could paint?"""

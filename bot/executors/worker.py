@@ -1,4 +1,4 @@
-"""The painting process: `python -m bot.executors.painter`, started by `local.py`, one a slot.
+"""The painting process: `python -m bot.executors.worker`, started by `local.py`, one a slot.
 
 Messages come by standard input and go by standard output. A thread reads, so that the end of the input (the bot is
 gone) ends the process at once, and a cancel reaches a painting between two of its steps. Another thread tells that
@@ -24,6 +24,7 @@ from bot.executors.protocol import (
     Heartbeat,
     PaintTask,
     Ready,
+    SheetTask,
     WarmUp,
     pack,
     unpack,
@@ -39,7 +40,7 @@ class Worker:
         self._pipe = redirect_stdout()
         self._writing = threading.Lock()
         self._working = threading.Event()
-        self._work: SimpleQueue[WarmUp | PaintTask] = SimpleQueue()
+        self._work: SimpleQueue[WarmUp | PaintTask | SheetTask] = SimpleQueue()
         self._cancelled = 0  # number of the order that was cancelled last
 
     def run(self) -> None:
@@ -51,7 +52,7 @@ class Worker:
             with closing(messages(work)) as said:
                 for message in said:
                     self._send(message)
-                    if isinstance(work, PaintTask) and self._cancelled == work.number:
+                    if not isinstance(work, WarmUp) and self._cancelled == work.number:
                         break
             self._working.clear()
             self._send(Ready())
@@ -77,7 +78,7 @@ class Worker:
                 self._send(Heartbeat())
 
 
-def _received() -> Iterator[WarmUp | PaintTask | Cancel]:
+def _received() -> Iterator[WarmUp | PaintTask | SheetTask | Cancel]:
     """Until the end of the input, which may come in the middle of a message."""
     while len(head := sys.stdin.buffer.read(LENGTH.size)) == LENGTH.size:
         [length] = LENGTH.unpack(head)
@@ -87,21 +88,25 @@ def _received() -> Iterator[WarmUp | PaintTask | Cancel]:
         yield unpack(body)
 
 
-def messages(work: WarmUp | PaintTask) -> Generator[Event | Failed, None, None]:
+def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, None, None]:
     """The events of an order, and last the error if there is one; of a warm-up nothing but that."""
     try:
         if isinstance(work, WarmUp):
             _warm_up(work)
             return
         # Imported only now, because torch takes seconds to load: meanwhile this process can tell that it is alive.
-        if work.settings.format in CLIP_FORMATS:
+        if isinstance(work, SheetTask):
+            from styler.paint_sheet import paint_sheet  # noqa: PLC0415
+
+            yield from paint_sheet(work.content, work.paintings, work.labels, work.settings)
+        elif work.settings.format in CLIP_FORMATS:
             from styler.paint_clip import paint_clip_bytes  # noqa: PLC0415
 
             yield from paint_clip_bytes(work.content, work.styles, work.settings, work.footage)
         else:
             from styler.paint_photo import paint  # noqa: PLC0415
 
-            yield from paint(work.content, work.styles, work.settings)
+            yield from paint(work.content, work.styles, work.settings, timelapse=work.timelapse)
     except (BadImage, PaintError) as error:
         yield Failed(error)
     except Exception as error:

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw, ImageOps
 
 from bot.executors.base import WorkerDied
 from styler.events import BadImage, Event, Preview, Progress, Result
+from styler.gallery import Painting
+from styler.gallery.contact_sheet import contact_sheet, labelled
 from styler.settings import Settings
 
 
@@ -54,6 +56,16 @@ class QuickExecutor:
                 yield Preview(encode(photo), *photo.size)
         result = painted(sized(photo, settings), styles, settings)
         yield Result(encode(result, settings.format.upper()), *result.size, 1.0, *photo.size)
+
+    async def paint_sheet(
+        self, content: bytes, paintings: Sequence[Painting], labels: Sequence[str], settings: Settings
+    ) -> bytes | None:
+        """The photo's negative for each painting, none for a pure red or blue photo."""
+        with Image.open(io.BytesIO(content)) as image:
+            photo = image.convert("RGB")
+        if max(photo.getpixel((0, 0))) > 240 and sorted(photo.getpixel((0, 0)))[1] < 20:
+            return None
+        return labelled(contact_sheet([ImageOps.invert(photo)] * len(paintings)), labels)
 
     async def start(self) -> None:
         """Nothing to start."""

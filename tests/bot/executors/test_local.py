@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -15,10 +16,13 @@ from bot.executors import local as local_module
 from bot.executors.base import WorkerDied
 from bot.executors.local import LocalExecutor
 from bot.executors.protocol import PaintTask, pack
-from styler.events import BadImage, Progress, Result
+from styler.events import BadImage, Film, Progress, Result
+from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.executors import SMALL, begin, blends, footage, goes_on_after, noise, paint, paints_in_order
 from tests.support.fakes import encode
+
+PAINTINGS = load_gallery()
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("executor")]
 
@@ -113,6 +117,59 @@ async def test_cancel_frees_the_slot_of_a_painting_that_would_take_minutes(execu
     await events.aclose()
     assert isinstance((await paint(executor))[-1], Result)
     assert painters() == [child], "it ends between two steps, so the warm child stays"
+
+
+async def sheet(executor):
+    return await executor.paint_sheet(noise(1), PAINTINGS, [painting.label for painting in PAINTINGS], SMALL)
+
+
+async def test_an_idle_painter_makes_a_sheet_and_waits_for_the_next_painting(executor):
+    await paint(executor)
+    await asyncio.gather(*executor._recovering)  # now it is idle
+    with Image.open(io.BytesIO(await sheet(executor))) as image:
+        assert (image.format, image.width) == ("JPEG", 1280)
+    assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_no_sheet_is_made_while_a_painting_is_in_work(executor):
+    events = await begin(executor)
+    assert await sheet(executor) is None
+    await events.aclose()
+
+
+async def test_a_painting_does_not_wait_for_a_sheet(executor, monkeypatch):
+    monkeypatch.setattr(local_module, "CANCEL_SECONDS", 30.0)  # the machine may be busy
+    await paint(executor)
+    await asyncio.gather(*executor._recovering)
+    [child] = painters()
+    making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 500, [""] * 500 * len(PAINTINGS), SMALL))
+    while not executor._idle.empty():  # noqa: ASYNC110 (until the painter has it)
+        await asyncio.sleep(0)
+    assert isinstance((await paint(executor))[-1], Result)
+    assert await making is None
+    assert painters() == [child], "the sheet ends between two steps, so the warm child stays"
+
+
+async def test_a_sheet_that_nobody_waits_for_any_more_frees_the_painter(executor):
+    await paint(executor)
+    await asyncio.gather(*executor._recovering)
+    making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 500, [""] * 500 * len(PAINTINGS), SMALL))
+    while not executor._idle.empty():  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    making.cancel()
+    assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_a_photo_of_which_no_sheet_can_be_made_is_an_error(executor):
+    await paint(executor)
+    await asyncio.gather(*executor._recovering)
+    with pytest.raises(BadImage):
+        await executor.paint_sheet(b"no picture", PAINTINGS, [""] * len(PAINTINGS), SMALL)
+
+
+async def test_a_film_of_the_painting_comes_before_it(executor):
+    events = [event async for event in executor.paint(noise(1), [noise(2)], SMALL, timelapse=True)]
+    assert [type(event) for event in events[-2:]] == [Film, Result]
 
 
 async def test_a_cancelled_task_frees_the_slot(executor):
