@@ -36,7 +36,7 @@ from bot.storage.updates import UpdateTable
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates
 from bot.transport.profile import sync_profile
 from bot.transport.rate_limiter import RateLimiter
-from bot.transport.request import MeteredRequest
+from bot.transport.request import KEEPALIVE, MeteredRequest
 from bot.transport.webhook import WebhookReceiver
 from styler.gallery import load_gallery
 from styler.settings import Settings
@@ -96,6 +96,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         handlers = wire(config, storage, painters, application.bot, gallery)
         handlers.register(application)
         await stack.enter_async_context(_running(application, storage.updates, config))
+        stack.callback(inbox.close)
         monitor = Monitor(storage, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
         tidying = asyncio.create_task(_tidy(storage, config.keep_jobs_hours * 3600))
@@ -162,7 +163,7 @@ def build(config: Config, updates: UpdateTable, inbox: DurablePollingRequest) ->
         .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
         .local_mode(config.telegram_local_mode)
-        .request(MeteredRequest(connection_pool_size=CONNECTIONS, **TIMEOUTS))
+        .request(MeteredRequest(connection_pool_size=CONNECTIONS, socket_options=KEEPALIVE, **TIMEOUTS))
         .get_updates_request(inbox)
         .rate_limiter(RateLimiter())
         .defaults(Defaults(allow_sending_without_reply=True))  # what we answer may be deleted before we do

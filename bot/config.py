@@ -99,7 +99,7 @@ class Config(BaseSettings):
         """Bytes of the largest file that a person may send: Telegram gives us no larger one, a server of one's own
         does.
         """
-        return 100_000_000 if self.telegram_local_mode else 20_000_000
+        return 100 * 2**20 if self.telegram_local_mode else 20 * 2**20
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import keyboards
@@ -24,8 +24,11 @@ from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, re
 from bot.i18n import texts
 from bot.storage.models import STYLE_SEPARATOR, Job, JobStatus, Photo
 from bot.storage.storage import Storage
-from bot.transport.rate_limiter import NORMAL, PROGRESS, QUEUE_POSITION, RESULT, RequestPolicy
+from bot.transport.retry_policy import NORMAL, PROGRESS, QUEUE_POSITION, RESULT, RequestPolicy
 from styler.events import ClipCheckpoint, Preview, Progress, Result
+
+# The official server says so after it may have sent some of an album's messages (Client.cpp on_message_send_failed).
+PARTLY_SENT = "failed to send message #"
 
 
 @dataclass
@@ -52,7 +55,10 @@ class AlbumMessage:
         kind = InputMediaDocument if first.as_file else InputMediaPhoto
         try:
             return await self._send_album(first, [kind(job.file_id) for job in jobs])
-        except BadRequest:  # Telegram does not know one of them any more: the style stands in for them
+        except BadRequest as error:
+            if PARTLY_SENT in error.message.lower():  # nothing says which of them stand in the chat
+                raise NetworkError(error.message) from error
+            # Telegram does not know one of them any more: the style stands in for them.
             stand_in = kind(self.gallery.image(cover), filename="painting.jpg")
             return await self._send_album(first, [stand_in] * len(jobs))
 
@@ -75,15 +81,16 @@ class AlbumMessage:
             photo.chat_id, cover, caption, keyboard, photo.message_id, photo.message_thread_id
         )
 
-    async def waiting(self, job: Job, caption: str, manner: RequestPolicy = NORMAL) -> None:
+    async def waiting(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
         """Say where the album's next photo stands in line, unless one is being painted or none is in line."""
-        await self._show(job, caption, waits=True, manner=manner)
+        await self._show(job, caption, waits=True, policy=policy)
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None) -> None:
         """A preview in its place in the album; the progress in the control message."""
-        if picture and job.message_id and not job.as_file:  # in an album, a file cannot become a photo
+        # In an album, a file cannot become a photo.
+        if picture and job.message_id and not (job.is_lost or job.as_file):
             await self._edit(job, job.message_id, "", picture.image, PROGRESS)
-        await self._show(job, self.screen.progress(job, progress), manner=PROGRESS)
+        await self._show(job, self.screen.progress(job, progress), policy=PROGRESS)
 
     async def busy(self, job: Job) -> None:
         await self.screen.busy(job)
@@ -92,16 +99,19 @@ class AlbumMessage:
         if job.message_id is None:
             return None
         caption, picture = self.screen.finished(job, painted)
-        file_id = await self._edit(job, job.message_id, caption, picture, RESULT)
+        if job.is_lost:
+            file_id = await self.screen.send_result(job, caption, picture)
+        else:
+            file_id = await self._edit(job, job.message_id, caption, picture, RESULT)
         await self._end(job, JobStatus.DONE)
         return file_id
 
     async def _edit(
-        self, job: Job, message_id: int, caption: str, picture: MediaFile, manner: RequestPolicy
+        self, job: Job, message_id: int, caption: str, picture: MediaFile, policy: RequestPolicy
     ) -> str | None:
         """Change its picture in the album. One that the person deleted counts as cancelled; raises `MessageDeleted`."""
         try:
-            return await self.messages.edit(job.chat_id, message_id, caption, None, picture, manner)
+            return await self.messages.edit(job.chat_id, message_id, caption, None, picture, policy)
         except MessageDeleted:
             await self._end(job, JobStatus.CANCELLED)
             raise
@@ -118,7 +128,7 @@ class AlbumMessage:
 
     async def cancelled(self, jobs: Sequence[Job], caption: str) -> None:
         """Delete these photos from their album, all at once."""
-        if places := [job.message_id for job in jobs if job.message_id]:
+        if places := [job.message_id for job in jobs if job.message_id and not job.is_lost]:
             with contextlib.suppress(BadRequest):  # gone already, or older than Telegram lets us delete
                 await self.bot.delete_messages(jobs[0].chat_id, places)
         await self._show(jobs[0], "", none_left=caption)
@@ -127,7 +137,9 @@ class AlbumMessage:
         """Once all of the album has ended. That it rang is recorded with the first of its jobs that has a message."""
         jobs = await self._jobs(job)
         if not any(one.is_active for one in jobs):
-            await self.screen.ring(next(one for one in jobs if one.message_id), texts.ready_album())
+            shown = next((one for one in jobs if one.message_id and not one.is_lost), None)
+            if shown:
+                await self.screen.ring(shown, texts.ready_album())
 
     async def _jobs(self, job: Job) -> list[Job]:
         return await self.storage.job_search.album(job.chat_id, job.control_message_id or 0)
@@ -139,7 +151,7 @@ class AlbumMessage:
             await self._show(job, "", none_left=none_left)
 
     async def _show(
-        self, job: Job, activity: str, *, waits: bool = False, none_left: str = "", manner: RequestPolicy = NORMAL
+        self, job: Job, activity: str, *, waits: bool = False, none_left: str = "", policy: RequestPolicy = NORMAL
     ) -> None:
         """Bring the control message up to date: `activity` is its first line, `none_left` its text if none is left."""
         if job.control_message_id is None:
@@ -152,9 +164,9 @@ class AlbumMessage:
                 if not any(state.is_active or state is JobStatus.DONE for state in states):
                     await self._offer_again(job, none_left or texts.cancelled())
                     return
-                cover = self.gallery.cover(job) if waits and manner is not QUEUE_POSITION else None
+                cover = self.gallery.cover(job) if waits and policy is not QUEUE_POSITION else None
                 caption, keyboard = self._control(job, states, activity)
-                await self.messages.change(job.chat_id, job.control_message_id, caption, keyboard, cover, manner)
+                await self.messages.change(job.chat_id, job.control_message_id, caption, keyboard, cover, policy)
 
     def delivered(self, job: Job) -> bool:
         """Its painting stands in the album, whether or not that is recorded yet."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from styler.gallery.contact_sheet import contact_sheet, fitted, labelled
 
 CONTACT_SHEET = "contact sheet"
 WELCOME = "before and after"
+UPLOAD_PATIENCE = 10.0  # seconds for somebody else's upload
 BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
 
 
@@ -27,6 +30,7 @@ class Gallery:
     paintings: Sequence[Painting]
     _sheets: dict[str, bytes] = field(default_factory=dict, repr=False)  # by language
     _file_ids: dict[str, str] = field(default_factory=dict)
+    _uploads: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._unlabelled = contact_sheet([_tile(painting) for painting in self.paintings])
@@ -75,6 +79,23 @@ class Gallery:
     def picture(self, name: str) -> str | bytes:
         """A picture to send, by its name: its file_id if it was sent before, else its bytes."""
         return self._file_ids.get(_in_language(name)) or self.image(name)
+
+    @contextlib.asynccontextmanager
+    async def sharing(self, name: str) -> AsyncIterator[str | bytes]:
+        """The picture to send, which is to be sent within. One upload is enough for all: while it is under way, others
+        wait for its file_id, but not for long.
+        """
+        key = _in_language(name)
+        if key in self._file_ids:
+            yield self._file_ids[key]
+            return
+        upload = self._uploads.setdefault(key, asyncio.Lock())
+        async with contextlib.AsyncExitStack() as stack:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(UPLOAD_PATIENCE):
+                    await upload.acquire()
+                stack.callback(upload.release)
+            yield self.picture(name)
 
     def image(self, name: str) -> bytes:
         if name == CONTACT_SHEET:

@@ -22,7 +22,7 @@ from bot.i18n import texts
 from bot.options import PaintOptions
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
-from bot.transport.rate_limiter import BEST_EFFORT
+from bot.transport.retry_policy import BEST_EFFORT
 from styler.gallery import Painting
 
 log = logging.getLogger(__name__)

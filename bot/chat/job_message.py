@@ -31,16 +31,7 @@ from bot.i18n import texts
 from bot.options import PaintOptions
 from bot.storage.models import CUSTOM_STYLE, Job, JobStatus, Photo
 from bot.storage.storage import Storage
-from bot.transport.rate_limiter import (
-    AT_MOST_ONCE,
-    BEST_EFFORT,
-    NORMAL,
-    PROGRESS,
-    QUEUE_POSITION,
-    RESULT,
-    RESULT_AT_MOST_ONCE,
-    RequestPolicy,
-)
+from bot.transport.retry_policy import BEST_EFFORT, NORMAL, PROGRESS, QUEUE_POSITION, RESULT, RequestPolicy
 from styler.events import ClipCheckpoint, Preview, Progress, Result
 
 PNG = b"\x89PNG"  # how the file of one begins
@@ -76,14 +67,14 @@ class JobMessage:
             await self.messages.send(job.chat_id, cover, caption, keyboard, job.photo_message_id, job.message_thread_id)
         ]
 
-    async def waiting(self, job: Job, caption: str, manner: RequestPolicy = NORMAL) -> None:
-        cover = None if manner is QUEUE_POSITION else self.gallery.cover(job)
+    async def waiting(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
+        cover = None if policy is QUEUE_POSITION else self.gallery.cover(job)
         if job.message_id:
             async with self.messages.turn(job.chat_id, job.message_id):
                 now = await self.storage.job_search.get(job.id, job.user_id)
                 if now and now.status is JobStatus.QUEUED:
                     keyboard = keyboards.cancel(now, keep=now.checkpoint is not None)
-                    await self.messages.change(job.chat_id, job.message_id, caption, keyboard, cover, manner)
+                    await self.messages.change(job.chat_id, job.message_id, caption, keyboard, cover, policy)
 
     async def painting(self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None) -> None:
         """Footage that is shown stays at Telegram and is recorded: after a crash, the clip goes on from there."""
@@ -113,6 +104,8 @@ class JobMessage:
 
     async def result(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
         caption, picture = self.finished(job, painted)
+        if job.is_lost:
+            return await self.send_result(job, caption, picture)
         note_id = await self._send_note(job, painted) if job.clip == "video_note" else None
         file_id = await self._edit_job(
             job,
@@ -122,6 +115,19 @@ class JobMessage:
             RESULT,
         )
         return note_id or file_id
+
+    async def send_result(self, job: Job, caption: str, picture: MediaFile) -> str | None:
+        """Deliver the painting of a job whose message is lost. If the answer is lost, too, the person is told so."""
+        keyboard = keyboards.result(job, self.choices, self.gallery.styles(job), self.share(job))
+        try:
+            return await self.messages.send_media(job, picture, caption, keyboard)
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            log.warning("job %d: nobody knows whether its painting was sent: %s", job.id, error)
+            if photo := await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id):
+                await self.replies.say(photo, texts.unsure())
+            return None
 
     async def _send_note(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
         """No edit makes a round video: it is sent as a new message, and a crash at this moment can send it twice.
@@ -136,7 +142,7 @@ class JobMessage:
                 length=painted.width,
                 reply_parameters=reply_to(job.photo_message_id),
                 message_thread_id=job.message_thread_id,
-                rate_limit_args=RESULT_AT_MOST_ONCE,
+                rate_limit_args=RESULT,
             )
         except NetworkError as error:  # a `BadRequest` is one, too
             log.info("job %d: no round video: %s", job.id, error)
@@ -192,7 +198,7 @@ class JobMessage:
         if photo is None:
             with contextlib.suppress(MessageDeleted, BadRequest):
                 await self._edit_job(job, caption, None, CONTACT_SHEET, NORMAL)
-        elif job.message_id:
+        elif job.message_id and not job.is_lost:
             try:
                 await self.replies.show_gallery(photo, job.message_id, caption, await self._album(job, photo))
             except BadRequest:
@@ -208,7 +214,7 @@ class JobMessage:
         return album if [CUSTOM_STYLE + other.file_id for other in album[1:]] == job.styles else []
 
     async def ring(self, job: Job, sentence: str = "") -> None:
-        if job.message_id is None or not await self.storage.jobs.mark_notified(job.id):
+        if job.message_id is None or job.is_lost or not await self.storage.jobs.mark_notified(job.id):
             return
         try:
             await self.bot.send_message(
@@ -216,7 +222,7 @@ class JobMessage:
                 sentence or texts.ready(),
                 reply_parameters=reply_to(job.message_id),
                 message_thread_id=job.message_thread_id,
-                rate_limit_args=AT_MOST_ONCE,
+                rate_limit_args=NORMAL,
             )
         except TelegramError as error:
             log.info("job %d: nothing rang: %s", job.id, error)
@@ -227,8 +233,8 @@ class JobMessage:
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
         picture: MediaFile | None,
-        manner: RequestPolicy,
+        policy: RequestPolicy,
     ) -> str | None:
         if job.message_id is None:
             return None
-        return await self.messages.edit(job.chat_id, job.message_id, caption, keyboard, picture, manner)
+        return await self.messages.edit(job.chat_id, job.message_id, caption, keyboard, picture, policy)

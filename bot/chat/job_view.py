@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.storage.models import Job
-from bot.transport.rate_limiter import NORMAL, RequestPolicy
+from bot.transport.retry_policy import NORMAL, RequestPolicy
 from styler.events import ClipCheckpoint, Preview, Progress, Result
 
 
@@ -22,7 +22,7 @@ class JobView(Protocol):
         """Send the messages of jobs that belong together and have none yet. Their ids, in the order of the jobs."""
         ...
 
-    async def waiting(self, job: Job, caption: str, manner: RequestPolicy = NORMAL) -> None:
+    async def waiting(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
         """Show where a job stands in line, unless it waits no longer. `QUEUE_POSITION` changes the caption only."""
         ...
 

@@ -6,13 +6,14 @@ Edits of the same message wait for one another: otherwise one that is repeated a
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
 
 from telegram import (
     InlineKeyboardMarkup,
-    InputMedia,
     InputMediaAnimation,
     InputMediaDocument,
     InputMediaPhoto,
@@ -20,14 +21,22 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.error import BadRequest
+from telegram.constants import ChatAction
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat.gallery import Gallery
-from bot.transport.rate_limiter import NORMAL, RequestPolicy
+from bot.storage.models import Job
+from bot.transport.retry_policy import BEST_EFFORT, NORMAL, RESULT, RequestPolicy
 
 # A photo's bytes, the name of a picture of the gallery, or a file or clip with its caption.
 MediaFile = str | bytes | InputMediaDocument | InputMediaAnimation | InputMediaVideo
+
+
+# Gone before or during the edit (Client.cpp check_message, TdOnEditMessageCallback); Telegram's own word is the last.
+DELETED = ("message to edit not found", "message not found", "message_id_invalid")
+
+log = logging.getLogger(__name__)
 
 
 class MessageDeleted(Exception):
@@ -52,16 +61,37 @@ class MessageEditor:
         thread_id: int | None = None,
     ) -> int:
         """Send one of the gallery's pictures; the id of the new message."""
-        message = await self.bot.send_photo(
-            chat_id,
-            self.gallery.picture(picture),
+        async with self.gallery.sharing(picture) as photo:
+            message = await self.bot.send_photo(
+                chat_id,
+                photo,
+                caption=caption,
+                reply_markup=keyboard,
+                reply_parameters=reply_to(replying_to) if replying_to else None,
+                message_thread_id=thread_id,
+            )
+            self.gallery.sent(picture, message)
+        return message.message_id
+
+    async def send_media(
+        self, job: Job, picture: MediaFile, caption: str, keyboard: InlineKeyboardMarkup | None
+    ) -> str | None:
+        """Send a painting in a message of its own; its file_id."""
+        sends: dict[type, Any] = {
+            InputMediaDocument: self.bot.send_document,
+            InputMediaAnimation: self.bot.send_animation,
+            InputMediaVideo: self.bot.send_video,
+        }
+        message = await sends.get(type(picture), self.bot.send_photo)(
+            job.chat_id,
+            picture if isinstance(picture, str | bytes) else picture.media,
             caption=caption,
             reply_markup=keyboard,
-            reply_parameters=reply_to(replying_to) if replying_to else None,
-            message_thread_id=thread_id,
+            reply_parameters=reply_to(job.photo_message_id),
+            message_thread_id=job.message_thread_id,
+            rate_limit_args=RESULT,
         )
-        self.gallery.sent(picture, message)
-        return message.message_id
+        return _file_id(message)
 
     def turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
         """The lock to hold while this message is changed."""
@@ -74,11 +104,11 @@ class MessageEditor:
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
         picture: MediaFile | None = None,
-        manner: RequestPolicy = NORMAL,
+        policy: RequestPolicy = NORMAL,
     ) -> str | None:
         """Wait for its turn, and `change` it."""
         async with self.turn(chat_id, message_id):
-            return await self.change(chat_id, message_id, caption, keyboard, picture, manner)
+            return await self.change(chat_id, message_id, caption, keyboard, picture, policy)
 
     async def change(
         self,
@@ -87,40 +117,75 @@ class MessageEditor:
         caption: str,
         keyboard: InlineKeyboardMarkup | None,
         picture: MediaFile | None,
-        manner: RequestPolicy = NORMAL,
+        policy: RequestPolicy = NORMAL,
     ) -> str | None:
-        """Change caption and buttons, and the picture if there is one.
+        """Change caption and buttons, and the picture if there is one. Nothing happens to a message whose id is not
+        known (see `Job.is_lost`).
 
         To be called within its `turn`. Returns the file_id of the new picture. Raises `MessageDeleted`.
         """
+        if message_id < 0:
+            return None
         try:
-            if picture is None:
-                await self.bot.edit_message_caption(
-                    chat_id, message_id, caption=caption, reply_markup=keyboard, rate_limit_args=manner
-                )
-                return None
-            if isinstance(picture, str | bytes):
-                photo = self.gallery.picture(picture) if isinstance(picture, str) else picture
-                media: InputMedia = InputMediaPhoto(photo, caption=caption)
-            else:
-                media = picture
-            message = await self.bot.edit_message_media(
-                media,
-                chat_id,
-                message_id,
-                reply_markup=keyboard,
-                rate_limit_args=manner,
-            )
+            return await self._change(chat_id, message_id, caption, keyboard, picture, policy)
         except BadRequest as error:
             reason = error.message.lower()
-            if "message to edit not found" in reason or "message_id_invalid" in reason:
+            if "message is not modified" in reason:
+                if policy is not RESULT or not isinstance(picture, bytes):
+                    return None
+                # It was done before, and its answer was lost. Only an edit that changes something is answered with the
+                # photo's file_id; and to the official server, equal bytes are the same photo.
+                return await self._change(chat_id, message_id, caption, keyboard, with_comment(picture), policy)
+            await self._look_for_supergroup(chat_id)
+            if reason in DELETED:
                 raise MessageDeleted from error
-            if "message is not modified" not in reason:
-                raise
+            raise
+
+    async def _change(
+        self,
+        chat_id: int,
+        message_id: int,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None,
+        picture: MediaFile | None,
+        policy: RequestPolicy,
+    ) -> str | None:
+        if picture is None:
+            await self.bot.edit_message_caption(
+                chat_id, message_id, caption=caption, reply_markup=keyboard, rate_limit_args=policy
+            )
             return None
-        if isinstance(picture, str):
-            self.gallery.sent(picture, message)
+        shared = self.gallery.sharing(picture) if isinstance(picture, str) else contextlib.nullcontext(picture)
+        async with shared as content:
+            media = InputMediaPhoto(content, caption=caption) if isinstance(content, str | bytes) else content
+            message = await self.bot.edit_message_media(
+                media, chat_id, message_id, reply_markup=keyboard, rate_limit_args=policy
+            )
+            if isinstance(picture, str):
+                self.gallery.sent(picture, message)
         return _file_id(message)
+
+    async def _look_for_supergroup(self, chat_id: int) -> None:
+        """Raise `ChatMigrated` if this group has become a supergroup. Telegram tells that to calls that write, and
+        refuses edits with words of another kind.
+        """
+        if is_basic_group(chat_id):
+            try:
+                await self.bot.send_chat_action(chat_id, ChatAction.TYPING, rate_limit_args=BEST_EFFORT)
+            except ChatMigrated:
+                raise
+            except TelegramError as error:
+                log.info("chat %d: %s", chat_id, error)
+
+
+def is_basic_group(chat_id: int) -> bool:
+    """Ids of supergroups and channels have 13 digits or more."""
+    return -(10**12) < chat_id < 0
+
+
+def with_comment(jpeg: bytes) -> bytes:
+    """The same picture in other bytes: with a comment (ITU-T T.81, B.2.4.5) after the start of the image."""
+    return jpeg[:2] + b"\xff\xfe\x00\x04ok" + jpeg[2:]
 
 
 def _file_id(message: Message | bool) -> str | None:

@@ -12,7 +12,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
-from bot.transport.rate_limiter import BEST_EFFORT
+from bot.transport.retry_policy import BEST_EFFORT
 
 # python-telegram-bot's type of context: bot, user data, chat data, bot data; we keep state in none of them.
 Context = CallbackContext[ExtBot[Any], Any, Any, Any]

@@ -221,7 +221,9 @@ def with_new_media(photo: Photo, message: Message) -> Photo:
 
 
 def _shown(message: Message) -> object:
-    """The message's file, if it has one; of a photo the largest size."""
+    """The message's file, if it has one; of a photo the largest size (of a live photo, too, whose film is larger)."""
+    if message.photo:
+        return message.photo[-1]
     shown = message.effective_attachment
     return shown[-1] if isinstance(shown, Sequence) else shown
 

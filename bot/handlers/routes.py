@@ -37,7 +37,6 @@ from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.requests import JobRequests
 from bot.options import PaintOptions
 from bot.storage.storage import Storage
-from bot.transport.rate_limiter import ERROR_NOTICE
 
 log = logging.getLogger(__name__)
 
@@ -145,9 +144,10 @@ class Handlers:
         lost = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
         if message and not isinstance(error, Forbidden):
             with contextlib.suppress(TelegramError):
+                if lost:
+                    await context.bot.get_me()  # this waits until Telegram can be reached
                 await context.bot.send_message(
                     error.new_chat_id if isinstance(error, ChatMigrated) else message.chat_id,
                     texts.unsure() if lost else texts.error(),
                     message_thread_id=message.message_thread_id if message.is_topic_message else None,
-                    rate_limit_args=ERROR_NOTICE,
                 )

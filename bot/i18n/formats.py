@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from babel.lists import format_list
@@ -33,8 +34,9 @@ def duration(value: float) -> str:
 
 
 def megabytes(size: float) -> str:
-    """Of `size` bytes."""
-    return format_unit(round(size / 1e6), "digital-megabyte", "short", locale=current())
+    """Of `size` bytes, of 2^20 bytes as in Telegram's apps; rounded up, so that what is over a limit looks like it."""
+    tenths = math.ceil(size * 10 / 2**20)
+    return format_unit(tenths // 10 if tenths % 10 == 0 else tenths / 10, "digital-megabyte", "short", locale=current())
 
 
 def megapixels(value: float) -> str:

@@ -369,6 +369,12 @@ def no_file() -> str:
     return _("Telegram does not give me this picture any more. Please send it again.")
 
 
+def file_not_served() -> str:
+    return _(
+        "I cannot read the files that Telegram's server keeps for me. My operator has been told; please try later."
+    )
+
+
 def no_delivery() -> str:
     return _("Telegram does not take the painting from me. Please send the photo again.")
 

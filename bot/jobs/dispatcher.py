@@ -8,10 +8,10 @@ import dataclasses
 import functools
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot import logs, metrics
@@ -23,11 +23,11 @@ from bot.chat.message_editor import MessageDeleted
 from bot.chat.progress import ProgressDisplay
 from bot.executors.base import Executor, WorkerDied
 from bot.i18n import languages, texts
-from bot.jobs.inputs import JobInputs, PaintingNotFound
+from bot.jobs.inputs import FileNotServed, FileUnavailable, JobInputs, PaintingNotFound
 from bot.jobs.queue import JobQueue
 from bot.storage.models import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus
 from bot.storage.storage import Storage
-from bot.transport.rate_limiter import retry_after
+from bot.transport.retry_policy import retry_after
 from styler.events import BadImage, ClipCheckpoint, OutOfMemory, PaintError, Result
 from styler.settings import Settings
 
@@ -173,9 +173,13 @@ class Dispatcher:
             self._forget(jobs[0].id)
         except ChatMigrated as error:
             await self._move(jobs, error.new_chat_id)
+        except NetworkError as error:
+            # The message may stand in the chat, so it is not sent again; the painting comes in a message of its own.
+            log.warning("job %d: nobody knows whether its message was sent: %s", jobs[0].id, error)
+            await self._storage.jobs.set_messages({job.id: -job.id for job in jobs})
+            self._there_is_news()
         except Exception as error:
-            # This may be a fault of ours; or the answer was lost, and the message stands there. Twice is better than
-            # never, but while no answers come through, each try might send one more: so first we wait for an answer.
+            # This may be a fault of ours.
             log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, AGAIN_SECONDS, error)
             await asyncio.sleep(AGAIN_SECONDS)
             with contextlib.suppress(TelegramError):
@@ -268,6 +272,11 @@ class Dispatcher:
             await self._fail(job, texts.painting_gone(), str(error))
         except BadRequest as error:
             await self._fail(job, texts.no_file(), str(error))
+        except FileNotServed as error:
+            log.error("job %d: the Bot API server's file cannot be read here: %s", job.id, error)
+            await self._fail(job, texts.file_not_served(), str(error))
+        except FileUnavailable as error:
+            await self._try_again(job, str(error), sentence=texts.no_file)
         except RetryAfter as error:
             # Telegram gives us no file for so long. Meanwhile the painter, whose slot is given back, paints for others.
             log.info("job %d: it rests: %s", job.id, error)
@@ -338,11 +347,13 @@ class Dispatcher:
         if isinstance(painted, Result) and time.time() - job.created_at > LONG_SECONDS:
             await view.ring(job)
 
-    async def _try_again(self, job: Job, error: str, *, charged: bool = True) -> None:
-        """Put it back in line, or tell the person that it has been tried too often."""
+    async def _try_again(
+        self, job: Job, error: str, *, charged: bool = True, sentence: Callable[[], str] = texts.tried_too_often
+    ) -> None:
+        """Put it back in line, or tell the person by `sentence` that it has been tried too often."""
         log.warning("job %d: attempt %d failed: %s", job.id, job.attempts, error)
         if charged and job.attempts >= MAX_ATTEMPTS:
-            await self._fail(job, texts.tried_too_often(), error)
+            await self._fail(job, sentence(), error)
         else:
             await self._storage.jobs.requeue(job.id, error, charged=charged)
             self._there_is_news()

@@ -27,7 +27,8 @@ from bot.i18n import languages, texts
 from bot.storage.models import Job
 from bot.storage.queue import Throughput
 from bot.storage.storage import Storage
-from bot.transport.rate_limiter import QUEUE_POSITION, SlidingWindowLimiter
+from bot.transport.flood_limits import SlidingWindowLimiter
+from bot.transport.retry_policy import QUEUE_POSITION
 
 EDIT_RATE = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
 PATIENCE = 5.0  # seconds for an edit to get its turn; then others have theirs

@@ -110,6 +110,13 @@ class Job:
         return self.status.is_active
 
     @property
+    def is_lost(self) -> bool:
+        """Its message may stand in the chat or not, as the answer to its sending was lost: it has no id by which it
+        could be changed, so it is not sent again, and the painting comes in a message of its own.
+        """
+        return self.message_id is not None and self.message_id < 0
+
+    @property
     def as_file(self) -> bool:
         """It is delivered as a file, in the format that its settings name."""
         return "format" in self.settings

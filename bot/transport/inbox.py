@@ -35,6 +35,14 @@ class DurablePollingRequest(MeteredRequest):
         super().__init__(**kwargs)
         self._updates = updates
         self._answered_at = time.monotonic()
+        self._closed = False
+
+    def close(self) -> None:
+        """Ask for no more updates. (As it stops, python-telegram-bot polls once more, to confirm what it has got. Here
+        that is confirmed by the next start's first poll, and the server would hold back a poll so soon after another
+        for up to three seconds.)
+        """
+        self._closed = True
 
     @property
     def silent_seconds(self) -> float:
@@ -42,6 +50,8 @@ class DurablePollingRequest(MeteredRequest):
         return time.monotonic() - self._answered_at
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        if self._closed:
+            return 200, b'{"ok":true,"result":[]}'
         status, payload = await super().do_request(*args, **kwargs)
         if status == 404:
             # As it is, python-telegram-bot would take it for a wrong token, and never poll again.

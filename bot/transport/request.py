@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from collections.abc import Awaitable
 from http.client import responses
 from typing import Any
 
@@ -11,6 +13,16 @@ from telegram.request import HTTPXRequest
 
 from bot import metrics
 
+NOT_FOUND = "Not Found (404)"
+UPLOAD_TIMEOUT = 480.0  # seconds; the official server itself ends a connection after 500 (HttpServer.h)
+# A peer that is gone is noticed within 35 s.
+KEEPALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPIDLE", 0x10), 15),  # macOS has it as TCP_KEEPALIVE, 0x10
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
+)
+
 
 class MeteredRequest(HTTPXRequest):
     """Counts each call by its outcome. Raises `NetworkError`, so that the call is repeated, where it was not Telegram
@@ -18,19 +30,32 @@ class MeteredRequest(HTTPXRequest):
 
     (python-telegram-bot would log a trace of a proxy's page, and would take the proxy's 403 for a person who blocked
     the bot.)
+
+    The answer to an upload is waited for longer than other answers: the server gives it when the file has reached
+    Telegram, and a second edit of a message would only cancel the first. `KEEPALIVE`, as the options of the socket, see
+    to it that a connection that is dead does not hold an upload for as long.
     """
+
+    def __init__(self, *, upload_timeout: float = UPLOAD_TIMEOUT, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._upload_timeout = upload_timeout
 
     async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         # Of the URL only the last word: there is a token in it, and a download's is its file.
-        method = "download" if "/file/bot" in url else url.rpartition("/")[2]
+        name = "download" if "/file/bot" in url else url.rpartition("/")[2]
+        if getattr(kwargs.get("request_data"), "contains_files", False):
+            kwargs["read_timeout"] = self._upload_timeout
+        return await self._metered(name, super().do_request(url, *args, **kwargs))
+
+    async def _metered(self, method: str, request: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
         try:
-            status, payload = await super().do_request(url, *args, **kwargs)
+            status, payload = await request
         except TelegramError as error:
             metrics.CALLS.labels(method, type(error).__name__).inc()
             raise
         metrics.CALLS.labels(method, status).inc()
         if method == "download" and status == 404:  # its path has expired: not to be repeated without another `getFile`
-            raise TelegramError("Not Found (404)")
+            raise TelegramError(NOT_FOUND)
         # The token was good when the bot started (getMe), and may be so again.
         doubtful = status == 401 and method != "getMe"
         if doubtful or not _is_answer(method, status, payload):

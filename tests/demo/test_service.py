@@ -28,8 +28,8 @@ while True:
 """
 DEMO = """
 import asyncio, sys
-from bot.demo import process
-process.STOP_WITHIN = 0.5
+from bot.demo import bot_process
+bot_process.STOP_WITHIN = 0.5
 from bot.demo.service import serve
 sys.exit(asyncio.run(serve(sys.argv[2], bot=(sys.executable, "-c", sys.argv[3], sys.argv[1]))))
 """

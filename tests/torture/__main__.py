@@ -29,6 +29,8 @@ def main(names: list[str]) -> int:
         broken += len(tally.violations)
         row = (promise.number, promise.name, f"{len(tally.violations)} violations", f"{time.monotonic() - began:.0f} s")
         print("{:>5} | {:<14} | {:>14} | {:>6} | ".format(*row) + str(tally), flush=True)
+        for line in tally.table:
+            print(f"      {line}", flush=True)
         for violation in tally.violations[:10]:
             print(f"      ! {violation[:500]} ... {violation[500:][-1000:]}", flush=True)
     return int(broken > 0)

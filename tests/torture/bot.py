@@ -1,18 +1,22 @@
 """`python -m tests.torture.bot`: the real bot with a quick painter and shorter waits; it can kill itself."""
 
 import argparse
+import functools
 import itertools
 import os
 import signal
 import sys
 
+from bot import app
 from bot.__main__ import main
 from bot.chat import progress
 from bot.jobs import dispatcher
 from bot.storage.jobs import JobTable
 from bot.storage.photos import PhotoTable
 from bot.storage.updates import UpdateTable
-from bot.transport import rate_limiter
+from bot.transport import rate_limiter, retry_policy
+from bot.transport.rate_limiter import RateLimiter
+from bot.transport.request import MeteredRequest
 from tests.support.fakes import QuickExecutor
 
 TABLES = {"jobs": JobTable, "photos": PhotoTable, "updates": UpdateTable}
@@ -25,6 +29,8 @@ def arguments():
     parser.add_argument("--paced", action="store_true", help="keep Telegram's flood limits")
     parser.add_argument("--long", type=float, help="seconds after which a painting is announced")
     parser.add_argument("--edits", type=float, help="seconds between two edits that show progress")
+    parser.add_argument("--second", type=float, help="real seconds that a second of the waits between calls takes")
+    parser.add_argument("--timeout", type=float, help="seconds to wait for an answer of Telegram")
     parser.add_argument("--die", metavar="WHEN:TABLE.METHOD:NUMBER", help="SIGKILL before or after this call")
     parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes with faults")
     return parser.parse_args()
@@ -53,11 +59,17 @@ def run() -> int:
     dispatcher.AGAIN_SECONDS = 0.5
     if not chosen.paced:
         rate_limiter.CHAT_LIMIT = rate_limiter.GROUP_LIMIT = rate_limiter.GLOBAL_LIMIT = (1000, 1.0)
-        rate_limiter.MAX_BACKOFF = 0.5
+        retry_policy.MAX_BACKOFF = 0.5
     if chosen.long is not None:
         dispatcher.LONG_SECONDS = chosen.long
     if chosen.edits is not None:
         progress.EDIT_SECONDS = chosen.edits
+    if chosen.second is not None:
+        app.RateLimiter = functools.partial(RateLimiter, second=chosen.second)
+        retry_policy.MAX_BACKOFF = 600.0
+    if chosen.timeout is not None:
+        app.TIMEOUTS = dict.fromkeys(app.TIMEOUTS, chosen.timeout)
+        app.MeteredRequest = functools.partial(MeteredRequest, upload_timeout=2 * chosen.timeout)
     if chosen.die:
         die_at(chosen.die)
     if chosen.children:

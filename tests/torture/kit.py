@@ -33,6 +33,7 @@ class Tally:
     counted: Counter = field(default_factory=Counter)
     measured: dict[str, str] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
+    table: list[str] = field(default_factory=list)
 
     def expect(self, holds, what) -> None:
         if not holds:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.torture import buttons, creep, faults, kills, line, painters, pictures, privacy, updates
+from tests.torture import buttons, creep, faults, kills, line, painters, pictures, privacy, updates, walk
 from tests.torture.kit import Tally
 
 
@@ -45,6 +45,7 @@ PROMISES = [
     ),
     Promise("10", "no leaks", privacy.leaks, {"photos": 3}, {"photos": 100}),
     Promise("11", "errors", faults.refusals, {"every": 7}, {}),
+    Promise("11", "every call ends", walk.walk_through, {"every": 53}, {}),
     Promise("12", "forged buttons", buttons.forgeries, {"presses": 200}, {"presses": 10_000}),
     Promise("12", "pressed often", buttons.many_presses, {"presses": 100}, {"presses": 100}),
     Promise("13", "/forget", privacy.forgotten, {"people": 1}, {"people": 20}),

@@ -8,10 +8,10 @@ from typing import Any
 
 from telegram.constants import ReactionEmoji
 
-from bot.demo.api.arguments import caption_of, chat_of, message_of, text_of, writable_chat_of
+from bot.demo.api.arguments import Access, caption_of, check_may_send, live_chat_of, message_of, text_of
 from bot.demo.api.markup import checked_markup
 from bot.demo.api.params import Params
-from bot.demo.api.sending import media_version
+from bot.demo.api.sending import ALBUM_KINDS, ALIKE_KINDS, media_version
 from bot.demo.telegram.errors import NOT_MODIFIED, bad_request
 from bot.demo.telegram.model import Message, Version
 from bot.demo.telegram.world import World
@@ -40,15 +40,27 @@ async def edit_message_caption(world: World, params: Params) -> Any:
 
 async def edit_message_media(world: World, params: Params) -> Any:
     """Also turns a text into a photo; a photo never back into a text."""
-    message = _editable(world, params)
     item = params.json("media")
     if not isinstance(item, dict):
-        raise bad_request("can't parse input media JSON object")
-    if message.media_group_id and message.now.media and item.get("type") != message.now.media.kind:
-        raise bad_request("message can't be edited: its album holds another type of media")
+        raise bad_request("can't parse InputMedia: expected an Object")
+    message = _editable(world, params, "message media can't be edited")
+    _check_kind(message, str(item.get("type")))
     markup = _markup(params)
-    version = replace(await media_version(world, params, item), markup=markup)
+    version = replace(await world.edits.run(message, media_version(world, params, item)), markup=markup)
     return _edited(world, params, _editable(world, params), version)  # it may be gone since the upload began
+
+
+def _check_kind(message: Message, kind: str) -> None:
+    """In an album, photos and videos may take each other's place, and no others (MessagesManager.cpp
+    edit_message_media).
+    """
+    check_may_send(message.chat, kind)
+    before = message.now.media.kind if message.now.media else kind
+    if message.media_group_id and kind != before:
+        if kind not in ALBUM_KINDS:
+            raise bad_request("message content type can't be used in an album")
+        if kind in ALIKE_KINDS or before in ALIKE_KINDS:
+            raise bad_request("can't change media type in the album")
 
 
 async def edit_message_reply_markup(world: World, params: Params) -> Any:
@@ -58,27 +70,49 @@ async def edit_message_reply_markup(world: World, params: Params) -> Any:
 
 
 async def delete_message(world: World, params: Params) -> Any:
-    message = message_of(world, params, "to delete")
-    if not _deletable(world, message):
-        raise bad_request("message can't be deleted")
-    world.delete(message)
-    return True
+    message = message_of(world, params, "to delete", Access.WRITE)
+    return _deleted(world, [message])
 
 
 async def delete_messages(world: World, params: Params) -> Any:
-    """Several at once; those that are gone or not the bot's to delete are passed over."""
-    chat, ids = chat_of(world, params), params.json("message_ids")
-    if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_DELETED or not all(isinstance(each, int) for each in ids):
+    """Several at once. Those that are gone are passed over; one that may not be deleted, and none is (Client.cpp
+    check_messages, MessagesManager.cpp delete_messages).
+    """
+    ids = _numbers(params.json("message_ids"))
+    chat = live_chat_of(world, params, Access.WRITE)
+    found = [message for number in ids if (message := chat.messages.get(number)) and not message.deleted]
+    return _deleted(world, found)
+
+
+def _numbers(ids: Any) -> list[int]:
+    """Ids of messages, as Client.cpp get_message_ids reads them."""
+    if ids is None or ids == []:
         raise bad_request("message identifiers are not specified")
-    for message in [chat.messages.get(number) for number in ids]:
-        if message is not None and not message.deleted and _deletable(world, message):
-            world.delete(message)
+    if not isinstance(ids, list):
+        raise bad_request("expected an Array of message identifiers")
+    if len(ids) > MAX_DELETED:
+        raise bad_request("too many message identifiers specified")
+    if not all(isinstance(each, int | str) for each in ids):
+        raise bad_request("message identifier must be a Number")
+    try:
+        numbers = [int(each) for each in ids]
+    except ValueError:
+        raise bad_request("can't parse message identifier as a Number") from None
+    if min(numbers) <= 0:
+        raise bad_request("invalid message identifier specified")
+    return numbers
+
+
+def _deleted(world: World, messages: list[Message]) -> bool:
+    for message in messages:
+        _check_deletable(world, message)
+    for message in messages:
+        world.delete(message)
     return True
 
 
 async def set_message_reaction(world: World, params: Params) -> Any:
-    writable_chat_of(world, params)
-    message = message_of(world, params, "to react")
+    message = message_of(world, params, "to react", Access.READ)
     wanted = params.objects("reaction") or []
     emojis = [str(reaction.get("emoji", "")) for reaction in wanted]
     if len(emojis) > 1:
@@ -95,12 +129,10 @@ def _first_of_album(message: Message) -> Message:
     return album[0] if message.media_group_id else message
 
 
-def _editable(world: World, params: Params) -> Message:
-    if "inline_message_id" not in params:
-        writable_chat_of(world, params)
-    message = message_of(world, params, "to edit")
+def _editable(world: World, params: Params, otherwise: str = "message can't be edited") -> Message:
+    message = message_of(world, params, "to edit", Access.EDIT)
     if message.sender is not world.bot and message.via_bot is not world.bot:
-        raise bad_request("message can't be edited")
+        raise bad_request(otherwise)
     return message
 
 
@@ -113,12 +145,17 @@ def _edited(world: World, params: Params, message: Message, version: Version) ->
     return True if "inline_message_id" in params else world.json(message)
 
 
-def _deletable(world: World, message: Message) -> bool:
-    """For 48 hours: in a private chat every message, in a group the bot's own, or every one if the bot is an admin."""
-    if time.time() - message.date > DELETABLE_FOR:
-        return False
-    admin = message.chat.members.get(world.bot.id) == "administrator"
-    return message.chat.type == "private" or message.sender is world.bot or admin
+def _check_deletable(world: World, message: Message) -> None:
+    """For 48 hours: in a private chat every message, in a group the bot's own, or every one if the bot is an admin
+    (MessagesManager.cpp can_delete_message, can_revoke_message).
+    """
+    chat = message.chat
+    ours = message.sender is world.bot and not message.service
+    in_time = time.time() - message.date <= DELETABLE_FOR
+    allowed = chat.type == "private" or ours or chat.members.get(world.bot.id) == "administrator"
+    if not (in_time and allowed):
+        everyone = "" if chat.type == "supergroup" else " for everyone"
+        raise bad_request(f"message can't be deleted{everyone}")
 
 
 def _markup(params: Params) -> dict[str, Any] | None:

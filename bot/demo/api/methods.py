@@ -1,4 +1,4 @@
-"""One call of the Bot API: the method by its name, flood limits, the result or Telegram's error."""
+"""One call of the Bot API: the method by its name, the limits, the result or Telegram's error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from bot.demo.api import editing, profile_api, queries_api, sending, updates_api
 from bot.demo.api.params import Params
 from bot.demo.api.profile_api import Method
-from bot.demo.telegram.errors import NOT_FOUND, ApiError
+from bot.demo.telegram.errors import METHOD_NOT_FOUND, ApiError
 from bot.demo.telegram.world import World
 
 # Methods are found whatever their case, as at Telegram.
@@ -23,10 +23,12 @@ async def call(world: World, method: str, params: Params) -> Any:
     """The `result` of a call; `ApiError` where Telegram would refuse it."""
     run = METHODS.get(method.lower())
     if run is None:
-        raise ApiError(*NOT_FOUND)
-    if method.lower().startswith(SHOWS) and method.lower() != "sendchataction":
-        world.flood.admit(method, _chat_id(params), _messages(params))
-    return await run(world, params)
+        raise ApiError(*METHOD_NOT_FOUND)
+    local = world.files.folder is not None
+    async with world.limits.call(method.lower(), params.upload_size, local=local):
+        if method.lower().startswith(SHOWS) and method.lower() != "sendchataction":
+            world.flood.admit(method, _chat_id(params), _messages(params))
+        return await run(world, params)
 
 
 def _chat_id(params: Params) -> int:

@@ -25,11 +25,17 @@ class Upload:
 
 
 class Params:
-    """Typed access to the parameters. Forms hold text only, so numbers and objects are parsed on the way out."""
+    """Typed access to the parameters. Forms hold text only, so numbers and objects are parsed on the way out.
+
+    Beside them is what goes wrong with this call: `upload_seconds` that its files take to Telegram, and `breaks_at`,
+    the number of the message at which its album ends.
+    """
 
     def __init__(self, values: Mapping[str, Any], uploads: Mapping[str, Upload] | None = None) -> None:
         self._values = values
         self._uploads = uploads or {}
+        self.upload_seconds = 0.0
+        self.breaks_at = 0
 
     def __contains__(self, name: str) -> bool:
         return self._values.get(name) not in (None, "")
@@ -87,9 +93,16 @@ class Params:
         """The upload that `attach://<name>` points to."""
         return self._uploads.get(reference.removeprefix(ATTACH)) if reference.startswith(ATTACH) else None
 
+    @property
+    def upload_size(self) -> int:
+        """Bytes of all files."""
+        return sum(len(upload.data) for upload in self._uploads.values())
+
     def of(self, item: dict[str, Any]) -> Params:
         """Those of an object among the parameters, beside the same uploads."""
-        return Params(item, self._uploads)
+        found = Params(item, self._uploads)
+        found.upload_seconds = self.upload_seconds
+        return found
 
     def shown(self) -> dict[str, Any]:
         """The parameters for the log of calls: without secrets, and without the bytes of files."""

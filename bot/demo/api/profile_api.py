@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from bot.demo.api.arguments import chat_of
+from bot.demo.api.arguments import Access, chat_of
 from bot.demo.api.params import Params
 from bot.demo.telegram.errors import bad_request
 from bot.demo.telegram.model import Chat
@@ -78,14 +78,14 @@ async def get_chat(world: World, params: Params) -> Any:
 
 
 async def get_chat_member(world: World, params: Params) -> Any:
-    chat, user = chat_of(world, params), world.users.get(params.integer("user_id"))
+    chat, user = chat_of(world, params, Access.WRITE), world.users.get(params.integer("user_id"))
     if user is None:
         raise bad_request("invalid user_id specified")
     return member_json(user, _members(world, chat).get(user.id, "left"))
 
 
 async def get_chat_administrators(world: World, params: Params) -> Any:
-    chat = chat_of(world, params)
+    chat = chat_of(world, params, Access.WRITE)
     if chat.type == "private":
         raise bad_request("there are no administrators in the private chat")
     admins = {id_: status for id_, status in chat.members.items() if status in ("creator", "administrator")}

@@ -17,7 +17,7 @@ from bot.demo.telegram.world import World
 MAX_NOTICE = 200
 MAX_RESULTS = 50
 MAX_RESULT_ID = 64
-MAX_DOWNLOAD = 20 * 2**20
+MAX_DOWNLOAD = 20 * 2**20  # bytes (Client.h MAX_DOWNLOAD_FILE_SIZE)
 CACHED = ("photo", "document", "animation", "video")
 TITLED = ("document", "video")  # of these, what the person reads before choosing is not optional
 CACHE_TIME = 300  # seconds, unless the bot says otherwise

@@ -23,7 +23,9 @@ TOKEN = "7000000001:AAStandInForTelegram-NoRealToken000"  # noqa: S105 (made up:
 TOKEN_SHAPE = re.compile(r"\d{1,20}:[\w-]{35}")
 MAX_REQUEST = 64 * 2**20
 GRACE = 0.5  # seconds that calls in progress get when the server stops
-OF_CALLS: tuple[FaultKind, ...] = ("cut_before", "cut_after", "bad_gateway", "page", "too_many", "error", "slow")
+OF_ALL: tuple[FaultKind, ...] = ("cut_before", "cut_after", "bad_gateway", "page", "too_many", "error", "slow")
+OF_CALLS: tuple[FaultKind, ...] = (*OF_ALL, "uploading", "album", "no_path")
+OF_DOWNLOADS: tuple[FaultKind, ...] = (*OF_ALL, "truncated", "short")
 BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><h1>502 Bad Gateway</h1></body></html>"
 PAGE = "<html>\r\n<head><title>Sorry</title></head>\r\n<body><h1>Sorry</h1></body></html>"
 
@@ -46,6 +48,7 @@ class Server:
         self._site: web.TCPSite | None = None
         self._address = ("", 0)
         self._calls_now: list[web.Request] = []
+        self.world.webhook.call = self._call_from_webhook
 
     # Start and stop
 
@@ -68,7 +71,7 @@ class Server:
 
     async def stop(self) -> None:
         self.cut_off(True)
-        self.world.updates.take_over()
+        self.world.updates.end_poll()
         await self.world.webhook.close()
         await self._runner.cleanup()
 
@@ -123,7 +126,7 @@ class Server:
             return _error(ApiError(413, "Request Entity Too Large"))
         if self.offline:
             return _cut(request)
-        struck = self.faults.strike(method, OF_CALLS)
+        struck = self.faults.strike(method, OF_CALLS, params)
         if broken := _broken(request, struck):
             return broken
         answer = await self._answer(method, params, struck)
@@ -131,20 +134,34 @@ class Server:
         self.calls.add(method, params.shown(), status, answer, time.monotonic() - began)
         if "slow" in struck:
             await asyncio.sleep(struck["slow"].seconds)
-        return _cut(request) if "cut_after" in struck else web.json_response(answer, status=status)
+        return _cut(request) if "cut_after" in struck else _json(answer, status)
 
     async def _answer(self, method: str, params: Params, struck: dict[FaultKind, Fault]) -> dict[str, Any]:
         try:
-            _refuse(struck)
-            result = await methods.call(self.world, method, params)
-            if method.lower() == "getupdates":
-                result = self.faults.disturbed(result)
+            return {"ok": True, "result": await self._carried_out(method, params, struck)}
         except ApiError as error:
             return error.as_json()
         except Exception:
             log.exception("The stand-in failed at %s", method)
             return ApiError(500, "Internal Server Error").as_json()
-        return {"ok": True, "result": result}
+
+    async def _carried_out(self, method: str, params: Params, struck: dict[FaultKind, Fault]) -> Any:
+        done = "error" in struck and struck["error"].done
+        if not done:
+            _refuse(struck)
+        params.upload_seconds = struck["uploading"].seconds if "uploading" in struck else 0.0
+        params.breaks_at = struck["album"].item if "album" in struck else 0
+        result = await methods.call(self.world, method, params)
+        if done:
+            _refuse(struck)
+        if "no_path" in struck:
+            result.pop("file_path", None)
+        return self.faults.disturbed(result) if method.lower() == "getupdates" else result
+
+    async def _call_from_webhook(self, method: str, values: dict[str, Any]) -> None:
+        params, began = Params(values), time.monotonic()
+        answer = await self._answer(method, params, {})
+        self.calls.add(method, params.shown(), answer.get("error_code", 200), answer, time.monotonic() - began)
 
     def _check_token(self, request: web.Request) -> None:
         token = request.match_info["token"]
@@ -158,7 +175,8 @@ class Server:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         try:
             self._check_token(request)
-            struck = self.faults.strike(DOWNLOAD, (*OF_CALLS, "truncated", "short"))
+            asked = Params({"file_path": request.match_info["path"]})
+            struck = self.faults.strike(DOWNLOAD, OF_DOWNLOADS, asked)
             _refuse(struck)
             file = self.world.files.by_path(request.match_info["path"])
             if file is None:
@@ -189,7 +207,13 @@ def _broken(request: web.Request, struck: dict[FaultKind, Fault]) -> web.Respons
 
 
 def _error(error: ApiError) -> web.Response:
-    return web.json_response(error.as_json(), status=error.code)
+    return _json(error.as_json(), error.code)
+
+
+def _json(answer: dict[str, Any], status: int) -> web.Response:
+    """A wait is told in the header, too (HttpConnection.cpp send_response)."""
+    wait = answer.get("parameters", {}).get("retry_after")
+    return web.json_response(answer, status=status, headers={"Retry-After": str(wait)} if wait else {})
 
 
 def _cut(request: web.Request) -> web.Response:

@@ -131,6 +131,11 @@ class Chat:
     started: bool = False
     blocked: bool = False
     upgraded_to: int | None = None  # the supergroup that a basic group has become
+    dissolved: bool = False  # a basic group that was deleted
+    purged: bool = False  # somebody deletes at once whatever the bot sends
+    forbidden: set[str] = field(default_factory=set)  # kinds of messages that the bot may not send: "photo", "text"
+    closed_topics: set[int] = field(default_factory=set)
+    unsent: int = 0  # messages that the server is sending
     last_id: int = 0
     changed: Condition = field(default_factory=Condition)
 

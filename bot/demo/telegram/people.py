@@ -62,6 +62,11 @@ class Person:
         """A round one."""
         return self.sends_media(self.file("video_note", mp4, "video/mp4", width=384, height=384), **where)
 
+    def sends_live_photo(self, photo: bytes, mp4: bytes, caption: str = "", **where: Any) -> Message:
+        """A photo with a film of about three seconds."""
+        film = StoredFile("video", mp4, "video/mp4", width=320, height=240, duration=3)
+        return self.sends_media(self.world.files.photo(photo_sizes(photo, limits=False), film), caption, **where)
+
     def sends_voice(self, ogg: bytes, **where: Any) -> Message:
         return self.sends_media(self.file("voice", ogg, "audio/ogg"), **where)
 

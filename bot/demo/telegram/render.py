@@ -71,7 +71,10 @@ def _body(version: Version) -> Json:
 
 def media_json(media: Media) -> Json:
     if media.kind == "photo":
-        return {"photo": [file_json(file) for file in media.files]}
+        sizes = {"photo": [file_json(file) for file in media.files]}
+        if media.film is None:
+            return sizes
+        return sizes | {"live_photo": file_json(media.film) | _kind_fields(media.film) | sizes}  # both are set
     found = file_json(media.file) | _kind_fields(media.file)
     if media.smaller:
         found["thumbnail"] = file_json(media.smaller[0])

@@ -10,13 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.demo.telegram.clock import Clock
 from bot.demo.telegram.files import Files
 from bot.demo.telegram.flood import FloodLimits
+from bot.demo.telegram.media_edits import MediaEdits
 from bot.demo.telegram.model import Chat, ChatAction, Message, Status, TelegramUser, Version
 from bot.demo.telegram.people import Person
 from bot.demo.telegram.profile import Profile
 from bot.demo.telegram.queries import Queries, Query
 from bot.demo.telegram.render import chat_json, member_json, message_json, user_json
+from bot.demo.telegram.server_limits import ServerLimits
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.webhook import WebhookSender
 
@@ -31,16 +34,19 @@ class World:
         self,
         name: str = "Painter",
         username: str = "painter_bot",
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
     ) -> None:
-        self.clock = clock
+        self.clock = clock = clock or Clock()
+        self.upload_seconds = 0.0  # that a file takes from the server to Telegram
         self.bot = TelegramUser(BOT_ID, name, is_bot=True, username=username)
         self.reads_all_group_messages = False
         self.supports_inline_queries = True  # /setinline at @BotFather
         self.profile = Profile(name)
         self.files = Files()
-        self.updates = Updates()
-        self.webhook = WebhookSender(self.updates)
+        self.updates = Updates(clock)
+        self.webhook = WebhookSender(self.updates, clock)
+        self.edits = MediaEdits()
+        self.limits = ServerLimits(clock)
         self.queries = Queries(clock)
         self.flood = FloodLimits(clock)
         self.users: dict[int, TelegramUser] = {self.bot.id: self.bot}
@@ -90,6 +96,19 @@ class World:
         chat.topics[message.id] = name
         return message.id
 
+    def upgrade(self, group: Chat) -> Chat:
+        """A basic group becomes a supergroup, in which its older messages cannot be reached. Both are told so."""
+        larger = Chat(
+            -1_002_000_000_000 + group.id, "supergroup", group.title, members=dict(group.members), started=True
+        )
+        self.chats[larger.id] = larger
+        creator = next(self.users[id_] for id_, status in group.members.items() if status == "creator")
+        self.serve(group, creator, {"migrate_to_chat_id": larger.id})
+        group.upgraded_to = larger.id
+        self.notify("chat", larger)
+        self.serve(larger, creator, {"migrate_from_chat_id": group.id})
+        return larger
+
     def serve(self, chat: Chat, sender: TelegramUser, service: dict[str, Any]) -> Message:
         """A service message: something happened, nobody wrote it. Every bot in the chat gets it."""
         message = self.post(chat, sender, self.version(), service=service)
@@ -107,7 +126,8 @@ class World:
             "old_chat_member": member_json(user, before),
             "new_chat_member": member_json(user, status),
         }
-        self.updates.push("my_chat_member" if user is self.bot else "chat_member", change)
+        kind = "my_chat_member" if user is self.bot else "chat_member"
+        self.updates.push(kind, change, (kind, chat.id if user is self.bot else user.id))
 
     # Messages
 
@@ -142,7 +162,12 @@ class World:
     # Telling the bot
 
     def tell(self, kind: str, message: Message) -> None:
-        self.updates.push(kind, self.json(message))
+        self._push(kind, self.json(message), message.chat.id)
+
+    def _push(self, kind: str, payload: dict[str, Any], queue: object) -> None:
+        """`queue` is what a webhook keeps in order: all messages of a chat, all presses of a person."""
+        self.limits.count_update()
+        self.updates.push(kind, payload, queue)
 
     def json(self, message: Message) -> dict[str, Any]:
         return message_json(message, self.users)
@@ -151,7 +176,7 @@ class World:
         query = self.queries.ask(Query(person, data, message))
         where = {"inline_message_id": message.inline_id} if message.inline_id else {"message": self.json(message)}
         base = {"id": query.id, "from": user_json(person), "chat_instance": str(message.chat.id), "data": data}
-        self.updates.push("callback_query", base | where)
+        self._push("callback_query", base | where, ("callback_query", person.id))
         return query
 
     def ask_inline(self, person: TelegramUser, text: str) -> Query:
@@ -164,7 +189,7 @@ class World:
             return query
         self.queries.ask(query)
         payload = {"id": query.id, "from": user_json(person), "query": text, "offset": "", "chat_type": "sender"}
-        self.updates.push("inline_query", payload)
+        self._push("inline_query", payload, ("inline_query", person.id))
         return query
 
     def offer(self, query: Query, results: list[dict[str, Any]], versions: dict[str, Version]) -> None:
@@ -180,7 +205,7 @@ class World:
             message.inline_id = secrets.token_urlsafe(20)
             self.inline_messages[message.inline_id] = message
             payload["inline_message_id"] = message.inline_id
-        self.updates.push("chosen_inline_result", payload)
+        self._push("chosen_inline_result", payload, ("chosen_inline_result", query.person.id))
 
     # Telling those who watch
 

@@ -7,12 +7,13 @@ from unittest.mock import AsyncMock
 import pytest
 
 from bot.chat.job_message import JobMessage
+from bot.demo.telegram.errors import FILE_UNAVAILABLE
 from bot.i18n import texts
 from bot.jobs import dispatcher as dispatcher_module
 from bot.jobs import inputs
 from bot.storage.models import MAX_CRASHES, JobStatus, Photo
 from bot.transport import rate_limiter
-from bot.transport.rate_limiter import RequestPolicy
+from bot.transport.retry_policy import RequestPolicy
 from styler.events import OutOfMemory, Result
 from tests.support.chat import (
     finished,
@@ -43,22 +44,29 @@ async def second_answer(person, first):
 
 async def test_a_job_whose_message_is_lost_on_the_way_is_not_lost(bot, server, ann):
     first = await painted(ann)
-    server.faults.add("cut_before", "sendPhoto", count=2)
+    server.faults.add("cut_before", "sendPhoto", count=1)
     await ann.presses(first, texts.stronger())
     assert is_negative_of(await painting(ann, await second_answer(ann, first)), "teal")
 
 
-async def test_while_no_answer_comes_through_no_message_is_sent_again_and_again(bot_process, server, ann):
-    bot_process.command = ["-m", "tests.torture.bot"]
-    await bot_process.start()
+async def test_a_message_that_may_have_arrived_is_not_sent_again(bot, server, ann):
     first = await painted(ann)
-    lost, unanswered = server.faults.add("cut_after", "sendPhoto"), server.faults.add("cut_after", "getMe")
+    lost = server.faults.add("cut_after", "sendPhoto", count=1)
     await ann.presses(first, texts.stronger())
-    await server.calls.changed.until(lambda: unanswered.hits >= 5, 10)
-    assert lost.hits == 2
-    server.faults.clear()
     await ann.chat.until(lambda chat: sum(map(finished, chat.answers(first.reply_to))) == 2)
-    assert len(ann.chat.answers(first.reply_to)) == 4, "the first, two that were lost, and the one that is painted"
+    assert lost.hits == 1
+    _, waiting, painted_ = ann.chat.answers(first.reply_to)
+    assert waiting.buttons == [[texts.cancel()]], "its answer was lost, so nobody can change it"
+    assert finished(painted_)
+
+
+async def test_a_painting_of_which_nobody_knows_whether_it_was_sent(bot, server, ann):
+    first = await painted(ann)
+    server.faults.add("cut_after", "sendPhoto", count=2)
+    await ann.presses(first, texts.stronger())
+    await ann.chat.until(lambda chat: any(shows(m, texts.unsure()) for m in chat.from_bot))
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",), ("DONE",)])
+    assert sum(map(finished, ann.chat.from_bot)) == 2, "it has come, and once"
 
 
 @pytest.mark.parametrize("said", ["message to edit not found", "MESSAGE_ID_INVALID"])
@@ -133,12 +141,48 @@ async def test_a_file_that_breaks_off_again_and_again_leaves_the_painter_to_othe
     await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 2)])
 
 
-async def test_a_file_that_is_not_found_is_asked_for_once_an_attempt(bot, server, ann):
-    fault = server.faults.add("error", "download", code=404, description="Not Found")
+@pytest.mark.parametrize("local", [False, True], ids=["a server that serves no files", "a folder that is not shared"])
+async def test_files_that_a_server_of_ones_own_does_not_give(bot_process, server, ann, tmp_path, local):
+    """Said at once, with the path in the log: no other try would help."""
+    server.world.files.served = False
+    if local:
+        bot_process.env["TELEGRAM_LOCAL_MODE"] = "true"
+        server.world.files.path_of = lambda file: f"/nowhere/{file.path}"
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, texts.file_not_served()))
+    await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
+    path = f"{'/nowhere/' if local else ''}{sent.now.media.file.path}"
+    assert f"the Bot API server's file cannot be read here: {path}" in bot_process.log.read_text()
+    assert server.calls.counts["getFile"] == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "error", "description": f"Bad Request: {FILE_UNAVAILABLE}", "count": 7},
+        {"kind": "no_path", "count": 2},
+    ],
+    ids=["unavailable", "no path"],
+)
+async def test_a_file_that_is_unavailable_for_a_while_is_painted(bot_process, server, ann, fault):
+    bot_process.command = ["-m", "tests.torture.bot", "--second", "0.01"]
+    await bot_process.start()
+    fault = server.faults.add(fault.pop("kind"), "getFile", **fault)
+    await finished_painting(ann)
+    assert fault.count == 0
+
+
+async def test_a_file_that_stays_unavailable_is_given_up(bot_process, server, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--second", "0.01"]
+    await bot_process.start()
+    fault = server.faults.add("error", "getFile", description=f"Bad Request: {FILE_UNAVAILABLE}")
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     await ann.presses(message, "Great Wave")
-    await until_rows(bot, "SELECT status, attempts FROM jobs", [("FAILED", 3)])
-    assert fault.hits == 3
+    await ann.chat.until(lambda _: shows(message, texts.no_file()))
+    assert fault.hits == 15, "five tries in each of three attempts"
 
 
 async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann):
@@ -157,7 +201,7 @@ async def test_a_proxy_s_page_is_no_answer_of_telegram_s(bot, server, ann, code)
 
 
 @pytest.mark.parametrize(
-    ("code", "description"), [(401, "Unauthorized"), (429, "Too Many Requests"), (500, "Internal Server Error")]
+    ("code", "description"), [(401, "Unauthorized"), (429, "Too Many Requests"), (503, "Service Unavailable")]
 )
 async def test_a_gallery_waits_until_telegram_does_it(bot, server, ann, code, description):
     server.faults.add("error", "sendPhoto", count=3, code=code, description=description)
@@ -183,8 +227,8 @@ async def test_a_chat_that_takes_no_answer_leaves_no_trace_in_the_log(bot, serve
 
 @pytest.mark.parametrize("cut", ["cut_before", "cut_after"])
 async def test_whose_answer_may_be_lost_is_told_so_later(bot, server, ann, cut):
-    server.faults.add(cut, "sendPhoto", count=2)
-    server.faults.add("cut_before", "sendMessage", count=3)
+    server.faults.add(cut, "sendPhoto", count=1)
+    server.faults.add("cut_before", "getMe", count=3)
     ann.sends_photo(photo("teal"))
     await ann.chat.until(lambda chat: any(shows(m, texts.unsure()) for m in chat.from_bot))
 
@@ -294,7 +338,7 @@ async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_m
 
 
 async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
-    monkeypatch.setattr(inputs, "DOWNLOAD", RequestPolicy(unknown_fates=5, patience=0.5))
+    monkeypatch.setattr(inputs, "DOWNLOAD", RequestPolicy(max_attempts=5, max_retry_after=0.5))
     flood = server.faults.add("too_many", "getFile", count=1, seconds=3)
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
         storage.jobs.go_on.set()

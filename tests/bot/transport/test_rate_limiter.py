@@ -3,23 +3,26 @@
 import asyncio
 import contextlib
 import itertools
+import random
 import time
 from datetime import timedelta
 
 import httpx
 import pytest
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.transport import rate_limiter
-from bot.transport.rate_limiter import AT_MOST_ONCE, BEST_EFFORT, DOWNLOAD, RateLimiter, SlidingWindowLimiter
+from bot.transport.flood_limits import SlidingWindowLimiter
+from bot.transport.rate_limiter import RateLimiter
+from bot.transport.retry_policy import BEST_EFFORT, DOWNLOAD, NORMAL, PROGRESS, RESULT, Attempts, RequestPolicy
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """A limiter without limits whose pauses are short."""
-    monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1000, 1.0))
-    monkeypatch.setattr(rate_limiter, "MAX_BACKOFF", 0.01)
-    return RateLimiter()
+    monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (100_000, 1.0))
+    monkeypatch.setattr(rate_limiter, "GLOBAL_LIMIT", (100_000, 1.0))
+    return RateLimiter(second=0.001)
 
 
 def failing(*errors, answer="answer"):
@@ -45,8 +48,8 @@ async def test_one_message_in_each_span_and_the_important_first():
     limit = SlidingWindowLimiter(1, 0.1)
     order, began = [], time.monotonic()
 
-    async def go(name, importance):
-        async with limit.turn(importance):
+    async def go(name, priority):
+        async with limit.turn(priority):
             order.append((name, time.monotonic() - began))
 
     await asyncio.gather(go("first", 2), go("progress", 2), go("answer", 1), go("result", 0))
@@ -77,8 +80,8 @@ async def test_a_call_counts_until_its_answer():
     assert time.monotonic() - answered > 0.095
 
 
-async def take_turn(limit, importance=1):
-    async with limit.turn(importance):
+async def take_turn(limit, priority=1):
+    async with limit.turn(priority):
         pass
 
 
@@ -97,13 +100,14 @@ async def test_who_stops_waiting_takes_no_turn():
 
 async def test_the_longer_of_two_pauses_counts():
     limit, began = SlidingWindowLimiter(1, 0.0), time.monotonic()
-    limit.close(0.3)
-    limit.close(0.1)
+    limit.pause(0.3)
+    limit.pause(0.1)
     await take_turn(limit)
     assert time.monotonic() - began > 0.29
 
 
 async def test_a_429_stops_its_own_chat_only(quick):
+    quick._second = 1.0
     call, calls = failing(RetryAfter(1))
     slow = asyncio.create_task(quick.process_request(call, (), {}, "sendMessage", {"chat_id": 1}, None))
     while not calls:  # noqa: ASYNC110
@@ -157,38 +161,77 @@ async def test_what_makes_no_message_waits_for_no_turn():
     assert time.monotonic() - began < 0.9, "messages are a second apart"
 
 
+CONNECT, WRITE, READ = httpx.ConnectError("refused"), httpx.WriteError("cut"), httpx.ReadError("cut")
+TEN_MINUTES = RequestPolicy(unreachable_for=600.0)
+DELETED = "Internal Server Error: sent message was immediately deleted and can't be returned"
+
+
 @pytest.mark.parametrize(
-    ("endpoint", "manner", "error", "expected"),
+    ("endpoint", "policy", "error", "calls"),
     [
-        ("editMessageMedia", None, TimedOut(), 6),
-        ("getFile", None, NetworkError("lost"), 6),
-        ("sendPhoto", None, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
-        ("sendPhoto", None, NetworkError("Bad Gateway"), 6),
-        ("sendPhoto", None, NetworkError("Internal Server Error (500)"), 6),
-        ("sendPhoto", None, TimedOut(), 2),
-        ("sendMessage", AT_MOST_ONCE, TimedOut(), 1),
-        ("sendMessage", AT_MOST_ONCE, caused(NetworkError("refused"), httpx.ConnectError("refused")), 6),
+        # What may be repeated is, whatever happened to it, but not for ever.
+        ("editMessageMedia", None, TimedOut(), 12),
+        ("getFile", None, NetworkError("lost"), 12),
+        ("editMessageMedia", RESULT, NetworkError("Internal Server Error: restart"), 100),
+        ("editMessageCaption", PROGRESS, TimedOut(), 3),
         ("download", DOWNLOAD, NetworkError("cut"), 5),
+        # A new message is not, unless it was certainly not sent.
+        ("sendPhoto", None, TimedOut(), 1),
+        ("sendPhoto", None, NetworkError("Bad Gateway"), 1),
+        ("sendPhoto", None, NetworkError("Internal Server Error: restart"), 1),
+        ("sendPhoto", None, caused(NetworkError("cut"), READ), 1),
+        ("sendPhoto", TEN_MINUTES, caused(NetworkError("cut"), WRITE), 25),
+        ("sendPhoto", None, caused(NetworkError("refused"), CONNECT), 2885),
+        ("sendPhoto", TEN_MINUTES, NetworkError("Service Unavailable (503)"), 25),
+        ("sendPhoto", TEN_MINUTES, NetworkError("Unauthorized (401)"), 25),
+        ("editMessageCaption", PROGRESS, caused(NetworkError("refused"), CONNECT), 7),
+        # Later it would be of no use.
         ("setMessageReaction", BEST_EFFORT, TimedOut(), 1),
+        ("setMessageReaction", BEST_EFFORT, caused(NetworkError("refused"), CONNECT), 1),
         ("sendChatAction", BEST_EFFORT, RetryAfter(0), 1),
+        # Answers are final, but for a wait that is not too long.
         ("getFile", DOWNLOAD, RetryAfter(30), 1),
+        ("answerCallbackQuery", None, RetryAfter(16), 1),
+        ("answerCallbackQuery", None, RetryAfter(14), 21),
+        ("sendMessage", None, RetryAfter(14), 21),
         ("sendMessage", None, BadRequest("no"), 1),
         ("editMessageMedia", None, Forbidden("no"), 1),
+        ("editMessageMedia", None, ChatMigrated(-1001), 1),
     ],
 )
-async def test_what_is_repeated(quick, endpoint, manner, error, expected):
-    call, calls = failing(*[error] * 5)
-    results = asyncio.gather(
-        quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, manner), return_exceptions=True
-    )
-    [result] = await results
-    assert len(calls) == expected
-    assert result == ("answer" if expected == 6 else error)
+async def test_every_call_ends(quick, monkeypatch, endpoint, policy, error, calls):
+    monkeypatch.setattr(random, "uniform", lambda low, high: high)
+    quick._second = 0.0
+    call, made = failing(*[error] * 5000)
+    with pytest.raises(type(error)) as raised:
+        await quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, policy)
+    assert raised.value is error
+    assert len(made) == calls, "the pauses grow to 30 s, and are a day at most"
 
 
-async def test_what_telegram_finds_too_large_is_not_sent_again(quick):
-    call, calls = failing(NetworkError("Request Entity Too Large"))
-    with pytest.raises(BadRequest):
+@pytest.mark.parametrize("policy", [None, RESULT, PROGRESS, DOWNLOAD])
+@pytest.mark.parametrize("endpoint", ["editMessageMedia", "getFile", "download"])
+async def test_what_fails_twice_is_done_the_third_time(quick, endpoint, policy):
+    call, calls = failing(TimedOut(), caused(NetworkError("refused"), CONNECT))
+    assert await quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, policy) == "answer"
+    assert len(calls) == 3
+
+
+def test_pauses_double_and_differ_by_chance():
+    pauses = []
+    for _ in range(50):
+        attempts = Attempts("editMessageMedia", NORMAL)
+        pauses.append([attempts.after_failure(TimedOut()) for _ in range(9)])
+    for number, same in enumerate(zip(*pauses, strict=True)):
+        most = min(0.5 * 2**number, 30.0)
+        assert most / 2 <= min(same) < max(same) <= most
+        assert len(set(same)) > 40, "calls that failed together do not come back together"
+
+
+@pytest.mark.parametrize("reason", ["Request Entity Too Large", DELETED])
+async def test_what_would_be_refused_again_is_not_sent_again(quick, reason):
+    call, calls = failing(NetworkError(reason))
+    with pytest.raises(BadRequest, match=reason):
         await quick.process_request(call, (), {}, "editMessageMedia", {"chat_id": 1}, None)
     assert len(calls) == 1
 
