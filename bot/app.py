@@ -33,6 +33,7 @@ from bot.options import PaintOptions
 from bot.storage.database import open_database
 from bot.storage.storage import Storage
 from bot.storage.updates import UpdateTable
+from bot.transport.downloads import Downloads
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates
 from bot.transport.profile import sync_profile
 from bot.transport.rate_limiter import RateLimiter
@@ -95,6 +96,10 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         application = build(config, storage.updates, inbox)
         handlers = wire(config, storage, painters, application.bot, gallery)
         handlers.register(application)
+        await application.initialize()
+        stack.push_async_callback(application.shutdown)
+        newest = await storage.photos.newest_file()
+        await Downloads(application.bot).check([newest] if newest else [])
         await stack.enter_async_context(_running(application, storage.updates, config))
         stack.callback(inbox.close)
         monitor = Monitor(storage, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
@@ -175,7 +180,6 @@ def build(config: Config, updates: UpdateTable, inbox: DurablePollingRequest) ->
 @contextlib.asynccontextmanager
 async def _running(application: BotApplication, updates: UpdateTable, config: Config) -> AsyncIterator[None]:
     """Handle the updates that are left from before, then those that come. At the end, do not wait for the network."""
-    await application.initialize()
     for update in await pending_updates(updates, application.bot):
         await application.update_queue.put(update)
     await application.start()

@@ -23,10 +23,11 @@ from bot.chat.message_editor import MessageDeleted
 from bot.chat.progress import ProgressDisplay
 from bot.executors.base import Executor, WorkerDied
 from bot.i18n import languages, texts
-from bot.jobs.inputs import FileNotServed, FileUnavailable, JobInputs, PaintingNotFound
+from bot.jobs.inputs import JobInputs, PaintingNotFound
 from bot.jobs.queue import JobQueue
 from bot.storage.models import MAX_ATTEMPTS, MAX_CRASHES, Job, JobStatus
 from bot.storage.storage import Storage
+from bot.transport.downloads import FileNotServed, FileUnavailable
 from bot.transport.retry_policy import retry_after
 from styler.events import BadImage, ClipCheckpoint, OutOfMemory, PaintError, Result
 from styler.settings import Settings

@@ -74,6 +74,13 @@ class PhotoTable:
             user_id=user_id,
         )
 
+    async def newest_file(self) -> str | None:
+        """The file_id of the photo that came last, from whomever: no file, and no clip."""
+        row = await self._database.first(
+            "SELECT file_id FROM photos WHERE clip IS NULL AND format IS NULL ORDER BY created_at DESC LIMIT 1"
+        )
+        return row["file_id"] if row else None
+
     async def media_group(self, chat_id: int, media_group_id: str) -> list[Photo]:
         """The photos of an album that have come so far, in their order."""
         return await self._database.fetch(

@@ -2,6 +2,7 @@
 
 - `request`: the HTTP client, which counts its calls
 - `rate_limiter`: when calls go out; `flood_limits`: so many in so many seconds; `retry_policy`: which are repeated
+- `downloads`: files that people sent
 - `inbox`: updates by polling, committed to disk before they are acknowledged; `webhook`: the same, pushed
 - `profile`: the bot's commands and descriptions, in every language
 """

@@ -10,7 +10,7 @@ from bot.demo.api.arguments import Access, chat_of
 from bot.demo.api.params import Params
 from bot.demo.telegram.errors import bad_request
 from bot.demo.telegram.model import Chat
-from bot.demo.telegram.render import chat_json, member_json, user_json
+from bot.demo.telegram.render import chat_json, file_json, member_json, user_json
 from bot.demo.telegram.world import World
 
 Method = Callable[[World, Params], Awaitable[Any]]
@@ -68,6 +68,13 @@ async def get_chat_menu_button(world: World, params: Params) -> Any:
     return world.profile.menu_button
 
 
+async def get_user_profile_photos(world: World, params: Params) -> Any:
+    if world.users.get(params.integer("user_id")) is None:
+        raise bad_request("user not found")
+    photos = world.profile.photos if params.integer("user_id") == world.bot.id else []
+    return {"total_count": len(photos), "photos": [[file_json(file) for file in media.files] for media in photos]}
+
+
 async def get_chat(world: World, params: Params) -> Any:
     chat = chat_of(world, params)
     gifts = dict.fromkeys(
@@ -113,6 +120,7 @@ METHODS: dict[str, Method] = {
     "getMyShortDescription": partial(_get_text, "short_description"),
     "setChatMenuButton": set_chat_menu_button,
     "getChatMenuButton": get_chat_menu_button,
+    "getUserProfilePhotos": get_user_profile_photos,
     "getChat": get_chat,
     "getChatMember": get_chat_member,
     "getChatAdministrators": get_chat_administrators,

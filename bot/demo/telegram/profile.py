@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.telegram.errors import bad_request
+from bot.demo.telegram.files import Media
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 MAX_COMMANDS = 100
@@ -23,6 +24,7 @@ class Profile:
     default_name: str
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     commands: dict[tuple[str, str], list[Command]] = field(default_factory=dict)
+    photos: list[Media] = field(default_factory=list)  # set at @BotFather
     menu_button: dict[str, Any] = field(default_factory=lambda: {"type": "commands"})
 
     def set_text(self, which: str, language: str, text: str) -> None:

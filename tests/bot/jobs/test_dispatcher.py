@@ -7,7 +7,6 @@ from unittest.mock import AsyncMock
 import pytest
 
 from bot.chat.job_message import JobMessage
-from bot.demo.telegram.errors import FILE_UNAVAILABLE
 from bot.i18n import texts
 from bot.jobs import dispatcher as dispatcher_module
 from bot.jobs import inputs
@@ -139,50 +138,6 @@ async def test_a_file_that_breaks_off_again_and_again_leaves_the_painter_to_othe
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     await ann.presses(message, "Great Wave")
     await until_rows(bot, "SELECT status, attempts FROM jobs", [("DONE", 2)])
-
-
-@pytest.mark.parametrize("local", [False, True], ids=["a server that serves no files", "a folder that is not shared"])
-async def test_files_that_a_server_of_ones_own_does_not_give(bot_process, server, ann, tmp_path, local):
-    """Said at once, with the path in the log: no other try would help."""
-    server.world.files.served = False
-    if local:
-        bot_process.env["TELEGRAM_LOCAL_MODE"] = "true"
-        server.world.files.path_of = lambda file: f"/nowhere/{file.path}"
-    await bot_process.start()
-    sent = ann.sends_photo(photo("teal"))
-    message = await gallery(ann, sent)
-    await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, texts.file_not_served()))
-    await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
-    path = f"{'/nowhere/' if local else ''}{sent.now.media.file.path}"
-    assert f"the Bot API server's file cannot be read here: {path}" in bot_process.log.read_text()
-    assert server.calls.counts["getFile"] == 1
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        {"kind": "error", "description": f"Bad Request: {FILE_UNAVAILABLE}", "count": 7},
-        {"kind": "no_path", "count": 2},
-    ],
-    ids=["unavailable", "no path"],
-)
-async def test_a_file_that_is_unavailable_for_a_while_is_painted(bot_process, server, ann, fault):
-    bot_process.command = ["-m", "tests.torture.bot", "--second", "0.01"]
-    await bot_process.start()
-    fault = server.faults.add(fault.pop("kind"), "getFile", **fault)
-    await finished_painting(ann)
-    assert fault.count == 0
-
-
-async def test_a_file_that_stays_unavailable_is_given_up(bot_process, server, ann):
-    bot_process.command = ["-m", "tests.torture.bot", "--second", "0.01"]
-    await bot_process.start()
-    fault = server.faults.add("error", "getFile", description=f"Bad Request: {FILE_UNAVAILABLE}")
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, texts.no_file()))
-    assert fault.hits == 15, "five tries in each of three attempts"
 
 
 async def test_a_download_that_is_forbidden_is_no_chat_that_is(bot, server, ann):
