@@ -9,9 +9,8 @@ import pytest
 from bot.chat.job_message import JobMessage
 from bot.i18n import texts
 from bot.jobs import dispatcher as dispatcher_module
-from bot.jobs import inputs
 from bot.storage.models import MAX_CRASHES, JobStatus, Photo
-from bot.transport import rate_limiter
+from bot.transport import downloads, rate_limiter
 from bot.transport.retry_policy import RequestPolicy
 from styler.events import OutOfMemory, Result
 from tests.support.chat import (
@@ -293,7 +292,7 @@ async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_m
 
 
 async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
-    monkeypatch.setattr(inputs, "DOWNLOAD", RequestPolicy(max_attempts=5, max_retry_after=0.5))
+    monkeypatch.setattr(downloads, "DOWNLOAD", RequestPolicy(max_attempts=5, max_retry_after=0.5))
     flood = server.faults.add("too_many", "getFile", count=1, seconds=3)
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
         storage.jobs.go_on.set()
