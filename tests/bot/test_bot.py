@@ -247,12 +247,12 @@ async def test_a_painter_that_keeps_dying_is_tried_three_times(bot, ann):
         (lambda p: p.sends_text("/cancel"), texts.nothing_to_cancel()),
         (lambda p: p.sends_text("/paintings"), texts.paintings()),
         (lambda p: p.sends_animation(b"mp4"), texts.gallery_of_clip(5)),
-        (lambda p: p.sends_video(bytes(21_000_000)), "This video has 21 MB"),
+        (lambda p: p.sends_video(bytes(21 * 2**20)), "This video has 21 MB"),
         (lambda p: p.sends_sticker(b"tgs", "application/x-tgsticker"), texts.sticker()),
         (lambda p: p.sends_sticker(b"webm", "video/webm"), texts.sticker()),
         (lambda p: p.sends_document(b"words", "letter.txt"), texts.nothing_to_paint()),
         (lambda p: p.sends_voice(b"ogg"), texts.nothing_to_paint()),
-        (lambda p: p.sends_document(bytes(21_000_000), "large.png"), "This file has 21 MB"),
+        (lambda p: p.sends_document(bytes(21 * 2**20), "large.png"), "This file has 21 MB"),
     ],
 )
 async def test_everything_is_answered(bot, ann, send, sentence):
@@ -276,5 +276,5 @@ async def test_a_server_of_one_s_own_gives_larger_files_from_its_disk(bot_proces
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: finished(message))
     assert is_negative_of(opened(message.document), "teal")
-    ann.sends_document(bytes(101_000_000), "huge.png")
+    ann.sends_document(bytes(101 * 2**20), "huge.png")
     await ann.chat.until(lambda chat: any(shows(m, "This file has 101 MB") for m in chat.from_bot))

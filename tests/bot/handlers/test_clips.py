@@ -110,7 +110,7 @@ async def test_of_three_hours_the_first_seconds_are_painted(bot_process, ann):
 
 
 async def test_a_clip_that_is_too_large_to_fetch_is_refused_with_its_size(bot, ann):
-    ann.sends_video_note(bytes(21_000_000))
+    ann.sends_video_note(bytes(21 * 2**20))
     await ann.chat.until(lambda chat: any(shows(m, "This video has 21 MB") for m in chat.from_bot))
 
 

@@ -257,7 +257,7 @@ async def test_a_photo_that_is_exchanged_for_what_cannot_be_fetched_stays(bot, a
         ("document", "image/png", "This file has 21 MB"),
         ("video", "video/mp4", "This video has"),
     ):
-        ann.edits(sent, "", ann.file(kind, bytes(21_000_000), mime, "large"))
+        ann.edits(sent, "", ann.file(kind, bytes(21 * 2**20), mime, "large"))
         await ann.chat.until(lambda chat, said=said: any(shows(one, said) for one in chat.from_bot))
     ann.edits(sent, "", ann.file("document", b"words", "text/plain", "letter.txt"))
     await settled(ann)
@@ -269,7 +269,7 @@ async def test_an_edit_is_answered_in_the_language_that_the_person_chose(bot, an
     sent = ann.sends_photo(photo("teal"))
     message = await gallery(ann, sent)
     await ann.forges(message, "choose:language:de").answered()
-    ann.edits(sent, "", ann.file("document", bytes(21_000_000), "image/png", "large"))
+    ann.edits(sent, "", ann.file("document", bytes(21 * 2**20), "image/png", "large"))
     await ann.chat.until(lambda chat: any(shows(one, "Diese Datei hat 21") for one in chat.from_bot))
 
 

@@ -179,7 +179,7 @@ async def test_a_bot_that_starts_again_does_not_introduce_itself_again(bot, serv
 
 
 def test_help_fits_one_screen_and_names_the_button(language):
-    shown, _, folded = texts.help(20_000_000).partition("<blockquote expandable>")
+    shown, _, folded = texts.help(20 * 2**20).partition("<blockquote expandable>")
     assert sum(1 + len(line) // LINE for line in shown.splitlines()) <= SCREEN
     assert texts.own_style() in folded
 
@@ -234,7 +234,7 @@ def test_every_painting_s_names_and_all_wishes_are_understood(language):
 def test_the_example_of_the_help_is_understood(language):
     wish = caption_parser.parse_caption(texts.example_of_words(), PAINTINGS)
     assert wish == caption_parser.PaintRequest("great-wave", {"strength": "strong", "keep_colors": True})
-    assert texts.example_of_words() in texts.help(20_000_000)
+    assert texts.example_of_words() in texts.help(20 * 2**20)
 
 
 CONVERSATIONS = {
