@@ -8,14 +8,18 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from telegram import Message
 
 from bot.chat import keyboards
 from bot.i18n import languages, texts
+from bot.options import PHOTO_EDGE
 from bot.storage.models import Job
-from styler.gallery import Painting
-from styler.gallery.contact_sheet import contact_sheet, fitted, labelled
+from styler.events import BadImage
+from styler.gallery import GalleryError, Painting
+from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
+from styler.image.codec import decode, encode
 
 CONTACT_SHEET = "contact sheet"
 WELCOME = "before and after"
@@ -100,7 +104,11 @@ class Gallery:
     def image(self, name: str) -> bytes:
         if name == CONTACT_SHEET:
             return self.sheet
-        return (self._by_name[name].path if name in self._by_name else BEFORE_AND_AFTER).read_bytes()
+        if name not in self._by_name:
+            return BEFORE_AND_AFTER.read_bytes()
+        picture = _picture(self._by_name[name], PHOTO_EDGE)
+        picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
+        return encode(np.asarray(picture), "jpeg")
 
     def sent(self, name: str, message: Message | bool) -> None:
         if isinstance(message, Message) and message.photo:
@@ -108,8 +116,18 @@ class Gallery:
 
 
 def _tile(painting: Painting) -> Image.Image:
-    with Image.open(painting.path) as picture:
-        return fitted(picture)
+    return fitted(_picture(painting, max(TILE)))
+
+
+def _picture(painting: Painting, edge: int) -> Image.Image:
+    """The painting's picture, read as the painter reads it: upright, in sRGB, of any format; no edge needs more pixels.
+
+    Raises `GalleryError` if it cannot be read.
+    """
+    try:
+        return Image.fromarray(decode(painting.path.read_bytes(), "style", edge).pixels)
+    except BadImage as error:
+        raise GalleryError(f"{painting.path}: {error}") from error
 
 
 def _in_language(name: str) -> str:
