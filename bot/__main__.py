@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import sqlite3
 import sys
 import warnings
+from collections.abc import Sequence
+from typing import NoReturn
 
 from telegram.error import InvalidToken
 from telegram.warnings import PTBDeprecationWarning
@@ -15,8 +18,23 @@ from bot.config import ConfigError, load_config
 from bot.demo.service import main as demo
 from bot.executors.base import Executor
 from bot.logs import set_up_logging
-from bot.storage.database import DatabaseInUse
+from bot.storage.database import DatabaseInUse, DatabaseTooNew
+from styler import __version__
 from styler.gallery import GalleryError
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
+
+
+def command(argv: Sequence[str] | None = None) -> int:
+    """The bot with the arguments of a command line; its exit status."""
+    about = "Paint photos that people send on Telegram. Environment variables and the file .env configure it."
+    parser = _Parser("painter-bot", description=about, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.parse_args(argv)
+    return main()
 
 
 def main(executor: Executor | None = None) -> int:
@@ -36,7 +54,7 @@ def main(executor: Executor | None = None) -> int:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
     except sqlite3.Error as error:
         print(f"DATA_DIR: {config.data_dir / 'bot.sqlite'}: {error}", file=sys.stderr)
-    except (ConfigError, DatabaseInUse, GalleryError, OSError) as error:
+    except (ConfigError, DatabaseInUse, DatabaseTooNew, GalleryError, OSError) as error:
         print(error, file=sys.stderr)
     else:
         return 0
@@ -44,4 +62,4 @@ def main(executor: Executor | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command())

@@ -61,7 +61,8 @@ BotApplication = Application[ExtBot[Any], Any, Any, Any, Any, Any]
 async def run(config: Config, executor: Executor | None = None) -> None:
     """Run the bot until SIGTERM or SIGINT; then stop within five seconds, however often the signal comes.
 
-    Raises `ConfigError`, `DatabaseInUse`, `GalleryError`, `InvalidToken` or `OSError` if it cannot start.
+    Raises `ConfigError`, `DatabaseInUse`, `DatabaseTooNew`, `GalleryError`, `InvalidToken` or `OSError` if it cannot
+    start.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+import platform
+
+from prometheus_client import Counter, Gauge, Histogram, Info
+
+from styler import __version__
 
 WAITS = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 MOMENTS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -21,3 +25,6 @@ CALLS = Counter("painter_telegram_calls_total", "Calls of the Bot API, by status
 RESTARTS = Counter("painter_restarts_total", "Painting processes that were replaced.")
 GPU_USED = Gauge("painter_gpu_memory_used_bytes", "Memory in use on a GPU, by whomever.", ["gpu"])
 GPU_TOTAL = Gauge("painter_gpu_memory_bytes", "Memory of a GPU.", ["gpu"])
+
+BUILD = Info("painter_build", "The version of the bot, and the Python that runs it.")
+BUILD.info({"version": __version__, "python": platform.python_version()})

@@ -9,6 +9,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+from styler import __version__
 from styler.settings import Settings
 
 # Of OUT: they tell the format.
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--timelapse", metavar="FILM", type=Path, help="also write a film of how it is painted, .mp4")
     parser.add_argument("--list", action="store_true", help="list the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
+    parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, not even on a terminal")
     options = parser.add_argument_group("how to paint")
     for spec in fields(Settings):

@@ -130,6 +130,7 @@ async def test_the_bot_paints(installed, elsewhere, server, ann, tmp_path):
         await ann.presses(message, "Poppies")
         await ann.chat.until(lambda _: finished(message), within=100)
         assert opened(message.photo).width == 64
-        assert await bot.stop() == 0
+        bot.process.terminate()
+        assert await bot.process.wait() == 0
     finally:
         await bot.end()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -77,11 +76,16 @@ class Database:
         return None if row is None else make(row)
 
 
+class DatabaseTooNew(Exception):
+    """A newer bot has written this file. What an older one would do to it, nobody can know."""
+
+
 @asynccontextmanager
 async def open_database(folder: Path) -> AsyncIterator[Database]:
     """Open `bot.sqlite` in the folder (made if it is missing).
 
-    Raises `DatabaseInUse` when another process has it open, `OSError` or `sqlite3.Error` when it cannot be used.
+    Raises `DatabaseInUse` when another process has it open, `DatabaseTooNew` after a downgrade, and
+    `OSError` or `sqlite3.Error` when it cannot be used.
     """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 (once, at the start)
     lock = FileLock(folder / "bot.lock", timeout=0)
@@ -92,6 +96,7 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
     try:
         async with aiosqlite.connect(folder / "bot.sqlite", isolation_level=None) as connection:
             connection.row_factory = sqlite3.Row
+            await _check_version(connection, folder)
             await connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
                 "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
@@ -110,12 +115,26 @@ async def open_readonly(folder: Path) -> AsyncIterator[Database]:
         yield Database(connection)
 
 
+async def _check_version(connection: aiosqlite.Connection, folder: Path) -> None:
+    [[version]] = await connection.execute_fetchall("PRAGMA user_version")
+    known = max(_number(script) for script in MIGRATIONS.glob("*.sql"))
+    if version > known:
+        raise DatabaseTooNew(
+            f"{folder / 'bot.sqlite'} is of a newer bot (its version is {version}, and this bot knows {known}):"
+            " run the newer bot again, or restore a backup from before the upgrade"
+        )
+
+
+def _number(script: Path) -> int:
+    """001_initial.sql: 1"""
+    return int(script.name.partition("_")[0])
+
+
 async def _migrate(connection: aiosqlite.Connection) -> None:
     """Apply the numbered scripts that this file has not seen, each in one transaction with its number."""
     [[version]] = await connection.execute_fetchall("PRAGMA user_version")
     for script in sorted(MIGRATIONS.glob("*.sql")):
-        [number] = re.findall(r"^\d+", script.name)
-        if int(number) > version:
+        if (number := _number(script)) > version:
             await connection.executescript(
-                f"BEGIN IMMEDIATE; {script.read_text('utf-8')}; PRAGMA user_version = {int(number)}; COMMIT;"
+                f"BEGIN IMMEDIATE; {script.read_text('utf-8')}; PRAGMA user_version = {number}; COMMIT;"
             )

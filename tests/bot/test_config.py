@@ -13,6 +13,7 @@ import pytest
 from bot.__main__ import main
 from bot.config import Config, ConfigError, load_config
 from bot.logs import LogFormatter
+from styler import __version__
 from styler.settings import Settings
 from tests.support.project import ROOT
 
@@ -96,6 +97,20 @@ def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, capsys, name, value, wo
     assert name in str(error.value)
     assert main() == 2
     assert capsys.readouterr() == ("", f"{error.value}\n")
+
+
+@pytest.mark.parametrize("module", ["bot", "styler"])
+def test_it_tells_its_version(module):
+    command = [sys.executable, "-m", module, "--version"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{__version__}\n", "")
+
+
+def test_an_unknown_argument_is_one_line_and_exit_2():
+    command = [sys.executable, "-m", "bot", "--verison"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "painter-bot: unrecognized arguments: --verison; see --help\n"
 
 
 def test_a_bad_value_in_a_real_process():

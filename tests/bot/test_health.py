@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import platform
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ from bot.health import Monitor, _ask
 from bot.i18n import texts
 from bot.storage.database import open_database
 from bot.storage.storage import Storage
+from styler import __version__
 from tests.support.bot_process import free_port
 from tests.support.chat import shows
 from tests.support.fakes import QuickExecutor
@@ -29,6 +31,7 @@ async def test_metrics_tell_what_happened(watched, server, ann):
         'painter_jobs_total{painting="great-wave",status="DONE"} 1.0',
         'painter_jobs_in_work{status="QUEUED"} 0.0',
         "painter_slots 1.0",
+        f'painter_build_info{{python="{platform.python_version()}",version="{__version__}"}} 1.0',
         "painter_job_waited_seconds_count 1.0",
         "painter_job_painted_seconds_count 1.0",
         "painter_job_delivered_seconds_count 1.0",

@@ -20,9 +20,9 @@ def main() -> int:
     # For its child processes. A file named bot.py where the operator happens to be is not the bot.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [FOLDER, os.environ.get("PYTHONPATH")]))
     os.environ["PYTHONSAFEPATH"] = "1"
-    from bot.__main__ import main as run_bot  # noqa: PLC0415 (from the folder above)
+    from bot.__main__ import command  # noqa: PLC0415 (from the folder above)
 
-    return run_bot()
+    return command()
 
 
 if __name__ == "__main__":

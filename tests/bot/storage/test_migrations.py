@@ -2,12 +2,15 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import time
 
 import pytest
 
 from bot.storage.database import MIGRATIONS, open_database
 from bot.storage.storage import Storage
+from tests.support.project import ROOT
 from tests.support.sqlite import open_beside
 
 SCRIPTS = sorted(MIGRATIONS.glob("*.sql"))
@@ -83,6 +86,20 @@ async def test_from_each_earlier_version(tmp_path, version):
     (tmp_path / "new").mkdir()
     async with open_database(tmp_path / "new") as database:
         assert await database.execute(SCHEMA) == migrated
+
+
+def test_a_newer_bot_s_database_is_left_as_it_is(tmp_path):
+    newer = len(SCRIPTS) + 1
+    with open_beside(tmp_path) as database:
+        database.execute(f"PRAGMA user_version = {newer}")
+    before = (tmp_path / "bot.sqlite").read_bytes()
+    env = {"TELEGRAM_BOT_TOKEN": "1:secret", "DATA_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    known = f"(its version is {newer}, and this bot knows {len(SCRIPTS)})"
+    assert done.stderr.startswith(f"{tmp_path}/bot.sqlite is of a newer bot {known}: run the newer bot again, or ")
+    assert done.stderr.count("\n") == 1
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("bot.sqlite*")} == {"bot.sqlite": before}
 
 
 async def test_a_backup_taken_while_the_bot_works_is_whole(tmp_path):
