@@ -19,6 +19,7 @@ from bot.chat.gallery import Gallery
 from bot.chat.gallery_message import GalleryMessage
 from bot.chat.job_message import JobMessage
 from bot.chat.message_editor import MessageEditor
+from bot.chat.sheet_requests import SheetRequests
 from bot.config import Config, host_and_port
 from bot.executors.base import Executor
 from bot.executors.gpus import count_gpus
@@ -29,6 +30,7 @@ from bot.handlers.routes import Handlers
 from bot.health import Monitor
 from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.inputs import JobInputs
+from bot.jobs.sheets import SheetPainter
 from bot.options import PaintOptions
 from bot.storage.database import open_database
 from bot.storage.storage import Storage
@@ -48,6 +50,7 @@ TIDY_SECONDS = 600.0
 SILENT_SECONDS = 4 * POLL_SECONDS  # without an answer to a poll: the bot is not well
 CONNECTIONS = 64
 TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
+SHEETS = 20  # galleries that wait to be made of their own photo
 LARGEST_BY_GPU = 4096  # pixels
 LARGEST_BY_CPU = 1024
 CLIPS_BY_CPU: dict[str, Any] = {"size": 320, "max_seconds": 5.0, "fps": 10.0}
@@ -95,7 +98,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.push_async_callback(painters.aclose)
         inbox = DurablePollingRequest(storage.updates, **TIMEOUTS)
         application = build(config, storage.updates, inbox)
-        handlers = wire(config, storage, painters, application.bot, gallery)
+        handlers, sheets = wire(config, storage, painters, application.bot, gallery)
         handlers.register(application)
         await application.initialize()
         stack.push_async_callback(application.shutdown)
@@ -107,22 +110,26 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
         tidying = asyncio.create_task(_tidy(storage, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
-        introduction = asyncio.create_task(sync_profile(application.bot))
-        stack.callback(introduction.cancel)
+        for work in (sync_profile(application.bot), sheets.run()):
+            stack.callback(asyncio.create_task(work).cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
         await handlers.dispatcher.run()
 
 
-def wire(config: Config, storage: Storage, painters: Executor, bot: ExtBot[Any], gallery: Gallery) -> Handlers:
-    """The handlers of updates, and behind them the dispatcher with all that it shows."""
+def wire(
+    config: Config, storage: Storage, painters: Executor, bot: ExtBot[Any], gallery: Gallery
+) -> tuple[Handlers, SheetPainter]:
+    """The handlers of updates, behind them the dispatcher with all that it shows; and who makes people's galleries."""
     choices = _choices(config, on_gpus=painters.on_gpus)
     messages = MessageEditor(bot, gallery)
-    replies = GalleryMessage(bot, storage, gallery, choices, messages)
+    requests = SheetRequests(most=SHEETS if config.previews == "on" else 0)
+    replies = GalleryMessage(bot, storage, gallery, choices, messages, requests)
     screen = JobMessage(bot, storage, gallery, choices, messages, replies)
     albums = AlbumMessage(bot, storage, gallery, messages, screen)
     materials = JobInputs(bot, gallery, config.settings)
     dispatcher = Dispatcher(storage, painters, bot, gallery, screen, albums, materials)
-    return Handlers(storage, gallery, replies, choices, dispatcher, config)
+    sheets = SheetPainter(requests, storage, painters, materials, replies)
+    return Handlers(storage, gallery, replies, choices, dispatcher, config), sheets
 
 
 async def _tidy(storage: Storage, keep_jobs: float) -> None:

@@ -71,6 +71,7 @@ class Config(BaseSettings):
     webhook_listen: Address = "127.0.0.1:8443"
     demo_listen: Address = "127.0.0.1:8080"
     painters: Painters = Field("auto", description="paintings at once; auto: one a GPU")
+    previews: Literal["on", "off"] = Field("on", description="galleries made of the person's own photo")
     painters_per_gpu: int = Field(1, ge=1, le=16)
     executor: Literal["local", "ray"] = "local"
     ray_address: str = Field("auto", description="of the cluster, one of whose nodes is this machine")

@@ -22,6 +22,8 @@ UPDATES = Counter("painter_updates_total", "Updates from Telegram, each counted 
 HANDLED = Histogram("painter_update_handled_seconds", "From an update's turn to its handling's end.", buckets=MOMENTS)
 CALLS = Counter("painter_telegram_calls_total", "Calls of the Bot API, by status or error.", ["method", "outcome"])
 
+SHEETS = Counter("painter_sheets_total", "Galleries made of a person's own photo, by what came of them.", ["outcome"])
+
 RESTARTS = Counter("painter_restarts_total", "Painting processes that were replaced.")
 GPU_USED = Gauge("painter_gpu_memory_used_bytes", "Memory in use on a GPU, by whomever.", ["gpu"])
 GPU_TOTAL = Gauge("painter_gpu_memory_bytes", "Memory of a GPU.", ["gpu"])

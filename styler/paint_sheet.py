@@ -8,6 +8,7 @@ between two levels of the image pyramid.
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -22,11 +23,12 @@ from styler.engine.transfer import Step, style_transfer
 from styler.events import PaintError, Progress, Result
 from styler.gallery import Painting, settings_for
 from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
-from styler.image.codec import Pixels, decode, resize, scaled
+from styler.image.codec import Pixels, StillImage, decode, resize, scaled
 from styler.image.colors import luminance, matched_luminance
 from styler.image.detail import enlarged_with_detail
 from styler.paint_photo import EtaEstimator, content_weight_map, style_pixels, to_pixels, to_tensor
-from styler.settings import Settings
+from styler.settings import CLIP_FORMATS, Settings
+from styler.video.reader import ClipReader
 
 SIZE = 96  # pixels: the long edge at which a tile is painted
 STEPS = 20  # L-BFGS steps for each tile
@@ -38,13 +40,14 @@ def paint_sheet(
 ) -> Generator[Progress | Result, None, None]:
     """Paint the photo in the bytes `content` in the manner of each of `paintings`, with their `labels` under them.
 
-    Of `settings`, what suits small tiles counts: strength, colours, faces, device, precision and memory. The paintings'
+    If `settings.format` is one for clips, the photo is a clip's first frame. Of the other settings, what suits small
+    tiles counts: strength, colours, faces, device, precision and memory. The paintings'
     own tunings are as in `styler.gallery.settings_for`.
 
     Yields a `Progress` after each step, and one `Result` at the end, a JPEG. Nothing is computed between two `next()`;
     closing the generator cancels. Raises as `styler.paint_photo.paint`.
     """
-    photo = decode(content, "content", 2 * max(TILE))
+    photo = _photo(content, settings)
     tile = np.asarray(fitted(Image.fromarray(photo.pixels)))
     emphasis = content_weight_map(tile, settings)
     steps = len(paintings) * STEPS
@@ -60,6 +63,13 @@ def paint_sheet(
         tiles.append(enlarged_with_detail(to_pixels(step.image, tile, own), tile))
     sheet = contact_sheet([Image.fromarray(pixels) for pixels in tiles])
     yield Result(labelled(sheet, labels), *sheet.size, loss, photo.width, photo.height)
+
+
+def _photo(content: bytes, settings: Settings) -> StillImage:
+    """The photo, or of a clip the first frame."""
+    if settings.format in CLIP_FORMATS:
+        return ClipReader(io.BytesIO(content), settings.max_seconds, settings.most_fps).first
+    return decode(content, "content", 2 * max(TILE))
 
 
 def _settings(painting: Painting, settings: Settings) -> Settings:

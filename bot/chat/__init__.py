@@ -3,6 +3,7 @@
 - `job_view`: the interface by which a job's state is shown; `job_message` shows it in the job's own message,
   `album_message` in an album, for photos that were sent together
 - `gallery_message`: the reply to a photo before there is a job: the gallery, and other questions
+- `sheet_requests`: galleries that wait for a sheet made of the photo
 - `message_editor`: sends messages with a picture, and edits each in order
 - `progress`: the progress of a painting, shown by edits; only the newest state is sent
 - `keyboards`: the buttons

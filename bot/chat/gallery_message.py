@@ -10,15 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup, InputMediaPhoto
 from telegram.constants import ReactionEmoji
 from telegram.error import ChatMigrated, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET, WELCOME, Gallery
-from bot.chat.message_editor import MessageDeleted, MessageEditor, reply_to
-from bot.i18n import texts
+from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, MessageWatch, reply_to
+from bot.chat.sheet_requests import SheetRequest, SheetRequests
+from bot.i18n import languages, texts
 from bot.options import PaintOptions
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
@@ -37,6 +38,7 @@ class GalleryMessage:
     gallery: Gallery
     choices: PaintOptions
     messages: MessageEditor
+    sheets: SheetRequests
 
     async def new_gallery(self, photo: Photo, album: Sequence[Photo] = ()) -> None:
         """Reply to a photo with the gallery."""
@@ -47,7 +49,7 @@ class GalleryMessage:
         """Send the gallery; if the photo's group has become a supergroup, send it there."""
         chat_id, photo_id, thread_id = photo.chat_id, photo.message_id, photo.message_thread_id
         try:
-            number = await self.messages.send(chat_id, CONTACT_SHEET, caption, keyboard, photo_id, thread_id)
+            number = await self.messages.send(chat_id, _cover(photo, caption), caption, keyboard, photo_id, thread_id)
         except ChatMigrated as error:
             await self.storage.photos.move(chat_id, photo_id, error.new_chat_id)
             await self._send_gallery(
@@ -55,15 +57,22 @@ class GalleryMessage:
             )
         else:
             await self.storage.photos.set_gallery(photo, number)
+            self._request_sheet(photo, number)
 
     async def show_gallery(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
         """Turn the message (back) into the gallery."""
         keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
         caption = await self._with_choices(photo, caption or self._ask(photo, album))
-        await self._change_gallery(photo, message_id, caption, keyboard, CONTACT_SHEET)
+        await self._change_gallery(photo, message_id, caption, keyboard, _cover(photo, caption))
+        self._request_sheet(photo, message_id)
 
     async def _change_gallery(
-        self, photo: Photo, message_id: int, caption: str, keyboard: InlineKeyboardMarkup, cover: str | None = None
+        self,
+        photo: Photo,
+        message_id: int,
+        caption: str,
+        keyboard: InlineKeyboardMarkup,
+        cover: MediaFile | None = None,
     ) -> None:
         """Change the gallery's message, unless that was deleted."""
         try:
@@ -72,6 +81,27 @@ class GalleryMessage:
             log.info("a gallery was deleted")
         except ChatMigrated:  # in a supergroup, older messages cannot be changed
             await self._send_gallery(photo, caption, keyboard)
+
+    def _request_sheet(self, photo: Photo, message_id: int) -> None:
+        """Ask for a sheet of the photo's own, unless the gallery shows it already."""
+        if not _has_sheet(photo):
+            self.sheets.add(SheetRequest(photo, message_id, self.messages.watch(photo.chat_id, message_id)))
+
+    async def show_sheet(self, photo: Photo, message_id: int, sheet: bytes, watch: MessageWatch) -> bool:
+        """Let the gallery show the photo in the manner of each painting, unless it was changed meanwhile."""
+        album = await self.storage.photos.album(photo)
+        caption = await self._with_choices(photo, self._ask(photo, album))
+        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
+        async with self.messages.turn(photo.chat_id, message_id):
+            if watch.changed:
+                return False
+            try:
+                file_id = await self.messages.change(photo.chat_id, message_id, caption, keyboard, sheet, BEST_EFFORT)
+            except MessageDeleted:
+                return False
+        if file_id:
+            await self.storage.photos.set_sheet(photo, file_id, languages.current())
+        return True
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
         """What stands above the buttons of a gallery."""
@@ -123,3 +153,15 @@ class GalleryMessage:
         await self.bot.send_message(
             photo.chat_id, sentence, reply_parameters=reply, message_thread_id=photo.message_thread_id
         )
+
+
+def _has_sheet(photo: Photo) -> bool:
+    """The names on it are in the language that is spoken."""
+    return photo.sheet_file_id is not None and photo.sheet_language == languages.current()
+
+
+def _cover(photo: Photo, caption: str) -> str | InputMediaPhoto:
+    """What a gallery shows: the photo in the manner of each painting, if that is at Telegram, or else the paintings."""
+    if photo.sheet_file_id and _has_sheet(photo):
+        return InputMediaPhoto(photo.sheet_file_id, caption)
+    return CONTACT_SHEET

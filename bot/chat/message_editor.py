@@ -29,8 +29,8 @@ from bot.chat.gallery import Gallery
 from bot.storage.models import Job
 from bot.transport.retry_policy import BEST_EFFORT, NORMAL, RESULT, RequestPolicy
 
-# A photo's bytes, the name of a picture of the gallery, or a file or clip with its caption.
-MediaFile = str | bytes | InputMediaDocument | InputMediaAnimation | InputMediaVideo
+# A photo's bytes, the name of a picture of the gallery, or a photo, file or clip at Telegram with its caption.
+MediaFile = str | bytes | InputMediaPhoto | InputMediaDocument | InputMediaAnimation | InputMediaVideo
 
 
 # Gone before or during the edit (Client.cpp check_message, TdOnEditMessageCallback); Telegram's own word is the last.
@@ -43,6 +43,15 @@ class MessageDeleted(Exception):
     """The message was deleted: the person does not want it."""
 
 
+@dataclass
+class MessageWatch:
+    """Whether a message was changed since it is watched."""
+
+    changed: bool = False
+
+    __hash__ = object.__hash__
+
+
 @dataclass(frozen=True)
 class MessageEditor:
     """Sends messages and changes them, each by one edit after the other."""
@@ -50,18 +59,20 @@ class MessageEditor:
     bot: ExtBot[Any]
     gallery: Gallery
     _turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _watches: WeakValueDictionary[tuple[int, int], MessageWatch] = field(default_factory=WeakValueDictionary)
 
     async def send(
         self,
         chat_id: int,
-        picture: str,
+        picture: str | InputMediaPhoto,
         caption: str | None = None,
         keyboard: InlineKeyboardMarkup | None = None,
         replying_to: int | None = None,
         thread_id: int | None = None,
     ) -> int:
-        """Send one of the gallery's pictures; the id of the new message."""
-        async with self.gallery.sharing(picture) as photo:
+        """Send one of the gallery's pictures, or a photo that is at Telegram; the id of the new message."""
+        shared = self.gallery.sharing(picture) if isinstance(picture, str) else contextlib.nullcontext(picture.media)
+        async with shared as photo:
             message = await self.bot.send_photo(
                 chat_id,
                 photo,
@@ -70,7 +81,8 @@ class MessageEditor:
                 reply_parameters=reply_to(replying_to) if replying_to else None,
                 message_thread_id=thread_id,
             )
-            self.gallery.sent(picture, message)
+            if isinstance(picture, str):
+                self.gallery.sent(picture, message)
         return message.message_id
 
     async def send_media(
@@ -92,6 +104,10 @@ class MessageEditor:
             rate_limit_args=RESULT,
         )
         return _file_id(message)
+
+    def watch(self, chat_id: int, message_id: int) -> MessageWatch:
+        """Tells whether this message is changed from now on."""
+        return self._watches.setdefault((chat_id, message_id), MessageWatch())
 
     def turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
         """The lock to hold while this message is changed."""
@@ -126,6 +142,8 @@ class MessageEditor:
         """
         if message_id < 0:
             return None
+        if watch := self._watches.pop((chat_id, message_id), None):
+            watch.changed = True
         try:
             return await self._change(chat_id, message_id, caption, keyboard, picture, policy)
         except BadRequest as error:

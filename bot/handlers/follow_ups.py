@@ -77,10 +77,18 @@ class FollowUps:
         if refused := too_big(message, self.orders.config.download_limit):
             await message.reply_text(refused)
             return
-        photo = await self.storage.photos.add(with_new_media(photo, message))
+        before, photo = photo, await self.storage.photos.add(with_new_media(photo, message))
         wish = caption_parser.parse_caption(said or "", self.gallery.paintings)
         if wish and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
             await self._start(await self.orders.album(photo), wish, request_of(message, wish))
+        elif photo.file_id != before.file_id:
+            await self._show_anew(photo)
+
+    async def _show_anew(self, photo: Photo) -> None:
+        """The gallery may show the picture that was exchanged."""
+        shown = photo.gallery_message_id
+        if shown and not await self.storage.job_search.has_message(photo.chat_id, shown):
+            await self.pictures.replies.show_gallery(photo, shown, album=await self.orders.album(photo))
 
     async def _start(self, photos: Sequence[Photo], wish: PaintRequest, request: str) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for

@@ -10,7 +10,7 @@ from typing import Any
 from telegram.ext import ExtBot
 
 from bot.chat.gallery import Gallery
-from bot.storage.models import Job, custom_style_file
+from bot.storage.models import Job, Photo, custom_style_file
 from bot.transport.downloads import Downloads
 from styler.gallery import settings_for_blend
 from styler.settings import Settings
@@ -36,6 +36,11 @@ class JobInputs:
         format = "mp4" if job.clip else "jpeg"
         chosen = {**self.chosen, "format": format, **job.settings, "style_blend": tuple(job.weights)}
         return settings_for_blend(self.gallery.styles(job), chosen)
+
+    def sheet_settings(self, photo: Photo, preferences: Mapping[str, Any]) -> Settings:
+        """How the photo is shown in the manner of each painting: as its user usually has it painted."""
+        usual = {name: preferences[name] for name in ("strength", "keep_colors") if name in preferences}
+        return Settings(**{**self.chosen, **usual, "format": "mp4" if photo.clip else "jpeg"})
 
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file: see `Downloads.fetch`."""

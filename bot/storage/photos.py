@@ -28,7 +28,8 @@ class PhotoTable:
             "INSERT INTO photos"
             " (chat_id, message_id, user_id, file_id, media_group_id, message_thread_id, format, clip)"
             " VALUES (:chat_id, :message_id, :user_id, :file_id, :media_group_id, :message_thread_id, :format, :clip)"
-            " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip"
+            " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip,"
+            " sheet_file_id = CASE WHEN file_id = excluded.file_id THEN sheet_file_id END"
             " RETURNING *",
             **asdict(photo),
         )
@@ -154,6 +155,16 @@ class PhotoTable:
             chat_id=chat_id,
             user_id=user_id,
             since=time.time() - STYLE_REQUEST_SECONDS,
+        )
+
+    async def set_sheet(self, photo: Photo, file_id: str, language: str) -> None:
+        """Keep the sheet that shows the photo in the manner of each painting, with names in `language`."""
+        await self._database.execute(
+            "UPDATE photos SET sheet_file_id = :file_id, sheet_language = :language"
+            " WHERE chat_id = :chat_id AND message_id = :message_id",
+            file_id=file_id,
+            language=language,
+            **_key(photo),
         )
 
     async def set_custom_style(self, photo: Photo, file_id: str) -> None:

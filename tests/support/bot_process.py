@@ -34,6 +34,7 @@ class BotUnderTest:
             "TELEGRAM_API_URL": self.server.url,
             "DATA_DIR": str(self.data),
             "LOG_LEVEL": "DEBUG",
+            "PREVIEWS": "off",  # one more edit of each gallery; test_sheets.py has them
             **self.env,
         }
         self.process = await self.launch(env)

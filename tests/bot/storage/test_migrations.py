@@ -62,7 +62,8 @@ def fill(connection, table):
     values = {"INTEGER": 7, "REAL": time.time(), "TEXT": "{}"}
     columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
     row = {column["name"]: values[column["type"]] for column in columns if column["dflt_value"] is None}
-    row |= {"footage": json.dumps({"file_id": "f", "frames": 1, "width": 2, "height": 3})} if "footage" in row else {}
+    clip = json.dumps({"file_id": "f", "frames": 1, "width": 2, "height": 3})
+    row |= {name: clip for name in ("footage", "checkpoint") if name in row}
     places = ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", tuple(row.values()))  # noqa: S608
 

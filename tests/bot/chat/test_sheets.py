@@ -1,0 +1,124 @@
+"""The gallery made of the person's own photo."""
+
+import asyncio
+
+import pytest
+from telegram.ext import ExtBot
+
+from bot.chat.gallery import Gallery
+from bot.chat.message_editor import MessageEditor
+from bot.chat.sheet_requests import SheetRequest, SheetRequests
+from bot.i18n import texts
+from bot.storage.models import Photo
+from bot.transport.rate_limiter import RateLimiter
+from styler.gallery import load_gallery
+from styler.gallery.contact_sheet import GAP, TILE
+from tests.support.chat import finished, gallery, is_negative_of, opened, painting, rows, shows, until_rows
+from tests.support.fakes import photo
+
+
+@pytest.fixture
+async def bot(bot_process):
+    bot_process.env |= {"PREVIEWS": "on"}
+    await bot_process.start()
+    return bot_process
+
+
+def is_made_of(message, color):
+    """The gallery's first tile is the quick painter's work on a photo of this colour."""
+    first = opened(message.photo).crop((GAP, GAP, GAP + TILE[0], GAP + TILE[1]))
+    return is_negative_of(first, color)
+
+
+async def own_gallery(person, color="teal", **more):
+    sent = person.sends_photo(photo(color), **more)
+    message = await gallery(person, sent)
+    await person.chat.until(lambda _: message.photo and is_made_of(message, color))
+    return sent, message
+
+
+async def test_the_gallery_becomes_the_photo_in_the_manner_of_each_painting(bot, ann):
+    _, message = await own_gallery(ann)
+    first, *_, last = message.versions
+    assert (last.body, last.buttons) == (first.body, first.buttons)
+    assert len(message.versions) == 2, "by one edit"
+    await ann.presses(message, "Poppies")
+    assert is_negative_of(await painting(ann, message), "teal")
+
+
+async def test_another_painting_is_chosen_from_the_same_sheet(bot, ann):
+    sent, message = await own_gallery(ann)
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: finished(message))
+    await ann.presses(message, texts.another())
+    again = await ann.chat.until(lambda chat: len(chat.answers(sent)) > 1 and chat.answers(sent)[-1])
+    assert is_made_of(again, "teal")
+    assert len(again.versions) == 1, "it is at Telegram already"
+
+
+async def test_the_names_are_in_the_language_of_the_photo_s_sender(bot, world):
+    anna = world.person("Anna", "de")
+    await own_gallery(anna)
+    await until_rows(bot, "SELECT sheet_language FROM photos", [("de",)])
+
+
+async def test_a_photo_that_is_exchanged_gets_a_sheet_of_its_own(bot, ann):
+    sent, message = await own_gallery(ann)
+    ann.edits(sent, "", ann.photo(photo("olive")))
+    await ann.chat.until(lambda _: is_made_of(message, "olive"))
+
+
+async def test_the_photos_of_an_album_share_a_gallery_of_the_first(bot, ann):
+    first, *_ = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    message = await gallery(ann, first)
+    await ann.chat.until(lambda _: is_made_of(message, "teal") and shows(message, texts.gallery_album()))
+
+
+async def test_what_is_forgotten_is_gone(bot, ann):
+    await own_gallery(ann)
+    ann.sends_text("/forget")
+    await ann.chat.until(lambda chat: any(shows(message, texts.forgotten()) for message in chat.from_bot))
+    assert rows(bot, "SELECT count(*) FROM photos") == [(0,)]
+
+
+async def test_a_photo_of_which_no_sheet_comes_keeps_the_paintings(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("red")))
+    await own_gallery(ann)  # later, and done
+    assert len(message.versions) == 1
+    await until_rows(bot, "SELECT sheet_file_id IS NULL FROM photos ORDER BY message_id", [(1,), (0,)])
+
+
+async def test_with_previews_off_the_gallery_stays_as_it_is(bot_process, ann):
+    bot_process.env |= {"PREVIEWS": "off"}
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: finished(message))
+    assert not any(is_made_of(message, "teal") for version in message.versions[:1] if version.photo)
+    assert rows(bot_process, "SELECT sheet_file_id FROM photos") == [(None,)]
+
+
+async def test_a_change_of_a_watched_message_is_noticed(server, ann):
+    bot = ExtBot(server.token, f"{server.url}/bot", f"{server.url}/file/bot", rate_limiter=RateLimiter())
+    async with bot:
+        editor = MessageEditor(bot, Gallery(load_gallery()))
+        number = await editor.send(ann.chat.id, "great-wave")
+        other = await editor.send(ann.chat.id, "poppies")
+        watch = editor.watch(ann.chat.id, number)
+        await editor.edit(ann.chat.id, other, "another one", None)
+        assert not watch.changed
+        await editor.edit(ann.chat.id, number, "this one", None)
+        assert watch.changed
+        assert not editor.watch(ann.chat.id, number).changed, "from now on"
+
+
+async def test_the_newest_requests_are_kept_and_the_oldest_of_them_comes_first():
+    requests = SheetRequests(most=2)
+    for number in (1, 2, 3, 2):
+        requests.add(SheetRequest(Photo(1, number, 1, f"file {number}"), number, object()))
+    assert [(await requests.take()).message_id for _ in range(2)] == [3, 2]
+    waiting = asyncio.create_task(requests.take())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    requests.add(SheetRequest(Photo(1, 9, 1, "file"), 9, object()))
+    assert (await waiting).message_id == 9
