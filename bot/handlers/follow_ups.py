@@ -87,7 +87,8 @@ class FollowUps:
     async def _show_anew(self, photo: Photo) -> None:
         """The gallery may show the picture that was exchanged."""
         shown = photo.gallery_message_id
-        if shown and not await self.storage.job_search.has_message(photo.chat_id, shown):
+        asked = photo.style_asked_at is not None
+        if shown and not asked and not await self.storage.job_search.has_message(photo.chat_id, shown):
             await self.pictures.replies.show_gallery(photo, shown, album=await self.orders.album(photo))
 
     async def _start(self, photos: Sequence[Photo], wish: PaintRequest, request: str) -> None:
