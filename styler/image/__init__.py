@@ -8,6 +8,7 @@
 - `color_space`: what a picture's numbers mean as colours, whoever tells it: codes of H.273, ICC, PNG's chunks
 - `srgb`: the one conversion of all of them to sRGB, HDR included
 - `modes`: images of rare modes in usual ones, and smaller
+- `deep`: pictures of more than 8 bits, where HDR or linear light needs them
 - `channels`: images of every mode to colours and alpha, which is filled
 - `bmp`, `heif`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or reads wrongly
 - `detail`: enlarges a small painting with the photo's finest detail

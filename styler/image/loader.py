@@ -13,6 +13,7 @@ from styler.image.bmp import without_empty_alpha
 from styler.image.channels import split
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color, color_of
+from styler.image.deep import deep_image
 from styler.image.heif import HeifItem, heif_bytes, load_heif, primary_item, register_heif
 from styler.image.jpeg import draft, frame_of, load_jpeg
 from styler.image.limits import Which, check_memory, check_size, moving, needed_bytes
@@ -28,6 +29,7 @@ PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
 # Decided by content, never by a file's name. Everything else that Pillow reads stays shut: it is old or dangerous.
 # AVIF comes before HEIF: where the brand fits both, only the right reader opens what is in the file.
 _FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "TIFF", "GIF", "BMP")
+_SRGB = ColorSpace()
 _MOVING = ("GIF", "PNG", "WEBP", "AVIF")  # several pictures in a JPEG, HEIC or TIFF are a depth map, a burst or pages
 _MAX_KEPT = 64_000_000  # pixels; a larger picture is shrunk in any case
 _LYING = (5, 6, 7, 8)  # orientations that swap width and height
@@ -55,7 +57,11 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
             image.info.pop(name, None)
         item = primary_item(data) if image.format in ("AVIF", "HEIF") else None
         color = color_of(image, data, item)
-        pixels, own = _pixels(image, data, item, which, size)
+        if deep := deep_image(image, data, item, color, _factor(image.size, size)):
+            (pixels, own), color = deep, _SRGB
+            check_size(*own, which)
+        else:
+            pixels, own = _pixels(image, data, item, which, size)
         limited, orientation = _is_limited(image, color, item), _orientation(image)
     if (factor := _factor(own, size) * pixels.width // own[0]) > 1:
         pixels = shrunk(pixels, factor)

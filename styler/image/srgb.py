@@ -1,7 +1,7 @@
 """One conversion of every colour space to sRGB, with HDR brought to the range of a page. Free of torch.
 
-Three primaries and a curve are an ICC profile, which LittleCMS converts. The tone curve of HDR is a part of that curve;
-only HLG, whose display mixes the channels, is computed here.
+Three primaries and a curve are an ICC profile, which LittleCMS converts. HDR, which needs a tone curve, and numbers of
+more than 8 bits are computed here, by tables.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,6 @@ T = TypeVar("T", bound=np.generic)
 
 SRGB_PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
-_CODES = np.arange(256) / 255
 _CURVE_POINTS = 4096  # of a profile
 _TABLE_SIZE = 2**14  # of what is looked up by a light's root
 _STRIP = 2**18  # pixels that are computed at a time, so that memory stays small
@@ -51,7 +50,8 @@ def to_srgb(image: Image.Image, space: ColorSpace) -> Image.Image:
     """An image of mode RGB, in sRGB. The tone curve of an HDR picture is for the brightest light that is in it."""
     if space.is_srgb:
         return image
-    return converter(space, _peak(image, space) if space.is_hdr else 0.0)(image)
+    brightest = float(np.asarray(image.getextrema()).max()) / 255 if space.is_hdr else 0.0
+    return converter(space, brightest_light(brightest, space))(image)
 
 
 def converter(space: ColorSpace, peak: float = HLG_PEAK) -> Converter:
@@ -60,46 +60,55 @@ def converter(space: ColorSpace, peak: float = HLG_PEAK) -> Converter:
     The frames of a clip need one peak for all of them, so that their light does not flicker.
     """
     if not space.is_hdr:
-        return _converter(space, 0.0)
-    steps = np.ceil(np.log(max(peak, REFERENCE_WHITE) / REFERENCE_WHITE) / np.log(_PEAK_STEP))
-    return _converter(space, min(PQ_PEAK, float(REFERENCE_WHITE * _PEAK_STEP**steps)))
+        return _profile_converter(space)
+    return lambda image: Image.fromarray(array_to_srgb(np.asarray(image), 255, space, peak))
+
+
+def array_to_srgb(
+    values: NDArray[np.uint8] | NDArray[np.uint16], white: int, space: ColorSpace, peak: float
+) -> NDArray[np.uint8]:
+    """As `converter`, of an array (H, W, 3) of whole numbers up to `white`."""
+    convert, rows = _table_converter(space, _rounded(peak), white), max(1, _STRIP // values.shape[1])
+    strips = [convert(values[top : top + rows]) for top in range(0, len(values), rows)]
+    return strips[0] if len(strips) == 1 else np.concatenate(strips)
 
 
 def values_to_srgb(values: Values, space: ColorSpace, peak: float = HLG_PEAK) -> Values:
     """As `converter`, but of single colours (..., 3), all numbers being 0..1: exact, and too slow for a picture."""
     light = space.to_light(values)
+    if space.transfer == HLG and space.is_hdr:
+        luminance = np.maximum(light @ space.primaries.to_xyz()[1], 1e-9)[..., None]
+        light = HLG_PEAK / REFERENCE_WHITE * light * luminance**0.2
     if space.is_hdr:
-        if space.transfer == HLG:
-            light = (
-                HLG_PEAK
-                / REFERENCE_WHITE
-                * light
-                * np.maximum(light @ space.primaries.to_xyz()[1], 1e-9)[..., None] ** 0.2
-            )
-        light = tone_curve(light, peak)
+        brightest = np.maximum(light.max(-1, keepdims=True), 1e-9)
+        light = (tone_curve(light, peak) + light * tone_curve(brightest, peak) / brightest) / 2
     return from_light_to_srgb((light @ conversion(space.primaries, SRGB_PRIMARIES).T).clip(0, 1))
 
 
-@lru_cache(maxsize=32)
-def _converter(space: ColorSpace, peak: float) -> Converter:
-    if space.is_hdr and space.transfer == HLG:
-        return _HlgConverter(space, min(peak, HLG_PEAK))
-    return _ProfileConverter(ImageCms.ImageCmsProfile(io.BytesIO(icc_profile(space, peak))))
-
-
-def _peak(image: Image.Image, space: ColorSpace) -> float:
-    """cd/m2 of the brightest channel in an HDR picture."""
-    brightest = np.array([np.asarray(image.getextrema()).max() / 255])
-    light = float(space.to_light(brightest)[0])
+def brightest_light(value: float, space: ColorSpace) -> float:
+    """cd/m2 of a channel's number 0..1 in an HDR picture."""
+    light = float(space.to_light(np.array([value]))[0])
     return HLG_PEAK * light**1.2 if space.transfer == HLG else light * REFERENCE_WHITE
+
+
+def _rounded(peak: float) -> float:
+    """To a step of peaks, so that pictures share their converters."""
+    steps = np.ceil(np.log(max(peak, REFERENCE_WHITE) / REFERENCE_WHITE) / np.log(_PEAK_STEP))
+    return min(PQ_PEAK, float(REFERENCE_WHITE * _PEAK_STEP**steps))
+
+
+@lru_cache(maxsize=32)
+def _profile_converter(space: ColorSpace) -> Converter:
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile(space)))
+    return _ProfileConverter(profile)
 
 
 def tone_curve(light: Values, peak: float) -> Values:
     """Light where 1 is REFERENCE_WHITE, brought to at most 1, for a picture that reaches `peak` cd/m2.
 
     The EETF of ITU-R BT.2390-10, section 5.4.1: up to a knee, where faces are, all stays as it is; above, a spline in
-    steps of equal visibility (PQ) bends until the peak meets white. It is applied channel by channel, so that
-    highlights lose their colour on the way to white, as on film.
+    steps of equal visibility (PQ) bends until the peak meets white. Applied channel by channel it bleaches a sky,
+    applied to all channels by the brightest it makes highlights garish: the product takes the mean of both.
     """
     source = float(nits_to_pq(np.array(peak)))
     white = float(nits_to_pq(np.array(REFERENCE_WHITE))) / source
@@ -120,32 +129,41 @@ class _ProfileConverter:
         return self._transform.apply(image)
 
 
-class _HlgConverter:
-    """HLG as ITU-R BT.2100-2 (table 5) shows it on a display of 1000 cd/m2, the tone curve for `peak`, and sRGB."""
+class _TableConverter:
+    """`values_to_srgb` of arrays (H, W, 3), by tables: of each number's light, and of curves by the root of a light.
 
-    def __init__(self, space: ColorSpace, peak: float) -> None:
-        top = HLG_PEAK / REFERENCE_WHITE
+    HLG is as ITU-R BT.2100-2 (table 5) shows it on a display of 1000 cd/m2.
+    """
+
+    def __init__(self, space: ColorSpace, peak: float, white: int) -> None:
         roots = np.linspace(0, 1, _TABLE_SIZE)
-        self._scene = space.to_light(_CODES).astype(np.float32)
+        light = space.to_light(np.linspace(0, 1, white + 1))
+        self._is_hlg, self._is_hdr = space.transfer == HLG and space.is_hdr, space.is_hdr
+        top = HLG_PEAK / REFERENCE_WHITE if self._is_hlg else float(light[-1]) if self._is_hdr else 1.0
+        self._light = (light if self._is_hlg else light / top).astype(np.float32)  # 1 is the top
         self._luminance = space.primaries.to_xyz()[1].astype(np.float32)
-        self._gain = (np.maximum(roots, 1e-6) ** 0.4).astype(np.float32)  # by the root of the luminance
-        self._tone = tone_curve(roots**2 * top, peak).astype(np.float32)  # by the root of the display's light
+        self._gain = (np.maximum(roots, 1e-6) ** 0.4).astype(np.float32)
+        tone = tone_curve(roots**2 * top, peak)
+        self._tone, self._share = tone.astype(np.float32), _share(tone, roots**2).astype(np.float32)
         self._primaries = conversion(space.primaries, SRGB_PRIMARIES).T.astype(np.float32)
-        self._srgb = np.rint(255 * from_light_to_srgb(np.linspace(0, 1, _TABLE_SIZE))).astype(np.uint8)
+        self._srgb = np.rint(255 * from_light_to_srgb(roots**2)).astype(np.uint8)
 
-    def __call__(self, image: Image.Image) -> Image.Image:
-        values = np.asarray(image)
-        pixels = np.empty_like(values)
-        rows = max(1, _STRIP // values.shape[1])
-        for top in range(0, len(values), rows):
-            pixels[top : top + rows] = self._convert(values[top : top + rows])
-        return Image.fromarray(pixels)
+    def __call__(self, values: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+        light: NDArray[Any] = self._light[values]
+        if self._is_hlg:
+            light *= _look_up(self._gain, np.sqrt(light @ self._luminance))[..., None]
+        if self._is_hdr:
+            share = _look_up(self._share, np.sqrt(light.max(-1)))[..., None]
+            light = (_look_up(self._tone, np.sqrt(light)) + light * share) / np.float32(2)
+        return _look_up(self._srgb, np.sqrt((light @ self._primaries).clip(0, 1)))
 
-    def _convert(self, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        light = self._scene[values]
-        light *= _look_up(self._gain, np.sqrt(light @ self._luminance))[..., None]
-        light = _look_up(self._tone, np.sqrt(light)) @ self._primaries
-        return _look_up(self._srgb, light)
+
+_table_converter = lru_cache(maxsize=16)(_TableConverter)
+
+
+def _share(tone: Values, light: Values) -> Values:
+    """What the tone curve leaves of each light."""
+    return np.asarray(tone / np.maximum(light, light[1]))
 
 
 def _look_up(table: NDArray[T], place: NDArray[np.float32]) -> NDArray[T]:
@@ -166,13 +184,9 @@ def _to_d50(primaries: Primaries) -> Values:
     return np.asarray(np.linalg.inv(_BRADFORD) @ (gain[:, None] * _BRADFORD) @ to_xyz)
 
 
-def icc_profile(space: ColorSpace, peak: float = PQ_PEAK) -> bytes:
-    """A profile of version 2.4 (ICC.1:2001-04), of three primaries and one curve; of PQ with the tone curve for `peak`.
-
-    Not for HLG.
-    """
+def icc_profile(space: ColorSpace) -> bytes:
+    """A profile of version 2.4 (ICC.1:2001-04), of three primaries and one curve, for what is no HDR."""
     light = space.to_light(np.linspace(0, 1, _CURVE_POINTS))
-    light = tone_curve(light, peak) if space.is_hdr else light
     curve = struct.pack(">4s4xI", b"curv", len(light)) + np.rint(light.clip(0, 1) * 65535).astype(">u2").tobytes()
     points = dict(zip((b"rXYZ", b"gXYZ", b"bXYZ", b"wtpt"), [*_to_d50(space.primaries).T, _D50], strict=True))
     tags = {name: b"XYZ " + bytes(4) + _fixed(point) for name, point in points.items()}
