@@ -3,7 +3,7 @@
 From the top to the bottom; each folder imports only what stands below it:
 
 - `__main__`: the command; without a token, the demo chat
-- `app`: builds the parts, wires, starts and stops them
+- `app`: starts the bot and stops it; `wiring` puts its parts together
 - `health`: /metrics and /healthz, and the container's health check
 - `demo/`: a stand-in for Telegram on this machine, with a chat page in the browser
 - `handlers/`: updates of Telegram: each handler writes a row and answers

@@ -14,24 +14,15 @@ from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
 from bot import logs
-from bot.chat.album_message import AlbumMessage
 from bot.chat.gallery import Gallery
-from bot.chat.gallery_message import GalleryMessage
-from bot.chat.job_message import JobMessage
-from bot.chat.message_editor import MessageEditor
-from bot.chat.sheet_requests import SheetRequests
 from bot.config import Config, host_and_port
 from bot.executors.base import Executor
 from bot.executors.gpus import count_gpus
 from bot.executors.local import LocalExecutor
 from bot.executors.protocol import Connect
 from bot.executors.ray import RayExecutor
-from bot.handlers.routes import Handlers
+from bot.handlers.routes import register
 from bot.health import Monitor
-from bot.jobs.dispatcher import Dispatcher
-from bot.jobs.inputs import JobInputs
-from bot.jobs.sheets import SheetPainter
-from bot.options import PaintOptions
 from bot.storage.database import open_database
 from bot.storage.storage import Storage
 from bot.storage.updates import UpdateTable
@@ -41,6 +32,7 @@ from bot.transport.profile import sync_profile
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.request import KEEPALIVE, MeteredRequest
 from bot.transport.webhook import WebhookReceiver
+from bot.wiring import wire
 from styler.gallery import load_gallery
 from styler.settings import Settings
 
@@ -50,10 +42,6 @@ TIDY_SECONDS = 600.0
 SILENT_SECONDS = 4 * POLL_SECONDS  # without an answer to a poll: the bot is not well
 CONNECTIONS = 64
 TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
-SHEETS = 20  # galleries that wait to be made of their own photo
-LARGEST_BY_GPU = 4096  # pixels
-LARGEST_BY_CPU = 1024
-CLIPS_BY_CPU: dict[str, Any] = {"size": 320, "max_seconds": 5.0, "fps": 10.0}
 ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 
 log = logging.getLogger(__name__)
@@ -98,8 +86,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.push_async_callback(painters.aclose)
         inbox = DurablePollingRequest(storage.updates, **TIMEOUTS)
         application = build(config, storage.updates, inbox)
-        handlers, sheets = wire(config, storage, painters, application.bot, gallery)
-        handlers.register(application)
+        parts = wire(config, storage, painters, application.bot, gallery)
+        register(application, parts.access, parts.routes)
         await application.initialize()
         stack.push_async_callback(application.shutdown)
         newest = await storage.photos.newest_file()
@@ -110,26 +98,10 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
         tidying = asyncio.create_task(_tidy(storage, config.keep_jobs_hours * 3600))
         stack.callback(tidying.cancel)
-        for work in (sync_profile(application.bot), sheets.run()):
+        for work in (sync_profile(application.bot), parts.sheets.run()):
             stack.callback(asyncio.create_task(work).cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
-        await handlers.dispatcher.run()
-
-
-def wire(
-    config: Config, storage: Storage, painters: Executor, bot: ExtBot[Any], gallery: Gallery
-) -> tuple[Handlers, SheetPainter]:
-    """The handlers of updates, behind them the dispatcher with all that it shows; and who makes people's galleries."""
-    choices = _choices(config, on_gpus=painters.on_gpus)
-    messages = MessageEditor(bot, gallery)
-    requests = SheetRequests(most=SHEETS if config.previews == "on" else 0)
-    replies = GalleryMessage(bot, storage, gallery, choices, messages, requests)
-    screen = JobMessage(bot, storage, gallery, choices, messages, replies)
-    albums = AlbumMessage(bot, storage, gallery, messages, screen)
-    materials = JobInputs(bot, gallery, config.settings)
-    dispatcher = Dispatcher(storage, painters, bot, gallery, screen, albums, materials)
-    sheets = SheetPainter(requests, storage, painters, materials, replies)
-    return Handlers(storage, gallery, replies, choices, dispatcher, config), sheets
+        await parts.dispatcher.run()
 
 
 async def _tidy(storage: Storage, keep_jobs: float) -> None:
@@ -137,22 +109,6 @@ async def _tidy(storage: Storage, keep_jobs: float) -> None:
         with logs.log_exceptions("what is old is not dropped"):
             await storage.retention.purge(keep_jobs)
         await asyncio.sleep(TIDY_SECONDS)
-
-
-def _choices(config: Config, *, on_gpus: bool) -> PaintOptions:
-    """What people may choose: if the operator does not say how large a painting may be, what takes minutes at most."""
-    usual = Settings(**config.settings)
-    largest = config.max_size or (LARGEST_BY_GPU if on_gpus else LARGEST_BY_CPU)
-    clips = {"size": usual.size} if on_gpus else _clips_by_cpu(config, usual)
-    return PaintOptions(usual, max(largest, usual.size), clips)
-
-
-def _clips_by_cpu(config: Config, usual: Settings) -> dict[str, Any]:
-    """How clips are painted without a GPU, so that it takes minutes and not hours. The operator may choose how many
-    seconds and frames.
-    """
-    said = {name: value for name, value in config.settings.items() if name in ("max_seconds", "fps")}
-    return {**CLIPS_BY_CPU, **said, "size": min(usual.size, CLIPS_BY_CPU["size"])}
 
 
 def choose_executor(config: Config) -> Executor:

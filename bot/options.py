@@ -107,7 +107,7 @@ def blend(step: int) -> dict[str, Any]:
 
 def next_blend(job: Job, change: str) -> int | None:
     """The next step with more of the first or of the second painting of a blend; None if there is none."""
-    if len(job.styles) != 2:
+    if len(job.style.styles) != 2:
         return None
     now = min(range(len(BLENDS)), key=lambda step: abs(BLENDS[step] - job.weights[0]))
     step = now - 1 if change == MORE[0] else now + 1

@@ -1,7 +1,7 @@
 """Photos that were sent together come back together: as one album, in which each becomes its painting.
 
 An album can only be sent whole, and its messages have no buttons. So it is sent before anything is painted, with the
-people's own photos, and each of its messages becomes its painting by an edit, which can be repeated after a crash
+users' own photos, and each of its messages becomes its painting by an edit, which can be repeated after a crash
 without a second picture. Words and buttons for all of it are in another message, its control message, which was the
 gallery before.
 """
@@ -18,48 +18,53 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import keyboards
-from bot.chat.gallery import CONTACT_SHEET, Gallery
-from bot.chat.job_message import JobMessage
+from bot.chat.gallery import CONTACT_SHEET
+from bot.chat.job_captions import JobCaptions
+from bot.chat.job_media import media_of
+from bot.chat.job_notices import JobNotices
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.i18n import texts
-from bot.storage.models import STYLE_SEPARATOR, Job, JobStatus, Photo
+from bot.storage.models import Job, JobStatus, Photo
 from bot.storage.storage import Storage
+from bot.storage.styles import Blend
 from bot.transport.retry_policy import NORMAL, PROGRESS, QUEUE_POSITION, RESULT, RequestPolicy
 from styler.events import ClipCheckpoint, Preview, Progress, Result
 
+REMEMBERED_ENDS = 10_000
 # The official server says so after it may have sent some of an album's messages (Client.cpp on_message_send_failed).
 PARTLY_SENT = "failed to send message #"
 
 
 @dataclass
 class AlbumMessage:
-    """Shows the jobs of albums. Implements `bot.chat.job_view.View`, as `JobMessage` does for jobs that stand alone."""
+    """Shows the jobs of albums. Implements `bot.chat.job_view.JobView`, as `JobMessage` does for jobs that stand alone.
+
+    An end is shown before it is recorded, so that after a crash in between it is shown again. `_shown_ends` remembers
+    it for that while: a job's row has the last word once it says that the job has ended.
+    """
 
     bot: ExtBot[Any]
     storage: Storage
-    gallery: Gallery
-    messages: MessageEditor
-    screen: JobMessage
-    _ended: dict[int, JobStatus] = field(default_factory=dict)  # shown as ended, and not recorded yet
+    captions: JobCaptions
+    editor: MessageEditor
+    notices: JobNotices
+    _shown_ends: dict[int, JobStatus] = field(default_factory=dict)
 
-    async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
+    async def post(self, jobs: Sequence[Job], caption: str) -> list[int]:
         """Send the album; the id of each job's message in it."""
-        first = jobs[0]
-        cover = self.gallery.cover(first)
+        first, gallery = jobs[0], self.captions.gallery
+        thumbnail = gallery.thumbnail(first)
         if len(jobs) == 1:  # what is left of an album, others cancelled say
-            return [
-                await self.messages.send(
-                    first.chat_id, cover, None, None, first.photo_message_id, first.message_thread_id
-                )
-            ]
+            place = (first.photo_message_id, first.message_thread_id)
+            return [await self.editor.send(first.chat_id, thumbnail, None, None, *place)]
         kind = InputMediaDocument if first.as_file else InputMediaPhoto
         try:
             return await self._send_album(first, [kind(job.file_id) for job in jobs])
         except BadRequest as error:
-            if PARTLY_SENT in error.message.lower():  # nothing says which of them stand in the chat
+            if PARTLY_SENT in error.message.lower():  # nothing says which of them are in the chat
                 raise NetworkError(error.message) from error
             # Telegram does not know one of them any more: the style stands in for them.
-            stand_in = kind(self.gallery.image(cover), filename="painting.jpg")
+            stand_in = kind(gallery.image(thumbnail), filename="painting.jpg")
             return await self._send_album(first, [stand_in] * len(jobs))
 
     async def _send_album(self, first: Job, photos: Sequence[InputMediaPhoto | InputMediaDocument]) -> list[int]:
@@ -71,124 +76,128 @@ class AlbumMessage:
         )
         return [message.message_id for message in messages]
 
-    async def new_control(self, photo: Photo, style: str) -> int:
+    async def post_controls(self, photo: Photo, style: Blend) -> int:
         """Send the control message of an album that starts without a gallery; its id."""
-        styles = [self.gallery.painting(name) for name in style.split(STYLE_SEPARATOR)]
-        cover = next((painting.name for painting in styles if painting), CONTACT_SHEET)
+        styles = self.captions.gallery.paintings_of(style)
+        thumbnail = next((painting.name for painting in styles if painting), CONTACT_SHEET)
         caption = texts.starting(texts.how(styles, [1 / len(styles)] * len(styles)))
         keyboard = keyboards.cancel_album(photo.message_id)
-        return await self.messages.send(
-            photo.chat_id, cover, caption, keyboard, photo.message_id, photo.message_thread_id
-        )
+        place = (photo.message_id, photo.message_thread_id)
+        return await self.editor.send(photo.chat_id, thumbnail, caption, keyboard, *place)
 
-    async def waiting(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
-        """Say where the album's next photo stands in line, unless one is being painted or none is in line."""
-        await self._show(job, caption, waits=True, policy=policy)
+    async def show_position(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
+        """Show the position of the album's next photo, unless one is being painted or none is queued."""
+        await self._update_controls(job, caption, waits=True, policy=policy)
 
-    async def painting(self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None) -> None:
+    async def show_progress(
+        self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None
+    ) -> None:
         """A preview in its place in the album; the progress in the control message."""
         # In an album, a file cannot become a photo.
         if picture and job.message_id and not (job.is_lost or job.as_file):
             await self._edit(job, job.message_id, "", picture.image, PROGRESS)
-        await self._show(job, self.screen.progress(job, progress), policy=PROGRESS)
+        await self._update_controls(job, self.captions.progress(job, progress), policy=PROGRESS)
 
-    async def busy(self, job: Job) -> None:
-        await self.screen.busy(job)
+    async def send_chat_action(self, job: Job) -> None:
+        await self.notices.send_chat_action(job)
 
-    async def result(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
+    async def deliver(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
         if job.message_id is None:
             return None
-        caption, picture = self.screen.finished(job, painted)
+        caption = self.captions.delivered(job, painted)
+        media = media_of(job, painted, caption)
         if job.is_lost:
-            file_id = await self.screen.send_result(job, caption, picture)
+            file_id = await self.notices.send_painting(job, caption, media)
         else:
-            file_id = await self._edit(job, job.message_id, caption, picture, RESULT)
-        await self._end(job, JobStatus.DONE)
+            file_id = await self._edit(job, job.message_id, caption, media, RESULT)
+        await self._show_end(job, JobStatus.DONE)
         return file_id
 
     async def _edit(
-        self, job: Job, message_id: int, caption: str, picture: MediaFile, policy: RequestPolicy
+        self, job: Job, message_id: int, caption: str, media: MediaFile, policy: RequestPolicy
     ) -> str | None:
-        """Change its picture in the album. One that the person deleted counts as cancelled; raises `MessageDeleted`."""
+        """Change its picture in the album. One that the user deleted counts as cancelled; raises `MessageDeleted`."""
         try:
-            return await self.messages.edit(job.chat_id, message_id, caption, None, picture, policy)
+            return await self.editor.edit(job.chat_id, message_id, caption, None, media, policy)
         except MessageDeleted:
-            await self._end(job, JobStatus.CANCELLED)
+            await self._show_end(job, JobStatus.CANCELLED)
             raise
 
-    async def ended(self, job: Job, caption: str) -> None:
+    async def show_failure(self, job: Job, caption: str) -> None:
         """A photo that was cancelled leaves the album; one that failed says why in its caption."""
         if job.status is JobStatus.CANCELLED:
-            await self.cancelled([job], caption)
+            await self.remove([job], caption)
             return
         if job.message_id:
             with contextlib.suppress(MessageDeleted, BadRequest):
-                await self.messages.edit(job.chat_id, job.message_id, caption, None)
-        await self._end(job, JobStatus.FAILED, caption)
+                await self.editor.edit(job.chat_id, job.message_id, caption, None)
+        await self._show_end(job, JobStatus.FAILED, caption)
 
-    async def cancelled(self, jobs: Sequence[Job], caption: str) -> None:
-        """Delete these photos from their album, all at once."""
+    async def remove(self, jobs: Sequence[Job], caption: str) -> None:
+        """Delete these cancelled photos from their album, all at once."""
         if places := [job.message_id for job in jobs if job.message_id and not job.is_lost]:
             with contextlib.suppress(BadRequest):  # gone already, or older than Telegram lets us delete
                 await self.bot.delete_messages(jobs[0].chat_id, places)
-        await self._show(jobs[0], "", none_left=caption)
+        await self._update_controls(jobs[0], "", none_left=caption)
 
-    async def ring(self, job: Job) -> None:
+    async def notify_done(self, job: Job) -> None:
         """Once all of the album has ended. That it rang is recorded with the first of its jobs that has a message."""
         jobs = await self._jobs(job)
         if not any(one.is_active for one in jobs):
             shown = next((one for one in jobs if one.message_id and not one.is_lost), None)
             if shown:
-                await self.screen.ring(shown, texts.ready_album())
+                await self.notices.notify(shown, texts.ready_album())
+
+    def is_delivered(self, job: Job) -> bool:
+        """Its painting is in the album, whether or not that is recorded yet."""
+        return self._status(job) is JobStatus.DONE
+
+    def _status(self, job: Job) -> JobStatus:
+        return self._shown_ends.get(job.id, job.status) if job.is_active else job.status
 
     async def _jobs(self, job: Job) -> list[Job]:
         return await self.storage.job_search.album(job.chat_id, job.control_message_id or 0)
 
-    async def _end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
-        """Show that the job has ended. It is recorded later: after a crash in between it is shown again."""
-        self._ended[job.id] = status
-        with contextlib.suppress(TelegramError):  # the painting stands; the control message is not worth it
-            await self._show(job, "", none_left=none_left)
+    async def _show_end(self, job: Job, status: JobStatus, none_left: str = "") -> None:
+        self._shown_ends[job.id] = status
+        if len(self._shown_ends) > REMEMBERED_ENDS:  # the oldest is recorded long since
+            del self._shown_ends[next(iter(self._shown_ends))]
+        with contextlib.suppress(TelegramError):  # the painting is there; the control message is not worth it
+            await self._update_controls(job, "", none_left=none_left)
 
-    async def _show(
+    async def _update_controls(
         self, job: Job, activity: str, *, waits: bool = False, none_left: str = "", policy: RequestPolicy = NORMAL
     ) -> None:
         """Bring the control message up to date: `activity` is its first line, `none_left` its text if none is left."""
         if job.control_message_id is None:
             return
-        async with self.messages.turn(job.chat_id, job.control_message_id):
-            states = [self._ended.get(one.id, one.status) for one in await self._jobs(job)]
-            if waits and (JobStatus.RUNNING in states or JobStatus.QUEUED not in states):
+        async with self.editor.lock(job.chat_id, job.control_message_id):
+            statuses = [self._status(one) for one in await self._jobs(job)]
+            if waits and (JobStatus.RUNNING in statuses or JobStatus.QUEUED not in statuses):
                 return
             with contextlib.suppress(MessageDeleted):
-                if not any(state.is_active or state is JobStatus.DONE for state in states):
+                if not any(status.is_active or status is JobStatus.DONE for status in statuses):
                     await self._offer_again(job, none_left or texts.cancelled())
                     return
-                cover = self.gallery.cover(job) if waits and policy is not QUEUE_POSITION else None
-                caption, keyboard = self._control(job, states, activity)
-                await self.messages.change(job.chat_id, job.control_message_id, caption, keyboard, cover, policy)
+                whole = waits and policy is not QUEUE_POSITION
+                thumbnail = self.captions.gallery.thumbnail(job) if whole else None
+                caption, keyboard = self._controls(job, statuses, activity)
+                await self.editor.edit_locked(job.chat_id, job.control_message_id, caption, keyboard, thumbnail, policy)
 
-    def delivered(self, job: Job) -> bool:
-        """Its painting stands in the album, whether or not that is recorded yet."""
-        return JobStatus.DONE in (job.status, self._ended.get(job.id))
-
-    def recorded(self, job_id: int) -> None:
-        """How it ended is in its row now."""
-        self._ended.pop(job_id, None)
-
-    def _control(self, job: Job, states: Sequence[JobStatus], activity: str) -> tuple[str, InlineKeyboardMarkup]:
+    def _controls(self, job: Job, statuses: Sequence[JobStatus], activity: str) -> tuple[str, InlineKeyboardMarkup]:
         """The caption and the buttons of the control message."""
-        done, failed = states.count(JobStatus.DONE), states.count(JobStatus.FAILED)
-        total = len(states) - states.count(JobStatus.CANCELLED)
-        caption = f"{activity or self.gallery.done(job)}\n{texts.album_state(done, total, failed)}"
-        if any(state.is_active for state in states):
+        done, failed = statuses.count(JobStatus.DONE), statuses.count(JobStatus.FAILED)
+        total = len(statuses) - statuses.count(JobStatus.CANCELLED)
+        caption = f"{activity or self.captions.finished(job)}\n{texts.album_state(done, total, failed)}"
+        if any(status.is_active for status in statuses):
             return caption, keyboards.cancel_album(job.photo_message_id)
-        return caption, keyboards.album_result(job, self.screen.share(job))
+        share = self.notices.share_buttons(job)
+        return caption, keyboards.album_result(job, share)
 
     async def _offer_again(self, job: Job, caption: str) -> None:
         """Nothing of the album is left: the control message is its gallery again, unless its photos are forgotten."""
         photo, keyboard = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id), None
         if photo:
             album = await self.storage.photos.album(photo)
-            keyboard = keyboards.gallery(album[0], self.gallery.paintings, album)
-        await self.messages.change(job.chat_id, job.control_message_id or 0, caption, keyboard, CONTACT_SHEET)
+            keyboard = keyboards.gallery(album[0], self.captions.gallery.paintings, album)
+        await self.editor.edit_locked(job.chat_id, job.control_message_id or 0, caption, keyboard, CONTACT_SHEET)

@@ -1,4 +1,4 @@
-"""The paintings on offer: their pictures, and what the bot says of them."""
+"""The paintings on offer and their pictures."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from PIL import Image
 from telegram import Message
 
-from bot.chat import keyboards
 from bot.i18n import languages, texts
 from bot.options import PHOTO_EDGE
 from bot.storage.models import Job
+from bot.storage.styles import Blend, GalleryStyle
 from styler.events import BadImage
 from styler.gallery import GalleryError, Painting
 from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
@@ -42,7 +43,7 @@ class Gallery:
 
     @property
     def sheet(self) -> bytes:
-        """The contact sheet in the language that is spoken; drawn when first needed, so that the bot starts fast."""
+        """The contact sheet in the current language; drawn when first needed, so that the bot starts fast."""
         language = languages.current()
         if language not in self._sheets:
             self._sheets[language] = labelled(self._unlabelled, [texts.label(painting) for painting in self.paintings])
@@ -52,35 +53,22 @@ class Gallery:
         return self._by_name.get(name)
 
     def by_key(self, key: str) -> Painting | None:
-        """The painting that callback data names, if it can be blended."""
-        return next((one for one in self.paintings if one.blends and keyboards.key(one) == key), None)
+        """The painting with this `painting_key`, if it can be blended."""
+        return next((one for one in self.paintings if one.blends and painting_key(one) == key), None)
 
     def styles(self, job: Job) -> list[Painting | None]:
-        """The paintings that a job is painted after; None for a picture of one's own, or a painting that is gone."""
-        return [self._by_name.get(style) for style in job.styles]
+        """The paintings that a job is painted after, as `paintings_of` tells them."""
+        return self.paintings_of(job.style)
 
-    def how(self, job: Job) -> str:
-        """Its styles and its strength, in one line."""
-        return texts.how(self.styles(job), job.weights, job.strength)
+    def paintings_of(self, style: Blend) -> list[Painting | None]:
+        """The paintings of a style; None for a custom one, or for a painting that is gone."""
+        return [self._by_name.get(one.name) if isinstance(one, GalleryStyle) else None for one in style.styles]
 
-    def labels(self, job: Job) -> list[str]:
-        """The short names of its styles."""
-        return [texts.label(style) if style else texts.style_name(None) for style in self.styles(job)]
-
-    def called(self, job: Job) -> str:
-        """The name for a button: of a blend only the first, as there is no room for more."""
-        first, *others = self.labels(job)
-        return f"{first} + …" if others else first
-
-    def done(self, job: Job, notes: Sequence[str] = ()) -> str:
-        """The caption of a finished painting."""
-        return texts.done(self.how(job), self.styles(job), notes)
-
-    def cover(self, job: Job) -> str:
-        """The picture that stands for a job until there is more to see."""
+    def thumbnail(self, job: Job) -> str:
+        """The name of the picture that stands for a job until there is more to see."""
         return next((painting.name for painting in self.styles(job) if painting), CONTACT_SHEET)
 
-    def picture(self, name: str) -> str | bytes:
+    def media(self, name: str) -> str | bytes:
         """A picture to send, by its name: its file_id if it was sent before, else its bytes."""
         return self._file_ids.get(_in_language(name)) or self.image(name)
 
@@ -99,9 +87,10 @@ class Gallery:
                 async with asyncio.timeout(UPLOAD_PATIENCE):
                     await upload.acquire()
                 stack.callback(upload.release)
-            yield self.picture(name)
+            yield self.media(name)
 
     def image(self, name: str) -> bytes:
+        """The bytes of a picture, by its name: a JPEG of at most `PHOTO_EDGE` pixels."""
         if name == CONTACT_SHEET:
             return self.sheet
         if name not in self._by_name:
@@ -110,9 +99,15 @@ class Gallery:
         picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
         return encode(np.asarray(picture), "jpeg")
 
-    def sent(self, name: str, message: Message | bool) -> None:
+    def remember_file_id(self, name: str, message: Message | bool) -> None:
+        """Note the file_id of a picture that was sent in this message."""
         if isinstance(message, Message) and message.photo:
             self._file_ids[_in_language(name)] = message.photo[-1].file_id
+
+
+def painting_key(painting: Painting) -> str:
+    """A painting's name made short, as 8 hexadecimal digits: two whole names do not fit in callback data."""
+    return f"{crc32(painting.name.encode()):08x}"
 
 
 def _tile(painting: Painting) -> Image.Image:

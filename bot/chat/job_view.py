@@ -1,4 +1,4 @@
-"""Where a job is shown, for whoever moves it. A view knows messages; nothing of painters or of the line."""
+"""Interface by which the dispatcher shows a job's state in its chat. A view knows messages, nothing of painters."""
 
 from __future__ import annotations
 
@@ -13,36 +13,39 @@ from styler.events import ClipCheckpoint, Preview, Progress, Result
 class JobView(Protocol):
     """Shows jobs in their chats.
 
-    `open` sends the message of a job; a crash at that moment can send it twice. All else but `ring` is an edit of it,
-    which can be repeated after a crash without a second picture. Each method may raise `MessageDeleted`, if the person
-    has deleted the message (and so does not want the painting), and `TelegramError`, if the chat cannot be reached.
+    `post` sends the message of a job; a crash at that moment can send it twice. All else but `notify_done` is an edit
+    of it, which can be repeated after a crash without a second picture. Each method may raise `MessageDeleted`, if the
+    user has deleted the message (and so does not want the painting), and `TelegramError`, if the chat cannot be
+    reached.
     """
 
-    async def open(self, jobs: Sequence[Job], caption: str) -> list[int]:
+    async def post(self, jobs: Sequence[Job], caption: str) -> list[int]:
         """Send the messages of jobs that belong together and have none yet. Their ids, in the order of the jobs."""
         ...
 
-    async def waiting(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
-        """Show where a job stands in line, unless it waits no longer. `QUEUE_POSITION` changes the caption only."""
+    async def show_position(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
+        """Show a job's position, unless it is not queued any more. `QUEUE_POSITION` changes the caption only."""
         ...
 
-    async def painting(self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None) -> None:
+    async def show_progress(
+        self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None
+    ) -> None:
         """Show how far a job is, and the picture if there is a new one. Without progress, it is just beginning."""
         ...
 
-    async def busy(self, job: Job) -> None:
+    async def send_chat_action(self, job: Job) -> None:
         """Have the chat say for five seconds that a picture is on its way. A failure is only logged."""
         ...
 
-    async def result(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
-        """Deliver the painting; of a clip that was stopped, what is painted of it. Returns its file_id."""
+    async def deliver(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
+        """Deliver the painting; of a clip that was stopped early, its checkpoint. Returns its file_id."""
         ...
 
-    async def ended(self, job: Job, caption: str) -> None:
-        """Say why there is no painting. Nothing, if the person has deleted the message."""
+    async def show_failure(self, job: Job, caption: str) -> None:
+        """Say why there is no painting. Does nothing if the user has deleted the message."""
         ...
 
-    async def ring(self, job: Job) -> None:
+    async def notify_done(self, job: Job) -> None:
         """Say in a new message that the job is done: an edit makes no sound. Sent at most once, so it is recorded
         before; a failure is only logged. For an album it is said once, after its last painting.
         """

@@ -1,17 +1,34 @@
-"""Inline keyboards and their callback data.
-
-Callback data (at most 64 bytes) names an action and what it is about: a photo by the id of its message, a painting by
-its name, a job by its id. None of it is trusted: the person who presses must own what it names.
-"""
+"""Inline keyboards: what a user may do next."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zlib import crc32
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.chat.callback_data import (
+    CUSTOM,
+    BackToGallery,
+    BlendWithCustom,
+    CallbackData,
+    CancelAlbum,
+    CancelJob,
+    CancelListed,
+    ChangeJob,
+    ChooseForBlend,
+    ChooseLanguage,
+    ChoosePainting,
+    ChoosePreference,
+    ChooseWeights,
+    PaintAnother,
+    RequestStyle,
+    ShowLanguages,
+    ShowPreferences,
+    StopEarly,
+    UseSecondAsStyle,
+)
+from bot.chat.gallery import painting_key
 from bot.i18n import texts
 from bot.options import BLENDS, FILE, MORE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, PaintOptions, next_blend
 from bot.storage.models import Job, Photo
@@ -19,72 +36,77 @@ from styler.gallery import Painting
 from styler.settings import STRENGTHS
 
 PER_ROW = 3
-OWN = "own"  # in a blend, where a painting's key would stand: a picture of the person's own
 
 
-def _button(text: str, *data: object) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text, callback_data=":".join(map(str, data)))
+def _button(text: str, action: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text, callback_data=action.pack())
 
 
 def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
     return [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
 
 
-def key(painting: Painting | None) -> str:
-    """A painting's name made short: two whole names do not fit in callback data. None is a picture of one's own."""
-    return f"{crc32(painting.name.encode()):08x}" if painting else OWN
-
-
 def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
-    """A button for each painting, and one for an own style. For an album, the buttons mean all of its photos."""
-    action = "all" if len(album) > 1 else "paint"
-    buttons = [_button(texts.label(p), action, photo.message_id, p.name) for p in paintings]
-    rows = _rows(buttons)
+    """A button for each painting, for a blend and for a custom style. For an album, they mean all of its photos."""
+    photo_id, for_album = photo.message_id, len(album) > 1
+    rows = _rows([_button(texts.label(one), ChoosePainting(photo_id, one.name, for_album)) for one in paintings])
     if len(album) == 2:
-        rows.insert(0, [_button(texts.second_is_style(), "second", photo.message_id)])
+        rows.insert(0, [_button(texts.second_is_style(), UseSecondAsStyle(photo_id))])
     if len([painting for painting in paintings if painting.blends]) > 1:
-        rows.append([_button(texts.blend(), "mixall" if len(album) > 1 else "mix", photo.message_id)])
-    rows.append([_button(texts.own_style(), "ownall" if len(album) > 1 else "own", photo.message_id)])
+        rows.append([_button(texts.blend(), ChooseForBlend(photo_id, for_album=for_album))])
+    rows.append([_button(texts.own_style(), RequestStyle(photo_id, for_album))])
     return InlineKeyboardMarkup(rows)
 
 
-def blend(
-    action: str, photo: Photo, chosen: Sequence[Painting | None], paintings: Sequence[Painting]
+def blend_paintings(
+    photo: Photo, for_album: bool, chosen: Sequence[Painting], paintings: Sequence[Painting]
 ) -> InlineKeyboardMarkup:
-    """The paintings from which to choose one more to blend, the second perhaps a picture of one's own; with two chosen,
-    how much of each. `action` is `mix`, or `mixall` for all of an album.
-    """
-    data = (action, photo.message_id, *(key(painting) for painting in chosen))
-    if len(chosen) == 2:
-        first, second = chosen
-        rows = [[_button(texts.blended(first, second, share), *data, step)] for step, share in enumerate(BLENDS)]
-    else:
-        buttons = [_button(texts.label(one), *data, key(one)) for one in paintings if one.blends and one not in chosen]
-        rows = _rows(buttons)
-        rows += [[_button(texts.own_style(), *data, OWN)]] if chosen else []
-    return InlineKeyboardMarkup(
-        [*rows, [_button(texts.back(), "backall" if action == "mixall" else "back", photo.message_id)]]
-    )
+    """The paintings from which to choose the first or the second of a blend; the second may be a custom style."""
+    photo_id, keys = photo.message_id, [painting_key(painting) for painting in chosen]
+    buttons = [
+        _button(texts.label(one), ChooseForBlend.of(photo_id, [*keys, painting_key(one)], for_album))
+        for one in paintings
+        if one.blends and one not in chosen
+    ]
+    rows = _rows(buttons)
+    if keys:
+        rows.append([_button(texts.own_style(), BlendWithCustom(photo_id, keys[0], for_album=for_album))])
+    return InlineKeyboardMarkup([*rows, [_back(photo, for_album)]])
+
+
+def blend_weights(photo: Photo, for_album: bool, first: Painting, second: Painting | None) -> InlineKeyboardMarkup:
+    """How much of each of two styles; None is a custom one."""
+    keys = (painting_key(first), painting_key(second) if second else CUSTOM)
+    rows = [
+        [_button(texts.blended(first, second, share), ChooseWeights(photo.message_id, *keys, step, for_album))]
+        for step, share in enumerate(BLENDS)
+    ]
+    return InlineKeyboardMarkup([*rows, [_back(photo, for_album)]])
 
 
 def asking_style(photo: Photo) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.back(), "back", photo.message_id)]])
+    """The way back from a request for a custom style."""
+    return InlineKeyboardMarkup([[_back(photo)]])
 
 
-def cancel(job: Job, keep: bool = False) -> InlineKeyboardMarkup:
-    """With `keep`, also the button that stops a clip and keeps what is painted."""
-    kept = [_button(texts.keep(), "keep", job.id)] if keep else []
-    return InlineKeyboardMarkup([[*kept, _button(texts.cancel(), "cancel", job.id)]])
+def _back(photo: Photo, for_album: bool = False) -> InlineKeyboardButton:
+    return _button(texts.back(), BackToGallery(photo.message_id, for_album))
 
 
-def cancel_album(photo_id: int) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup([[_button(texts.cancel_all(), "stop", photo_id)]])
+def cancel(job: Job, stop_early: bool = False) -> InlineKeyboardMarkup:
+    """With `stop_early`, also the button that stops a clip and keeps what is painted."""
+    stop = [_button(texts.keep(), StopEarly(job.id))] if stop_early else []
+    return InlineKeyboardMarkup([[*stop, _button(texts.cancel(), CancelJob(job.id))]])
+
+
+def cancel_album(photo_message_id: int) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([[_button(texts.cancel_all(), CancelAlbum(photo_message_id))]])
 
 
 def album_result(job: Job, share: Sequence[InlineKeyboardButton] = ()) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[_button(texts.another(), "againall", job.photo_message_id)], *([share] if share else [])]
-    )
+    """What a user does next with a finished album."""
+    another = _button(texts.another(), PaintAnother(job.photo_message_id, for_album=True))
+    return InlineKeyboardMarkup([[another], *([share] if share else [])])
 
 
 def share(name: str) -> InlineKeyboardButton:
@@ -93,57 +115,81 @@ def share(name: str) -> InlineKeyboardButton:
 
 
 def queue(jobs: Sequence[Job], names: Sequence[str]) -> InlineKeyboardMarkup:
+    """A button to cancel each of the jobs, with its number in the list."""
     numbered = enumerate(zip(jobs, names, strict=True), 1)
     return InlineKeyboardMarkup.from_column(
-        [_button(texts.cancel_number(i, name), "drop", job.id) for i, (job, name) in numbered]
+        [_button(texts.cancel_number(i, name), CancelListed(job.id)) for i, (job, name) in numbered]
     )
 
 
 def result(
-    job: Job, choices: PaintOptions, styles: Sequence[Painting | None], share: Sequence[InlineKeyboardButton] = ()
+    job: Job, options: PaintOptions, styles: Sequence[Painting | None], share: Sequence[InlineKeyboardButton] = ()
 ) -> InlineKeyboardMarkup:
-    """What a person does next with a painting of these styles. A button says what it will do, not what is."""
-    strength = STRENGTHS.index(job.strength)
-    steps = [(texts.softer(), strength - 1), (texts.stronger(), strength + 1)]
-    colors = (texts.new_colors(), NEW_COLORS) if job.keep_colors else (texts.keep_colors(), OWN_COLORS)
-    larger = choices.larger(job)
+    """What a user does next with a painting of these styles. A button says what it will do, not what is."""
     rows = [
-        [_button(texts.another(), "again", job.photo_message_id)],
-        [_button(text, "redo", job.id, STRENGTHS[i]) for text, i in steps if 0 <= i < len(STRENGTHS)],
-        [_button(colors[0], "redo", job.id, colors[1])],
+        [_button(texts.another(), PaintAnother(job.photo_message_id))],
+        *_more_of_one(job, styles),
+        _other_strengths(job),
+        [*_other_colors(job), *_larger(job, options)],
+        [*_as_file(job), *share],
     ]
-    if larger:
-        becomes_file = larger > PHOTO_EDGE and not job.as_file
-        text = texts.larger_file(larger) if becomes_file else texts.larger(larger)
-        rows[-1].append(_button(text, "redo", job.id, larger))
-    mix = [(style, more) for style, more in zip(styles, MORE, strict=False) if next_blend(job, more) is not None]
-    rows[1:1] = [[_button(texts.more_of(style), "redo", job.id, more)] for style, more in mix]
-    rows.append([*([] if job.as_file or job.clip else [_button(texts.as_file(), "redo", job.id, FILE)]), *share])
     return InlineKeyboardMarkup([row for row in rows if row])
 
 
-def preferences(usual: Mapping[str, Any], choices: PaintOptions) -> InlineKeyboardMarkup:
-    """What a person may choose for all paintings to come, with a tick before what is chosen now."""
-    now = {name: usual.get(name, getattr(choices.usual, name)) for name in USUALLY}
-    sizes = [_choice(texts.pixels(size), size == now["size"], "size", size) for size in choices.photo_sizes]
+def _more_of_one(job: Job, styles: Sequence[Painting | None]) -> list[list[InlineKeyboardButton]]:
+    possible = [(style, more) for style, more in zip(styles, MORE, strict=False) if next_blend(job, more) is not None]
+    return [[_button(texts.more_of(style), ChangeJob(job.id, more))] for style, more in possible]
+
+
+def _other_strengths(job: Job) -> list[InlineKeyboardButton]:
+    now = STRENGTHS.index(job.strength)
+    steps = [(texts.softer(), now - 1), (texts.stronger(), now + 1)]
+    return [_button(text, ChangeJob(job.id, STRENGTHS[i])) for text, i in steps if 0 <= i < len(STRENGTHS)]
+
+
+def _other_colors(job: Job) -> list[InlineKeyboardButton]:
+    text, change = (texts.new_colors(), NEW_COLORS) if job.keep_colors else (texts.keep_colors(), OWN_COLORS)
+    return [_button(text, ChangeJob(job.id, change))]
+
+
+def _larger(job: Job, options: PaintOptions) -> list[InlineKeyboardButton]:
+    size = options.larger(job)
+    if size is None:
+        return []
+    becomes_file = size > PHOTO_EDGE and not job.as_file
+    return [_button(texts.larger_file(size) if becomes_file else texts.larger(size), ChangeJob(job.id, str(size)))]
+
+
+def _as_file(job: Job) -> list[InlineKeyboardButton]:
+    return [] if job.as_file or job.clip else [_button(texts.as_file(), ChangeJob(job.id, FILE))]
+
+
+def preferences(chosen: Mapping[str, Any], options: PaintOptions) -> InlineKeyboardMarkup:
+    """What a user may choose for all paintings to come, with a tick before what is chosen now."""
+    now = {name: chosen.get(name, getattr(options.usual, name)) for name in USUALLY}
+    sizes = [_preference(texts.pixels(size), size == now["size"], "size", str(size)) for size in options.photo_sizes]
     colors = [(texts.new_colors(), False, NEW_COLORS), (texts.keep_colors(), True, OWN_COLORS)]
     return InlineKeyboardMarkup([
         *_rows(sizes),
-        [_choice(texts.strength(one), one == now["strength"], "strength", one) for one in STRENGTHS],
-        [_choice(text, keep == now["keep_colors"], "keep_colors", word) for text, keep, word in colors],
-        [_button(texts.choose_language(), "languages")],
+        [_preference(texts.strength(one), one == now["strength"], "strength", one) for one in STRENGTHS],
+        [_preference(text, keep == now["keep_colors"], "keep_colors", word) for text, keep, word in colors],
+        [_button(texts.choose_language(), ShowLanguages())],
     ])  # fmt: skip
 
 
-def languages(names: Mapping[str, str], spoken: str) -> InlineKeyboardMarkup:
+def languages(names: Mapping[str, str], current: str) -> InlineKeyboardMarkup:
     """The languages by their own names, and a button that leaves the choice to Telegram."""
-    buttons = [_choice(name, code == spoken, "language", code) for code, name in names.items()]
+    buttons = [_button(_ticked(name, code == current), ChooseLanguage(code)) for code, name in names.items()]
     return InlineKeyboardMarkup([
         *_rows(buttons),
-        [_choice(texts.language_of_telegram(), False, "language", "auto")],
-        [_button(texts.back_to_settings(), "settings")],
+        [_button(texts.language_of_telegram(), ChooseLanguage("auto"))],
+        [_button(texts.back_to_settings(), ShowPreferences())],
     ])  # fmt: skip
 
 
-def _choice(text: str, chosen: bool, name: str, value: object) -> InlineKeyboardButton:
-    return _button(f"✓ {text}" if chosen else text, "choose", name, value)
+def _preference(text: str, chosen: bool, name: str, value: str) -> InlineKeyboardButton:
+    return _button(_ticked(text, chosen), ChoosePreference(name, value))
+
+
+def _ticked(text: str, chosen: bool) -> str:
+    return f"✓ {text}" if chosen else text

@@ -1,4 +1,4 @@
-"""The bot's messages with a picture: how one is sent, and changed.
+"""Sends and edits the bot's messages with a picture.
 
 Edits of the same message wait for one another: otherwise one that is repeated after an error could undo a later one.
 """
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 class MessageDeleted(Exception):
-    """The message was deleted: the person does not want it."""
+    """The message was deleted: the user does not want it."""
 
 
 @dataclass
@@ -58,7 +58,7 @@ class MessageEditor:
 
     bot: ExtBot[Any]
     gallery: Gallery
-    _turns: WeakValueDictionary[tuple[int, int], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _watches: WeakValueDictionary[tuple[int, int], MessageWatch] = field(default_factory=WeakValueDictionary)
 
     async def send(
@@ -67,8 +67,8 @@ class MessageEditor:
         picture: str | InputMediaPhoto,
         caption: str | None = None,
         keyboard: InlineKeyboardMarkup | None = None,
-        replying_to: int | None = None,
-        thread_id: int | None = None,
+        reply_to_message_id: int | None = None,
+        message_thread_id: int | None = None,
     ) -> int:
         """Send one of the gallery's pictures, or a photo that is at Telegram; the id of the new message."""
         shared = self.gallery.sharing(picture) if isinstance(picture, str) else contextlib.nullcontext(picture.media)
@@ -78,11 +78,11 @@ class MessageEditor:
                 photo,
                 caption=caption,
                 reply_markup=keyboard,
-                reply_parameters=reply_to(replying_to) if replying_to else None,
-                message_thread_id=thread_id,
+                reply_parameters=reply_to(reply_to_message_id) if reply_to_message_id else None,
+                message_thread_id=message_thread_id,
             )
             if isinstance(picture, str):
-                self.gallery.sent(picture, message)
+                self.gallery.remember_file_id(picture, message)
         return message.message_id
 
     async def send_media(
@@ -109,9 +109,9 @@ class MessageEditor:
         """Tells whether this message is changed from now on."""
         return self._watches.setdefault((chat_id, message_id), MessageWatch())
 
-    def turn(self, chat_id: int, message_id: int) -> asyncio.Lock:
+    def lock(self, chat_id: int, message_id: int) -> asyncio.Lock:
         """The lock to hold while this message is changed."""
-        return self._turns.setdefault((chat_id, message_id), asyncio.Lock())
+        return self._locks.setdefault((chat_id, message_id), asyncio.Lock())
 
     async def edit(
         self,
@@ -122,11 +122,11 @@ class MessageEditor:
         picture: MediaFile | None = None,
         policy: RequestPolicy = NORMAL,
     ) -> str | None:
-        """Wait for its turn, and `change` it."""
-        async with self.turn(chat_id, message_id):
-            return await self.change(chat_id, message_id, caption, keyboard, picture, policy)
+        """Wait for the message's lock, and change it as `edit_locked` does."""
+        async with self.lock(chat_id, message_id):
+            return await self.edit_locked(chat_id, message_id, caption, keyboard, picture, policy)
 
-    async def change(
+    async def edit_locked(
         self,
         chat_id: int,
         message_id: int,
@@ -138,7 +138,7 @@ class MessageEditor:
         """Change caption and buttons, and the picture if there is one. Nothing happens to a message whose id is not
         known (see `Job.is_lost`).
 
-        To be called within its `turn`. Returns the file_id of the new picture. Raises `MessageDeleted`.
+        To be called while its `lock` is held. Returns the file_id of the new picture. Raises `MessageDeleted`.
         """
         if message_id < 0:
             return None
@@ -180,7 +180,7 @@ class MessageEditor:
                 media, chat_id, message_id, reply_markup=keyboard, rate_limit_args=policy
             )
             if isinstance(picture, str):
-                self.gallery.sent(picture, message)
+                self.gallery.remember_file_id(picture, message)
         return _file_id(message)
 
     async def _look_for_supergroup(self, chat_id: int) -> None:

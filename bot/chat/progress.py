@@ -19,15 +19,15 @@ from styler.events import ClipCheckpoint, Event, Preview, Progress
 # Between two edits of one message; Telegram's flood limits count them as messages.
 EDIT_SECONDS = 3.0
 GROUP_EDIT_SECONDS = 10.0
-UPLOAD = 5  # one in so many edits may bring footage, which is large
+UPLOAD = 5  # one in so many edits may bring checkpoint, which is large
 ACTION_SECONDS = 4.5  # between two chat actions, each of which lasts 5 seconds
 
 log = logging.getLogger(__name__)
 
 
 class ProgressDisplay:
-    """Shows the newest state of a job: at once, then every 3 seconds at most (in groups 10), and the footage of a clip
-    every 15 seconds (50). What came in between is skipped. Meanwhile the chat says that a picture is on its way.
+    """Shows the newest state of a job: at once, then every 3 seconds at most (in groups 10), and the checkpoint of a
+    clip every 15 seconds (50). What came in between is skipped. Meanwhile the chat says that a picture is on its way.
 
     An async context manager: the display runs inside it. At its end, an edit under way is cancelled, and none follows.
     """
@@ -37,13 +37,13 @@ class ProgressDisplay:
         self._job = job
         self._progress: Progress | None = None
         self._preview: Preview | None = None
-        self._footage: ClipCheckpoint | None = None
+        self._checkpoint: ClipCheckpoint | None = None
         self._upload_at = -math.inf  # not before
         self._gone: MessageDeleted | ChatMigrated | None = None
         self._changed = asyncio.Event()
 
     def show(self, event: Event) -> None:
-        """Take in an event; never waits. Raises `MessageDeleted` if the person has deleted the message meanwhile, and
+        """Take in an event; never waits. Raises `MessageDeleted` if the user has deleted the message meanwhile, and
         `ChatMigrated` if its group has become another chat.
         """
         if self._gone:
@@ -53,7 +53,7 @@ class ProgressDisplay:
         elif isinstance(event, Preview):
             self._preview = event
         elif isinstance(event, ClipCheckpoint):
-            self._footage = event
+            self._checkpoint = event
         self._changed.set()
 
     async def __aenter__(self) -> Self:
@@ -70,7 +70,7 @@ class ProgressDisplay:
     async def _act(self) -> None:
         while True:
             with logs.log_exceptions(f"job {self._job.id}: chat action not shown"):
-                await self._view.busy(self._job)
+                await self._view.send_chat_action(self._job)
             await asyncio.sleep(ACTION_SECONDS)
 
     async def _edit(self) -> None:
@@ -83,7 +83,7 @@ class ProgressDisplay:
 
     async def _show_newest(self) -> None:
         try:
-            await self._view.painting(self._job, self._progress, self._picture())
+            await self._view.show_progress(self._job, self._progress, self._picture())
         except (MessageDeleted, ChatMigrated) as error:
             self._gone = error
         except TelegramError as error:
@@ -91,12 +91,12 @@ class ProgressDisplay:
             log.info("job %d: progress not shown: %s", self._job.id, error)
 
     def _picture(self) -> Preview | ClipCheckpoint | None:
-        """The picture that has come since the last edit; footage only when it may be uploaded again."""
+        """The picture that has come since the last edit; checkpoint only when it may be uploaded again."""
         now = asyncio.get_running_loop().time()
-        if self._footage and now >= self._upload_at:
-            footage, self._footage, self._preview = self._footage, None, None
+        if self._checkpoint and now >= self._upload_at:
+            checkpoint, self._checkpoint, self._preview = self._checkpoint, None, None
             self._upload_at = now + UPLOAD * edit_seconds(self._job.chat_id)
-            return footage
+            return checkpoint
         preview, self._preview = self._preview, None
         return preview
 

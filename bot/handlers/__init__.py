@@ -1,8 +1,13 @@
-"""Handlers of updates: what a person does, and what the bot does at once. Nothing here downloads or paints.
+"""Handlers of updates: what a user does, and what the bot does at once. Nothing here downloads or paints.
 
-- `routes`: which handler gets which update; access; errors
-- `commands`, `photos`, `follow_ups`, `buttons`, `groups`, `preferences`, `inline`: the handlers, by what people do
-- `caption_parser`: the words of a caption: paintings, strength, colours
-- `mentions`: whether a message in a group is addressed to the bot
+- `routes`: which handler gets which update
+- `access`: who may use the bot, and in which language; `errors`: what could not be handled
+- `commands`, `preferences`: /start, /queue, /settings and the like
+- `photos`: messages with something to paint; `new_photos` and `custom_styles` take it; `media` finds it in a message
+- `follow_ups`: words that refer to an earlier photo; `caption_parser` understands them
+- `groups`, `mentions`: groups, and whether a message there is addressed to the bot
+- `gallery_buttons`, `blend_buttons`, `job_buttons`: presses; `ownership`: what they may touch; `submission`: what they
+  request
+- `inline`: finished paintings, offered in any chat
 - `context`: what handlers share: who, which message, how to answer a press
 """

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from bot.i18n import languages, texts
-from bot.storage.models import STYLE_SEPARATOR
+from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting
 from styler.settings import STRENGTHS
 
@@ -23,25 +23,26 @@ ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
 COLORS = "keep_colors"
 MOST_STYLES = 2  # of a blend
+AND = "+"  # between the names of the two
 
 
 @dataclass(frozen=True, slots=True)
 class PaintRequest:
-    """A painting's name, and the settings that were wished for."""
+    """A style, and the settings that were asked for."""
 
-    style: str
+    style: Blend
     settings: Mapping[str, Any]
 
 
 def parse_caption(caption: str, paintings: Sequence[Painting]) -> PaintRequest | None:
     """What the caption asks for; None if it names no painting, or leaves open which."""
     text, settings = _taken(caption)
-    parts = text.split(STYLE_SEPARATOR)
+    parts = text.split(AND)
     if len(parts) > MOST_STYLES:
         return None
     named = [_named(re.findall(r"\w+", part), paintings) for part in parts]
     names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
-    return PaintRequest(STYLE_SEPARATOR.join(names), settings) if len(set(names)) == len(parts) else None
+    return PaintRequest(Blend.of(*map(GalleryStyle, names)), settings) if len(set(names)) == len(parts) else None
 
 
 def parse_settings(said: str) -> Mapping[str, Any]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import re
-from typing import Any, cast
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, cast
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update, User
 from telegram.constants import ChatMemberStatus
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.chat.callback_data import CallbackData
 from bot.transport.retry_policy import BEST_EFFORT
 
 # python-telegram-bot's type of context: bot, user data, chat data, bot data; we keep state in none of them.
 Context = CallbackContext[ExtBot[Any], Any, Any, Any]
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+Pressed = TypeVar("Pressed", bound=CallbackData)
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +42,13 @@ def user_of(update: Update) -> User:
     return update.effective_user
 
 
-def callback_query_of(update: Update, context: Context) -> tuple[CallbackQuery, re.Match[str]]:
-    """The press of a button, and the match of its callback data."""
-    if update.callback_query is None or not context.matches:
-        raise ValueError("an update without a button")
-    return update.callback_query, context.matches[0]
+def press_of(update: Update, kind: type[Pressed]) -> tuple[CallbackQuery, Pressed]:
+    """The press of a button of this kind, and what the button means."""
+    query = update.callback_query
+    pressed = kind.parse(query.data or "") if query else None
+    if query is None or pressed is None:
+        raise ValueError(f"an update without a press of {kind.__name__}")
+    return query, pressed
 
 
 def message_id_of(query: CallbackQuery) -> int:

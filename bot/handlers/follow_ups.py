@@ -1,4 +1,4 @@
-"""What people say later about a photo: a painting's name, 'stronger', another caption; or another picture instead."""
+"""Text, replies and edits that refer to an earlier photo: a painting's name, 'stronger', another caption or picture."""
 
 from __future__ import annotations
 
@@ -7,61 +7,55 @@ from dataclasses import dataclass
 
 from telegram import Message, Update
 
-from bot.chat.gallery import Gallery
-from bot.handlers import caption_parser
-from bot.handlers.caption_parser import PaintRequest
+from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings
 from bot.handlers.context import Context, message_of, replied_to, user_of
+from bot.handlers.media import has_picture, too_big, with_new_media
 from bot.handlers.mentions import text_addressed_to_bot
-from bot.handlers.photos import Photos, has_picture, request_of, too_big, with_new_media
+from bot.handlers.new_photos import caption_key
+from bot.handlers.photos import Photos
 from bot.i18n import texts
-from bot.jobs.requests import JobRequest, JobRequests
+from bot.jobs.job_request import JobRequest
+from bot.jobs.requests import JobRequests
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
 
 
 @dataclass(frozen=True)
 class FollowUps:
+    """Finds the photo that is meant, and paints it as the words say."""
+
     storage: Storage
-    gallery: Gallery
-    pictures: Photos
-    orders: JobRequests
+    photos: Photos
+    requests: JobRequests
 
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
         message = message_of(update)
-        if await self.painted_again(message, user_of(update).id, message.text or ""):
+        if await self.redo_from_reply(message, user_of(update).id, message.text or ""):
             return
-        wish = caption_parser.parse_caption(message.text or "", self.gallery.paintings)
-        photos = await self._meant(message, user_of(update).id) if wish else []
-        if wish and photos:
-            await self._start(photos, wish, request=f"text/{message.chat_id}/{message.message_id}")
+        request = self._parse(message.text)
+        photos = await self._meant(message, user_of(update).id) if request else []
+        if request and photos:
+            await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
             await message.reply_text(texts.send_photo())
 
-    async def painted_again(self, message: Message, user_id: int, words: str) -> bool:
-        """'Stronger' in a reply to a painting, or whatever else changes it."""
-        replied, change = message.reply_to_message, caption_parser.parse_settings(words)
+    async def redo_from_reply(self, message: Message, user_id: int, words: str) -> bool:
+        """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""
+        replied, change = message.reply_to_message, parse_settings(words)
         if replied is None or not change:
             return False
         job = await self.storage.job_search.shown_in(message.chat_id, user_id, replied.message_id)
         photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id) if job else None
         if job is None or photo is None:
             return False
-        request = f"text/{message.chat_id}/{message.message_id}"
-        await self.orders.sent(JobRequest.changed(job, photo, request, {**job.settings, **change}))
+        key = IdempotencyKey.of_text(message.chat_id, message.message_id)
+        await self.requests.submit(JobRequest.changed(job, photo, key, {**job.settings, **change}))
         return True
 
-    async def _meant(self, message: Message, user_id: int) -> list[Photo]:
-        if replied := replied_to(message):
-            photo = await self.storage.photos.shown_in(message.chat_id, replied.message_id)
-            if photo is None or photo.user_id != user_id:
-                return []
-            return await self.orders.album(photo) if replied.message_id == photo.gallery_message_id else [photo]
-        last = await self.storage.photos.latest(message.chat_id, user_id)
-        return await self.orders.album(last) if last else []
-
     async def edited(self, update: Update, _: Context) -> None:
-        """A new picture takes the place of the old one. If the words under it are a wish, it is painted at once; and
+        """A new picture takes the place of the old one. If its caption says how to paint it, it is painted at once; and
         with it its album, unless a caption has begun that already. In a group, the words may be the first that address
         the bot.
         """
@@ -69,35 +63,49 @@ class FollowUps:
         if message is None or message.from_user is None:
             raise ValueError("an update without an edited message")
         photo = await self.storage.photos.get(message.chat_id, message.from_user.id, message.message_id)
-        said = text_addressed_to_bot(message) if message.chat_id < 0 else message.caption
+        words = text_addressed_to_bot(message) if message.chat_id < 0 else message.caption
         if photo is None:
-            if message.chat_id < 0 and said is not None and has_picture(message):
-                await self.pictures.take(message, message, said)
+            if message.chat_id < 0 and words is not None and has_picture(message):
+                await self.photos.take(message, message, words)
             return
-        if refused := too_big(message, self.orders.config.download_limit):
+        if refused := too_big(message, self.photos.download_limit):
             await message.reply_text(refused)
             return
         before, photo = photo, await self.storage.photos.add(with_new_media(photo, message))
-        wish = caption_parser.parse_caption(said or "", self.gallery.paintings)
-        if wish and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
-            await self._start(await self.orders.album(photo), wish, request_of(message, wish))
+        request = self._parse(words)
+        if request and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
+            await self._start(await self.storage.photos.album(photo), request, caption_key(message, request))
         elif photo.file_id != before.file_id:
-            await self._show_anew(photo)
+            await self._show_gallery_anew(photo)
 
-    async def _show_anew(self, photo: Photo) -> None:
+    async def _show_gallery_anew(self, photo: Photo) -> None:
         """The gallery may show the picture that was exchanged."""
-        shown = photo.gallery_message_id
-        asked = photo.style_asked_at is not None
-        if shown and not asked and not await self.storage.job_search.has_message(photo.chat_id, shown):
-            await self.pictures.replies.show_gallery(photo, shown, album=await self.orders.album(photo))
+        message_id, asked = photo.gallery_message_id, photo.style_asked_at is not None
+        if message_id and not asked and not await self.storage.job_search.has_message(photo.chat_id, message_id):
+            album = await self.storage.photos.album(photo)
+            await self.photos.new_photos.gallery_message.show(photo, message_id, album=album)
 
-    async def _start(self, photos: Sequence[Photo], wish: PaintRequest, request: str) -> None:
+    def _parse(self, words: str | None) -> PaintRequest | None:
+        return parse_caption(words or "", self.photos.new_photos.paintings)
+
+    async def _meant(self, message: Message, user_id: int) -> list[Photo]:
+        if replied := replied_to(message):
+            photo = await self.storage.photos.shown_in(message.chat_id, replied.message_id)
+            if photo is None or photo.user_id != user_id:
+                return []
+            to_gallery = replied.message_id == photo.gallery_message_id
+            return await self.storage.photos.album(photo) if to_gallery else [photo]
+        last = await self.storage.photos.latest(message.chat_id, user_id)
+        return await self.storage.photos.album(last) if last else []
+
+    async def _start(self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for
-        a style picture do so no longer, unless the line is full.
+        a style picture do so no longer, unless the queue is full.
         """
-        all_of_it = len(photos) == len(await self.orders.album(photos[0]))
-        gallery_message_id = photos[0].gallery_message_id if all_of_it else None
-        sent = await self.orders.sent(JobRequest(photos, wish.style, request, gallery_message_id, wishes=wish.settings))
+        all_of_it = len(photos) == len(await self.storage.photos.album(photos[0]))
+        gallery_id = photos[0].gallery_message_id if all_of_it else None
+        job_request = JobRequest(photos, request.style, key, gallery_id, overrides=request.settings)
+        accepted = await self.requests.submit(job_request)
         for photo in photos:
-            if sent and photo.style_asked_at is not None:
+            if accepted and photo.style_asked_at is not None:
                 await self.storage.photos.close_style_request(photo)

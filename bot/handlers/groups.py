@@ -8,30 +8,33 @@ from telegram import Update
 
 from bot.handlers.context import Context, message_of, user_of
 from bot.handlers.follow_ups import FollowUps
+from bot.handlers.media import has_picture
 from bot.handlers.mentions import text_addressed_to_bot
-from bot.handlers.photos import Photos, has_picture
+from bot.handlers.photos import Photos
 from bot.i18n import texts
-from bot.storage.storage import Storage
+from bot.storage.photos import PhotoTable
 
 
 @dataclass(frozen=True)
 class Groups:
-    storage: Storage
-    pictures: Photos
-    afterwards: FollowUps
+    """Messages in groups, and /paint everywhere."""
+
+    table: PhotoTable
+    photos: Photos
+    follow_ups: FollowUps
 
     async def addressed(self, update: Update, _: Context) -> None:
         """/paint, or the bot's name: under a photo, or in a reply to one. The other words there say how to paint it."""
         message = message_of(update)
         words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
-        if await self.afterwards.painted_again(message, user_of(update).id, words):
+        if await self.follow_ups.redo_from_reply(message, user_of(update).id, words):
             return
         if has_picture(message):
-            await self.pictures.take(message, message, words)
-        elif replied and (photo := await self.storage.photos.shown_in(message.chat_id, replied.message_id)):
-            await self.pictures.take_again(message, replied, photo, words)
+            await self.photos.take(message, message, words)
+        elif replied and (photo := await self.table.shown_in(message.chat_id, replied.message_id)):
+            await self.photos.take_again(message, replied, photo, words)
         elif replied and has_picture(replied):
-            await self.pictures.take(message, replied, words)
+            await self.photos.take(message, replied, words)
         else:
             private = message.chat.type == message.chat.PRIVATE
             await message.reply_text(texts.send_photo() if private else texts.how_in_groups())
@@ -40,7 +43,7 @@ class Groups:
         """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""
         message, user = message_of(update), user_of(update)
         replied, media_group_id = message.reply_to_message, message.media_group_id
-        known = await self.storage.photos.shown_in(message.chat_id, replied.message_id) if replied else None
-        album = await self.storage.photos.media_group(message.chat_id, media_group_id) if media_group_id else []
+        known = await self.table.shown_in(message.chat_id, replied.message_id) if replied else None
+        album = await self.table.media_group(message.chat_id, media_group_id) if media_group_id else []
         if any(photo.user_id == user.id for photo in (known, *album) if photo):
-            await self.pictures.take(message, message, message.caption or "")
+            await self.photos.take(message, message, message.caption or "")

@@ -15,12 +15,12 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.chat.gallery import Gallery
+from bot.chat.job_captions import JobCaptions
 from bot.handlers import caption_parser
 from bot.handlers.context import Context
 from bot.i18n import texts
+from bot.storage.job_search import JobSearch
 from bot.storage.models import Job
-from bot.storage.storage import Storage
 
 MOST = InlineQuery.MAX_RESULTS
 CACHE_SECONDS = 5  # for which Telegram may offer the same again: short, so that a new painting is there soon
@@ -33,21 +33,25 @@ Offer = InlineQueryResultCachedPhoto | InlineQueryResultCachedDocument
 
 @dataclass(frozen=True)
 class InlineSharing:
-    storage: Storage
-    gallery: Gallery
+    """Offers a user's finished paintings in any chat."""
 
-    async def asked(self, update: Update, _: Context) -> None:
+    jobs: JobSearch
+    captions: JobCaptions
+
+    async def inline_query(self, update: Update, _: Context) -> None:
         """The newest first; what is typed behind the bot's name chooses by the paintings' names."""
         query = update.inline_query
         if query is None:
             raise ValueError("an update without an inline query")
-        painted = await self.storage.job_search.finished(query.from_user.id)
-        chosen = [job for job in painted if caption_parser.matches_prefix(query.query, self.gallery.styles(job))]
+        painted = await self.jobs.finished(query.from_user.id)
+        chosen = [
+            job for job in painted if caption_parser.matches_prefix(query.query, self.captions.gallery.styles(job))
+        ]
         first = None if painted else InlineQueryResultsButton(texts.paint_first(), start_parameter=START)
         await offer(query, [self._offer(job) for job in chosen[:MOST]], first)
 
     def _offer(self, job: Job) -> Offer:
-        title, caption, file_id = self.gallery.how(job), self.gallery.done(job), job.result_file_id or ""
+        title, caption, file_id = self.captions.describe(job), self.captions.finished(job), job.result_file_id or ""
         if job.as_file:
             return InlineQueryResultCachedDocument(str(job.id), title, file_id, caption=caption)
         return InlineQueryResultCachedPhoto(str(job.id), file_id, title, caption=caption)

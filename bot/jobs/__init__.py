@@ -1,8 +1,11 @@
 """A job's life, from the request to the delivered painting.
 
-- `requests`: makes jobs from what people ask for, within the limits of a person and of the queue
-- `queue`: positions and estimated starts of queued jobs, and the messages that show them
-- `dispatcher`: the only place that moves jobs: claim, download, paint, show progress, deliver, finish
-- `sheets`: galleries made of the person's own photo, by idle painters
-- `inputs`: what a painter needs for a job: photo, styles, settings
+- `job_request`: what a user asks for; `enqueuer` makes jobs of it within the limits; `requests` submits it
+- `announcer`: sends the message of a new job
+- `dispatcher`: claims jobs, cancels them and stops them early; `running_job`: what it remembers of each
+- `runner`: one attempt at a job; `painting` paints it, `inputs` gets what that needs, `outcomes` records how it ended
+- `queue`: positions and estimated waits of queued jobs; `position_display` shows them, `queue_list` lists a user's
+- `sheets`: galleries made of the user's own photo, by idle painters
+- `cancellation`: stops jobs at their users' wish, and shows it
+- `signals`: what wakes the loops over the jobs
 """

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.chat.gallery import Gallery
-from bot.storage.models import Job, Photo, custom_style_file
+from bot.storage.models import Job, Photo, StoredClip
+from bot.storage.styles import CustomStyle, StyleRef
 from bot.transport.downloads import Downloads
+from styler.events import ClipCheckpoint
 from styler.gallery import settings_for_blend
 from styler.settings import Settings
 
@@ -22,34 +26,45 @@ class PaintingNotFound(LookupError):
 
 @dataclass(frozen=True)
 class JobInputs:
-    """`chosen` are the settings that the operator chose."""
+    """`operator_settings` are the fields of `Settings` that the operator chose."""
 
     bot: ExtBot[Any]
     gallery: Gallery
-    chosen: Mapping[str, Any]
+    operator_settings: Mapping[str, Any]
 
-    async def pictures(self, job: Job) -> list[bytes]:
-        """The photo (or clip), and after it each of the styles."""
-        return await asyncio.gather(self.download(job.file_id), *map(self._style, job.styles))
+    async def images(self, job: Job) -> list[bytes]:
+        """The file of the photo (or clip), and after it those of the styles.
+
+        Raises `PaintingNotFound`, and what `Downloads.fetch` raises.
+        """
+        return await asyncio.gather(Downloads(self.bot).fetch(job.file_id), *map(self._style_image, job.style.styles))
 
     def settings(self, job: Job) -> Settings:
+        """The job's settings over those of its styles over the operator's."""
         format = "mp4" if job.clip else "jpeg"
-        chosen = {**self.chosen, "format": format, **job.settings, "style_blend": tuple(job.weights)}
+        chosen = {**self.operator_settings, "format": format, **job.settings, "style_blend": tuple(job.weights)}
         return settings_for_blend(self.gallery.styles(job), chosen)
 
     def sheet_settings(self, photo: Photo, preferences: Mapping[str, Any]) -> Settings:
-        """How the photo is shown in the manner of each painting: as its user usually has it painted."""
-        usual = {name: preferences[name] for name in ("strength", "keep_colors") if name in preferences}
-        return Settings(**{**self.chosen, **usual, "format": "mp4" if photo.clip else "jpeg"})
+        """How the photo is shown in the manner of each painting: as its user prefers it painted."""
+        preferred = {name: preferences[name] for name in ("strength", "keep_colors") if name in preferences}
+        return Settings(**{**self.operator_settings, **preferred, "format": "mp4" if photo.clip else "jpeg"})
 
-    async def download(self, file_id: str) -> bytes:
-        """The bytes of a file: see `Downloads.fetch`."""
-        return await Downloads(self.bot).fetch(file_id)
+    async def photo(self, photo: Photo) -> bytes:
+        """The file of a photo: see `Downloads.fetch`."""
+        return await Downloads(self.bot).fetch(photo.file_id)
 
-    async def _style(self, style: str) -> bytes:
-        if file_id := custom_style_file(style):
-            return await self.download(file_id)
-        painting = self.gallery.painting(style)
+    async def stored_clip(self, stored: StoredClip) -> ClipCheckpoint | None:
+        """A checkpoint from before a restart; None if Telegram has it no more, so that the clip begins anew."""
+        with contextlib.suppress(BadRequest):
+            image = await Downloads(self.bot).fetch(stored.file_id)
+            return ClipCheckpoint(image, stored.width, stored.height, stored.frames)
+        return None
+
+    async def _style_image(self, style: StyleRef) -> bytes:
+        if isinstance(style, CustomStyle):
+            return await Downloads(self.bot).fetch(style.file_id)
+        painting = self.gallery.painting(style.name)
         if painting is None:
             raise PaintingNotFound(f"the painting {style} is not in the gallery any more")
         if painting.tuning.get("dream"):

@@ -64,7 +64,7 @@ class SheetPainter:
         user = await self._storage.users.get(photo.user_id)
         languages.activate(user.language)
         settings = self._inputs.sheet_settings(photo, user.preferences)
-        content = await self._inputs.download(photo.file_id)
+        content = await self._inputs.photo(photo)
         if request.watch.changed:
             return None
         labels = [texts.label(painting) for painting in paintings]

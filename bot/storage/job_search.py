@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.storage.database import Database
+from bot.storage.idempotency import Source
 from bot.storage.models import Job, Photo
 from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE
@@ -81,8 +82,9 @@ class JobSearch:
             job_from,
             "SELECT jobs.* FROM jobs"
             " JOIN photos ON photos.chat_id = jobs.chat_id AND photos.message_id = photo_message_id"
-            " WHERE photos.chat_id = :chat_id AND media_group_id = :media_group_id AND source = 'caption'"
+            " WHERE photos.chat_id = :chat_id AND media_group_id = :media_group_id AND source = :source"
             f" AND status != {CANCELLED} ORDER BY jobs.id LIMIT 1",
             chat_id=photo.chat_id,
             media_group_id=photo.media_group_id,
+            source=Source.CAPTION,
         )

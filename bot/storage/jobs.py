@@ -13,9 +13,11 @@ from typing import Any
 
 from bot import metrics
 from bot.storage.database import Database
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, JobStatus, Photo, StoredClip
 from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, EFFECTIVE, QUEUED, RUNNING
+from bot.storage.styles import Blend
 from styler.events import ClipCheckpoint
 
 
@@ -28,10 +30,10 @@ class JobTable:
     async def enqueue(
         self,
         photo: Photo,
-        style: str,
+        style: Blend,
         settings: Mapping[str, Any],
         message_id: int | None,
-        idempotency_key: str,
+        key: IdempotencyKey,
         control_message_id: int | None = None,
     ) -> Job | None:
         """Add a QUEUED job. None if there is a job with the same key already, or another job in this message.
@@ -44,24 +46,24 @@ class JobTable:
             " settings, message_id, control_message_id, clip)"
             " VALUES (:key, :source, :chat_id, :user_id, :photo_message_id, :message_thread_id, :file_id, :style,"
             " :settings, :message_id, :control_message_id, :clip) RETURNING *",
-            key=idempotency_key,
-            source=idempotency_key.partition("/")[0],
+            key=str(key),
+            source=key.source,
             chat_id=photo.chat_id,
             user_id=photo.user_id,
             photo_message_id=photo.message_id,
             message_thread_id=photo.message_thread_id,
             file_id=photo.file_id,
-            style=style,
+            style=str(style),
             settings=json.dumps(dict(settings)),
             message_id=message_id,
             control_message_id=control_message_id,
             clip=photo.clip,
         )
 
-    async def active_status_for(self, idempotency_key: str) -> JobStatus | None:
+    async def active_status_for(self, key: IdempotencyKey) -> JobStatus | None:
         """The status of the job with this key, if there is one that did not fail and was not cancelled."""
         row = await self._database.first(
-            f"SELECT status FROM jobs WHERE idempotency_key = :key AND status IN {EFFECTIVE}", key=idempotency_key
+            f"SELECT status FROM jobs WHERE idempotency_key = :key AND status IN {EFFECTIVE}", key=str(key)
         )
         return JobStatus(row["status"]) if row else None
 
@@ -203,4 +205,4 @@ class JobTable:
 def _count(job: Job | None) -> None:
     """Count a job that has ended in the metrics."""
     if job and not job.is_active:
-        metrics.JOBS.labels(job.status, job.style_kind).inc()
+        metrics.JOBS.labels(job.status, job.style.kind).inc()

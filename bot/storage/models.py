@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, cast
 
+from bot.storage.styles import Blend
 from styler.settings import Format, Strength
 
 # Attempts for a job in all. An attempt is charged if it failed in a way that the photo may have caused: its worker
@@ -15,9 +16,6 @@ MAX_ATTEMPTS = 3
 # Crashes of the bot in a row while the job was running. The photo may be the cause (it fills the container's memory,
 # say), but most crashes have another one: so there are many more of them than attempts.
 MAX_CRASHES = 10
-CUSTOM_STYLE = "file:"  # before the file_id of a style picture, where a painting's name would stand
-STYLE_SEPARATOR = "+"  # between several styles
-
 # How Telegram calls a moving picture; a GIF is an animation.
 ClipKind = Literal["animation", "video", "video_note"]
 
@@ -92,7 +90,7 @@ class Job:
     user_id: int
     photo_message_id: int  # the message of the photo
     file_id: str  # of the photo; an edited message may show another picture by now
-    style: str
+    style: Blend
     settings: Mapping[str, Any]  # of `styler.settings.Settings`, over the operator's
     message_id: int | None  # the message that becomes the painting; None until it is sent
     status: JobStatus
@@ -137,28 +135,7 @@ class Job:
         return cast(Strength, self.settings.get("strength", "medium"))
 
     @property
-    def style_kind(self) -> str:
-        """The label for logs and metrics: no file_ids, and not each of the many blends."""
-        if len(self.styles) > 1:
-            return "a blend"
-        return "an own style" if self.has_custom_style else self.style
-
-    @property
-    def styles(self) -> list[str]:
-        """Each is a painting's name, or `CUSTOM_STYLE` and the file_id of a picture."""
-        return self.style.split(STYLE_SEPARATOR)
-
-    @property
     def weights(self) -> Sequence[float]:
         """How much of each style is in the painting; the sum is 1."""
-        return self.settings.get("style_blend") or [1 / len(self.styles)] * len(self.styles)
-
-    @property
-    def has_custom_style(self) -> bool:
-        """A picture of the user's own is among its styles."""
-        return any(custom_style_file(style) for style in self.styles)
-
-
-def custom_style_file(style: str) -> str | None:
-    """The file_id of a style picture of the user's own; None for a painting of the gallery."""
-    return style.removeprefix(CUSTOM_STYLE) if style.startswith(CUSTOM_STYLE) else None
+        number = len(self.style.styles)
+        return self.settings.get("style_blend") or [1 / number] * number

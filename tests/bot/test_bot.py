@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.chat import keyboards
+from bot.chat.gallery import painting_key
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, finished_painting, gallery, is_negative_of, opened, painting, shows
@@ -143,7 +143,7 @@ async def test_a_gallery_s_buttons_that_are_pressed_late_leave_the_painting_alon
     await ann.presses(message, "Great Wave")
     await painting(ann, message)
     painted = message.now
-    key = keyboards.key(load_gallery()[0])
+    key = painting_key(load_gallery()[0])
     for data in (*late, f"{blend}:{key}", f"{blend}:{key}:own", f"back:{number}", f"backall:{number}"):
         assert (await ann.forges(message, data).answered()).text == texts.already(), data
     own = ann.sends_photo(photo("olive"))

@@ -22,8 +22,10 @@ from bot.demo.api.server import Server
 from bot.demo.bot_process import BotProcess
 from bot.demo.web.routes import PageRoutes
 from bot.storage.database import open_database
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
+from bot.storage.styles import Blend
 from tests.support.clips import clip
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
@@ -728,7 +730,9 @@ async def test_the_operator_sees_the_jobs(here, tmp_path):
         storage = Storage(database)
         for number in (1, 2):
             photo = await storage.photos.add(Photo(here.id, number, here.id, f"file{number}"))
-            await storage.jobs.enqueue(photo, "poppies", {}, 10 + number, f"press/{number}")
+            await storage.jobs.enqueue(
+                photo, Blend.parse("poppies"), {}, 10 + number, IdempotencyKey.of_text(here.id, number)
+            )
         await storage.jobs.claim()
         await here.bot.send_message(here.id, "something happens")
         await expect(jobs).to_have_text([re.compile("#2.*poppies.*in line, 1"), re.compile("#1.*poppies.*running")])

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 
-from bot import app
+from bot import app, wiring
 from bot.chat.gallery import Gallery
 from bot.config import Config
 from bot.storage.database import open_database
@@ -37,7 +37,7 @@ async def at_work(server, tmp_path, executor):
         storage.jobs = SlowToClaim(database)
         bot = app.build(config, storage.updates, DurablePollingRequest(storage.updates)).bot
         async with bot:
-            dispatcher = app.wire(config, storage, executor, bot, Gallery(load_gallery())).dispatcher
+            dispatcher = wiring.wire(config, storage, executor, bot, Gallery(load_gallery())).dispatcher
             running = asyncio.create_task(dispatcher.run())
             yield dispatcher, storage
             running.cancel()

@@ -10,7 +10,7 @@ import sys
 from bot import app
 from bot.__main__ import main
 from bot.chat import progress
-from bot.jobs import dispatcher
+from bot.jobs import announcer, runner
 from bot.storage.jobs import JobTable
 from bot.storage.photos import PhotoTable
 from bot.storage.updates import UpdateTable
@@ -56,12 +56,12 @@ def die_at(moment: str) -> None:
 
 def run() -> int:
     chosen = arguments()
-    dispatcher.AGAIN_SECONDS = 0.5
+    announcer.RETRY_SECONDS = 0.5
     if not chosen.paced:
         rate_limiter.CHAT_LIMIT = rate_limiter.GROUP_LIMIT = rate_limiter.GLOBAL_LIMIT = (1000, 1.0)
         retry_policy.MAX_BACKOFF = 0.5
     if chosen.long is not None:
-        dispatcher.LONG_SECONDS = chosen.long
+        runner.NOTIFY_SECONDS = chosen.long
     if chosen.edits is not None:
         progress.EDIT_SECONDS = chosen.edits
     if chosen.second is not None:

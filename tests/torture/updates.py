@@ -10,8 +10,10 @@ from pathlib import Path
 
 from bot.i18n import texts
 from bot.storage.database import open_database
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
+from bot.storage.styles import Blend
 from tests.support.bot_process import free_port
 from tests.support.fakes import photo
 from tests.torture.kit import PATIENCE, Tally, bot_at_work, check_log, check_rows, color_of, until_idle
@@ -177,6 +179,8 @@ async def _filled(folder, jobs):
         storage = Storage(database)
         for number in range(jobs):
             photo_sent = await storage.photos.add(Photo(7, number, 7, f"file {number}"))
-            await storage.jobs.enqueue(photo_sent, "poppies", {}, 1000 + number, f"press {number}")
+            await storage.jobs.enqueue(
+                photo_sent, Blend.parse("poppies"), {}, 1000 + number, IdempotencyKey.of_text(7, number)
+            )
             ends.append((folder / "bot.sqlite-wal").stat().st_size)
         return ends, {path.name: path.read_bytes() for path in folder.glob("bot.sqlite*")}

@@ -2,11 +2,21 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
+from unittest.mock import AsyncMock
 
 import pytest
 
+from bot.chat.album_message import AlbumMessage
+from bot.chat.gallery import Gallery
+from bot.chat.job_captions import JobCaptions
 from bot.i18n import texts
+from bot.options import PaintOptions
+from bot.storage.models import Job, JobStatus
+from bot.storage.styles import Blend
+from styler.events import Result
 from styler.gallery import load_gallery
+from styler.settings import Settings
 from tests.support.chat import gallery, is_negative_of, opened, rows, shows, until_rows
 from tests.support.fakes import photo
 from tests.support.sqlite import open_beside
@@ -254,3 +264,14 @@ async def test_the_flood_limits_hold_with_albums(bot_process, world, ann):
     for person, (_, control) in zip(people, controls, strict=True):
         await person.chat.until(lambda _, c=control: shows(c, "10 of 10"), within=60)
     assert world.flood.refused.total() == 0, world.flood.refused
+
+
+async def test_a_painting_that_was_cancelled_while_it_came_into_its_album_counts_no_more():
+    """It is shown before it is recorded: until then the message counts, and then the row."""
+    job = Job(7, 1, 1, 1, "file", Blend.parse("poppies"), {}, 9, JobStatus.RUNNING, 0, 0, 0.0, None, None, None, False)
+    captions = JobCaptions(Gallery(load_gallery()), PaintOptions(Settings(), 1024))
+    album = AlbumMessage(bot=None, storage=None, captions=captions, editor=AsyncMock(), notices=None)
+    assert not album.is_delivered(job)
+    await album.deliver(job, Result(b"", 64, 48, 1.0, 64, 48))
+    assert album.is_delivered(job)
+    assert not album.is_delivered(replace(job, status=JobStatus.CANCELLED))

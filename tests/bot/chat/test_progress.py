@@ -12,6 +12,7 @@ import pytest
 from bot.chat.progress import ProgressDisplay
 from bot.i18n import texts
 from bot.storage.models import Job, JobStatus
+from bot.storage.styles import Blend
 from styler.events import ClipCheckpoint, Preview, Progress
 from styler.gallery import load_gallery
 from tests.support.chat import finished_painting, gallery, painting, shows
@@ -58,7 +59,7 @@ async def test_share_and_time_left_are_told(bot_process, anna, said):
     await painting(anna, message)
 
 
-JOB = Job(1, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.RUNNING, 1, 0, 0.0, None, None, None, False)
+JOB = Job(1, 1, 1, 1, "file", Blend.parse("poppies"), {}, 1, JobStatus.RUNNING, 1, 0, 0.0, None, None, None, False)
 
 
 class Watched:
@@ -67,11 +68,11 @@ class Watched:
     def __init__(self):
         self.edits, self.actions, self.pictures = [], [], []
 
-    async def painting(self, _job, _progress, picture):
+    async def show_progress(self, _job, _progress, picture):
         self.edits.append(now())
         self.pictures.append(picture)
 
-    async def busy(self, _job):
+    async def send_chat_action(self, _job):
         self.actions.append(now())
 
 
@@ -123,10 +124,10 @@ class Faulty:
     def __init__(self):
         self.asked = Counter()
 
-    async def painting(self, _job, _progress, _picture):
+    async def show_progress(self, _job, _progress, _picture):
         self._fail_once("progress")
 
-    async def busy(self, _job):
+    async def send_chat_action(self, _job):
         self._fail_once("action")
 
     def _fail_once(self, what):

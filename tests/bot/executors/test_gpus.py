@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from bot import app
+from bot import app, wiring
 from bot.config import Config
 from bot.executors.gpus import _named, count_gpus, memory_used
 
@@ -51,7 +51,7 @@ def test_how_many_painters_there_are(monkeypatch, gpus, said, slots):
     ],
 )
 def test_what_is_on_offer_takes_minutes_at_most(on_gpus, said, largest, clips):
-    choices = app._choices(Config(**said), on_gpus=on_gpus)
+    choices = wiring.paint_options(Config(**said), on_gpus=on_gpus)
     assert (choices.largest, choices.clips) == (largest, clips)
 
 

@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 
 from bot.chat import keyboards
+from bot.chat.gallery import painting_key
 from bot.handlers.caption_parser import parse_caption
 from bot.i18n import languages, texts
 from bot.options import BLENDS
@@ -205,7 +206,7 @@ async def test_an_album_is_blended_whole(bot, ann):
 
 async def test_forged_blends_do_nothing(bot, ann, bob):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
-    wave, dream = keyboards.key(WAVE), keyboards.key(PAINTINGS[-1])
+    wave, dream = painting_key(WAVE), painting_key(PAINTINGS[-1])
     assert not PAINTINGS[-1].blends
     other = await gallery(bob, bob.sends_photo(photo("olive")))
     for data in (
@@ -215,7 +216,7 @@ async def test_forged_blends_do_nothing(bot, ann, bob):
         f"mix:1:{wave}:{wave}:2",
     ):
         assert (await ann.forges(message, data).answered(2)).text == texts.not_yours(), data
-    for data in ("mix:99", f"mix:99:{wave}:{keyboards.key(POPPIES)}:2", f"mix:1:{wave}:{keyboards.key(POPPIES)}:5"):
+    for data in ("mix:99", f"mix:99:{wave}:{painting_key(POPPIES)}:2", f"mix:1:{wave}:{painting_key(POPPIES)}:5"):
         assert (await bob.forges(other, data).answered(2)).text == texts.not_yours(), data
     for data in (
         f"mix:{message.id - 1}:own",
@@ -260,7 +261,7 @@ def test_captions_that_name_no_blend(caption):
 
 def test_no_two_paintings_have_the_same_key_and_all_data_fits():
     blended = [p for p in PAINTINGS if p.blends]
-    assert len({keyboards.key(p) for p in blended}) == len(blended)
+    assert len({painting_key(p) for p in blended}) == len(blended)
     for button in buttons_of_blends():
         assert len(button.callback_data.encode()) <= 64
 
@@ -280,6 +281,8 @@ def buttons_of_blends():
     """Each button on the way to any blend."""
     largest = Photo(-(10**13), 10**10, 10**10, "file")
     blended = [p for p in PAINTINGS if p.blends]
-    for chosen in [[], *([p] for p in blended), *map(list, combinations([*blended, None], 2))]:
-        for row in keyboards.blend("mixall", largest, chosen, PAINTINGS).inline_keyboard:
+    choices = [keyboards.blend_paintings(largest, True, chosen, PAINTINGS) for chosen in [[], *([p] for p in blended)]]
+    choices += [keyboards.blend_weights(largest, True, *both) for both in combinations([*blended, None], 2)]
+    for keyboard in choices:
+        for row in keyboard.inline_keyboard:
             yield from row

@@ -28,7 +28,7 @@ PAINTINGS = load_gallery()
 )
 def test_a_caption_that_names_a_painting(caption, style, settings):
     found = parse_caption(caption, PAINTINGS)
-    assert (found.style, found.settings) == (style, settings)
+    assert (str(found.style), found.settings) == (style, settings)
 
 
 @pytest.mark.parametrize(

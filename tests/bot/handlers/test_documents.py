@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from telegram import Chat, Message, PhotoSize
 
-from bot.handlers.photos import _picture
+from bot.handlers.media import picture_of
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, gallery, opened, painting, shows
@@ -32,7 +32,7 @@ FORMATS = {
 def test_of_a_photo_the_largest_size_is_taken_in_whatever_order_they_come():
     sizes = [PhotoSize(name, name, edge, edge) for name, edge in (("small", 90), ("large", 1280), ("middle", 320))]
     message = Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE), photo=sizes)
-    assert _picture(message) == ("large", None)
+    assert picture_of(message) == ("large", None)
 
 
 async def file_of(person, message):

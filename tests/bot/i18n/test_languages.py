@@ -14,6 +14,7 @@ from bot.i18n import formats, languages, texts
 from bot.i18n.catalogs import LOCALES, as_file, forms, read, untranslated, updated
 from bot.options import PHOTO_EDGE, PaintOptions
 from bot.storage.models import Job, JobStatus, Photo
+from bot.storage.styles import Blend
 from bot.transport.profile import sync_profile
 from styler.events import BadImage, BadImageReason
 from styler.gallery import load_gallery
@@ -185,7 +186,8 @@ def test_help_fits_one_screen_and_names_the_button(language):
 
 
 def job(**settings):
-    return Job(10**9, -(10**13), 10**10, 10**6, "file", "poppies", settings, 1, JobStatus.DONE, 1, 0, 0.0, None, None,
+    poppies = Blend.parse("poppies")
+    return Job(10**9, -(10**13), 10**10, 10**6, "file", poppies, settings, 1, JobStatus.DONE, 1, 0, 0.0, None, None,
                None, False)  # fmt: skip
 
 
@@ -195,7 +197,7 @@ def all_keyboards():
     share = [keyboards.share("poppies")]
     for album in ((), [mine] * 2, [mine] * 10):
         yield keyboards.gallery(mine, PAINTINGS, album)
-    yield from (keyboards.asking_style(mine), keyboards.cancel(job()), keyboards.cancel(job(), keep=True))
+    yield from (keyboards.asking_style(mine), keyboards.cancel(job()), keyboards.cancel(job(), stop_early=True))
     yield keyboards.cancel_album(10**6)
     yield from (keyboards.queue([job()], [texts.label(one)]) for one in PAINTINGS)
     yield keyboards.album_result(job(), share)
@@ -226,14 +228,13 @@ def test_every_painting_s_names_and_all_wishes_are_understood(language):
         wish = caption_parser.parse_caption(
             f"{name(painting)}, {texts.strength('strong')}, {texts.keep_colors()}", PAINTINGS
         )
-        assert wish == caption_parser.PaintRequest(painting.name, {"strength": "strong", "keep_colors": True}), name(
-            painting
-        )
+        style, settings = Blend.parse(painting.name), {"strength": "strong", "keep_colors": True}
+        assert wish == caption_parser.PaintRequest(style, settings), name(painting)
 
 
 def test_the_example_of_the_help_is_understood(language):
     wish = caption_parser.parse_caption(texts.example_of_words(), PAINTINGS)
-    assert wish == caption_parser.PaintRequest("great-wave", {"strength": "strong", "keep_colors": True})
+    assert wish == caption_parser.PaintRequest(Blend.parse("great-wave"), {"strength": "strong", "keep_colors": True})
     assert texts.example_of_words() in texts.help(20 * 2**20)
 
 

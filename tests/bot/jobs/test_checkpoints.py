@@ -7,7 +7,10 @@ import pytest
 
 from bot.executors.base import WorkerDied
 from bot.i18n import texts
+from bot.jobs.running_job import RunningJob
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
+from bot.storage.styles import Blend
 from styler.events import ClipCheckpoint
 from styler.video.reader import ClipReader
 from tests.support import clips
@@ -128,8 +131,9 @@ async def ordered(ann, dispatcher, storage, kind="video", clip=CLIP):
     storage.jobs.go_on.set()
     sent = getattr(ann, f"sends_{kind}")(clip)
     mine = Photo(ann.chat.id, sent.id, ann.user.id, sent.now.media.file.file_id, clip=kind)
-    job = await storage.jobs.enqueue(await storage.photos.add(mine), "great-wave", {}, None, "press")
-    dispatcher.wake()
+    known, key = await storage.photos.add(mine), IdempotencyKey.of_text(sent.chat.id, sent.id)
+    job = await storage.jobs.enqueue(known, Blend.parse("great-wave"), {}, None, key)
+    dispatcher.notify()
     return sent, job
 
 
@@ -137,7 +141,7 @@ async def test_what_is_painted_is_kept_at_once_though_the_painter_says_nothing_m
     async with at_work(server, tmp_path, Stuck()) as (dispatcher, storage):
         sent, job = await ordered(ann, dispatcher, storage)
         message = await ann.chat.until(lambda chat: next(filter(counted, chat.answers(sent)), None))
-        presses = [dispatcher.keep(job.id, job.user_id) for _ in range(3)]
+        presses = [dispatcher.stop_early(job.id, job.user_id) for _ in range(3)]
         assert await asyncio.gather(*presses) == [True] * 3
         await ann.chat.until(lambda _: finished(message))
         assert frames(message) == 3
@@ -150,8 +154,8 @@ async def test_while_telegram_gives_no_file_it_is_kept_at_once_all_the_same(serv
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
         sent, job = await ordered(ann, dispatcher, storage)
         await until_logged(caplog, "it rests")
-        dispatcher._footage[job.id] = ClipCheckpoint(clips.clip(frames=3), 96, 64, 3)
-        assert await dispatcher.keep(job.id, job.user_id)
+        dispatcher.running[job.id].checkpoint = ClipCheckpoint(clips.clip(frames=3), 96, 64, 3)
+        assert await dispatcher.stop_early(job.id, job.user_id)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
 
 
@@ -160,7 +164,7 @@ async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once
         slow = server.faults.add("slow", "sendVideoNote", count=1, seconds=1)
         sent, job = await ordered(ann, dispatcher, storage, "video_note")
         await server.calls.changed.until(lambda: slow.hits, 20)
-        assert await dispatcher.keep(job.id, job.user_id)
+        assert await dispatcher.stop_early(job.id, job.user_id)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         [note] = [one for one in ann.chat.answers(sent) if one.now.media.kind == "video_note"]
         assert note.now.media.file.data == CLIP
@@ -177,13 +181,12 @@ async def test_what_brings_a_clip_further_is_not_charged_and_no_frame_is_lost(se
 async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(server, tmp_path, ann):
     executor = Mortal()
     async with at_work(server, tmp_path, executor) as (dispatcher, storage):
-        dispatcher._footage[999] = ClipCheckpoint(
-            CLIP, 96, 64, 40
-        )  # of a clip whose message was deleted while it waited
+        # Of a clip whose message was deleted while it was queued.
+        dispatcher.running[999] = RunningJob(checkpoint=ClipCheckpoint(CLIP, 96, 64, 40))
         sent, _ = await ordered(ann, dispatcher, storage)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         async with asyncio.timeout(5):
-            while dispatcher._footage:  # noqa: ASYNC110 (what has ended is held no more)
+            while dispatcher.running:  # noqa: ASYNC110 (what has ended is held no more)
                 await asyncio.sleep(0.02)
     assert executor.given == [0, 3]
 

@@ -8,8 +8,10 @@ import pytest
 
 from bot.chat.job_message import JobMessage
 from bot.i18n import texts
-from bot.jobs import dispatcher as dispatcher_module
+from bot.jobs import runner
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import MAX_CRASHES, JobStatus, Photo
+from bot.storage.styles import Blend
 from bot.transport import downloads, rate_limiter
 from bot.transport.retry_policy import RequestPolicy
 from styler.events import OutOfMemory, Result
@@ -228,15 +230,14 @@ async def ordered(storage, person, color="teal", chat=None):
     """A job of a photo of this person, which has no message yet."""
     sent = person.sends_photo(photo(color), to=chat)
     mine = Photo(sent.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
-    return sent, await storage.jobs.enqueue(
-        await storage.photos.add(mine), "great-wave", {}, None, f"press/{person.user.id}"
-    )
+    known, key = await storage.photos.add(mine), IdempotencyKey.of_text(person.user.id, sent.id)
+    return sent, await storage.jobs.enqueue(known, Blend.parse("great-wave"), {}, None, key)
 
 
 async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
     dispatcher, storage = line
     sent, job = await ordered(storage, ann)
-    dispatcher.wake()
+    dispatcher.notify()
     await storage.jobs.claimed.wait()
     cancelling = asyncio.create_task(dispatcher.cancel(job.id, job.user_id))
     await asyncio.wait([cancelling], timeout=0.2)
@@ -250,15 +251,15 @@ async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
 
 
 async def test_a_painting_stays_though_the_message_that_rings_is_refused(server, line, monkeypatch, ann):
-    monkeypatch.setattr(dispatcher_module, "LONG_SECONDS", 0.0)
+    monkeypatch.setattr(runner, "NOTIFY_SECONDS", 0.0)
     dispatcher, storage = line
     storage.jobs.go_on.set()
     refusal = server.faults.add("error", "sendMessage", description="Bad Request: TOPIC_CLOSED")
     sent, _ = await ordered(storage, ann)
-    dispatcher.wake()
+    dispatcher.notify()
     message = await gallery(ann, sent)
     await server.calls.changed.until(lambda: refusal.hits, 5)
-    await asyncio.gather(*dispatcher._tasks.values())
+    await asyncio.gather(*(one.task for one in dispatcher.running.values()))
     assert finished(message)
 
 
@@ -270,25 +271,16 @@ async def test_a_fault_in_telling_why_there_is_no_painting_stops_nobody(
 ):
     dispatcher, storage = line
     storage.jobs.go_on.set()
-    monkeypatch.setattr(JobMessage, "ended", AsyncMock(side_effect=OSError("no contact sheet")))
+    monkeypatch.setattr(JobMessage, "show_failure", AsyncMock(side_effect=OSError("no contact sheet")))
     refusal = server.faults.add("error", method, description="Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN")
     _, job = await ordered(storage, ann)
-    dispatcher.wake()
+    dispatcher.notify()
     await until_logged(caplog, "no contact sheet")
     server.faults.remove(refusal)
     sent, _ = await ordered(storage, bob)
-    dispatcher.wake()
+    dispatcher.notify()
     await painting(bob, await gallery(bob, sent))
     assert (await storage.job_search.get(job.id, job.user_id)).status is end
-
-
-async def test_what_is_cancelled_on_its_way_into_an_album_counts_as_painted_no_more(line, ann):
-    dispatcher, storage = line
-    storage.jobs.go_on.set()
-    _, job = await ordered(storage, ann)
-    dispatcher.albums._ended[job.id] = JobStatus.DONE  # it is shown, and about to be recorded
-    await dispatcher.cancel(job.id, job.user_id)
-    assert not dispatcher.albums._ended
 
 
 async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
@@ -297,10 +289,10 @@ async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(se
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
         storage.jobs.go_on.set()
         sent, job = await ordered(storage, ann)
-        dispatcher.wake()
+        dispatcher.notify()
         await server.calls.changed.until(lambda: flood.hits, 5)
         bobs, _ = await ordered(storage, bob, "olive")
-        dispatcher.wake()
+        dispatcher.notify()
         await painting(bob, await gallery(bob, bobs))
         assert (await storage.job_search.get(job.id, job.user_id)).status is JobStatus.RUNNING
         await painting(ann, await gallery(ann, sent))
@@ -324,7 +316,7 @@ async def test_what_is_painted_as_its_group_becomes_a_supergroup_is_painted_once
     async with at_work(server, tmp_path, executor) as (dispatcher, storage):
         storage.jobs.go_on.set()
         await ordered(storage, ann, chat=group)
-        dispatcher.wake()
+        dispatcher.notify()
         await group.until(lambda chat: chat.from_bot)
         group.upgraded_to = larger.id
         await larger.until(lambda chat: any(finished(m) for m in chat.from_bot))
@@ -352,7 +344,7 @@ async def test_what_no_memory_suffices_for_becomes_smaller_and_is_given_up_in_th
     async with at_work(server, tmp_path, executor) as (dispatcher, storage):
         storage.jobs.go_on.set()
         sent, _ = await ordered(storage, ann)
-        dispatcher.wake()
+        dispatcher.notify()
         message = await gallery(ann, sent)
         await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
     assert executor.sizes == [512, 341, 227, 151, 151, 151]

@@ -8,10 +8,13 @@ import pytest
 
 from bot.chat.progress import EDIT_SECONDS
 from bot.i18n import texts
-from bot.jobs import queue
-from bot.jobs.queue import MAX_STALENESS, JobQueue, QueuePosition, ShownPosition, _starts
-from bot.jobs.requests import LISTED
+from bot.jobs import position_display
+from bot.jobs.position_display import MAX_STALENESS, ShownPosition, due_at, wrongness
+from bot.jobs.queue import QueuePosition, estimated_waits
+from bot.jobs.queue_list import LISTED
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, JobStatus, Photo
+from bot.storage.styles import Blend
 from styler.gallery import load_gallery
 from tests.support.chat import gallery, painting, rows, settled, shows, until_rows
 from tests.support.dispatching import at_work
@@ -48,8 +51,8 @@ async def the_queue(person):
     [([], 1, [0, 10, 20]), ([-4], 1, [6, 16, 26]), ([-4, -7], 2, [3, 6, 13]), ([-99, -4, -7], 2, [3, 6, 13])],
 )
 def test_when_the_next_may_start(running, slots, expected):
-    now = time.time()
-    assert list(islice(_starts([now + one for one in running], 10.0, slots), 3)) == pytest.approx(expected, abs=0.1)
+    waits = estimated_waits([time.time() + one for one in running], 10.0, slots)
+    assert list(islice(waits, 3)) == pytest.approx(expected, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +61,9 @@ def test_when_the_next_may_start(running, slots, expected):
      (4, 100.0, 1000 + EDIT_SECONDS, 0.5)],
 )  # fmt: skip
 def test_when_a_message_is_changed_that_said_place_2_and_100_seconds(place, seconds, due, wrong):
-    waiting = JobQueue(storage=None, gallery=None, view=None, slots=1)
-    job = Job(7, 1, 1, 1, "file", "poppies", {}, 1, JobStatus.QUEUED, 0, 0, 0.0, None, None, None, False)
-    waiting._shown[7] = ShownPosition(2, 100.0, at=1000.0)
-    standing = QueuePosition(job, place, seconds)
-    assert (waiting._due(standing), waiting._wrong(standing)) == (due, wrong)
+    job = Job(7, 1, 1, 1, "file", Blend.parse("poppies"), {}, 1, JobStatus.QUEUED, 0, 0, 0.0, None, None, None, False)
+    shown, position = ShownPosition(2, 100.0, at=1000.0), QueuePosition(job, place, seconds)
+    assert (due_at(position, shown), wrongness(position, shown)) == (due, wrong)
 
 
 async def test_who_moves_up_reads_it_and_gets_the_painting_in_the_end(bot, world, ann, bob):
@@ -198,13 +199,14 @@ async def queued(person, dispatcher, storage):
     """A job that takes for ever, and its message."""
     sent = person.sends_photo(photo(RED))
     mine = Photo(person.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
-    job = await storage.jobs.enqueue(await storage.photos.add(mine), "poppies", {}, None, f"press/{person.chat.id}")
-    dispatcher.wake()
+    known, key = await storage.photos.add(mine), IdempotencyKey.of_text(person.chat.id, sent.id)
+    job = await storage.jobs.enqueue(known, Blend.parse("poppies"), {}, None, key)
+    dispatcher.notify()
     return job, await gallery(person, sent)
 
 
 async def test_after_a_fault_the_line_is_shown_all_the_same(server, world, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(queue, "FAULT_SECONDS", 0.1)
+    monkeypatch.setattr(position_display, "FAULT_SECONDS", 0.1)
     async with at_work(server, tmp_path, QuickExecutor()) as (dispatcher, storage):
         storage.jobs.go_on.set()
         _, (second, _), (_, message) = [await queued(world.person(name), dispatcher, storage) for name in "ABC"]

@@ -7,10 +7,14 @@ import pytest
 from bot import app
 from bot.storage import database as database_module
 from bot.storage.database import DatabaseInUse, open_database
-from bot.storage.models import CUSTOM_STYLE, JobStatus, Photo
+from bot.storage.idempotency import IdempotencyKey
+from bot.storage.models import JobStatus, Photo
 from bot.storage.storage import Storage
+from bot.storage.styles import Blend, CustomStyle
 from tests.support.logs import until_logged
 from tests.support.sqlite import open_beside
+
+POPPIES, KEY = Blend.parse("poppies"), IdempotencyKey.of_text(7, 1)
 
 
 @pytest.fixture
@@ -21,9 +25,8 @@ async def storage(tmp_path):
 
 async def add(storage, user, number, message_id=None):
     photo = await storage.photos.add(Photo(user, number, user, f"file{number}"))
-    return await storage.jobs.enqueue(
-        photo, "poppies", {"strength": "soft"}, message_id or 1000 + number, f"press/{user}/{number}"
-    )
+    key = IdempotencyKey.of_text(user, number)
+    return await storage.jobs.enqueue(photo, POPPIES, {"strength": "soft"}, message_id or 1000 + number, key)
 
 
 async def claim_all(storage, finish=True):
@@ -38,18 +41,24 @@ async def claim_all(storage, finish=True):
 
 async def test_a_job_comes_back_as_it_was_added(storage):
     job = await add(storage, 7, 1)
-    assert (job.user_id, job.file_id, job.style, job.strength, job.status) == (7, "file1", "poppies", "soft", "QUEUED")
+    assert (job.user_id, job.file_id, str(job.style), job.strength, job.status) == (
+        7,
+        "file1",
+        "poppies",
+        "soft",
+        "QUEUED",
+    )
     assert await storage.job_search.get(job.id, 7) == job
     assert await storage.job_search.get(job.id, 8) is None, "it is not theirs"
 
 
 @pytest.mark.parametrize(
     ("style", "name"),
-    [("poppies", "poppies"), (f"{CUSTOM_STYLE}AgAC", "an own style"), (f"poppies+{CUSTOM_STYLE}AgAC", "a blend")],
+    [("poppies", "poppies"), ("file:AgAC", "an own style"), ("poppies+file:AgAC", "a blend")],
 )
 async def test_no_file_is_named_in_logs_and_counts(storage, style, name):
     photo = await storage.photos.add(Photo(7, 1, 7, "file"))
-    assert (await storage.jobs.enqueue(photo, style, {}, 5, "press")).style_kind == name
+    assert (await storage.jobs.enqueue(photo, Blend.parse(style), {}, 5, KEY)).style.kind == name
 
 
 async def test_the_same_request_is_one_job_until_it_is_cancelled(storage):
@@ -94,7 +103,7 @@ async def test_the_place_in_line_is_the_order_of_claims(storage):
 
 async def test_a_job_without_a_message_waits_for_it(storage):
     photo = await storage.photos.add(Photo(7, 1, 7, "file"))
-    job = await storage.jobs.enqueue(photo, "poppies", {}, None, "press")
+    job = await storage.jobs.enqueue(photo, POPPIES, {}, None, KEY)
     assert await storage.jobs.claim() is None
     assert await storage.queue.unannounced() == [job]
     assert await storage.jobs.set_messages({job.id: 99}) == {job.id}
@@ -201,7 +210,7 @@ async def test_forget_leaves_no_trace_in_the_files(tmp_path):
         await storage.updates.persist({number: {kind: by_user} for number, kind in enumerate(kinds)})
         await storage.updates.persist({6: {"message": {"from": {"id": 100}}}})
         photo = await storage.photos.add(Photo(user, 1, user, file_id))
-        await storage.jobs.enqueue(photo, "file:" + file_id, {}, 2, f"gallery/{user}/2/0")
+        await storage.jobs.enqueue(photo, Blend.of(CustomStyle(file_id)), {}, 2, IdempotencyKey.of_gallery(user, 2))
         assert all(any(mark in p.read_bytes() for p in tmp_path.iterdir()) for mark in marks), "the search works"
         await storage.retention.delete_user_data(user)
         found = [(p.name, mark) for p in tmp_path.iterdir() for mark in marks if mark in p.read_bytes()]

@@ -1,0 +1,92 @@
+"""What a message brings to paint: the photo, file or clip in it, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePath
+
+from telegram import Animation, Document, Message, User, Video, VideoNote
+from telegram.ext import filters
+
+from bot.i18n import texts
+from bot.storage.models import ClipKind, Photo
+from styler.settings import Format
+
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
+PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be drawings, or transparent
+
+IMAGE = filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC
+CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO
+
+
+def new_photo(
+    message: Message,
+    user: User,
+    file_id: str,
+    *,
+    media_group_id: str | None = None,
+    format: Format | None = None,
+    clip: ClipKind | None = None,
+) -> Photo:
+    """The photo that `message` asks to paint for `user`, with the topic of a forum that the message is in."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    key = (message.chat_id, message.message_id, user.id)
+    return Photo(*key, file_id, media_group_id, message_thread_id=topic, format=format, clip=clip)
+
+
+def clip_of(message: Message) -> tuple[Animation | Document | Video | VideoNote, ClipKind] | None:
+    """The clip in the message, and its kind. An animation comes first, since Telegram sends it as a document, too."""
+    if message.animation:
+        return message.animation, "animation"
+    if message.video_note:
+        return message.video_note, "video_note"
+    video = message.video or (message.document if filters.Document.VIDEO.filter(message) else None)
+    return (video, "video") if video else None
+
+
+def picture_of(message: Message) -> tuple[str | None, Format | None]:
+    """The file_id of the message's picture, if it looks like one (the painter decides, by its bytes); and, of a file,
+    the format of its painting: PNG, or JPEG if the file's own format is one for photographs.
+    """
+    if message.photo:
+        return max(message.photo, key=lambda size: size.width * size.height).file_id, None
+    if message.sticker:
+        return (message.sticker.file_id if filters.Sticker.STATIC.filter(message) else None), None
+    document = message.document
+    if document is None:
+        return None, None
+    ending = PurePath((document.file_name or "").lower()).suffix
+    kind = (document.mime_type or "").lower()
+    if not (kind.startswith("image/") or ending in PICTURE_ENDINGS):
+        return None, None
+    name = kind.removeprefix("image/") if kind.startswith("image/") else ending[1:]
+    return document.file_id, "jpeg" if name in PHOTOGRAPHIC else "png"
+
+
+def has_picture(message: Message) -> bool:
+    return picture_of(message)[0] is not None
+
+
+def file_of(message: Message) -> object:
+    """The message's file, if it has one; of a photo the largest size (of a live photo, too, whose film is larger)."""
+    if message.photo:
+        return message.photo[-1]
+    attachment = message.effective_attachment
+    return attachment[-1] if isinstance(attachment, Sequence) else attachment
+
+
+def too_big(message: Message, limit: int) -> str | None:
+    """What to say if the file in this message is larger than Telegram gives us; else None. `limit` is in bytes."""
+    size = getattr(file_of(message), "file_size", None) or 0
+    sentence = texts.clip_too_big if clip_of(message) else texts.too_big
+    return sentence(size, limit) if size > limit else None
+
+
+def with_new_media(photo: Photo, message: Message) -> Photo:
+    """The photo as its message is after an edit: with another picture, a file or a clip in its place."""
+    if found := clip_of(message):
+        clip, kind = found
+        return replace(photo, file_id=clip.file_id, format=None, clip=kind)
+    file_id, format = picture_of(message)
+    return replace(photo, file_id=file_id, format=format, clip=None) if file_id else photo

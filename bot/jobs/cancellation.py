@@ -1,0 +1,72 @@
+"""Stops jobs at their users' wish, and shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.chat.album_message import AlbumMessage
+from bot.chat.job_views import JobViews
+from bot.i18n import texts
+from bot.jobs.dispatcher import Dispatcher
+from bot.storage.job_search import JobSearch
+from bot.storage.models import Job, JobStatus, Photo
+
+
+class StopOutcome(Enum):
+    """What came of the wish to stop a clip early."""
+
+    STOPPED = "what is painted is delivered"
+    NOTHING_PAINTED = "there is no checkpoint yet"
+    ENDED = "the job has ended already"
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Cancels jobs and albums, and stops clips early."""
+
+    jobs: JobSearch
+    dispatcher: Dispatcher
+    views: JobViews
+    album_message: AlbumMessage
+
+    async def cancel(self, job_id: int, user_id: int) -> bool:
+        """Cancel a job and show it. Also shown if it was cancelled already: the bot may have died in between."""
+        cancelled = await self.dispatcher.cancel(job_id, user_id)
+        job = cancelled or await self.jobs.get(job_id, user_id)
+        if job and job.status is JobStatus.CANCELLED:
+            await self.show(job, texts.cancelled())
+        return cancelled is not None
+
+    async def show(self, job: Job, sentence: str) -> None:
+        """Show a cancelled job so."""
+        await self.views.of(job).show_failure(job, sentence)
+
+    async def cancel_all(self, user_id: int) -> list[Job]:
+        """Cancel all of a user's jobs without showing it; the cancelled ones, oldest first.
+
+        The last is cancelled first: else the next would begin as the one before it ends.
+        """
+        jobs = [await self.dispatcher.cancel(job.id, user_id) for job in reversed(await self.jobs.active(user_id))]
+        return [job for job in reversed(jobs) if job]
+
+    async def cancel_album(self, photo: Photo, control_message_id: int) -> bool:
+        """Cancel what is left of an album of the photo's user, and show it."""
+        left = [job for job in await self._album(photo, control_message_id) if not self.album_message.is_delivered(job)]
+        # The last first, as in `cancel_all`.
+        cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in reversed(left)]
+        album = await self._album(photo, control_message_id)
+        if gone := [job for job in album if job.status is JobStatus.CANCELLED]:
+            await self.album_message.remove(gone, texts.cancelled())
+        return any(cancelled)
+
+    async def _album(self, photo: Photo, control_message_id: int) -> list[Job]:
+        jobs = await self.jobs.album(photo.chat_id, control_message_id)
+        return [job for job in jobs if job.user_id == photo.user_id]
+
+    async def stop_early(self, job: Job) -> StopOutcome:
+        """Stop a clip and have what is painted of it delivered."""
+        if await self.dispatcher.stop_early(job.id, job.user_id):
+            return StopOutcome.STOPPED
+        now = await self.jobs.get(job.id, job.user_id)  # it may have ended since it was looked up
+        return StopOutcome.NOTHING_PAINTED if now and now.is_active else StopOutcome.ENDED

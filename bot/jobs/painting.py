@@ -1,0 +1,53 @@
+"""Paints one job: its inputs go to the executor, the executor's events to the chat."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+
+from bot import metrics
+from bot.chat.job_views import JobViews
+from bot.chat.progress import ProgressDisplay
+from bot.executors.base import Executor, WorkerDied
+from bot.jobs.inputs import JobInputs
+from bot.jobs.running_job import RunningJob
+from bot.storage.models import Job
+from styler.events import ClipCheckpoint, Result
+
+log = logging.getLogger(__name__)
+
+
+class JobPainter:
+    """Has the executor paint jobs, and shows their progress."""
+
+    def __init__(self, executor: Executor, inputs: JobInputs, views: JobViews) -> None:
+        self._executor = executor
+        self._inputs = inputs
+        self._views = views
+        self.slots = executor.slots
+
+    async def paint(self, job: Job, running: RunningJob) -> Result | ClipCheckpoint:
+        """The painting; of a clip that was stopped early, its newest checkpoint.
+
+        Raises what the executor and `JobInputs` raise; `MessageDeleted` and `ChatMigrated` if the progress has no
+        place any more.
+        """
+        if running.checkpoint is None and job.checkpoint:
+            running.checkpoint = await self._inputs.stored_clip(job.checkpoint)
+        if job.stopped_early and running.checkpoint:
+            return running.checkpoint
+        content, *styles = await self._inputs.images(job)
+        settings = self._inputs.settings(job)
+        resume_from = running.checkpoint.image if running.checkpoint else b""
+        log.info("job %d: painting %s, attempt %d", job.id, job.style.kind, job.attempts)
+        with metrics.PAINTED.time():
+            async with (
+                ProgressDisplay(self._views.of(job), job) as display,
+                contextlib.aclosing(self._executor.paint(content, styles, settings, resume_from)) as events,
+            ):
+                async for event in events:
+                    if isinstance(event, Result):
+                        return event
+                    if not isinstance(event, ClipCheckpoint) or running.advance(event):
+                        display.show(event)
+        raise WorkerDied("the painter ended without a result")

@@ -1,0 +1,163 @@
+"""Wires the parts of the bot together: each gets what it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.ext import ExtBot
+
+from bot.chat.album_message import AlbumMessage
+from bot.chat.gallery import Gallery
+from bot.chat.gallery_message import GalleryMessage
+from bot.chat.job_captions import JobCaptions
+from bot.chat.job_message import JobMessage
+from bot.chat.job_notices import JobNotices
+from bot.chat.job_views import JobViews
+from bot.chat.message_editor import MessageEditor
+from bot.chat.sheet_requests import SheetRequests
+from bot.config import Config
+from bot.executors.base import Executor
+from bot.handlers.access import Access
+from bot.handlers.blend_buttons import BlendButtons
+from bot.handlers.commands import Commands
+from bot.handlers.custom_styles import CustomStyles
+from bot.handlers.follow_ups import FollowUps
+from bot.handlers.gallery_buttons import GalleryButtons
+from bot.handlers.groups import Groups
+from bot.handlers.inline import InlineSharing
+from bot.handlers.job_buttons import JobButtons
+from bot.handlers.new_photos import NewPhotos
+from bot.handlers.ownership import Ownership
+from bot.handlers.photos import Photos
+from bot.handlers.preferences import Preferences
+from bot.handlers.routes import Route, button_routes, command_routes, message_routes
+from bot.handlers.submission import Submission
+from bot.jobs.announcer import Announcer
+from bot.jobs.cancellation import Cancellation
+from bot.jobs.dispatcher import Dispatcher
+from bot.jobs.enqueuer import Enqueuer, QueueLimits
+from bot.jobs.inputs import JobInputs
+from bot.jobs.outcomes import JobOutcomes
+from bot.jobs.painting import JobPainter
+from bot.jobs.position_display import PositionDisplay
+from bot.jobs.queue import JobQueue
+from bot.jobs.queue_list import QueueList
+from bot.jobs.requests import JobRequests
+from bot.jobs.runner import JobRunner
+from bot.jobs.sheets import SheetPainter
+from bot.jobs.signals import JobSignals
+from bot.options import PaintOptions
+from bot.storage.storage import Storage
+from styler.settings import Settings
+
+SHEETS = 20  # galleries that wait to be made of their own photo
+LARGEST_BY_GPU = 4096  # pixels
+LARGEST_BY_CPU = 1024
+CLIPS_BY_CPU: dict[str, Any] = {"size": 320, "max_seconds": 5.0, "fps": 10.0}
+
+
+@dataclass(frozen=True)
+class ChatParts:
+    """What shows things in chats."""
+
+    captions: JobCaptions
+    gallery_message: GalleryMessage
+    album_message: AlbumMessage
+    views: JobViews
+
+
+@dataclass(frozen=True)
+class JobParts:
+    """What moves jobs."""
+
+    dispatcher: Dispatcher
+    requests: JobRequests
+    cancellation: Cancellation
+    queue_list: QueueList
+
+
+@dataclass(frozen=True)
+class Bot:
+    """What the application runs: the dispatcher, who makes users' galleries, and the handlers with whom they admit."""
+
+    dispatcher: Dispatcher
+    sheets: SheetPainter
+    access: Access
+    routes: list[Route]
+
+
+def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any], gallery: Gallery) -> Bot:
+    """All parts, from the chat to the handlers. The executor must have been started."""
+    options = paint_options(config, on_gpus=executor.on_gpus)
+    sheets = SheetRequests(most=SHEETS if config.previews == "on" else 0)
+    chat = _chat(storage, bot, JobCaptions(gallery, options), sheets)
+    limits = QueueLimits(config.max_waiting_per_user, config.max_waiting)
+    inputs = JobInputs(bot, gallery, config.settings)
+    jobs = _jobs(storage, executor, inputs, chat, Enqueuer(storage, options, limits))
+    access = Access(storage.users, config.allowed_users, config.admins)
+    sheet_painter = SheetPainter(sheets, storage, executor, inputs, chat.gallery_message)
+    return Bot(jobs.dispatcher, sheet_painter, access, _routes(config, storage, options, chat, jobs))
+
+
+def _chat(storage: Storage, bot: ExtBot[Any], captions: JobCaptions, sheets: SheetRequests) -> ChatParts:
+    editor = MessageEditor(bot, captions.gallery)
+    notices = JobNotices(bot, storage, captions, editor)
+    gallery_message = GalleryMessage(storage, captions.options, editor, sheets)
+    job_message = JobMessage(storage, captions, editor, gallery_message, notices)
+    album_message = AlbumMessage(bot, storage, captions, editor, notices)
+    return ChatParts(captions, gallery_message, album_message, JobViews(bot, job_message, album_message))
+
+
+def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatParts, enqueuer: Enqueuer) -> JobParts:
+    signals, views = JobSignals(), chat.views
+    queue = JobQueue(storage.queue, executor.slots)
+    positions = PositionDisplay(storage, chat.captions, queue, views, signals)
+    outcomes = JobOutcomes(storage, views, inputs, signals)
+    announcer = Announcer(storage, views, positions, outcomes, signals)
+    runner = JobRunner(storage, JobPainter(executor, inputs, views), views, outcomes)
+    dispatcher = Dispatcher(storage, announcer, runner, positions, signals)
+    return JobParts(
+        dispatcher,
+        JobRequests(enqueuer, positions, dispatcher, chat.gallery_message, storage.jobs),
+        Cancellation(storage.job_search, dispatcher, views, chat.album_message),
+        QueueList(storage.job_search, queue, chat.captions),
+    )
+
+
+def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatParts, jobs: JobParts) -> list[Route]:
+    gallery_message, limit = chat.gallery_message, config.download_limit
+    ownership, submission = Ownership(storage), Submission(jobs.requests, storage.photos)
+    new_photos = NewPhotos(storage, gallery_message, chat.album_message, jobs.requests)
+    photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, jobs.requests), limit)
+    follow_ups = FollowUps(storage, photos, jobs.requests)
+    groups = Groups(storage.photos, photos, follow_ups)
+    preferences = Preferences(storage.users, options)
+    commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
+    return [
+        *command_routes(commands, preferences, groups, config.admins),
+        *message_routes(photos, follow_ups, groups, InlineSharing(storage.job_search, chat.captions)),
+        *button_routes(
+            GalleryButtons(storage.photos, gallery_message, submission, ownership),
+            BlendButtons(storage.photos, gallery_message, submission, ownership),
+            JobButtons(options, submission, jobs.cancellation, jobs.queue_list, ownership),
+            preferences,
+        ),
+    ]
+
+
+def paint_options(config: Config, *, on_gpus: bool) -> PaintOptions:
+    """What users may choose: if the operator does not say how large a painting may be, what takes minutes at most."""
+    usual = Settings(**config.settings)
+    largest = config.max_size or (LARGEST_BY_GPU if on_gpus else LARGEST_BY_CPU)
+    clips = {"size": usual.size} if on_gpus else _clips_by_cpu(config.settings, usual)
+    return PaintOptions(usual, max(largest, usual.size), clips)
+
+
+def _clips_by_cpu(operator_settings: Mapping[str, Any], usual: Settings) -> dict[str, Any]:
+    """How clips are painted without a GPU, so that it takes minutes and not hours. The operator may choose how many
+    seconds and frames.
+    """
+    chosen = {name: value for name, value in operator_settings.items() if name in ("max_seconds", "fps")}
+    return {**CLIPS_BY_CPU, **chosen, "size": min(usual.size, CLIPS_BY_CPU["size"])}
