@@ -18,7 +18,7 @@ from styler.image.colors import luminance, matched_luminance
 from styler.paint_photo import (
     EtaEstimator,
     content_pixels,
-    content_weight_map,
+    faces_of,
     preview_of,
     style_pixels,
     styles_of,
@@ -109,7 +109,7 @@ class _Painter:
             self._keep(before.pixels, canvas)
             return before
         content = luminance(canvas) if self.settings.keep_colors else canvas
-        with closing(self.reel.paint(canvas, to_tensor(content), content_weight_map(canvas, self.settings))) as steps:
+        with closing(self.reel.paint(canvas, to_tensor(content), faces_of(canvas, self.settings))) as steps:
             for step in steps:
                 yield self._progress(step.share, step.loss)
         painted = to_pixels(self.reel.last, canvas, self.settings)

@@ -131,7 +131,7 @@ def style_pixels(style: bytes, settings: Settings) -> Pixels:
 
 
 def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
-    start, emphasis = _start(settings, canvas), content_weight_map(canvas, settings)
+    start, faces = _start(settings, canvas), faces_of(canvas, settings)
     if settings.keep_colors:
         canvas = luminance(canvas)
         manners = [matched_luminance(manner, canvas) for manner in manners]
@@ -140,13 +140,13 @@ def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generat
         yield from dream(content, settings, init)
     else:
         styles = [to_tensor(manner) for manner in manners]
-        yield from style_transfer(content, styles, settings, init, emphasis)
+        yield from style_transfer(content, styles, settings, init, faces)
 
 
-def content_weight_map(canvas: Pixels, settings: Settings) -> Tensor | None:
-    """(h, w): how much more the content weighs at each place, if there are faces and they shall be held."""
+def faces_of(canvas: Pixels, settings: Settings) -> Tensor | None:
+    """(h, w): 1 in faces, 0 elsewhere, if there are some and they shall be held."""
     mask = face_mask(canvas) if settings.faces > 1 else None
-    return None if mask is None else 1 + (settings.faces - 1) * torch.from_numpy(mask)
+    return None if mask is None else torch.from_numpy(mask)
 
 
 def _start(settings: Settings, canvas: Pixels) -> Pixels | None:

@@ -26,7 +26,7 @@ from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
 from styler.image.codec import Pixels, StillImage, decode, resize, scaled
 from styler.image.colors import luminance, matched_luminance
 from styler.image.detail import enlarged_with_detail
-from styler.paint_photo import EtaEstimator, content_weight_map, style_pixels, to_pixels, to_tensor
+from styler.paint_photo import EtaEstimator, faces_of, style_pixels, to_pixels, to_tensor
 from styler.settings import CLIP_FORMATS, Settings
 from styler.video.reader import ClipReader
 
@@ -49,12 +49,12 @@ def paint_sheet(
     """
     photo = _photo(content, settings)
     tile = np.asarray(fitted(Image.fromarray(photo.pixels)))
-    emphasis = content_weight_map(tile, settings)
+    faces = faces_of(tile, settings)
     steps = len(paintings) * STEPS
     done, loss, eta, tiles = 0, 0.0, EtaEstimator(), []
     for number, painting in enumerate(paintings):
         own = _settings(painting, settings)
-        with closing(_steps(tile, painting, own, emphasis)) as each:
+        with closing(_steps(tile, painting, own, faces)) as each:
             for step in each:
                 done, loss = number * STEPS + round(STEPS * step.step / step.steps), step.loss
                 yield Progress(done, steps, loss, done / steps, eta.seconds_left(done / steps))
@@ -79,9 +79,7 @@ def _settings(painting: Painting, settings: Settings) -> Settings:
     return replace(tuned, size=SIZE, steps=STEPS, style_layers=STYLE_LAYERS, init="content")
 
 
-def _steps(
-    tile: Pixels, painting: Painting, settings: Settings, emphasis: Tensor | None
-) -> Generator[Step, None, None]:
+def _steps(tile: Pixels, painting: Painting, settings: Settings, faces: Tensor | None) -> Generator[Step, None, None]:
     canvas = resize(tile, *scaled(*TILE, SIZE / max(TILE)))
     if settings.keep_colors:
         canvas = luminance(canvas)
@@ -91,7 +89,7 @@ def _steps(
     style = _style(painting.path, settings.style_scale)
     if settings.keep_colors:
         style = matched_luminance(style, canvas)
-    yield from style_transfer(to_tensor(canvas), to_tensor(style), settings, emphasis=emphasis)
+    yield from style_transfer(to_tensor(canvas), to_tensor(style), settings, faces=faces)
 
 
 @functools.lru_cache(maxsize=256)

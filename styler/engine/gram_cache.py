@@ -53,9 +53,14 @@ def compute_grams(chain: FeatureExtractor, style: Tensor, layers: Collection[str
     return grams
 
 
-def partial_gram(tile: Tile, layer: str, features: Tensor, image: Tensor) -> Tensor:
-    """The tile's part of the Gram matrix of the whole `image` (3, H, W)."""
+def partial_gram(tile: Tile, layer: str, features: Tensor, image: Tensor, guide: Tensor | None = None) -> Tensor:
+    """The tile's part of the Gram matrix of the whole `image` (3, H, W).
+
+    `guide` (1, 1, h, w) of the whole image is the square of a guidance channel, see `styler.engine.guidance`.
+    """
     own = features[(..., *tile.inner(layer))].contiguous(memory_format=torch.channels_last)
+    if guide is not None:
+        own = own * guide[(..., *tile.outer(layer))].sqrt().to(own.dtype)
     return gram_matrix(own) * (own.shape[2] * own.shape[3] / count(layer, image))
 
 

@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import partial_gram, style_grams
+from styler.engine.guidance import squared_channels
 from styler.engine.losses import TINY, blend, mean_square, temporal_loss, total_variation_loss
 from styler.engine.pyramid import resize
 from styler.engine.runtime import trim_heap
@@ -52,7 +53,8 @@ class TemporalTarget:
 class Objective:
     """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
 
-    `emphasis` (y, x), of any size, is how much the content loss weighs at each place (default: 1 everywhere).
+    `emphasis` (y, x), of any size, is how much the content loss weighs at each place (default: 1 everywhere), and
+    `freedom` (y, x), 0 to 1, how freely the deep style layers may act there (default: 1 everywhere).
     The gradient is written out by hand; a test holds it against autograd on `styler.engine.losses` in float64.
 
     Pictures of more than `pixels` are computed by tiles of about so many: the same numbers in less memory, and in
@@ -69,6 +71,7 @@ class Objective:
         emphasis: Tensor | None = None,
         anchor: TemporalTarget | None = None,
         pixels: float = math.inf,
+        freedom: Tensor | None = None,
     ) -> None:
         self.chain, self.weights, self.content_layer = chain, weights, content_layer
         self.layers = {content_layer, *weights.style}
@@ -79,9 +82,16 @@ class Objective:
         self.anchor = anchor
         grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
-        # What `style_loss` divides by, known once and for all.
+        size = (content.shape[1], content.shape[2])
+        self.guides = {} if freedom is None else squared_channels(freedom, list(weights.style), size)
+        # What `style_loss` divides by, known once and for all. A guided layer counts as much as it is free.
+        # Differs from Gatys et al. (CVPR 2017), where a region counts as is chosen: the little that is left around a
+        # face that fills the picture would get all of the style's forms.
         self.style_scales = {
-            layer: weights.style[layer] / mean_square(gram).clamp_min(TINY) for layer, gram in self.grams.items()
+            layer: weights.style[layer]
+            * (1.0 if freedom is None or layer not in self.guides else freedom.mean())
+            / mean_square(gram).clamp_min(TINY)
+            for layer, gram in self.grams.items()
         }
 
     def __call__(self, image: Tensor) -> tuple[Tensor, Tensor]:
@@ -94,7 +104,8 @@ class Objective:
                 trim_heap()
             outputs = self.chain.forward(image[tile.pixels], self.layers)
             loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
-            grams = {layer: gram + partial_gram(tile, layer, outputs[layer], image) for layer, gram in grams.items()}
+            for layer, gram in grams.items():
+                grams[layer] = gram + partial_gram(tile, layer, outputs[layer], image, self.guides.get(layer))
         differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
         for layer, difference in differences.items():
             loss = loss + self.style_scales[layer] * mean_square(difference)
@@ -137,7 +148,10 @@ class Objective:
         inner = tile.inner(layer)
         if layer in matrices:
             places, sums = _places(features, inner), _places(gradient, inner)
-            if places.is_contiguous() and sums.is_contiguous():
+            if layer in self.guides:
+                guide = _places(self.guides[layer], tile.outer(layer)).to(places.dtype)
+                sums += (places * guide) @ matrices[layer]
+            elif places.is_contiguous() and sums.is_contiguous():
                 sums.flatten(0, 1).addmm_(places.flatten(0, 1), matrices[layer])
             else:
                 sums += places @ matrices[layer]

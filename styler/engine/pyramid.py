@@ -18,7 +18,10 @@ from styler.image.codec import scaled
 
 SMALLEST = 128  # long edge, in pixels, at which painting begins
 AT_ONCE = 32  # times: a picture that shrinks by more does so in two goes
-FALL = 1.5  # steps per level go by (long edge) ** -FALL: measured, see tests/benchmarks
+GROWTH = 1.6  # of the long edge from level to level: with sqrt(2), fewer steps are left for each
+# Steps per level go by (long edge) ** -FALL. With 1.5, full size got a dozen: too few to turn the first ones' coarse
+# pattern, in which strokes look woven or embossed, into strokes.
+FALL = 1.17
 
 
 class Level(NamedTuple):
@@ -34,12 +37,12 @@ class Level(NamedTuple):
 
 
 def levels(size: tuple[int, int], steps: int, smallest: int = SMALLEST) -> list[Level]:
-    """The levels for a picture of `size` (height, width), each about sqrt(2) times as large as the one before.
+    """The levels for a picture of `size` (height, width), each about `GROWTH` times as large as the one before.
 
     `steps` are shared so that small sizes get most of them and the last level at least one.
     """
     edge = max(size)
-    count = min(steps, 1 + max(0, round(2 * math.log2(edge / smallest))))
+    count = min(steps, 1 + max(0, round(math.log(edge / smallest, GROWTH))))
     ratios = [min(1.0, smallest / edge) ** (i / (count - 1)) if count > 1 else 1.0 for i in reversed(range(count))]
     return [
         Level(scaled(*size, ratio), share)

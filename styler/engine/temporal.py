@@ -49,17 +49,17 @@ class TemporalPainter:
         """The painting (3, H, W) of the last frame."""
         return self.seen[0].painting
 
-    def paint(self, frame: Pixels, content: Tensor, emphasis: Tensor | None = None) -> Generator[Step, None, None]:
+    def paint(self, frame: Pixels, content: Tensor, faces: Tensor | None = None) -> Generator[Step, None, None]:
         """The steps for the next frame (H, W, 3); `content` (3, H, W) is what is painted of it."""
         known = self._known(frame)
         if known is None:
-            steps = style_transfer(content, self.styles, self.settings, None, emphasis)
+            steps = style_transfer(content, self.styles, self.settings, None, faces)
         else:
             share = max(STEPS, 1 - known.where.mean().item())
             again = replace(self.settings, steps=max(1, round(self.settings.steps * share)))
             start = torch.lerp(content, known.picture, known.where)
             anchor = TemporalTarget(start, known.where * HOLD)
-            steps = style_transfer(content, self.styles, again, start, emphasis, anchor)
+            steps = style_transfer(content, self.styles, again, start, faces, anchor)
         image = None
         for step in steps:
             image = image if step.image is None else step.image

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from styler.engine.cuda_graph import WORTH, graphed_steps
 from styler.engine.features import FeatureExtractor
+from styler.engine.guidance import freedom, is_guided
 from styler.engine.lbfgs import HISTORY_SIZE, LBFGS
 from styler.engine.memory import MemoryPlan, budget, is_out_of_memory, plan_memory
 from styler.engine.objective import Objective, TemporalTarget, Weights
@@ -31,10 +32,15 @@ from styler.settings import Pooling, Settings, block_of
 # The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
 # differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
 # each layer's loss is relative, and in even shares relu5_1 would move the style's objects into the picture: a wave
-# instead of a face.
-LAYER_SHARES = (20, 100, 50, 3, 0.3)
+# instead of a face. What the deep ones have of it goes to grounds and skies, see `styler.engine.guidance`.
+# By strength: a soft painting takes over colours and strokes, a strong one forms, too.
+LAYER_SHARES = {
+    "soft": (15, 75, 50, 8, 0.8),
+    "medium": (10, 50, 50, 16, 2),
+    "strong": (6, 30, 50, 30, 4.5),
+}
 # The style weight is multiplied by this.
-STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 2.2}  # 3.0 makes faces fall apart
+STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +66,21 @@ def style_transfer(
     style: Tensor | Sequence[Tensor],
     settings: Settings,
     init: Tensor | None = None,
-    emphasis: Tensor | None = None,
+    faces: Tensor | None = None,
     anchor: TemporalTarget | None = None,
 ) -> Iterator[Step]:
     """Paints `content` in the style of `style`, one L-BFGS step per `next()`; closing the generator cancels.
 
     `content` (3, H, W) is float32 RGB in 0..255 of the painting's size, `style` (3, h, w) the same of any size, or
     several of them, blended by `settings.style_blend`; their size relative to the painting's is `settings.style_scale`.
-    `init` (3, H, W) is a picture to start from. `emphasis` (y, x), of any size, weighs the content loss from place to
-    place. With an `anchor`, of the painting's size, the picture stays close to it where it says so; then `init` is
+    `init` (3, H, W) is a picture to start from. `faces` (y, x), of any size, is 1 in faces, which are held, and 0
+    elsewhere. With an `anchor`, of the painting's size, the picture stays close to it where it says so; then `init` is
     painted already, and keeps its own finest detail. Raises `PaintError` when no picture can be had, `BadWeights`,
     and `ValueError` where the blend's weights are not as many as the styles.
     """
     styles = [style] if isinstance(style, Tensor) else style
     with memory_errors(content):
-        yield from _paint(load_model(settings), content, styles, settings, init, emphasis, anchor)
+        yield from _paint(load_model(settings), content, styles, settings, init, faces, anchor)
 
 
 def load_model(settings: Settings) -> FeatureExtractor:
@@ -106,11 +112,11 @@ def _paint(
     styles: Sequence[Tensor],
     settings: Settings,
     init: Tensor | None,
-    emphasis: Tensor | None,
+    faces: Tensor | None,
     anchor: TemporalTarget | None,
 ) -> Iterator[Step]:
     content = content.to(chain.device)
-    painting = _Painting(chain, [style.to(chain.device) for style in styles], settings, emphasis, anchor)
+    painting = _Painting(chain, content, [style.to(chain.device) for style in styles], settings, faces, anchor)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = start_of(content, settings, init), math.inf
     finest = content if anchor is None else picture
@@ -131,20 +137,22 @@ def _paint(
 
 
 class _Painting:
-    """What all levels of a painting share: the network, the styles, the emphasis, and the memory that it may use."""
+    """What all levels of a painting share: the network, the styles, what is held, and the memory that it may use."""
 
     def __init__(
         self,
         chain: FeatureExtractor,
+        content: Tensor,
         styles: Sequence[Tensor],
         settings: Settings,
-        emphasis: Tensor | None,
+        faces: Tensor | None,
         anchor: TemporalTarget | None,
     ) -> None:
         self.chain, self.styles, self.settings = chain, styles, settings
-        self.emphasis = None if emphasis is None else emphasis.to(chain.device)
+        self.emphasis = content_weights(None if faces is None else faces.to(chain.device), settings)
         self.anchor = anchor
         self.weights = weights_of(settings, len(styles))
+        self.freedom = freedom(chain, content, faces) if any(map(is_guided, self.weights.style)) else None
         self.layers = {settings.content_layer, *self.weights.style}
         self.budget = budget(chain.device, settings.max_memory)
 
@@ -157,7 +165,9 @@ class _Painting:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
         layer = self.settings.content_layer
         anchor = None if self.anchor is None else self.anchor.at(level.size, content.device)
-        return Objective(self.chain, content, styles, layer, self.weights, self.emphasis, anchor, room.pixels)
+        return Objective(
+            self.chain, content, styles, layer, self.weights, self.emphasis, anchor, room.pixels, self.freedom
+        )
 
 
 def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
@@ -228,9 +238,14 @@ def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
     return resize(style, scaled(style.shape[1], style.shape[2], scale))
 
 
+def content_weights(faces: Tensor | None, settings: Settings) -> Tensor | None:
+    """How much the content loss weighs at each place: more in `faces`, which are 1 there and 0 elsewhere."""
+    return None if faces is None else 1 + (settings.faces - 1) * faces
+
+
 def weights_of(settings: Settings, styles: int = 1) -> Weights:
     """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
-    shares = {layer: LAYER_SHARES[block_of(layer) - 1] for layer in settings.style_layers}
+    shares = {layer: LAYER_SHARES[settings.strength][block_of(layer) - 1] for layer in settings.style_layers}
     style = settings.style_weight * STRENGTH_FACTORS[settings.strength] / sum(shares.values())
     by_layer = {layer: style * share for layer, share in shares.items()}
     return Weights(settings.content_weight, by_layer, settings.tv_weight, settings.shares(styles))

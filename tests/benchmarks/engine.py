@@ -128,11 +128,11 @@ def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
 def by_level(options: argparse.Namespace) -> None:
     """Not on a GPU: a CUDA graph would hide the passes from the count."""
     order, highest = _order(options), _peak()
-    content, style, emphasis = order.tensors()
+    content, style, faces = order.tensors()
     begin = last = time.perf_counter()
     with kit.counted() as work:
         before = kit.Work()
-        for step in style_transfer(content, style, order.settings, emphasis=emphasis):
+        for step in style_transfer(content, style, order.settings, faces=faces):
             if step.image is None:
                 continue
             now = time.perf_counter()
@@ -246,8 +246,8 @@ def saved(options: argparse.Namespace) -> None:
         order = kit.order(photo, options.painting, size=options.size)
         *_, result = paint(*order)
         assert isinstance(result, Result)
-        content, style, emphasis = order.tensors()
-        loss, _ = kit.objective(content, style, order.settings, emphasis=emphasis)(kit.pixels(result.image))
+        content, style, faces = order.tensors()
+        loss, _ = kit.engine_objective(content, style, order.settings, faces)(kit.pixels(result.image))
         print(f"{photo:10} optimiser {result.loss:.5g}  PNG {loss:.5g}  {loss / result.loss - 1:+.2%}", flush=True)
 
 

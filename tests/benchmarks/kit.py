@@ -19,13 +19,14 @@ from torch import Tensor
 
 from styler import gallery
 from styler.engine.features import FeatureExtractor
+from styler.engine.guidance import freedom
 from styler.engine.losses import gram_matrix
 from styler.engine.objective import Objective, Weights
 from styler.engine.pyramid import Level
-from styler.engine.transfer import load_model, scaled_style, weights_of
+from styler.engine.transfer import content_weights, load_model, scaled_style, weights_of
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.image.codec import decode
-from styler.paint_photo import content_pixels, content_weight_map, style_pixels, to_tensor
+from styler.paint_photo import content_pixels, faces_of, style_pixels, to_tensor
 from styler.settings import LAYERS, Settings
 from tests.benchmarks.reference import PlainLoss, tutorial_weights
 
@@ -42,12 +43,12 @@ class Order(NamedTuple):
     settings: Settings
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Content, style and emphasis, as `styler.paint_photo` passes them to the engine."""
+        """Content, style and faces, as `styler.paint_photo` passes them to the engine."""
         canvas = content_pixels(decode(self.photo, "content", self.settings.size), self.settings)
         return (
             to_tensor(canvas),
             to_tensor(style_pixels(self.style, self.settings)),
-            content_weight_map(canvas, self.settings),
+            faces_of(canvas, self.settings),
         )
 
 
@@ -88,12 +89,18 @@ def objective(
     style: Tensor,
     settings: Settings,
     aim: Aim | None = None,
-    emphasis: Tensor | None = None,
     chain: FeatureExtractor | None = None,
 ) -> Objective:
-    """The same loss, as the engine minimises it at full size."""
+    """The same loss, as the engine minimises it at full size; everywhere alike, with neither faces nor guidance."""
     scaled = scaled_style(style, level_of(content), settings)
-    return Objective(chain or load_model(settings), content, [scaled], *(aim or aim_of(settings)), emphasis)
+    return Objective(chain or load_model(settings), content, [scaled], *(aim or aim_of(settings)))
+
+
+def engine_objective(content: Tensor, style: Tensor, settings: Settings, faces: Tensor | None) -> Objective:
+    """What the engine minimises at full size."""
+    chain, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
+    held = content_weights(faces, settings), freedom(chain, content, faces)
+    return Objective(chain, content, [scaled], *aim_of(settings), held[0], freedom=held[1])
 
 
 def level_of(image: Tensor) -> Level:

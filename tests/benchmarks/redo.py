@@ -58,13 +58,13 @@ def main() -> None:
 
 def _compare(photo: str, painting: str, options: argparse.Namespace) -> None:
     order = kit.order(photo, painting, size=options.size)
-    content, style, emphasis = order.tensors()
+    content, style, faces = order.tensors()
     by_strength = {one: replace(order.settings, strength=one) for one in STRENGTHS}
     fresh = {one: _painted(order, settings) for one, settings in by_strength.items()}
     for step in options.ladder:
         before, after = step.split(":")
         settings, scratch = by_strength[after], fresh[after]
-        loss = kit.objective(content, style, settings, emphasis=emphasis)
+        loss = kit.engine_objective(content, style, settings, faces)
         begin = fresh[before].image
         measured = functools.partial(_line, lambda x, of=loss: of(x)[0].item(), style, settings, scratch.flop, begin)
         print(f"{photo} {painting} {before} to {after}")
@@ -81,11 +81,11 @@ def _compare(photo: str, painting: str, options: argparse.Namespace) -> None:
 
 
 def _painted(order: kit.Order, settings: Settings, init: Tensor | None = None, smallest: int = 128) -> Painted:
-    content, style, emphasis = order.tensors()
+    content, style, faces = order.tensors()
     levels = functools.partial(pyramid.levels, smallest=smallest)
     begin = time.perf_counter()
     with kit.counted() as work, mock.patch.object(transfer, "levels", levels):
-        *_, last = transfer.style_transfer(content, style, settings, init, emphasis)
+        *_, last = transfer.style_transfer(content, style, settings, init, faces)
     assert last.image is not None
     return Painted(last.image, time.perf_counter() - begin, work.flop)
 

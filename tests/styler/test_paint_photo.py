@@ -38,7 +38,7 @@ class Engine:
         self.content = self.style = torch.empty(0)
         self.styles: list[Tensor] = []
         self.init: Tensor | None = None
-        self.emphasis: Tensor | None = None
+        self.faces: Tensor | None = None
         self.steps_taken = 0
         self.closed = False
         self.paint_over = lambda content: content
@@ -49,10 +49,10 @@ class Engine:
         styles: list[Tensor],
         settings: Settings,
         init: Tensor | None = None,
-        emphasis: Tensor | None = None,
+        faces: Tensor | None = None,
     ) -> Iterator[Step]:
         self.content, self.style, self.styles, self.init = content, styles[0], styles, init
-        self.emphasis = emphasis
+        self.faces = faces
         small = torch.nn.functional.interpolate(content[None], scale_factor=0.5)[0]
         images = {2: small, 4: self.paint_over(content)}
         try:
@@ -305,13 +305,13 @@ def test_kept_colours_are_the_photos_and_the_light_is_the_paintings(engine: Engi
 def test_a_face_is_held_and_nothing_else(engine: Engine) -> None:
     astronaut = (PHOTOS / "astronaut.jpg").read_bytes()
     result_of(astronaut, size=256, faces=3.0)
-    assert engine.emphasis is not None
-    assert (engine.emphasis.min(), engine.emphasis.max()) == (1, 3)
-    assert engine.emphasis[60, 112] == 3, "the face"
-    assert engine.emphasis[60, 20] == engine.emphasis[140, 112] == 1
+    assert engine.faces is not None
+    assert (engine.faces.min(), engine.faces.max()) == (0, 1)
+    assert engine.faces[60, 112] == 1, "the face"
+    assert engine.faces[60, 20] == engine.faces[140, 112] == 0
     for photo, faces in ((astronaut, 1.0), (CHELSEA, 3.0)):
         result_of(photo, size=256, faces=faces)
-        assert engine.emphasis is None
+        assert engine.faces is None
 
 
 def test_a_face_moves_less_where_it_is_held() -> None:

@@ -1,11 +1,14 @@
 """The loss and its hand-written gradient against an independent plain implementation in float64."""
 
+import math
+
 import pytest
 import torch
 from torch import Tensor
 
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import compute_grams
+from styler.engine.guidance import squared_channels
 from styler.engine.objective import Objective, TemporalTarget, Weights
 from styler.engine.tiles import tiles
 from styler.engine.vgg import VGG16, load_vgg16
@@ -24,7 +27,13 @@ def picture(seed: int, *size: int) -> Tensor:
 
 
 def plain(
-    vgg: VGG16, image: Tensor, content: Tensor, style: Tensor, layer: str, weights: Weights
+    vgg: VGG16,
+    image: Tensor,
+    content: Tensor,
+    style: Tensor,
+    layer: str,
+    weights: Weights,
+    guides: dict[str, Tensor] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Gatys et al. in float64 under autograd, without anything from `styler.engine.losses`."""
     model = vgg.double()
@@ -33,7 +42,10 @@ def plain(
     features, wanted, painted = model(x, names), model(content.double(), names), model(style.double(), names)
     loss = weights.content * ((features[layer] - wanted[layer]) ** 2).sum() / (wanted[layer] ** 2).sum()
     for name, share in weights.style.items():
-        gram, target = (torch.einsum("nihw,njhw->ij", f, f) / f[0, 0].numel() for f in (features[name], painted[name]))
+        guide = (guides or {}).get(name, torch.ones(1, 1, 1, 1)).double()
+        gram, target = (
+            torch.einsum("nihw,njhw->ij", f, f) / f[0, 0].numel() for f in (features[name] * guide, painted[name])
+        )
         loss = loss + share * ((gram - target) ** 2).sum() / (target**2).sum()
     variation = ((x[:, :, 1:] - x[:, :, :-1]) ** 2).sum() + ((x[:, 1:] - x[:, :-1]) ** 2).sum()
     loss = loss + weights.tv * variation / x.numel()
@@ -50,6 +62,29 @@ def test_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, layer: str, weights:
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
     expected_loss, expected = plain(vgg, *images, layer, shares)
     loss, gradient = Objective(FeatureExtractor(vgg, torch.float32), images[1], images[2:], layer, shares)(images[0])
+    assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
+    assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
+
+
+@pytest.mark.parametrize("pixels", [math.inf, 1])
+def test_a_guided_layer_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, pixels: float) -> None:
+    """Gatys et al. (CVPR 2017), section 4.1: features times a channel, whose squares have a mean of 1."""
+    images = picture(0, 48, 160), picture(1, 48, 160), picture(2, 50, 30)
+    freedom = torch.linspace(0, 1, 160).expand(48, 160).contiguous()
+    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    channels = squared_channels(freedom, list(LAYERS), (48, 160))
+    assert channels.keys() == {"relu4_1", "relu5_1"}
+    assert all(channel.mean().item() == pytest.approx(1) for channel in channels.values())
+    assert all(channel[..., 0].max() < 0.2 for channel in channels.values())
+    free = freedom.mean().item()
+    counted = Weights(1.0, {name: w * (free if name in channels else 1) for name, w in shares.style.items()}, 1e-3)
+    guides = {name: channel.sqrt() for name, channel in channels.items()}
+    expected_loss, expected = plain(vgg, *images, "relu3_2", counted, guides)
+    objective = Objective(
+        FeatureExtractor(vgg, torch.float32), images[1], images[2:], "relu3_2", shares, pixels=pixels, freedom=freedom
+    )
+    assert (len(objective.tiles) > 1) == (pixels == 1)
+    loss, gradient = objective(images[0])
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
     assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
 

@@ -1,0 +1,70 @@
+"""Where the style's forms may go: the ground is free, what the eye goes to hardly, faces not at all."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from styler.engine.features import FeatureExtractor
+from styler.engine.guidance import HOLD, freedom, saliency
+from styler.engine.vgg import load_vgg16
+from styler.image.faces import face_mask
+
+PHOTOS = Path(__file__).parent.parent.parent / "photos"
+Box = tuple[float, float, float, float]
+
+
+@pytest.fixture(scope="module")
+def chain() -> FeatureExtractor:
+    return FeatureExtractor(load_vgg16(), torch.float32)
+
+
+def photo(name: str) -> Tensor:
+    with Image.open(PHOTOS / f"{name}.jpg") as image:
+        return torch.from_numpy(np.array(image.convert("RGB"))).permute(2, 0, 1).float()
+
+
+def mean(places: Tensor, box: Box) -> float:
+    """Of (h, w), within left, top, right, bottom as shares of the picture."""
+    left, top, right, bottom = box
+    height, width = places.shape
+    return (
+        places[round(top * height) : round(bottom * height), round(left * width) : round(right * width)].mean().item()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "ground"),
+    [
+        ("palace", (0.28, 0.35, 0.5, 0.75), (0.6, 0.05, 1, 0.4)),  # the tower; the sky
+        ("coffee", (0.35, 0.25, 0.65, 0.6), (0, 0, 0.2, 0.25)),  # the cup; the table
+        ("chelsea", (0.3, 0.3, 0.7, 0.75), (0.85, 0.05, 1, 0.5)),  # the cat's face; what is behind it
+        ("astronaut", (0.73, 0.1, 0.83, 0.45), (0.55, 0.05, 0.68, 0.3)),  # the rocket; the wall
+    ],
+)
+def test_a_subject_is_told_from_its_ground(chain: FeatureExtractor, name: str, subject: Box, ground: Box) -> None:
+    seen = saliency(chain, photo(name))
+    assert seen.min() >= 0
+    assert seen.max() <= 1
+    assert mean(seen, subject) > 2 * mean(seen, ground)
+
+
+def test_faces_are_held_wholly_and_subjects_partly(chain: FeatureExtractor) -> None:
+    content = photo("astronaut")
+    mask = face_mask(content.permute(1, 2, 0).byte().numpy())
+    assert mask is not None
+    free = freedom(chain, content, torch.from_numpy(mask))
+    assert free[122 // 2, 224 // 2] < 0.02, "the face"
+    assert free.min() >= 0
+    assert freedom(chain, content, None).min().item() == pytest.approx(1 - HOLD)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (300, 33), (16, 160), (700, 500)])
+def test_every_size_has_its_freedom(chain: FeatureExtractor, size: tuple[int, int]) -> None:
+    free = freedom(chain, torch.full((3, *size), 128.0), None)
+    assert free.isfinite().all()
+    assert free.min() >= 0
+    assert free.max() <= 1
