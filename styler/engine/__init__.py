@@ -4,6 +4,7 @@
 - `dream`: the dream: strengthens what the network sees in the photo
 - `temporal`: paints a frame of a clip from the frames before
 - `objective`, `tiles`: the loss and its gradient; in tiles for a picture that is too large for the memory
+- `guidance`: where in the picture the style's large forms may go
 - `losses`: Gram matrix; content, style and total variation loss: pure functions
 - `gram_cache`: the Gram matrices of style images, kept for the next painting in that style
 - `features`: VGG16 forward and backward, without autograd; `vgg`: its layers by name, and its weights (`weights/`)

@@ -75,13 +75,13 @@ def aim_of(settings: Settings) -> Aim:
 
 
 def tutorial_aim(content: Tensor, style: Tensor, settings: Settings) -> Aim:
-    return Aim(*tutorial_weights(_network(), content, scaled_style(style, level_of(content), settings)))
+    return Aim(*tutorial_weights(network(), content, scaled_style(style, level_of(content), settings)))
 
 
 def plain_loss(content: Tensor, style: Tensor, settings: Settings, aim: Aim | None = None) -> PlainLoss:
     """The float32 loss at full size by which a painting of `content` is measured."""
     scaled = scaled_style(style, level_of(content), settings)
-    return PlainLoss(_network(), content, scaled, *(aim or aim_of(settings)))
+    return PlainLoss(network(), content, scaled, *(aim or aim_of(settings)))
 
 
 def objective(
@@ -110,7 +110,7 @@ def level_of(image: Tensor) -> Level:
 @torch.no_grad()
 def style_error(image: Tensor, style: Tensor, settings: Settings) -> float:
     """Mean relative distance of the 8-bit picture's Gram matrices from the style's, on the held-out layers."""
-    vgg, scaled = _network(), scaled_style(style, level_of(image), settings)
+    vgg, scaled = network(), scaled_style(style, level_of(image), settings)
     ours, theirs = vgg(image.clamp(0, 255).round(), HELD_OUT), vgg(scaled, HELD_OUT)
     errors = []
     for layer in HELD_OUT:
@@ -120,7 +120,7 @@ def style_error(image: Tensor, style: Tensor, settings: Settings) -> float:
 
 
 @functools.cache
-def _network() -> VGG16:
+def network() -> VGG16:
     return load_vgg16()
 
 
@@ -130,7 +130,7 @@ def flop(size: tuple[int, int], layers: Collection[str] = Settings().style_layer
     Not counted: the Gram matrices and their gradients, another 6 %.
     """
     total, (height, width) = 0, size
-    for convolution in _network().chain(layers):
+    for convolution in network().chain(layers):
         if convolution.pooled:
             height, width = height // 2, width // 2
         total += 2 * convolution.weight.numel() * height * width

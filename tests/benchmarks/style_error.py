@@ -4,6 +4,9 @@ Compares ours (as the product paints at medium strength, with the preset's tunin
 (`reference.py`: the same loss, 300 evaluations at one scale, from the photo or from noise). Both are measured as the
 saved 8-bit picture. The error of a layer is |G - A| / |A| (Frobenius norms), where G and A are the Gram matrices of the
 picture and of the style image at its scale. A picture's error is the mean over relu1_2, relu2_2, relu3_3 and relu4_3.
+
+Beside it, of ours: the content error outside and within faces, and the coherence of the strokes against the painting's
+own (`looks.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ import math
 import time
 
 from styler.engine.runtime import tune_process
+from styler.engine.transfer import scaled_style
 from styler.events import Result
 from styler.paint_photo import paint
-from tests.benchmarks import kit
+from tests.benchmarks import kit, looks
 from tests.benchmarks.reference import noise_like, run_reference
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
@@ -40,14 +44,19 @@ def main() -> None:
 
 def _compare(photo: str, name: str, options: argparse.Namespace) -> bool:
     order = kit.order(photo, name, size=options.size)
-    content, style, _ = order.tensors()
+    content, style, faces = order.tensors()
     begin = time.perf_counter()
     *_, result = paint(*order)
     seconds = time.perf_counter() - begin
     assert isinstance(result, Result)
-    ours = kit.style_error(kit.pixels(result.image), style, order.settings)
+    image = kit.pixels(result.image)
+    ours = kit.style_error(image, style, order.settings)
     untouched = kit.style_error(content, style, order.settings)
     print(f"{photo:10} {name:22} photo {untouched:.3f}  ours {ours:.3f} ({seconds:.0f} s)", end="", flush=True)
+    outside, inside = looks.content_errors(image, content, faces)
+    found = "" if inside is None else f", in faces {inside:.3f}"
+    own = looks.coherence(scaled_style(style, kit.level_of(image), order.settings))
+    print(f"  content {outside:.3f}{found}  coherence {looks.coherence(image):.3f} of {own:.3f}", end="", flush=True)
     theirs = _reference(order, options) if options.evaluations else math.inf
     print(f"  reference {theirs:.3f}", flush=True)
     return not ours >= theirs  # also where the reference diverged to NaN
