@@ -25,7 +25,7 @@ import mimetypes
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -54,7 +54,7 @@ class Invocation:
     styles: list[bytes]
     settings: Settings
     out: Path
-    timelapse: Path | None = None
+    film: Path | None = None
     sheet: Sequence[Painting] = ()
 
 
@@ -89,7 +89,7 @@ def _run(arguments: argparse.Namespace) -> None:
         with _bad_input():
             _load(order.settings)
         with contextlib.ExitStack() as stack:
-            film = stack.enter_context(_whole(order.timelapse)) if order.timelapse else None
+            film = stack.enter_context(_whole(order.film)) if order.film else None
             _paint(order, bar, stack.enter_context(_whole(order.out)), film)
 
 
@@ -123,14 +123,15 @@ def _order(arguments: argparse.Namespace) -> Invocation:
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     _check_out(out, photo, *paths)
-    if arguments.timelapse:
-        _check_timelapse(arguments.timelapse, settings, out, photo, *paths)
-    return Invocation(content, styles, settings, out, arguments.timelapse)
+    if arguments.film:
+        _check_film(arguments.film, settings, out, photo, *paths)
+        settings = replace(settings, timelapse=True)
+    return Invocation(content, styles, settings, out, arguments.film)
 
 
 def _sheet(arguments: argparse.Namespace) -> Invocation:
     out: Path = arguments.sheet
-    if arguments.photo is None or any((arguments.style, arguments.out, arguments.named_out, arguments.timelapse)):
+    if arguments.photo is None or any((arguments.style, arguments.out, arguments.named_out, arguments.film)):
         raise BadInput("--sheet takes a PHOTO, and no STYLE, OUT or film")
     if out.suffix.lower() not in (".jpg", ".jpeg"):
         raise BadInput(f"{out}: the sheet is a JPEG; let its name end in .jpg")
@@ -229,7 +230,7 @@ def _check_out(out: Path, *sources: Path) -> None:
     part.unlink()
 
 
-def _check_timelapse(film: Path, settings: Settings, out: Path, *sources: Path) -> None:
+def _check_film(film: Path, settings: Settings, out: Path, *sources: Path) -> None:
     if settings.format in CLIP_FORMATS:
         raise BadInput("--timelapse shows how a photo is painted; this is a clip")
     if film.suffix.lower() != ".mp4":
@@ -298,7 +299,7 @@ def _events(order: Invocation, out: Path) -> Iterator[Event]:
         return paint_sheet(order.content, order.sheet, labels, order.settings)
     if isinstance(order.content, ClipReader):
         return paint_clip(order.content, order.styles, order.settings, out)
-    return paint(order.content, order.styles, order.settings, timelapse=order.timelapse is not None)
+    return paint(order.content, order.styles, order.settings)
 
 
 def _bar(quiet: bool) -> tqdm[NoReturn]:

@@ -48,14 +48,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-o", "--out", metavar="OUT", dest="named_out", help="the same as OUT")
     sheet = "the photo in the manner of each painting, small, as one picture: OUT is a .jpg"
     parser.add_argument("--sheet", metavar="OUT", type=Path, help=sheet)
-    parser.add_argument("--timelapse", metavar="FILM", type=Path, help="also write a film of how it is painted, .mp4")
+    parser.add_argument(
+        "--timelapse", metavar="FILM", dest="film", type=Path, help="also write a film of how it is painted, .mp4"
+    )
     parser.add_argument("--list", action="store_true", help="list the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, not even on a terminal")
     options = parser.add_argument_group("how to paint")
     for spec in fields(Settings):
-        if spec.name != "format":
+        if spec.name not in ("format", "timelapse"):  # they follow from the names of the files
             options.add_argument(f"--{spec.name.replace('_', '-')}", **_option(spec))
     return parser
 

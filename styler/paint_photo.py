@@ -28,16 +28,14 @@ _WEBP_MAX_EDGE = 16383
 _PREVIEW_EDGE = 1280  # more is not seen of a picture that stands for seconds
 
 
-def paint(
-    content: bytes, style: bytes | Sequence[bytes], settings: Settings, *, timelapse: bool = False
-) -> Generator[Event, None, None]:
+def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) -> Generator[Event, None, None]:
     """Paint the photo in the bytes `content` in the manner of the picture in the bytes `style`, or of several pictures.
 
     Several styles are blended in the shares of `settings.style_blend`. A dream (`settings.dream`) needs no style.
 
     Yields a `Progress` after each step, a `Preview` within the first level of the image pyramid and at the end of each
-    but the last, and one `Result` at the end; before it, with `timelapse`, a `Film` of how the picture was painted.
-    Nothing is computed between two `next()`; closing the generator cancels.
+    but the last, and one `Result` at the end; before it, with `settings.timelapse`, a `Film` of how the picture was
+    painted. Nothing is computed between two `next()`; closing the generator cancels.
 
     The painting's long edge is `settings.size`, also where the photo is smaller, unless `enlarge` is off. A transparent
     photo keeps its alpha; what was to be a JPEG is then a PNG.
@@ -53,7 +51,7 @@ def paint(
     _check_result(photo, settings)
     canvas = content_pixels(photo, settings)
     pace = EtaEstimator()
-    film = Timelapse(canvas, settings.init == "content") if timelapse else None
+    film = Timelapse(canvas, settings.init == "content") if settings.timelapse else None
     painted = None
     manners = [style_pixels(style, settings) for style in styles]
     with closing(_steps(canvas, manners, settings)) as steps:

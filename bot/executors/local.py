@@ -154,20 +154,12 @@ class LocalExecutor:
             self._idle.put_nowait(await self._new_child(WarmUp(self._settings, gpu, sharing=self.slots)))
 
     async def paint(
-        self,
-        content: bytes,
-        styles: Sequence[bytes],
-        settings: Settings,
-        footage: bytes = b"",
-        *,
-        timelapse: bool = False,
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if self._idle.empty() and self._sheets:
             self._sheets.pop().cancel()
         child = await self._idle.get()
-        async with contextlib.aclosing(
-            self._events(child, PaintTask(0, content, styles, settings, footage, timelapse))
-        ) as events:
+        async with contextlib.aclosing(self._events(child, PaintTask(0, content, styles, settings, footage))) as events:
             async for event in events:
                 yield event
 

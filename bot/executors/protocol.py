@@ -34,16 +34,13 @@ class WarmUp:
 
 @dataclass(frozen=True, slots=True)
 class PaintTask:
-    """To the painter: paint this, and of a clip what the footage does not show yet; of a photo, if there shall be a
-    `timelapse`, also a film of how it is painted.
-    """
+    """To the painter: paint this, and of a clip what the footage does not show yet."""
 
     number: int
     content: bytes
     styles: Sequence[bytes]
     settings: Settings
     footage: bytes = b""
-    timelapse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,20 +68,14 @@ class RayExecutor:
         self._keeping = asyncio.create_task(self._keep_joined())
 
     async def paint(
-        self,
-        content: bytes,
-        styles: Sequence[bytes],
-        settings: Settings,
-        footage: bytes = b"",
-        *,
-        timelapse: bool = False,
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         await self._joined.wait()
         number = next(self._numbers)
         said = self._paintings[number] = asyncio.Queue()
         ended = False
         try:
-            self._send(PaintTask(number, content, styles, settings, footage, timelapse))
+            self._send(PaintTask(number, content, styles, settings, footage))
             while not ended:
                 message = await said.get()
                 ended = isinstance(message, Result | Failed)

@@ -106,7 +106,7 @@ def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, 
         else:
             from styler.paint_photo import paint  # noqa: PLC0415
 
-            yield from paint(work.content, work.styles, work.settings, timelapse=work.timelapse)
+            yield from paint(work.content, work.styles, work.settings)
     except (BadImage, PaintError) as error:
         yield Failed(error)
     except Exception as error:

@@ -60,7 +60,7 @@ def hurt(content: bytes, settings: Settings):
                 time.sleep(0.05)
 
 
-def quick(content: bytes, style: bytes, settings: Settings, timelapse: bool = False):
+def quick(content: bytes, style: bytes, settings: Settings):
     with Image.open(io.BytesIO(content)) as image:
         photo = ImageOps.invert(image.convert("RGB"))
     yield Progress(1, 1, 1.0, 1.0, 0.0)
@@ -81,9 +81,9 @@ def main(kind: str) -> None:
         worker.release_memory = lambda: None
         paint = quick
 
-    def fragile_paint(content, style, settings, **more):
+    def fragile_paint(content, style, settings):
         yield from hurt(content, settings)
-        yield from paint(content, style, settings, **more)
+        yield from paint(content, style, settings)
 
     engine.paint = fragile_paint
     worker.Worker().run()

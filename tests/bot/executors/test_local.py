@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import io
 import os
 import signal
@@ -168,7 +169,8 @@ async def test_a_photo_of_which_no_sheet_can_be_made_is_an_error(executor):
 
 
 async def test_a_film_of_the_painting_comes_before_it(executor):
-    events = [event async for event in executor.paint(noise(1), [noise(2)], SMALL, timelapse=True)]
+    filmed = dataclasses.replace(SMALL, timelapse=True)
+    events = [event async for event in executor.paint(noise(1), [noise(2)], filmed)]
     assert [type(event) for event in events[-2:]] == [Film, Result]
 
 
