@@ -21,6 +21,7 @@ END = 150.0  # seconds for everything to end, once nobody does anything more
 AT_MOST = 200  # calls of one method for one person; what cannot reach Telegram at all may wait for it for a day
 AT_START = {"getMe", "getUpdates", "deleteWebhook", "getMyCommands", "setMyCommands", "getMyDescription"}
 AT_START |= {"setMyDescription", "getMyShortDescription", "setMyShortDescription"}
+ENDLESS = ("deleteMessages", "getChatMember")  # in these scenes a painting ends only when somebody cancels it
 HELP = (texts.no_file(), texts.no_delivery(), texts.tried_too_often(), texts.unsure(), texts.error())
 
 
@@ -64,6 +65,14 @@ class Walk:
         """Do what makes the bot call the method. Whatever does not come is not waited for for ever."""
         with contextlib.suppress(TimeoutError, LookupError):
             await SCENES[self.method](self)
+        await self._gives_up()
+
+    async def _gives_up(self) -> None:
+        """Cancel what is painted for ever, should the button for it never have come."""
+        active = "SELECT id, chat_id FROM jobs WHERE status IN ('QUEUED', 'RUNNING')"
+        for job_id, chat_id in self.bot.rows(active):
+            if self.method in ENDLESS and chat_id == self.chat.id and self.chat.from_bot:
+                self.person.forges(self.chat.from_bot[-1], f"cancel:{job_id}")
 
     def sends(self, color="teal") -> Message:
         sent = self.person.sends_photo(photo(color), to=self.chat if self.chat.type != "private" else None)
@@ -145,7 +154,9 @@ async def _album(walk: Walk) -> None:
     walk.presses(message, STYLE)
     if walk.method == "deleteMessages":
         await walk.gets(lambda chat: sum(bool(m.media_group_id) for m in chat.from_bot) == 2)
-        walk.presses(message, texts.cancel())
+        walk.presses(message, texts.cancel_all())
+        await walk.gets(lambda _: texts.cancel_all() not in str(message.buttons))
+        return
     await walk.gets(lambda _: [texts.another()] in message.buttons)
 
 
@@ -241,10 +252,10 @@ async def walk_through(every=1, at_once=24):
         check_rows(bot, tally)
         strange = {call for call in bot.server.calls.counts if call not in SCENES.keys() | AT_START}
         tally.expect(not strange, f"the walk knows nothing of {strange}")
-    tally.counted["methods"] = len({walk.method for walk in taken})
-    tally.counted["answers"] = len({walk.name[:2] for walk in taken})
-    tally.counted["walks"] = len(taken)
-    tally.table = _table(taken)
+        tally.counted["methods"] = len({walk.method for walk in taken})
+        tally.counted["answers"] = len({walk.name[:2] for walk in taken})
+        tally.counted["walks"] = len(taken)
+        tally.table = _table(taken)
     return tally
 
 
