@@ -9,6 +9,7 @@ gallery before.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,8 @@ from styler.events import ClipCheckpoint, Preview, Progress, Result
 REMEMBERED_ENDS = 10_000
 # The official server says so after it may have sent some of an album's messages (Client.cpp on_message_send_failed).
 PARTLY_SENT = "failed to send message #"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -136,8 +139,10 @@ class AlbumMessage:
     async def remove(self, jobs: Sequence[Job], caption: str) -> None:
         """Delete these cancelled photos from their album, all at once."""
         if places := [job.message_id for job in jobs if job.message_id and not job.is_lost]:
-            with contextlib.suppress(BadRequest):  # gone already, or older than Telegram lets us delete
+            try:
                 await self.bot.delete_messages(jobs[0].chat_id, places)
+            except BadRequest as error:  # one of them is older than Telegram lets us delete, say
+                log.info("job %d: its photos are not deleted: %s", jobs[0].id, error)
         await self._update_controls(jobs[0], "", none_left=caption)
 
     async def notify_done(self, job: Job) -> None:

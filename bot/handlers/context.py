@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, cast
@@ -80,5 +79,7 @@ async def answer(query: CallbackQuery, text: str | None = None, *, alert: bool =
 async def change_text(query: CallbackQuery, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
     """Change the message of the button. Pressed twice it stays as it is, and one that is gone needs no change."""
     if isinstance(query.message, Message):
-        with contextlib.suppress(BadRequest):
+        try:
             await query.edit_message_text(text, reply_markup=keyboard)
+        except BadRequest as error:
+            log.info("the message of a button is not changed: %s", error)

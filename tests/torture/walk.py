@@ -20,8 +20,12 @@ STEP = 20.0  # seconds for a person to wait for the bot's next message
 END = 150.0  # seconds for everything to end, once nobody does anything more
 AT_MOST = 200  # calls of one method for one person; what cannot reach Telegram at all may wait for it for a day
 AT_START = {"getMe", "getUpdates", "deleteWebhook", "getMyCommands", "setMyCommands", "getMyDescription"}
-AT_START |= {"setMyDescription", "getMyShortDescription", "setMyShortDescription"}
-ENDLESS = ("deleteMessages", "getChatMember")  # in these scenes a painting ends only when somebody cancels it
+AT_START |= {"getUserProfilePhotos", "setMyDescription", "getMyShortDescription", "setMyShortDescription"}
+ENDLESS = (
+    "deleteMessages",
+    "getChatMember",
+    "sendChatAction",
+)  # in these scenes a painting ends only when somebody cancels it
 HELP = (texts.no_file(), texts.no_delivery(), texts.tried_too_often(), texts.unsure(), texts.error())
 
 
@@ -132,6 +136,17 @@ async def _paints(walk: Walk) -> None:
     await walk.gets(lambda _: [texts.another()] in message.buttons)
 
 
+async def _waits(walk: Walk) -> None:
+    """A painting that takes so long that the chat says it is on its way; then it is cancelled."""
+    message = await walk.gallery(walk.sends("red"))
+    walk.strike()
+    walk.presses(message, STYLE)
+    await walk.bot.server.faults.changed.until(lambda: walk.fault.hits, STEP)
+    await walk.gets(lambda _: "Painting" in (message.now.body or ""))
+    walk.presses(message, texts.cancel())
+    await walk.gets(lambda _: texts.cancel() not in str(message.buttons))
+
+
 async def _again(walk: Walk) -> None:
     """A second painting of the photo: its message is sent anew."""
     sent = walk.sends()
@@ -219,7 +234,7 @@ SCENES = {
     "editMessageMedia": _paints,
     "editMessageCaption": _looks,
     "editMessageText": _settings,
-    "sendChatAction": _paints,
+    "sendChatAction": _waits,
     "setMessageReaction": _paints,
     "deleteMessages": _album,
     "answerCallbackQuery": _paints,
