@@ -5,7 +5,17 @@ import itertools
 import random
 import statistics
 
-from tests.torture.kit import Tally, bot_at_work, check_log, check_rows, color_of, order, percentile, until_idle
+from tests.torture.kit import (
+    PATIENCE,
+    Tally,
+    bot_at_work,
+    check_log,
+    check_rows,
+    color_of,
+    order,
+    percentile,
+    until_idle,
+)
 
 PEOPLE = 10
 JOBS = ("enqueue", "claim", "complete", "requeue", "mark_notified", "requeue_running")
@@ -23,8 +33,9 @@ UNHAPPY = 25  # one photo in 25 kills its painter
 class Crowd:
     """People who send photo after photo, as many as `give_leave` allows."""
 
-    def __init__(self, bot, jobs, people=None, unhappy=UNHAPPY):
+    def __init__(self, bot, jobs, people=None, unhappy=UNHAPPY, patience=PATIENCE):
         self.orders = []
+        self._patience = patience
         self.people = people or [bot.world.person(f"Person {i}") for i in range(PEOPLE)]
         self._unhappy = unhappy
         self._numbers = iter(range(jobs))
@@ -43,7 +54,7 @@ class Crowd:
             await self._leave.acquire()
             mine = order(person, "blue" if (number + 1) % self._unhappy == 0 else color_of(number))
             self.orders.append(mine)
-            await mine.choose()
+            await mine.choose(patience=self._patience)
             await mine.finish()
 
     def check(self, tally):

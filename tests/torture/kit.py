@@ -121,6 +121,7 @@ class Order:
     color: tuple[int, int, int] | str
     gallery: Message | None = None
     errors_before: int = 0
+    unanswered: bool = False
 
     def answers(self):
         return self.sent.chat.answers(self.sent)
@@ -141,11 +142,23 @@ class Order:
 
     @property
     def ended(self):
-        return self.gallery is None or [texts.another()] in self.gallery.buttons or self.gallery in self.failures
+        return (
+            self.unanswered
+            or self.gallery is None
+            or [texts.another()] in self.gallery.buttons
+            or self.gallery in self.failures
+        )
 
-    async def choose(self, style=STYLE, tap=True):
-        """Wait for the gallery and press a button; or wait for the message that the gallery could not be sent."""
-        await self.sent.chat.until(lambda _: self.answers() or self.sent_in_vain, PATIENCE)
+    async def choose(self, style=STYLE, tap=True, patience=PATIENCE):
+        """Wait for the gallery and press a button; or wait for the message that the gallery could not be sent. Where
+        both may be lost on the way, a person has less `patience`, and is left unanswered.
+        """
+        try:
+            await self.sent.chat.until(lambda _: self.answers() or self.sent_in_vain, patience)
+        except TimeoutError:
+            if patience == PATIENCE:
+                raise
+            self.unanswered = True
         self.gallery = next(iter(self.answers()), None)
         return self.person.taps(self.gallery, style) if tap and self.gallery else None
 
@@ -154,6 +167,9 @@ class Order:
 
     def check(self, tally: Tally) -> None:
         """Expect exactly one painting of this photo, or one failure message; and at most one 'ready'."""
+        if self.unanswered:
+            tally.counted["unanswered"] += 1
+            return
         paintings, failures = self.paintings, self.failures
         tally.counted["paintings"] += len(paintings)
         tally.counted["stated failures"] += len(failures)

@@ -12,8 +12,8 @@ from bot.demo.telegram.people import Person
 from bot.i18n import texts
 from tests.support.clips import clip
 from tests.support.fakes import photo
-from tests.torture.answers import Answer, walks
-from tests.torture.kit import STYLE, Tally, bot_at_work, check_log, check_rows
+from tests.torture.answers import ANYWHERE, ON_THE_WAY, Answer, walks
+from tests.torture.kit import STYLE, Tally, bot_at_work, check_log, check_rows, order
 
 FAST = ("--slots", 8, "--seconds", 0.02, "--long", 0, "--edits", 0.01, "--second", 1e-4, "--timeout", 2.0)
 STEP = 20.0  # seconds for a person to wait for the bot's next message
@@ -21,11 +21,9 @@ END = 150.0  # seconds for everything to end, once nobody does anything more
 AT_MOST = 200  # calls of one method for one person; what cannot reach Telegram at all may wait for it for a day
 AT_START = {"getMe", "getUpdates", "deleteWebhook", "getMyCommands", "setMyCommands", "getMyDescription"}
 AT_START |= {"getUserProfilePhotos", "setMyDescription", "getMyShortDescription", "setMyShortDescription"}
-ENDLESS = (
-    "deleteMessages",
-    "getChatMember",
-    "sendChatAction",
-)  # in these scenes a painting ends only when somebody cancels it
+ONLY_CHANGES = {"setMyCommands", "setMyDescription", "setMyShortDescription"}  # not called after a final refusal
+# In these scenes a painting ends only when somebody cancels it.
+ENDLESS = ("deleteMessages", "getChatMember", "sendChatAction")
 HELP = (texts.no_file(), texts.no_delivery(), texts.tried_too_often(), texts.unsure(), texts.error())
 
 
@@ -38,6 +36,7 @@ class Walk:
     method: str
     answer: Answer
     count: int | None
+    scene: Any
     chat: Chat = None
     fault: Any = None
     mine: set[str] = field(default_factory=set)  # ids of this person's files and queries, and the paths of the files
@@ -46,11 +45,11 @@ class Walk:
         self.chat = self.person.chat
 
     def __str__(self) -> str:
-        return f"{self.method}: {self.answer}, {'once' if self.count else 'for ever'}"
+        return f"{self.method} ({self.scene.__name__}): {self.answer}, {'once' if self.count else 'for ever'}"
 
     @property
     def name(self) -> tuple[str, str, str]:
-        return self.method, str(self.answer), "once" if self.count else "ever"
+        return f"{self.method} {self.scene.__name__}", str(self.answer), "once" if self.count else "ever"
 
     def strike(self) -> None:
         """From now on the answer is what it is."""
@@ -68,7 +67,7 @@ class Walk:
     async def run(self) -> None:
         """Do what makes the bot call the method. Whatever does not come is not waited for for ever."""
         with contextlib.suppress(TimeoutError, LookupError):
-            await SCENES[self.method](self)
+            await self.scene(self)
         await self._gives_up()
 
     async def _gives_up(self) -> None:
@@ -227,21 +226,21 @@ async def _stops_another(walk: Walk) -> None:
 
 
 SCENES = {
-    "sendMessage": _says_hello,
-    "sendPhoto": _paints,
-    "sendMediaGroup": _album,
-    "sendVideoNote": _note,
-    "editMessageMedia": _paints,
-    "editMessageCaption": _looks,
-    "editMessageText": _settings,
-    "sendChatAction": _waits,
-    "setMessageReaction": _paints,
-    "deleteMessages": _album,
-    "answerCallbackQuery": _paints,
-    "answerInlineQuery": _asks_inline,
-    "getChatMember": _stops_another,
-    "getFile": _paints,
-    "download": _paints,
+    "sendMessage": (_says_hello,),
+    "sendPhoto": (_paints, _again),
+    "sendMediaGroup": (_album,),
+    "sendVideoNote": (_note,),
+    "editMessageMedia": (_paints, _album),
+    "editMessageCaption": (_looks,),
+    "editMessageText": (_settings,),
+    "sendChatAction": (_waits,),
+    "setMessageReaction": (_paints,),
+    "deleteMessages": (_album,),
+    "answerCallbackQuery": (_paints,),
+    "answerInlineQuery": (_asks_inline,),
+    "getChatMember": (_stops_another,),
+    "getFile": (_paints,),
+    "download": (_paints,),
 }
 
 
@@ -249,12 +248,17 @@ async def walk_through(every=1, at_once=24):
     """Each method with each answer. Nothing is without an end, and no message comes twice."""
     tally, taken = Tally(), []
     async with bot_at_work(*FAST) as bot:
-        plans = [(method, answer, count) for method, answer in walks() for count in (2, None)][::every]
+        plans = [
+            (method, answer, count, scene)
+            for method, answer in walks()
+            for scene in SCENES[method]
+            for count in (2, None)
+        ][::every]
         free = asyncio.Semaphore(at_once)
 
-        async def one(method, answer, count):
+        async def one(*plan):
             async with free:
-                walk = Walk(bot, bot.world.person(f"Person {len(taken)}"), method, answer, count)
+                walk = Walk(bot, bot.world.person(f"Person {len(taken)}"), *plan)
                 taken.append(walk)
                 await walk.run()
 
@@ -271,6 +275,25 @@ async def walk_through(every=1, at_once=24):
         tally.counted["answers"] = len({walk.name[:2] for walk in taken})
         tally.counted["walks"] = len(taken)
         tally.table = _table(taken)
+    return tally
+
+
+async def at_start(every=1):
+    """The calls of a start meet each answer, all at once, twice each. Then the bot serves people as usual."""
+    tally = Tally()
+    answers = [one for one in (*ANYWHERE, *ON_THE_WAY) if one.code not in (401, 404, 200) and one.kind != "slow"]
+    for answer in answers[::every]:
+        async with bot_at_work(*FAST, start=False) as bot:
+            faults = [bot.server.faults.add(answer.kind, method, **answer.fault(2)) for method in AT_START]
+            await bot.until_polling()
+            mine = order(bot.world.person("Ann"), "teal")
+            await mine.choose()
+            await mine.finish()
+            mine.check(tally)
+            check_log(bot, tally)
+            met = {fault.method for fault in faults if fault.hits}
+            tally.expect(met >= AT_START - ONLY_CHANGES, f"{answer}: not met by {AT_START - ONLY_CHANGES - met}")
+            tally.counted["starts"] += 1
     return tally
 
 
