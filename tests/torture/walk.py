@@ -10,6 +10,7 @@ from typing import Any
 from bot.demo.telegram.model import Chat, Message
 from bot.demo.telegram.people import Person
 from bot.i18n import texts
+from tests.support.bot_api import unfitting
 from tests.support.clips import clip
 from tests.support.fakes import photo
 from tests.torture.answers import ANYWHERE, ON_THE_WAY, Answer, walks
@@ -254,7 +255,8 @@ async def walk_through(every=1, at_once=24):
             for scene in SCENES[method]
             for count in (2, None)
         ][::every]
-        free = asyncio.Semaphore(at_once)
+        free, sent_wrong = asyncio.Semaphore(at_once), set()
+        bot.server.calls.listeners.append(lambda call: sent_wrong.update(unfitting(call.method, call.params)))
 
         async def one(*plan):
             async with free:
@@ -264,11 +266,12 @@ async def walk_through(every=1, at_once=24):
 
         await asyncio.gather(*(one(*plan) for plan in plans))
         await _all_ended(bot, tally, taken)
-        await bot.stop()
+        await bot.kill()
         for walk in taken:
             _check(walk, tally)
         check_log(bot, tally)
         check_rows(bot, tally)
+        tally.violations += sorted(sent_wrong)
         strange = {call for call in bot.server.calls.counts if call not in SCENES.keys() | AT_START}
         tally.expect(not strange, f"the walk knows nothing of {strange}")
         tally.counted["methods"] = len({walk.method for walk in taken})
