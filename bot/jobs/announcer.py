@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError
 
+from bot import logs
 from bot.chat.job_views import JobViews
 from bot.i18n import texts
 from bot.jobs.outcomes import JobOutcomes
@@ -56,6 +57,7 @@ class Announcer:
                 await self._signals.unannounced.wait()
 
     async def _announce(self, jobs: Sequence[Job]) -> None:
+        logs.bind(job=jobs[0].id, chat=jobs[0].chat_id)
         try:
             await self._post(jobs)
         except (Forbidden, BadRequest) as error:
