@@ -15,7 +15,7 @@ TOLD = ("strength", "keep_colors")
 USUALLY = ("size", "strength", "keep_colors")  # what a person may choose for all paintings to come
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes.
-FILE, OWN_COLORS, NEW_COLORS = "file", "own-colors", "new-colors"
+FILE, FILM, OWN_COLORS, NEW_COLORS = "file", "film", "own-colors", "new-colors"
 MORE = ("more-first", "more-second")  # of a blend
 BLENDS = (0.85, 0.7, 0.5, 0.3, 0.15)  # the share of the first of two paintings, step by step
 
@@ -77,8 +77,8 @@ class PaintOptions:
         if change in MORE:
             step = next_blend(job, change)
             return None if step is None else {**job.settings, **blend(step)}
-        if change == FILE and not job.clip:
-            return {**job.settings, "format": "png"}
+        if change in (FILE, FILM) and not job.clip:
+            return _as_file(job) if change == FILE else _as_film(job)
         if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.keeps_photo_size):
             as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
             return {**job.settings, **as_file, "size": int(change)}
@@ -98,6 +98,14 @@ class PaintOptions:
             raise ValueError(f"{name} cannot be {word}")
         value = allowed[name][word]
         return None if value == getattr(self.usual, name) else value
+
+
+def _as_file(job: Job) -> dict[str, Any]:
+    return {**job.settings, "format": "png"}
+
+
+def _as_film(job: Job) -> dict[str, Any]:
+    return {name: value for name, value in job.settings.items() if name != "format"} | {"timelapse": True}
 
 
 def blend(step: int) -> dict[str, Any]:

@@ -51,7 +51,9 @@ class JobCaptions:
         return texts.done(self.describe(job), self.gallery.styles(job), notes)
 
     def delivered(self, job: Job, painted: Result | ClipCheckpoint) -> str:
-        """The caption of a finished painting, with notes about its size and colours."""
+        """The caption of a finished painting, with notes about its size and colours; or of the film of it."""
+        if job.is_film:
+            return texts.film(self.describe(job))
         return self.finished(job, self._notes(job, painted))
 
     def _notes(self, job: Job, painted: Result | ClipCheckpoint) -> list[str]:

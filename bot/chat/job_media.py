@@ -13,13 +13,13 @@ PNG = b"\x89PNG"  # how the file of one begins
 
 def media_of(job: Job, painted: Result | ClipCheckpoint, caption: str) -> MediaFile:
     """What the message of a painting shows."""
-    if job.clip:
+    if job.clip or job.is_film:
         return clip_media(job, painted, caption)
     return _document(job, painted, caption) if job.as_file else painted.image
 
 
 def clip_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> InputMediaAnimation | InputMediaVideo:
-    """A clip, finished or not. A message cannot become a round video: it shows that as an animation."""
+    """A clip, finished or not, or a film. A message cannot become a round video: it shows that as an animation."""
     width, height, name = painted.width, painted.height, "painting.mp4"
     if job.clip == "video":
         return InputMediaVideo(

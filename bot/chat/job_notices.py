@@ -33,6 +33,10 @@ ACTIONS = {
 log = logging.getLogger(__name__)
 
 
+def _action(job: Job) -> ChatAction:
+    return ChatAction.UPLOAD_VIDEO if job.is_film else ACTIONS[job.clip]
+
+
 @dataclass(frozen=True)
 class JobNotices:
     """Sends new messages: each at most once, as none is repeated after a failure that may have been none."""
@@ -46,7 +50,7 @@ class JobNotices:
         """Have the chat say for five seconds that a picture is on its way."""
         try:
             await self.bot.send_chat_action(
-                job.chat_id, ACTIONS[job.clip], message_thread_id=job.message_thread_id, rate_limit_args=BEST_EFFORT
+                job.chat_id, _action(job), message_thread_id=job.message_thread_id, rate_limit_args=BEST_EFFORT
             )
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)
@@ -102,7 +106,7 @@ class JobNotices:
 
     def share_buttons(self, job: Job) -> Sequence[InlineKeyboardButton]:
         """The button that shares a painting: not for clips, and only if the operator gave the bot its inline mode."""
-        shared = self.bot.supports_inline_queries and not job.clip
+        shared = self.bot.supports_inline_queries and not (job.clip or job.is_film)
         return [keyboards.share(self.captions.labels(job)[0])] if shared else []
 
     async def _reply(self, job: Job, message_id: int, sentence: str) -> None:

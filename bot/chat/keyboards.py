@@ -30,7 +30,7 @@ from bot.chat.callback_data import (
 )
 from bot.chat.gallery import painting_key
 from bot.i18n import texts
-from bot.options import BLENDS, FILE, MORE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, PaintOptions, next_blend
+from bot.options import BLENDS, FILE, FILM, MORE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, PaintOptions, next_blend
 from bot.storage.models import Job, Photo
 from styler.gallery import Painting
 from styler.settings import STRENGTHS
@@ -126,11 +126,15 @@ def result(
     job: Job, options: PaintOptions, styles: Sequence[Painting | None], share: Sequence[InlineKeyboardButton] = ()
 ) -> InlineKeyboardMarkup:
     """What a user does next with a painting of these styles. A button says what it will do, not what is."""
+    another = [_button(texts.another(), PaintAnother(job.photo_message_id))]
+    if job.is_film:
+        return InlineKeyboardMarkup([another])
     rows = [
-        [_button(texts.another(), PaintAnother(job.photo_message_id))],
+        another,
         *_more_of_one(job, styles),
         _other_strengths(job),
         [*_other_colors(job), *_larger(job, options)],
+        _film(job),
         [*_as_file(job), *share],
     ]
     return InlineKeyboardMarkup([row for row in rows if row])
@@ -158,6 +162,10 @@ def _larger(job: Job, options: PaintOptions) -> list[InlineKeyboardButton]:
         return []
     becomes_file = size > PHOTO_EDGE and not job.as_file
     return [_button(texts.larger_file(size) if becomes_file else texts.larger(size), ChangeJob(job.id, str(size)))]
+
+
+def _film(job: Job) -> list[InlineKeyboardButton]:
+    return [] if job.clip else [_button(texts.how_it_was_painted(), ChangeJob(job.id, FILM))]
 
 
 def _as_file(job: Job) -> list[InlineKeyboardButton]:

@@ -257,6 +257,16 @@ def as_file() -> str:
     return _("As a file")
 
 
+def how_it_was_painted() -> str:
+    """The button under a painting that brings a film of how it was painted."""
+    return _("How it was painted")
+
+
+def film(how: str) -> str:
+    """The caption of that film. `how` is the painting's style."""
+    return _("How it was painted: {style}").format(style=how)
+
+
 def share() -> str:
     return _("Share")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from dataclasses import replace
 
 from bot import metrics
 from bot.chat.job_views import JobViews
@@ -12,7 +13,7 @@ from bot.executors.base import Executor, WorkerDied
 from bot.jobs.inputs import JobInputs
 from bot.jobs.running_job import RunningJob
 from bot.storage.models import Job
-from styler.events import ClipCheckpoint, Result
+from styler.events import ClipCheckpoint, Film, Result
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +46,17 @@ class JobPainter:
                 ProgressDisplay(self._views.of(job), job) as display,
                 contextlib.aclosing(self._executor.paint(content, styles, settings, resume_from)) as events,
             ):
+                film = None
                 async for event in events:
                     if isinstance(event, Result):
-                        return event
-                    if not isinstance(event, ClipCheckpoint) or running.advance(event):
+                        return _delivered(event, film)
+                    if isinstance(event, Film):
+                        film = event
+                    elif not isinstance(event, ClipCheckpoint) or running.advance(event):
                         display.show(event)
         raise WorkerDied("the painter ended without a result")
+
+
+def _delivered(painted: Result, film: Film | None) -> Result:
+    """The painting, or the film of how it was painted."""
+    return painted if film is None else replace(painted, image=film.image, width=film.width, height=film.height)

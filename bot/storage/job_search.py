@@ -57,11 +57,11 @@ class JobSearch:
         )
 
     async def finished(self, user_id: int) -> list[Job]:
-        """A user's finished paintings, the newest first; no clips."""
+        """A user's finished paintings, the newest first; no clips and no films."""
         return await self._database.fetch(
             job_from,
             f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {DONE} AND result_file_id IS NOT NULL"
-            " AND clip IS NULL ORDER BY finished_at DESC",
+            " AND clip IS NULL AND NOT coalesce(json_extract(settings, '$.timelapse'), 0) ORDER BY finished_at DESC",
             user_id=user_id,
         )
 

@@ -122,6 +122,11 @@ class Job:
         return "format" in self.settings
 
     @property
+    def is_film(self) -> bool:
+        """It is delivered as a film of how it was painted."""
+        return bool(self.settings.get("timelapse"))
+
+    @property
     def keeps_photo_size(self) -> bool:
         """It is painted at its photo's own size, as a photo is that came as a file."""
         return not self.settings.get("enlarge", True)

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from PIL import Image, ImageDraw, ImageOps
 
 from bot.executors.base import WorkerDied
-from styler.events import BadImage, Event, Preview, Progress, Result
+from styler.events import BadImage, Event, Film, Preview, Progress, Result
 from styler.gallery import Painting
 from styler.gallery.contact_sheet import contact_sheet, labelled
 from styler.settings import Settings
@@ -55,6 +55,10 @@ class QuickExecutor:
             if step == 1:
                 yield Preview(encode(photo), *photo.size)
         result = painted(sized(photo, settings), styles, settings)
+        if settings.timelapse:
+            from tests.support.clips import clip
+
+            yield Film(clip(), 96, 64)
         yield Result(encode(result, settings.format.upper()), *result.size, 1.0, *photo.size)
 
     async def paint_sheet(
