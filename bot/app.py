@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
+import httpx
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
@@ -29,8 +30,9 @@ from bot.storage.updates import UpdateTable
 from bot.transport.downloads import Downloads
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates
 from bot.transport.profile import sync_profile
+from bot.transport.proxy import proxy_for
 from bot.transport.rate_limiter import RateLimiter
-from bot.transport.request import KEEPALIVE, MeteredRequest
+from bot.transport.request import MeteredRequest, transport_by
 from bot.transport.webhook import WebhookReceiver
 from bot.wiring import wire
 from styler.gallery import load_gallery
@@ -78,14 +80,15 @@ def _on_signals(handler: Callable[[], object] | None) -> None:
 
 
 async def _serve(config: Config, executor: Executor | None) -> None:
+    proxy = proxy_for(config.telegram_api_url)
     gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
     async with contextlib.AsyncExitStack() as stack:
         storage = Storage(await stack.enter_async_context(open_database(config.data_dir)))
         painters = executor or choose_executor(config)
         await painters.start()
         stack.push_async_callback(painters.aclose)
-        inbox = DurablePollingRequest(storage.updates, **TIMEOUTS)
-        application = build(config, storage.updates, inbox)
+        inbox = DurablePollingRequest(storage.updates, **_connections(proxy))
+        application = build(config, storage.updates, inbox, proxy)
         parts = wire(config, storage, painters, application.bot, gallery)
         register(application, parts.access, parts.routes)
         await application.initialize()
@@ -122,7 +125,13 @@ def choose_executor(config: Config) -> Executor:
     return LocalExecutor(number or max(1, gpus * config.painters_per_gpu), settings, gpus)
 
 
-def build(config: Config, updates: UpdateTable, inbox: DurablePollingRequest) -> BotApplication:
+def _connections(proxy: httpx.Proxy | None) -> dict[str, Any]:
+    return {**TIMEOUTS, "httpx_kwargs": {"transport": transport_by(proxy, CONNECTIONS)}}
+
+
+def build(
+    config: Config, updates: UpdateTable, inbox: DurablePollingRequest, proxy: httpx.Proxy | None = None
+) -> BotApplication:
     """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""
     if config.telegram_bot_token is None:
         raise ValueError("there is no token")
@@ -132,7 +141,7 @@ def build(config: Config, updates: UpdateTable, inbox: DurablePollingRequest) ->
         .base_url(f"{config.telegram_api_url.rstrip('/')}/bot")
         .base_file_url(f"{config.telegram_api_url.rstrip('/')}/file/bot")
         .local_mode(config.telegram_local_mode)
-        .request(MeteredRequest(connection_pool_size=CONNECTIONS, socket_options=KEEPALIVE, **TIMEOUTS))
+        .request(MeteredRequest(**_connections(proxy)))
         .get_updates_request(inbox)
         .rate_limiter(RateLimiter())
         .defaults(Defaults(allow_sending_without_reply=True))  # what we answer may be deleted before we do

@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from http.client import responses
 from typing import Any
 
+import httpx
 from telegram.error import NetworkError, TelegramError
 from telegram.request import HTTPXRequest
 
@@ -22,6 +23,12 @@ KEEPALIVE = (
     (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
     (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
 )
+
+
+def transport_by(proxy: httpx.Proxy | None, connections: int) -> httpx.AsyncHTTPTransport:
+    """Connections to Telegram, at most so many: direct ones, or by a proxy."""
+    limits = httpx.Limits(max_connections=connections)
+    return httpx.AsyncHTTPTransport(proxy=proxy, limits=limits, socket_options=KEEPALIVE)
 
 
 class MeteredRequest(HTTPXRequest):
