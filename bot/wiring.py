@@ -107,7 +107,7 @@ def _chat(storage: Storage, bot: ExtBot[Any], captions: JobCaptions, sheets: She
     gallery_message = GalleryMessage(storage, captions.options, editor, sheets)
     job_message = JobMessage(storage, captions, editor, gallery_message, notices)
     album_message = AlbumMessage(bot, storage, captions, editor, notices)
-    return ChatParts(captions, gallery_message, album_message, JobViews(bot, job_message, album_message))
+    return ChatParts(captions, gallery_message, album_message, JobViews(job_message, album_message))
 
 
 def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatParts, enqueuer: Enqueuer) -> JobParts:

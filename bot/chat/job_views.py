@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from dataclasses import dataclass
-from typing import Any
 
 from telegram.error import TelegramError
-from telegram.ext import ExtBot
 
 from bot import logs
 from bot.chat.job_view import JobView
@@ -21,7 +18,6 @@ log = logging.getLogger(__name__)
 class JobViews:
     """Chooses between the view of jobs that stand alone and that of albums."""
 
-    bot: ExtBot[Any]
     single: JobView
     album: JobView
 
@@ -36,8 +32,3 @@ class JobViews:
                 await self.of(job).show_failure(job, sentence)
             except TelegramError as error:
                 log.info("job %d: its failure cannot be shown: %s", job.id, error)
-
-    async def until_reachable(self) -> None:
-        """Wait until Telegram answers; the rate limiter repeats the question until then."""
-        with contextlib.suppress(TelegramError):
-            await self.bot.get_me()

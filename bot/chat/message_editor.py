@@ -156,6 +156,7 @@ class MessageEditor:
                 return await self._change(chat_id, message_id, caption, keyboard, with_comment(picture), policy)
             await self._look_for_supergroup(chat_id)
             if reason in DELETED:
+                log.info("chat %d: message %d was deleted: %s", chat_id, message_id, error.message)
                 raise MessageDeleted from error
             raise
 

@@ -6,9 +6,10 @@ import asyncio
 import dataclasses
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 
 from bot import logs
 from bot.chat.job_views import JobViews
@@ -16,7 +17,7 @@ from bot.i18n import texts
 from bot.jobs.outcomes import JobOutcomes
 from bot.jobs.position_display import PositionDisplay
 from bot.jobs.signals import JobSignals
-from bot.storage.models import Job, JobStatus
+from bot.storage.models import MAX_ATTEMPTS, Job, JobStatus
 from bot.storage.storage import Storage
 
 RETRY_SECONDS = 10.0  # until a message is sent again that was lost on the way
@@ -42,6 +43,7 @@ class Announcer:
         self._outcomes = outcomes
         self._signals = signals
         self._announcing: set[int] = set()
+        self._faults: Counter[int] = Counter()
 
     async def run(self) -> None:
         """Announce jobs until cancelled."""
@@ -69,13 +71,23 @@ class Announcer:
             log.warning("job %d: nobody knows whether its message was sent: %s", jobs[0].id, error)
             await self._storage.jobs.set_messages({job.id: -job.id for job in jobs})
             self._signals.job_changed()
-        except Exception as error:  # This may be a fault of ours.
-            log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, RETRY_SECONDS, error)
-            await asyncio.sleep(RETRY_SECONDS)
-            await self._views.until_reachable()
-            self._signals.unannounced.set()
+        except TelegramError as error:  # It told us to wait again and again, say.
+            await self._outcomes.cancel_unreachable(jobs, error)
+        except Exception as error:  # A fault of ours.
+            await self._retry(jobs, error)
         finally:
             self._announcing.difference_update(job.id for job in jobs)
+
+    async def _retry(self, jobs: Sequence[Job], error: Exception) -> None:
+        """Announce these jobs again after a pause, but not for ever."""
+        self._faults[jobs[0].id] += 1
+        if self._faults[jobs[0].id] < MAX_ATTEMPTS:
+            log.warning("job %d: its message is not sent, again in %g s: %r", jobs[0].id, RETRY_SECONDS, error)
+            await asyncio.sleep(RETRY_SECONDS)
+            self._signals.unannounced.set()
+            return
+        for job in jobs:
+            await self._outcomes.fail(job, texts.tried_too_often(), repr(error))
 
     async def _post(self, jobs: Sequence[Job]) -> None:
         """Send the messages and record them. Jobs that were cancelled meanwhile are shown so."""

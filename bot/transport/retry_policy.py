@@ -68,7 +68,7 @@ class RequestPolicy:
 
 
 NORMAL = RequestPolicy()
-RESULT = RequestPolicy(priority=0, max_attempts=100)  # a finished painting: about 40 minutes
+RESULT = RequestPolicy(priority=0, max_attempts=60)  # a finished painting: about 20 minutes
 PROGRESS = RequestPolicy(priority=2, max_attempts=3, unreachable_for=60.0)  # soon there is newer progress to show
 QUEUE_POSITION = RequestPolicy(priority=3, best_effort=True)
 DOWNLOAD = RequestPolicy(max_attempts=5, max_retry_after=5.0)  # it holds a painter

@@ -17,7 +17,9 @@ def unfitting(method: str, sent: dict) -> list[str]:
     table = METHODS.get(method.lower())
     if table is None:
         return [f"there is no method {method}"]
-    strange = [f"{method} has no parameter {name}" for name in sent if name not in table and name != "attached"]
+    strange = [
+        f"{method} has no parameter {name}" for name in sent if name not in table and not name.startswith("attached")
+    ]
     return strange + [
         f"{method}: {name} is no {table[name]}: {str(value)[:80]!r}"
         for name, value in sent.items()

@@ -172,7 +172,7 @@ DELETED = "Internal Server Error: sent message was immediately deleted and can't
         # What may be repeated is, whatever happened to it, but not for ever.
         ("editMessageMedia", None, TimedOut(), 12),
         ("getFile", None, NetworkError("lost"), 12),
-        ("editMessageMedia", RESULT, NetworkError("Internal Server Error: restart"), 100),
+        ("editMessageMedia", RESULT, NetworkError("Internal Server Error: restart"), 60),
         ("editMessageCaption", PROGRESS, TimedOut(), 3),
         ("download", DOWNLOAD, NetworkError("cut"), 5),
         # A new message is not, unless it was certainly not sent.
