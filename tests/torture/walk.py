@@ -19,8 +19,8 @@ from tests.torture.kit import STYLE, Tally, bot_at_work, check_log, check_rows, 
 FAST = ("--slots", 8, "--seconds", 0.02, "--long", 0, "--edits", 0.01, "--second", 1e-4, "--timeout", 2.0)
 STEP = 20.0  # seconds for a person to wait for the bot's next message
 END = 150.0  # seconds for everything to end, once nobody does anything more
-# Calls of one method for one person: three attempts of a job, each with 60 tries to deliver it and a few to show how far
-# it is. What cannot reach Telegram at all may wait for it for a day.
+# Calls of one method for one person: three attempts of a job, each with 60 tries to deliver it and a few to show how
+# far it is. What cannot reach Telegram at all may wait for it for a day.
 AT_MOST = 300
 AT_START = {"getMe", "getUpdates", "deleteWebhook", "getMyCommands", "setMyCommands", "getMyDescription"}
 AT_START |= {"getUserProfilePhotos", "setMyDescription", "getMyShortDescription", "setMyShortDescription"}
