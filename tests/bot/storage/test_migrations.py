@@ -104,7 +104,7 @@ def test_a_newer_bot_s_database_is_left_as_it_is(tmp_path):
 
 
 async def test_a_backup_taken_while_the_bot_works_is_whole(tmp_path):
-    """The README's way: VACUUM INTO, from another connection."""
+    """The way of deploy/README.md: VACUUM INTO, from another connection."""
     (tmp_path / "restored").mkdir()
     async with open_database(tmp_path) as database:
         storage = Storage(database)
