@@ -1,4 +1,4 @@
-"""One line an event: with its job and chat, as text or as JSON, and never with a token in it."""
+"""One line per event: with its job and chat, as text or as JSON, and never with a token in it."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def log_exceptions(what: str) -> Iterator[None]:
 
 
 class LogFormatter(logging.Formatter):
-    """Text, or JSON with a key for each thing.
+    """Formats records as text or JSON, and redacts the bot's token.
 
-    Libraries log the token, in URLs and in traces. So its secret part is taken out (the colon before it may be quoted).
+    Libraries log the token, in URLs and in traces. Its secret part is replaced (the colon before it may be quoted).
     """
 
     def __init__(self, secret: str | None, *, as_json: bool) -> None:
@@ -44,6 +44,7 @@ class LogFormatter(logging.Formatter):
         self._as_json = as_json
 
     def format(self, record: logging.LogRecord) -> str:
+        """The line (or lines, with a trace) of a record."""
         line = self._json(record) if self._as_json else super().format(record)
         return line.replace(self._secret, "<token>") if self._secret else line
 
@@ -66,6 +67,7 @@ class LogFormatter(logging.Formatter):
 
 
 def set_up_logging(level: str, secret: str | None, *, as_json: bool) -> None:
+    """Log to standard error; `secret` is the bot's token."""
     handler = logging.StreamHandler()
     handler.setFormatter(LogFormatter(secret, as_json=as_json))
     logging.basicConfig(level=level, handlers=[handler])

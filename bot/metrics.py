@@ -1,4 +1,4 @@
-"""What can be measured about the bot, in Prometheus's terms. No chat, no person and no file is named."""
+"""Prometheus metrics of the bot. None names a chat, a user or a file."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from styler import __version__
 WAITS = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
 MOMENTS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
-JOBS = Counter("painter_jobs_total", "Jobs that came to their end.", ["status", "painting"])
-IN_WORK = Gauge("painter_jobs_in_work", "Jobs in line and jobs being painted.", ["status"])
-SLOTS = Gauge("painter_slots", "Paintings that can be in work at once.")
-WAITED = Histogram("painter_job_waited_seconds", "From the press of a button to the first claim.", buckets=WAITS)
-PAINTED = Histogram("painter_job_painted_seconds", "From the order to the finished painting.", buckets=WAITS)
-DELIVERED = Histogram("painter_job_delivered_seconds", "From the painting to its place in the chat.", buckets=MOMENTS)
+JOBS = Counter("painter_jobs_total", "Jobs that ended.", ["status", "painting"])
+IN_WORK = Gauge("painter_jobs_in_work", "Queued and running jobs.", ["status"])
+SLOTS = Gauge("painter_slots", "Paintings that can be painted at once.")
+WAITED = Histogram("painter_job_waited_seconds", "Time from the press of a button to the first claim.", buckets=WAITS)
+PAINTED = Histogram("painter_job_painted_seconds", "Time to paint a job.", buckets=WAITS)
+DELIVERED = Histogram("painter_job_delivered_seconds", "Time to deliver a finished painting.", buckets=MOMENTS)
 
 UPDATES = Counter("painter_updates_total", "Updates from Telegram, each counted once.", ["kind"])
-HANDLED = Histogram("painter_update_handled_seconds", "From an update's turn to its handling's end.", buckets=MOMENTS)
+HANDLED = Histogram("painter_update_handled_seconds", "Time to handle an update, waiting excluded.", buckets=MOMENTS)
 CALLS = Counter("painter_telegram_calls_total", "Calls of the Bot API, by status or error.", ["method", "outcome"])
 
-SHEETS = Counter("painter_sheets_total", "Galleries made of a person's own photo, by what came of them.", ["outcome"])
+SHEETS = Counter("painter_sheets_total", "Galleries made of a user's own photo, by outcome.", ["outcome"])
 
 RESTARTS = Counter("painter_restarts_total", "Painting processes that were replaced.")
-GPU_USED = Gauge("painter_gpu_memory_used_bytes", "Memory in use on a GPU, by whomever.", ["gpu"])
-GPU_TOTAL = Gauge("painter_gpu_memory_bytes", "Memory of a GPU.", ["gpu"])
+GPU_USED = Gauge("painter_gpu_memory_used_bytes", "GPU memory in use by all processes.", ["gpu"])
+GPU_TOTAL = Gauge("painter_gpu_memory_bytes", "GPU memory in all.", ["gpu"])
 
 BUILD = Info("painter_build", "The version of the bot, and the Python that runs it.")
 BUILD.info({"version": __version__, "python": platform.python_version()})

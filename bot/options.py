@@ -1,4 +1,4 @@
-"""What people may choose about their paintings, and the settings of the jobs that come of it."""
+"""What users may choose about their paintings, and the settings of the jobs that follow."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from styler.settings import STRENGTHS, Settings
 
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
-TOLD = ("strength", "keep_colors")
-USUALLY = ("size", "strength", "keep_colors")  # what a person may choose for all paintings to come
+CAPTIONED = ("strength", "keep_colors")  # settings that captions and buttons tell
+PREFERENCES = ("size", "strength", "keep_colors")  # what a user may choose for all paintings to come
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes.
 FILE, FILM, OWN_COLORS, NEW_COLORS = "file", "film", "own-colors", "new-colors"
@@ -22,29 +22,32 @@ BLENDS = (0.85, 0.7, 0.5, 0.3, 0.15)  # the share of the first of two paintings,
 
 @dataclass(frozen=True)
 class PaintOptions:
-    """`usual` is what the operator chose, `largest` the long edge that nothing may exceed, and `clips` how moving
-    pictures are painted.
+    """`defaults` are the operator's settings, `largest` is the long edge in pixels that nothing may exceed, and `clips`
+    the settings of moving pictures.
     """
 
-    usual: Settings
+    defaults: Settings
     largest: int
     clips: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sizes(self) -> list[int]:
-        """All sizes on offer, the smallest first; the usual one and the largest are among them."""
-        return sorted({self.usual.size, self.largest, *(s for s in SIZES if self.usual.size < s < self.largest)})
+        """All sizes on offer, the smallest first; the default and the largest are among them."""
+        return sorted({self.defaults.size, self.largest, *(s for s in SIZES if self.defaults.size < s < self.largest)})
 
     @property
     def photo_sizes(self) -> list[int]:
-        return [size for size in self.sizes if size <= max(PHOTO_EDGE, self.usual.size)]
+        """The sizes of paintings that come as photos, not as files."""
+        return [size for size in self.sizes if size <= max(PHOTO_EDGE, self.defaults.size)]
 
     @property
     def clip_seconds(self) -> float:
-        return float(self.clips.get("max_seconds", self.usual.max_seconds))
+        """The most seconds of a clip that are painted."""
+        return float(self.clips.get("max_seconds", self.defaults.max_seconds))
 
     def size_of(self, job: Job) -> int:
-        return int(job.settings.get("size", self.usual.size))
+        """The long edge of the job's painting, in pixels."""
+        return int(job.settings.get("size", self.defaults.size))
 
     def larger(self, job: Job) -> int | None:
         """The next size; None for the largest, for a clip, and for a file, which has its own size already."""
@@ -52,16 +55,18 @@ class PaintOptions:
             return None
         return next((size for size in self.sizes if size > self.size_of(job)), None)
 
-    def new(self, photo: Photo, person: Mapping[str, Any], wishes: Mapping[str, Any]) -> dict[str, Any]:
-        """The settings of a new job: what the person usually wants, replaced by what they wish this time. A file comes
-        back as a file, at its own size. For clips, people cannot choose a size.
+    def settings_for(
+        self, photo: Photo, preferences: Mapping[str, Any], overrides: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The settings of a new job: the user's preferences, replaced by what they ask for this time. A file comes back
+        as a file, at its own size. For clips, users cannot choose a size.
 
         What a painting's caption and buttons tell is among them also where the operator chose it.
         """
-        told = {name: getattr(self.usual, name) for name in TOLD}
-        here = {name: value for name, value in told.items() if value != getattr(Settings, name)}
-        usually = {name: value for name, value in person.items() if name in USUALLY}
-        settings = {**here, **usually, **wishes}
+        captioned = {name: getattr(self.defaults, name) for name in CAPTIONED}
+        by_operator = {name: value for name, value in captioned.items() if value != getattr(Settings, name)}
+        preferred = {name: value for name, value in preferences.items() if name in PREFERENCES}
+        settings = {**by_operator, **preferred, **overrides}
         if photo.clip:
             return {**settings, **self.clips}
         if photo.format:
@@ -84,8 +89,8 @@ class PaintOptions:
             return {**job.settings, **as_file, "size": int(change)}
         return None
 
-    def usually(self, name: str, word: str) -> Any:
-        """The value that a button's `word` means for one of `USUALLY`; None if it is what the operator chose anyway.
+    def parse_preference(self, name: str, word: str) -> Any:
+        """The value that a button's `word` means for one of `PREFERENCES`; None if it is the default anyway.
 
         Raises `ValueError` if it may not be chosen.
         """
@@ -97,7 +102,7 @@ class PaintOptions:
         if word not in allowed.get(name, {}):
             raise ValueError(f"{name} cannot be {word}")
         value = allowed[name][word]
-        return None if value == getattr(self.usual, name) else value
+        return None if value == getattr(self.defaults, name) else value
 
 
 def _as_file(job: Job) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from bot.chat.message_editor import MessageEditor
 from bot.chat.sheet_requests import SheetRequests
 from bot.config import Config
 from bot.executors.base import Executor
-from bot.handlers.access import Access
+from bot.handlers.access import AccessControl
 from bot.handlers.blend_buttons import BlendButtons
 from bot.handlers.commands import Commands
 from bot.handlers.custom_styles import CustomStyles
@@ -84,7 +84,7 @@ class Bot:
 
     dispatcher: Dispatcher
     sheets: SheetPainter
-    access: Access
+    access: AccessControl
     routes: list[Route]
 
 
@@ -96,7 +96,7 @@ def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any],
     limits = QueueLimits(config.max_waiting_per_user, config.max_waiting)
     inputs = JobInputs(bot, gallery, config.settings)
     jobs = _jobs(storage, executor, inputs, chat, Enqueuer(storage, options, limits))
-    access = Access(storage.users, config.allowed_users, config.admins)
+    access = AccessControl(storage.users, config.allowed_users, config.admins)
     sheet_painter = SheetPainter(sheets, storage, executor, inputs, chat.gallery_message)
     return Bot(jobs.dispatcher, sheet_painter, access, _routes(config, storage, options, chat, jobs))
 
@@ -149,15 +149,15 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
 
 def paint_options(config: Config, *, on_gpus: bool) -> PaintOptions:
     """What users may choose: if the operator does not say how large a painting may be, what takes minutes at most."""
-    usual = Settings(**config.settings)
+    defaults = Settings(**config.settings)
     largest = config.max_size or (LARGEST_BY_GPU if on_gpus else LARGEST_BY_CPU)
-    clips = {"size": usual.size} if on_gpus else _clips_by_cpu(config.settings, usual)
-    return PaintOptions(usual, max(largest, usual.size), clips)
+    clips = {"size": defaults.size} if on_gpus else _clips_by_cpu(config.settings, defaults)
+    return PaintOptions(defaults, max(largest, defaults.size), clips)
 
 
-def _clips_by_cpu(operator_settings: Mapping[str, Any], usual: Settings) -> dict[str, Any]:
+def _clips_by_cpu(operator_settings: Mapping[str, Any], defaults: Settings) -> dict[str, Any]:
     """How clips are painted without a GPU, so that it takes minutes and not hours. The operator may choose how many
     seconds and frames.
     """
     chosen = {name: value for name, value in operator_settings.items() if name in ("max_seconds", "fps")}
-    return {**CLIPS_BY_CPU, **chosen, "size": min(usual.size, CLIPS_BY_CPU["size"])}
+    return {**CLIPS_BY_CPU, **chosen, "size": min(defaults.size, CLIPS_BY_CPU["size"])}

@@ -7,6 +7,7 @@ import functools
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,39 @@ def test_no_test_module_imports_another():
     assert len(files) > 50, "this test looks at nothing"
     found = [(str(file), name) for file in files for name in imports(file) if name.startswith("tests.")]
     assert not [(file, name) for file, name in found if "test_" in name or name.startswith("tests.conftest")]
+
+
+def classes(file):
+    return [node for node in ast.walk(tree(file)) if isinstance(node, ast.ClassDef)]
+
+
+def test_no_two_public_classes_have_one_name():
+    """One word for one thing, so that a search finds it."""
+    where = defaultdict(list)
+    for file in FILES:
+        for node in classes(file):
+            if not node.name.startswith("_"):
+                where[node.name].append(str(file))
+    assert len(where) > 100, "this test looks at nothing"
+    assert not {name: files for name, files in where.items() if len(files) > 1}
+
+
+def is_async(node):
+    return isinstance(node, ast.AsyncFunctionDef)
+
+
+def collaborators(node):
+    """What a class is built of: the arguments of its constructor, or its fields; those with defaults left aside."""
+    for one in node.body:
+        if getattr(one, "name", "") == "__init__":
+            return [argument.arg for argument in one.args.args[1:]][: -len(one.args.defaults) or None]
+    return [one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and one.value is None]
+
+
+@pytest.mark.parametrize("folder", ["chat", "executors", "handlers", "jobs", "storage", "transport"])
+def test_a_constructor_takes_at_most_five_collaborators(folder):
+    """This is about classes that do something; a record may have many fields."""
+    files = [file for file in FILES if file.is_relative_to(Path("bot") / folder)]
+    active = [one for file in files for one in classes(file) if any(map(is_async, one.body))]
+    assert active, "this test looks at nothing"
+    assert not {one.name: collaborators(one) for one in active if len(collaborators(one)) > 5}

@@ -102,9 +102,11 @@ class AlbumMessage:
         await self._update_controls(job, self.captions.progress(job, progress), policy=PROGRESS)
 
     async def send_chat_action(self, job: Job) -> None:
+        """As for a job that stands alone."""
         await self.notices.send_chat_action(job)
 
     async def deliver(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
+        """The painting takes its photo's place in the album."""
         if job.message_id is None:
             return None
         caption = self.captions.delivered(job, painted)

@@ -50,6 +50,7 @@ class Gallery:
         return self._sheets[language]
 
     def painting(self, name: str) -> Painting | None:
+        """The painting of this name; None if there is none."""
         return self._by_name.get(name)
 
     def by_key(self, key: str) -> Painting | None:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class GalleryMessage:
-    """Replies to photos, and to people who have sent none yet."""
+    """Replies to photos, and to users who have sent none yet."""
 
     storage: Storage
     options: PaintOptions
@@ -111,20 +111,21 @@ class GalleryMessage:
         return texts.gallery_album() if len(album) > 1 else texts.gallery()
 
     async def _with_preferences(self, photo: Photo, caption: str) -> str:
-        """The caption, with what the person usually wants, if that is not what everybody gets. The size of a file's
-        painting is its own, and that of a clip's is not the person's to choose.
+        """The caption, with the user's preferences, if those are not what everybody gets. The size of a file's
+        painting is its own, and that of a clip's is not the user's to choose.
         """
-        usual = (await self.storage.users.get(photo.user_id)).preferences
+        preferences = (await self.storage.users.get(photo.user_id)).preferences
         sized = not (photo.clip or photo.format)
-        chosen = texts.chosen({name: value for name, value in usual.items() if sized or name != "size"})
+        chosen = texts.chosen({name: value for name, value in preferences.items() if sized or name != "size"})
         return f"{caption}\n{chosen}" if chosen else caption
 
     async def ask_style(self, photo: Photo, message_id: int) -> None:
+        """Ask for a picture of the user's own, as the style."""
         ask = texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style()
         await self._edit(photo, message_id, ask, keyboards.asking_style(photo))
 
     async def ask_to_blend(self, photo: Photo, message_id: int, painting: Painting) -> None:
-        """Ask for a picture of the person's own, as the second of a blend."""
+        """Ask for a picture of the user's own, as the second of a blend."""
         ask = texts.ask_to_blend_by_reply(painting) if photo.chat_id < 0 else texts.ask_to_blend(painting)
         await self._edit(photo, message_id, ask, keyboards.asking_style(photo))
 
@@ -142,6 +143,7 @@ class GalleryMessage:
         await self._edit(photo, message_id, texts.blend_shares(*styles), keyboard)
 
     async def welcome(self, chat_id: int) -> None:
+        """Say what the bot does, with an example."""
         await self.editor.send(chat_id, WELCOME, texts.start())
 
     async def post_contact_sheet(self, chat_id: int) -> None:

@@ -66,6 +66,6 @@ class JobCaptions:
             notes.append(texts.dimensions(painted.width, painted.height))
             if job.keeps_photo_size and size < max(painted.photo_width, painted.photo_height):
                 notes.append(texts.smaller_than_photo(largest, painted.photo_width, painted.photo_height))
-        if self.options.usual.size < size == largest and not job.keeps_photo_size:
+        if self.options.defaults.size < size == largest and not job.keeps_photo_size:
             notes.append(texts.largest(size))
         return notes

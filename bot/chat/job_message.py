@@ -42,12 +42,14 @@ class JobMessage:
     notices: JobNotices
 
     async def post(self, jobs: Sequence[Job], caption: str) -> list[int]:
+        """Reply to the photo with the style's picture."""
         [job] = jobs
         thumbnail, keyboard = self.captions.gallery.thumbnail(job), keyboards.cancel(job)
         place = (job.photo_message_id, job.message_thread_id)
         return [await self.editor.send(job.chat_id, thumbnail, caption, keyboard, *place)]
 
     async def show_position(self, job: Job, caption: str, policy: RequestPolicy = NORMAL) -> None:
+        """The job is looked up again: it may have been claimed meanwhile."""
         thumbnail = None if policy is QUEUE_POSITION else self.captions.gallery.thumbnail(job)
         if job.message_id:
             async with self.editor.lock(job.chat_id, job.message_id):
@@ -69,9 +71,11 @@ class JobMessage:
             await self._edit(job, caption, keyboard, picture.image if picture else None, PROGRESS)
 
     async def send_chat_action(self, job: Job) -> None:
+        """The chat says that a picture, or a film, is on its way."""
         await self.notices.send_chat_action(job)
 
     async def deliver(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
+        """The message becomes the painting, with buttons for what may come next."""
         caption = self.captions.delivered(job, painted)
         if job.is_lost:
             return await self.notices.send_painting(job, caption, media_of(job, painted, caption))
@@ -103,6 +107,7 @@ class JobMessage:
         return album if [CustomStyle(other.file_id) for other in album[1:]] == list(job.style.styles) else []
 
     async def notify_done(self, job: Job) -> None:
+        """Reply to the painting."""
         await self.notices.notify(job, texts.ready())
 
     async def _edit(

@@ -30,7 +30,18 @@ from bot.chat.callback_data import (
 )
 from bot.chat.gallery import painting_key
 from bot.i18n import texts
-from bot.options import BLENDS, FILE, FILM, MORE, NEW_COLORS, OWN_COLORS, PHOTO_EDGE, USUALLY, PaintOptions, next_blend
+from bot.options import (
+    BLENDS,
+    FILE,
+    FILM,
+    MORE,
+    NEW_COLORS,
+    OWN_COLORS,
+    PHOTO_EDGE,
+    PREFERENCES,
+    PaintOptions,
+    next_blend,
+)
 from bot.storage.models import Job, Photo
 from styler.gallery import Painting
 from styler.settings import STRENGTHS
@@ -100,6 +111,7 @@ def cancel(job: Job, stop_early: bool = False) -> InlineKeyboardMarkup:
 
 
 def cancel_album(photo_message_id: int) -> InlineKeyboardMarkup:
+    """The button that cancels what is left of an album."""
     return InlineKeyboardMarkup([[_button(texts.cancel_all(), CancelAlbum(photo_message_id))]])
 
 
@@ -174,7 +186,7 @@ def _as_file(job: Job) -> list[InlineKeyboardButton]:
 
 def preferences(chosen: Mapping[str, Any], options: PaintOptions) -> InlineKeyboardMarkup:
     """What a user may choose for all paintings to come, with a tick before what is chosen now."""
-    now = {name: chosen.get(name, getattr(options.usual, name)) for name in USUALLY}
+    now = {name: chosen.get(name, getattr(options.defaults, name)) for name in PREFERENCES}
     sizes = [_preference(texts.pixels(size), size == now["size"], "size", str(size)) for size in options.photo_sizes]
     colors = [(texts.new_colors(), False, NEW_COLORS), (texts.keep_colors(), True, OWN_COLORS)]
     return InlineKeyboardMarkup([

@@ -215,4 +215,5 @@ def _file_id(message: Message | bool) -> str | None:
 
 
 def reply_to(message_id: int) -> ReplyParameters:
+    """A reply, which is sent also if that message is deleted meanwhile."""
     return ReplyParameters(message_id, allow_sending_without_reply=True)

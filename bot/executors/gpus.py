@@ -15,7 +15,7 @@ def count_gpus(visible: str | None = None) -> int:
 
 
 def memory_used() -> list[tuple[int, int]]:
-    """Bytes used, and bytes that there are, of each GPU, by whomever."""
+    """(used, total) bytes of each GPU, all processes included."""
     try:
         with _driver() as gpus:
             memories = [pynvml.nvmlDeviceGetMemoryInfo(pynvml.nvmlDeviceGetHandleByIndex(i)) for i in range(gpus)]

@@ -36,12 +36,13 @@ class WorkerProcess:
         self._process = process
         self.work = work
         self._numbers = itertools.count(1)
-        self._order = 0
+        self._task_number = 0
         self._ready = False
         self._lost = False  # by its own account it is of no more use
 
     @classmethod
     async def start(cls, work: WarmUp) -> WorkerProcess:
+        """Start a process, which waits to be told to warm up."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -57,19 +58,20 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
+        """It has not exited."""
         return self._process.returncode is None
 
-    async def give(self, order: PaintTask | SheetTask) -> None:
-        """Give it an order, as soon as it is warm. The order gets a number of its own."""
+    async def submit(self, task: PaintTask | SheetTask) -> None:
+        """Send it a task, as soon as it is warm. The task gets a number of its own."""
         if not self.alive:
             raise WorkerDied(f"the painter died (exit status {self._process.returncode})")
         await self._until_ready()
-        self._order = next(self._numbers)
+        self._task_number = next(self._numbers)
         self._ready = False
-        await self._send(replace(order, number=self._order))
+        await self._send(replace(task, number=self._task_number))
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """The events of the order; raises what it ended in."""
+        """The events of the task; raises what it ended in."""
         while True:
             match await self._receive():
                 case Failed(error=error):
@@ -82,19 +84,20 @@ class WorkerProcess:
                 case event:
                     yield event
 
-    async def settle(self) -> bool:
-        """Bring the child back to waiting for an order. False if it has to be replaced."""
+    async def recover(self) -> bool:
+        """Bring the process back to waiting for a task. False if it has to be replaced."""
         if self._lost:
             return False
         try:
             async with asyncio.timeout(CANCEL_SECONDS):
-                await self._send(Cancel(self._order))
+                await self._send(Cancel(self._task_number))
                 await self._until_ready()
         except (WorkerDied, TimeoutError):
             return False
         return True
 
     async def kill(self) -> None:
+        """End the process at once."""
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
@@ -154,12 +157,14 @@ class LocalExecutor:
             self._idle.put_nowait(await self._new_child(WarmUp(self._settings, gpu, sharing=self.slots)))
 
     async def paint(
-        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, checkpoint: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if self._idle.empty() and self._sheets:
             self._sheets.pop().cancel()
         child = await self._idle.get()
-        async with contextlib.aclosing(self._events(child, PaintTask(0, content, styles, settings, footage))) as events:
+        async with contextlib.aclosing(
+            self._events(child, PaintTask(0, content, styles, settings, checkpoint))
+        ) as events:
             async for event in events:
                 yield event
 
@@ -175,34 +180,34 @@ class LocalExecutor:
             task.cancel()
         return None if task.cancelled() else task.result()
 
-    async def _sheet(self, order: SheetTask) -> bytes | None:
+    async def _sheet(self, task: SheetTask) -> bytes | None:
         if self._idle.empty():
             return None
         # Taken here, and not by the caller: a task that is cancelled before it starts has no child to give back.
         child = self._idle.get_nowait()
-        async with contextlib.aclosing(self._events(child, order)) as events:
+        async with contextlib.aclosing(self._events(child, task)) as events:
             async for event in events:
                 if isinstance(event, Result):
                     return event.image
         raise WorkerDied("the painter stopped without a result")
 
-    async def _events(self, child: WorkerProcess, order: PaintTask | SheetTask) -> AsyncGenerator[Event, None]:
-        """What comes of an order; the child, or one in its place, is idle again afterwards."""
+    async def _events(self, child: WorkerProcess, task: PaintTask | SheetTask) -> AsyncGenerator[Event, None]:
+        """What comes of a task; the child, or one in its place, is idle again afterwards."""
         try:
             try:
-                await child.give(order)
+                await child.submit(task)
             except WorkerDied:
                 # It died while it was idle, which is no fault of this painting's.
                 child = await self._replace(child)
-                await child.give(order)
+                await child.submit(task)
             async with contextlib.aclosing(child.events()) as events:
                 async for event in events:
                     yield event
         finally:
             # Not awaited: closing this generator need not take as long as the child's last step.
-            task = asyncio.create_task(self._recover(child))
-            self._recovering.add(task)
-            task.add_done_callback(self._recovering.discard)
+            recovery = asyncio.create_task(self._recover(child))
+            self._recovering.add(recovery)
+            recovery.add_done_callback(self._recovering.discard)
 
     async def alive(self) -> bool:
         """One that is being replaced is as good as alive."""
@@ -218,7 +223,7 @@ class LocalExecutor:
 
     async def _recover(self, child: WorkerProcess) -> None:
         try:
-            if not (self._closed or await child.settle()):
+            if not (self._closed or await child.recover()):
                 child = await self._replace(child)
         finally:
             # Even a dead one: the slot must not get lost, and the next painting replaces it.

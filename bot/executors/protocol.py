@@ -34,13 +34,13 @@ class WarmUp:
 
 @dataclass(frozen=True, slots=True)
 class PaintTask:
-    """To the painter: paint this, and of a clip what the footage does not show yet."""
+    """To the painter: paint this, and of a clip what the checkpoint does not show yet."""
 
     number: int
     content: bytes
     styles: Sequence[bytes]
     settings: Settings
-    footage: bytes = b""
+    checkpoint: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class SheetTask:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """To the painter: no need to finish the order of this number."""
+    """To the painter: no need to finish the task of this number."""
 
     number: int
 
@@ -73,12 +73,12 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """From the painter: it is warm, or the order is finished, failed or cancelled; it waits for the next."""
+    """From the painter: it is warm, or the task is finished, failed or cancelled; it waits for the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """From the painter: the order ended in an error; `lost` if the process is of no more use."""
+    """From the painter: the task ended in an error; `lost` if the process is of no more use."""
 
     error: BadImage | PaintError
     lost: bool = False
@@ -97,7 +97,7 @@ class Connect:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """From Ray's driver: it takes orders, several at once."""
+    """From Ray's driver: it takes tasks, several at once."""
 
     slots: int
     on_gpus: bool
@@ -112,18 +112,20 @@ class ConnectFailed:
 
 @dataclass(frozen=True, slots=True)
 class TaskEvent:
-    """From Ray's driver: what came of the order of this number."""
+    """From Ray's driver: what came of the task of this number."""
 
     number: int
     message: Event | Failed
 
 
 def pack(message: Any) -> bytes:
+    """A message as it travels: its length, and its pickle."""
     body = pickle.dumps(message)
     return LENGTH.pack(len(body)) + body
 
 
 def unpack(body: bytes) -> Any:
+    """The message of a pickle."""
     return pickle.loads(body)  # noqa: S301 (our own process at the other end)
 
 

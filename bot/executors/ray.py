@@ -1,6 +1,6 @@
 """Painting on a Ray cluster: each painting is a task that streams its events, on whichever node has room for it.
 
-Ray places the work; the line of jobs stays in SQLite. What joins the cluster, Ray's driver, is a child process
+Ray places the work; the queue of jobs stays in SQLite. What joins the cluster, Ray's driver, is a child process
 (`ray_driver.py`): Ray ends a driver that has lost its cluster, which must not end the bot. Then the paintings in work
 are lost and tried again like those of a child that died, and wait with all others until there is a cluster again.
 """
@@ -68,14 +68,14 @@ class RayExecutor:
         self._keeping = asyncio.create_task(self._keep_joined())
 
     async def paint(
-        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, checkpoint: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         await self._joined.wait()
         number = next(self._numbers)
         said = self._paintings[number] = asyncio.Queue()
         ended = False
         try:
-            self._send(PaintTask(number, content, styles, settings, footage))
+            self._send(PaintTask(number, content, styles, settings, checkpoint))
             while not ended:
                 message = await said.get()
                 ended = isinstance(message, Result | Failed)

@@ -44,20 +44,20 @@ SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"
 Paint = Callable[[PaintTask], Iterator[Event | Failed]]
 
 
-def paint_here(order: PaintTask) -> Iterator[Event | Failed]:
+def paint_here(task: PaintTask) -> Iterator[Event | Failed]:
     """What a worker does. The first painting in a worker's process loads torch and the model; they stay."""
     gpus = [int(gpu) for gpu in ray.get_gpu_ids() if str(gpu).isdigit()]
-    device = f"cuda:{gpus[0]}" if gpus and order.settings.device in ("auto", "cuda") else order.settings.device
-    settings = replace(order.settings, device=device)
+    device = f"cuda:{gpus[0]}" if gpus and task.settings.device in ("auto", "cuda") else task.settings.device
+    settings = replace(task.settings, device=device)
     try:
         yield from messages(WarmUp(settings, *gpus[:1]))
-        yield from messages(replace(order, settings=settings))
+        yield from messages(replace(task, settings=settings))
     finally:
         release_memory()
 
 
 class Driver:
-    """Hands orders on to the cluster, and its messages back."""
+    """Hands tasks on to the cluster, and its messages back."""
 
     def __init__(self, paint: Paint) -> None:
         self._pipe = redirect_stdout()
@@ -65,6 +65,7 @@ class Driver:
         self._paintings: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
+        """Join the cluster and serve until the end of the input."""
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         try:
@@ -88,10 +89,10 @@ class Driver:
         options: dict[str, Any] = {"num_cpus": cluster.cpus}
         if on_gpus:
             options = {"num_gpus": cluster.share, "num_cpus": 1, "runtime_env": SEES_ALL_GPUS}
-        room = has.get("GPU", 0) / cluster.share if on_gpus else has.get("CPU", 0) / cluster.cpus
+        capacity = has.get("GPU", 0) / cluster.share if on_gpus else has.get("CPU", 0) / cluster.cpus
         # max_calls: Ray's default would end the worker, and its warm model, after each painting on a GPU.
         self._task = ray.remote(num_returns="streaming", max_retries=0, max_calls=0, **options)(self._paint)
-        return Connected(cluster.slots or max(1, int(room)), on_gpus)
+        return Connected(cluster.slots or max(1, int(capacity)), on_gpus)
 
     def _take(self, message: PaintTask | Cancel) -> None:
         if isinstance(message, PaintTask):
@@ -99,10 +100,10 @@ class Driver:
         elif message.number in self._paintings:
             self._paintings[message.number].cancel()
 
-    async def _follow(self, order: PaintTask) -> None:
-        """Hand on what comes of an order. What has ended is not cancelled: now and then that crashes Ray's library."""
+    async def _follow(self, task: PaintTask) -> None:
+        """Hand on what comes of a task. What has ended is not cancelled: now and then that crashes Ray's library."""
         try:
-            stream: Any = self._task.remote(order)
+            stream: Any = self._task.remote(task)
             patience = None  # it may wait for room, or for a new node
             ended = False
             while not ended:
@@ -110,21 +111,21 @@ class Driver:
                     message = await (await anext(stream))
                 patience = STUCK_SECONDS
                 ended = isinstance(message, Result | Failed)
-                self._send(TaskEvent(order.number, message))
+                self._send(TaskEvent(task.number, message))
         except RayError as error:
-            self._lost(order, f"the painter was lost: {type(error).__name__}: {_last_line(error)}")
+            self._lost(task, f"the painter was lost: {type(error).__name__}: {_last_line(error)}")
         except StopAsyncIteration:
-            self._lost(order, "the painter stopped without a result")
+            self._lost(task, "the painter stopped without a result")
         except TimeoutError:
-            self._lost(order, "the painter hangs")
+            self._lost(task, "the painter hangs")
             await _stop(stream)
         except asyncio.CancelledError:
             await _stop(stream)
         finally:
-            del self._paintings[order.number]
+            del self._paintings[task.number]
 
-    def _lost(self, order: PaintTask, how: str) -> None:
-        self._send(TaskEvent(order.number, Failed(PaintError(how), lost=True)))
+    def _lost(self, task: PaintTask, how: str) -> None:
+        self._send(TaskEvent(task.number, Failed(PaintError(how), lost=True)))
 
     async def _beat(self) -> None:
         while True:
@@ -169,6 +170,7 @@ def _knock(address: str) -> None:
 
 
 def main(paint: Paint = paint_here) -> None:
+    """The driver's process."""
     ignore_termination_signals()
     logging.getLogger("ray").setLevel(logging.ERROR)  # it warns that it has left our signals alone
     with contextlib.suppress(BrokenPipeError):  # the bot is gone

@@ -34,16 +34,17 @@ from styler.settings import CLIP_FORMATS
 
 
 class Worker:
-    """Paints one order after the other."""
+    """Paints one task after the other, in a process of its own."""
 
     def __init__(self) -> None:
         self._pipe = redirect_stdout()
         self._writing = threading.Lock()
         self._working = threading.Event()
         self._work: SimpleQueue[WarmUp | PaintTask | SheetTask] = SimpleQueue()
-        self._cancelled = 0  # number of the order that was cancelled last
+        self._cancelled = 0  # number of the task that was cancelled last
 
     def run(self) -> None:
+        """Serve until the end of the input."""
         threading.Thread(target=self._listen, daemon=True).start()
         threading.Thread(target=self._beat, daemon=True).start()
         while True:
@@ -89,7 +90,7 @@ def _received() -> Iterator[WarmUp | PaintTask | SheetTask | Cancel]:
 
 
 def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, None, None]:
-    """The events of an order, and last the error if there is one; of a warm-up nothing but that."""
+    """The events of a task, and last the error if there is one; of a warm-up nothing but that."""
     try:
         if isinstance(work, WarmUp):
             _warm_up(work)
@@ -102,7 +103,7 @@ def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, 
         elif work.settings.format in CLIP_FORMATS:
             from styler.paint_clip import paint_clip_bytes  # noqa: PLC0415
 
-            yield from paint_clip_bytes(work.content, work.styles, work.settings, work.footage)
+            yield from paint_clip_bytes(work.content, work.styles, work.settings, work.checkpoint)
         else:
             from styler.paint_photo import paint  # noqa: PLC0415
 
@@ -127,6 +128,7 @@ def _warm_up(work: WarmUp) -> None:
 
 
 def release_memory() -> None:
+    """Give back what is not needed until the next painting."""
     from styler.engine.runtime import release_memory  # noqa: PLC0415
 
     release_memory()

@@ -16,7 +16,7 @@ from bot.storage.users import UserTable
 
 
 @dataclass(frozen=True)
-class Access:
+class AccessControl:
     """Admits everybody if `allowed_users` is empty, else those and the admins."""
 
     users: UserTable

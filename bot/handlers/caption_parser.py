@@ -1,7 +1,7 @@
-"""What a person writes under a photo: 'wave, strong, keep colours' is a painting and how to paint it,
+"""Understands what a user writes under a photo: 'wave, strong, keep colours' is a painting and how to paint it,
 'wave + poppies' a blend of two.
 
-In any of the languages, whichever the person's own is; small slips of the pen are forgiven.
+In any of the languages, whichever the user's own is; small slips of the pen are forgiven.
 """
 
 from __future__ import annotations

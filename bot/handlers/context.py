@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def message_of(update: Update) -> Message:
+    """The new message of an update whose route wants one."""
     if update.message is None:
         raise ValueError("an update without a message")
     return update.message
@@ -36,6 +37,7 @@ def replied_to(message: Message) -> Message | None:
 
 
 def user_of(update: Update) -> User:
+    """The user of an update whose route wants one."""
     if update.effective_user is None:
         raise ValueError("an update without a user")
     return update.effective_user
@@ -51,6 +53,7 @@ def press_of(update: Update, kind: type[Pressed]) -> tuple[CallbackQuery, Presse
 
 
 def message_id_of(query: CallbackQuery) -> int:
+    """The message of the button."""
     if query.message is None:
         raise ValueError("a button without a message")
     return query.message.message_id

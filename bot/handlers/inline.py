@@ -1,4 +1,4 @@
-"""`@bot` in any chat: a person's last paintings, to be sent there. Nobody is offered another's."""
+"""`@bot` in any chat: offers a user's last paintings, to be sent there. Nobody is offered another's."""
 
 from __future__ import annotations
 

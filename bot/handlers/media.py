@@ -65,6 +65,7 @@ def picture_of(message: Message) -> tuple[str | None, Format | None]:
 
 
 def has_picture(message: Message) -> bool:
+    """Whether the message has a picture that is still."""
     return picture_of(message)[0] is not None
 
 

@@ -32,6 +32,7 @@ class NewPhotos:
 
     @property
     def paintings(self) -> Sequence[Painting]:
+        """The paintings on offer."""
         return self.gallery_message.gallery.paintings
 
     async def add(self, photo: Photo, request: PaintRequest | None, message: Message, source: Message) -> None:

@@ -42,7 +42,7 @@ class Preferences:
         """Keeps a preference. What the operator chose anyway is kept as no preference."""
         query, choice = press_of(update, ChoosePreference)
         try:
-            value = self.options.usually(choice.name, choice.value)
+            value = self.options.parse_preference(choice.name, choice.value)
         except ValueError:
             await answer(query, texts.not_yours())
             return

@@ -18,7 +18,7 @@ from telegram.ext import (
 )
 
 from bot.chat import callback_data as actions
-from bot.handlers.access import Access
+from bot.handlers.access import AccessControl
 from bot.handlers.blend_buttons import BlendButtons
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, Handler, answer
@@ -108,7 +108,9 @@ async def _unknown(update: Update, _: Context) -> None:
         await answer(update.callback_query, texts.not_yours())
 
 
-def register(application: Application[Any, Any, Any, Any, Any, Any], access: Access, routes: list[Route]) -> None:
+def register(
+    application: Application[Any, Any, Any, Any, Any, Any], access: AccessControl, routes: list[Route]
+) -> None:
     """Add the handlers to the application: first who may use it, then the routes in their order."""
     for route in routes:
         application.add_handler(route)

@@ -1,6 +1,6 @@
 """The languages in which the bot speaks: English is in the code, the others are in `locales/`, by gettext and Babel.
 
-The task that handles an update or a job calls `activate` with the person's language. From then on all texts are in it.
+The task that handles an update or a job calls `activate` with the user's language. From then on all texts are in it.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Enqueuer:
         """None if the request's message shows another job."""
         settings = request.settings
         if settings is None:
-            settings = self.options.new(photo, preferences, request.overrides)
+            settings = self.options.settings_for(photo, preferences, request.overrides)
         control_id = request.control_message_id
         message_id = None if control_id else request.message_id
         job = await self.storage.jobs.enqueue(photo, request.style, settings, message_id, key, control_id)

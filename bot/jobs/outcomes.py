@@ -29,6 +29,7 @@ class JobOutcomes:
         self._signals = signals
 
     async def complete(self, job: Job, result_file_id: str | None) -> JobStatus:
+        """The painting is delivered."""
         await self._storage.jobs.complete(job.id, result_file_id)
         log.info("job %d: delivered", job.id)
         return JobStatus.DONE

@@ -57,14 +57,14 @@ class JobQueue:
         return estimated_waits(throughput.running_since, throughput.median_seconds, self.slots)
 
 
-def estimated_waits(running_since: Iterable[float], usual: float, slots: int) -> Iterator[float]:
-    """In how many seconds the queued jobs start, the next first, if each painting takes `usual` seconds. Endless.
+def estimated_waits(running_since: Iterable[float], median_seconds: float, slots: int) -> Iterator[float]:
+    """In how many seconds the queued jobs start, the next first, if each painting takes the median. Endless.
 
     `running_since` says when each running job was claimed, in seconds since 1970.
     """
     now = time.time()
-    ends = heapq.nlargest(slots, (max(0.0, claimed_at + usual - now) for claimed_at in running_since))
+    ends = heapq.nlargest(slots, (max(0.0, claimed_at + median_seconds - now) for claimed_at in running_since))
     free_at = [*ends, *[0.0] * (slots - len(ends))]
     heapq.heapify(free_at)
     while True:
-        yield heapq.heapreplace(free_at, free_at[0] + usual)
+        yield heapq.heapreplace(free_at, free_at[0] + median_seconds)

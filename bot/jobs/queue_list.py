@@ -35,8 +35,8 @@ class QueueList:
         text = texts.queue([self._line(job, positions.get(job.id)) for job in jobs])
         return text + "\n…" * more, keyboards.queue(jobs, labels)
 
-    def _line(self, job: Job, place: QueuePosition | None) -> str:
+    def _line(self, job: Job, one: QueuePosition | None) -> str:
         style = self.captions.describe(job)
-        if place and place.position:
-            return texts.queue_line(style, place.position, place.seconds)
+        if one and one.position:
+            return texts.queue_line(style, one.position, one.seconds)
         return texts.queue_starts(style) if job.status is JobStatus.QUEUED else texts.queue_painted(style)

@@ -1,4 +1,4 @@
-"""The gallery made of the person's own photo: painted while a painter is idle, and shown by one edit of the gallery."""
+"""Galleries made of the users' own photos: painted while a painter is idle, and shown by one edit of the gallery."""
 
 from __future__ import annotations
 

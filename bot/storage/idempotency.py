@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Source(StrEnum):
+class RequestSource(StrEnum):
     """The kind of request."""
 
     GALLERY = "gallery"  # a button of a gallery
@@ -21,31 +21,33 @@ class Source(StrEnum):
 class IdempotencyKey:
     """Names a request by what it came from. Stored as text: `gallery/1001/17/0`."""
 
-    source: Source
+    source: RequestSource
     parts: tuple[int | str, ...]
 
     @classmethod
     def of_gallery(cls, chat_id: int, gallery_message_id: int) -> Self:
         """All buttons of a gallery are the same request: only the first press makes a job."""
-        return cls(Source.GALLERY, (chat_id, gallery_message_id))
+        return cls(RequestSource.GALLERY, (chat_id, gallery_message_id))
 
     @classmethod
     def of_caption(cls, chat_id: int, message_id: int, content: str | None = None) -> Self:
         """`content` is a digest of what an edit may change. Without it, an edit makes no other request."""
-        return cls(Source.CAPTION, (chat_id, message_id, *([content] if content else [])))
+        return cls(RequestSource.CAPTION, (chat_id, message_id, *([content] if content else [])))
 
     @classmethod
     def of_text(cls, chat_id: int, message_id: int) -> Self:
-        return cls(Source.TEXT, (chat_id, message_id))
+        """The words of a message."""
+        return cls(RequestSource.TEXT, (chat_id, message_id))
 
     @classmethod
     def of_style(cls, chat_id: int, message_id: int) -> Self:
-        return cls(Source.STYLE, (chat_id, message_id))
+        """A picture that came as a style."""
+        return cls(RequestSource.STYLE, (chat_id, message_id))
 
     @classmethod
     def of_redo(cls, job_id: int, change: str) -> Self:
         """A change of a job is one request, pressed once or ten times."""
-        return cls(Source.REDO, (job_id, change))
+        return cls(RequestSource.REDO, (job_id, change))
 
     def for_photo(self, number: int) -> IdempotencyKey:
         """The key of one of the request's photos, counted from 0."""

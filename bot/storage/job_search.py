@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.storage.database import Database
-from bot.storage.idempotency import Source
+from bot.storage.idempotency import RequestSource
 from bot.storage.models import Job, Photo
 from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE
@@ -86,5 +86,5 @@ class JobSearch:
             f" AND status != {CANCELLED} ORDER BY jobs.id LIMIT 1",
             chat_id=photo.chat_id,
             media_group_id=photo.media_group_id,
-            source=Source.CAPTION,
+            source=RequestSource.CAPTION,
         )

@@ -31,6 +31,7 @@ class JobStatus(StrEnum):
 
     @property
     def is_active(self) -> bool:
+        """Queued or running."""
         return self in ACTIVE_STATUSES
 
 
@@ -107,6 +108,7 @@ class Job:
 
     @property
     def is_active(self) -> bool:
+        """Queued or running."""
         return self.status.is_active
 
     @property
@@ -133,10 +135,12 @@ class Job:
 
     @property
     def keep_colors(self) -> bool:
+        """The painting keeps the photo's colours."""
         return bool(self.settings.get("keep_colors"))
 
     @property
     def strength(self) -> Strength:
+        """How strong its style is."""
         return cast(Strength, self.settings.get("strength", "medium"))
 
     @property

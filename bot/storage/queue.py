@@ -47,6 +47,7 @@ class QueueView:
         return row["position"], _throughput(row)
 
     async def throughput(self) -> Throughput:
+        """How fast the queue moves now."""
         [row] = await self._database.execute(f"SELECT {_THROUGHPUT}")
         return _throughput(row)
 

@@ -40,6 +40,7 @@ class Blend:
 
     @classmethod
     def of(cls, *styles: StyleRef) -> Self:
+        """One style, or several."""
         return cls(styles)
 
     @classmethod

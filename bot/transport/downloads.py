@@ -61,9 +61,9 @@ class Downloads:
             raise
         if not file.file_path:
             raise FileUnavailable("the file has no path yet")
-        pace = cast(RateLimiter, self.bot.rate_limiter)
+        limiter = cast(RateLimiter, self.bot.rate_limiter)
         for _ in range(SHORT_DOWNLOADS):
-            content = await pace.retry(self._bytes_of, (file,), "download", DOWNLOAD)
+            content = await limiter.retry(self._bytes_of, (file,), "download", DOWNLOAD)
             if len(content) == (file.file_size or len(content)):
                 break
             log.info("a download ended after %d of %s bytes", len(content), file.file_size)

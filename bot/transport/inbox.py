@@ -1,4 +1,4 @@
-"""Updates are on disk before Telegram is told that we have them.
+"""Durable inbox: each batch of updates is committed to SQLite before it is acknowledged to Telegram.
 
 A call of getUpdates confirms all updates before its offset. So what one call brings is committed here, before the call
 returns, and only then the next is made. (A webhook confirms by its 200: see `webhook.py`.) After a crash, the updates

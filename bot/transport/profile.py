@@ -1,4 +1,4 @@
-"""What the bot says of itself before anybody writes to it: its commands and descriptions, in every language."""
+"""Registers the bot's commands and descriptions with Telegram, in every language."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class FrameHeader:
     """A JPEG's frame header: `kind` is the number of its SOF marker, `precision` the bits a sample, `samples` their
     number a pixel (1.5 with 4:2:0), and `at_once` whether the first scan has all components.
     """
@@ -51,7 +51,7 @@ class Frame:
         return 0 if self.at_once and not self.is_progressive else 2 * self.samples
 
 
-def frame_of(data: bytes) -> Frame | None:
+def frame_of(data: bytes) -> FrameHeader | None:
     """The frame header of a JPEG; None if there is none."""
     frame = None
     for kind, content in _segments(data):
@@ -59,7 +59,7 @@ def frame_of(data: bytes) -> Frame | None:
             factors = [(content[at] >> 4, content[at] & 15) for at in range(7, 6 + 3 * content[5], 3)]
             most = max((across for across, _ in factors), default=1) * max((down for _, down in factors), default=1)
             samples = sum(across * down for across, down in factors) / max(most, 1)
-            frame = Frame(kind, content[0], content[5], samples, True)
+            frame = FrameHeader(kind, content[0], content[5], samples, True)
         elif kind == _SCAN and frame:
             return replace(frame, at_once=content[:1] == bytes([frame.components]))
     return frame
@@ -93,7 +93,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
         place += 2 + length
 
 
-def draft(image: Image.Image, frame: Frame | None, size: tuple[int, int] | None) -> None:
+def draft(image: Image.Image, frame: FrameHeader | None, size: tuple[int, int] | None) -> None:
     """Let a JPEG be decoded at a fraction of its size, of which no edge is shorter than `size`."""
     if size and frame and not frame.is_lossless:  # libjpeg cannot shrink these
         image.draft(image.mode, size)

@@ -26,5 +26,5 @@ def counted(message, since=0):
 async def until_recorded(bot, message):
     """What the message shows is in its job's row."""
     file = message.now.media.file
-    footage = {"file_id": file.file_id, "frames": frames(message), "width": 96, "height": 64}
-    await until_rows(bot, "SELECT checkpoint FROM jobs", [(json.dumps(footage),)])
+    checkpoint = {"file_id": file.file_id, "frames": frames(message), "width": 96, "height": 64}
+    await until_rows(bot, "SELECT checkpoint FROM jobs", [(json.dumps(checkpoint),)])

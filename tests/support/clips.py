@@ -106,10 +106,10 @@ def gif(frames: int = 3, milliseconds: int = 100, blank: int | None = None) -> b
     return file.getvalue()
 
 
-def shown_again(content: bytes, settings: Settings, footage: bytes) -> Iterator[Event]:
-    """A clip as it came, after a progress for each of its frames, and footage of them; without those of `footage`."""
+def shown_again(content: bytes, settings: Settings, checkpoint: bytes) -> Iterator[Event]:
+    """A clip as it came, after a progress for each of its frames, and checkpoints; without those of `checkpoint`."""
     clip = ClipReader(io.BytesIO(content), settings.max_seconds, settings.fps)
-    done = ClipReader(io.BytesIO(footage), 100).frames if footage else 0
+    done = ClipReader(io.BytesIO(checkpoint), 100).frames if checkpoint else 0
     for number in range(done + 1, clip.frames + 1):
         yield Progress(number, clip.frames, 1.0, number / clip.frames, 1.0)
         if number == 1:

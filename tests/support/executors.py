@@ -44,19 +44,19 @@ async def paints_in_order(executor):
         assert (image.format, image.size) == ("JPEG", (64, 48))
 
 
-async def footage(executor):
-    """A long clip's painting after its first footage; its generator, and the footage."""
+async def checkpoint(executor):
+    """A long clip's painting after its first checkpoint; its generator, and the checkpoint."""
     events = executor.paint(CLIP, [noise(2)], FILM)
     while not isinstance(event := await anext(events), ClipCheckpoint):
         pass
     return events, event
 
 
-async def goes_on_after(executor, footage):
-    """A painting that gets the footage begins with the frame after its last."""
-    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], FILM, footage.image)) as events:
+async def goes_on_after(executor, checkpoint):
+    """A painting that gets the checkpoint begins with the frame after its last."""
+    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], FILM, checkpoint.image)) as events:
         first = await anext(events)
-        return (first.step, first.steps) == (footage.frames + 1, 100)
+        return (first.step, first.steps) == (checkpoint.frames + 1, 100)
 
 
 async def blends(executor):

@@ -29,12 +29,12 @@ class QuickExecutor:
         self._pause = seconds / steps
 
     async def paint(
-        self, content: bytes, styles: Sequence[bytes], settings: Settings, footage: bytes = b""
+        self, content: bytes, styles: Sequence[bytes], settings: Settings, checkpoint: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if settings.format == "mp4":
             from tests.support.clips import shown_again  # which loads numpy and FFmpeg, and few bots are shown clips
 
-            for event in shown_again(content, settings, footage):
+            for event in shown_again(content, settings, checkpoint):
                 await asyncio.sleep(self._pause)
                 yield event
             return

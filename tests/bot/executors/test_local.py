@@ -20,7 +20,7 @@ from bot.executors.protocol import PaintTask, pack
 from styler.events import BadImage, Film, Progress, Result
 from styler.gallery import load_gallery
 from styler.settings import Settings
-from tests.support.executors import SMALL, begin, blends, footage, goes_on_after, noise, paint, paints_in_order
+from tests.support.executors import SMALL, begin, blends, checkpoint, goes_on_after, noise, paint, paints_in_order
 from tests.support.fakes import encode
 
 PAINTINGS = load_gallery()
@@ -78,7 +78,7 @@ async def test_a_child_that_dies_is_replaced(executor, number):
 
 
 async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
-    events, seen = await footage(executor)
+    events, seen = await checkpoint(executor)
     [child] = painters()
     child.kill()
     with pytest.raises(WorkerDied):

@@ -13,7 +13,7 @@ from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
 from tests.support.bot_process import free_port
 from tests.support.chat import until_rows
-from tests.support.executors import LONG, SMALL, begin, blends, footage, goes_on_after, paint, paints_in_order
+from tests.support.executors import LONG, SMALL, begin, blends, checkpoint, goes_on_after, paint, paints_in_order
 from tests.support.logs import until_logged
 from tests.support.monitoring import get
 from tests.support.ray_bot import driver
@@ -94,7 +94,7 @@ async def test_whatever_ends_a_painting_the_next_is_painted(whims, photo, error)
 
 
 async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
-    events, seen = await footage(executor)
+    events, seen = await checkpoint(executor)
     for node in cluster.worker_nodes:
         for worker in raylet_of(node).children():
             if worker.cmdline()[:1] == ["ray::paint_here"]:

@@ -85,15 +85,15 @@ async def test_footage_that_telegram_has_no_more_is_painted_again(bot, server, a
 
 
 class Mortal(QuickExecutor):
-    """Its painter dies after three frames, once; remembers the frames of the footage that it was given."""
+    """Its painter dies after three frames, once; remembers the frames of the checkpoint that it was given."""
 
     def __init__(self):
         super().__init__()
         self.given = []
 
-    async def paint(self, content, styles, settings, footage=b""):
-        self.given.append(ClipReader(io.BytesIO(footage), 100).frames if footage else 0)
-        async for event in super().paint(content, styles, settings, footage):
+    async def paint(self, content, styles, settings, checkpoint=b""):
+        self.given.append(ClipReader(io.BytesIO(checkpoint), 100).frames if checkpoint else 0)
+        async for event in super().paint(content, styles, settings, checkpoint):
             yield event
             if isinstance(event, ClipCheckpoint) and event.frames == 3 and len(self.given) == 1:
                 raise WorkerDied("of three frames")
@@ -106,11 +106,11 @@ class Feeble(QuickExecutor):
         super().__init__()
         self.given = []
 
-    async def paint(self, content, styles, settings, footage=b""):
-        self.given.append(ClipReader(io.BytesIO(footage), 100).frames if footage else 0)
-        if footage:
+    async def paint(self, content, styles, settings, checkpoint=b""):
+        self.given.append(ClipReader(io.BytesIO(checkpoint), 100).frames if checkpoint else 0)
+        if checkpoint:
             yield ClipCheckpoint(clips.clip(frames=2), 96, 64, 2)
-        async for event in super().paint(content, styles, settings, footage):
+        async for event in super().paint(content, styles, settings, checkpoint):
             yield event
             if isinstance(event, ClipCheckpoint):
                 raise WorkerDied("of a frame")
@@ -119,8 +119,8 @@ class Feeble(QuickExecutor):
 class Stuck(QuickExecutor):
     """Its painter says nothing more after three frames."""
 
-    async def paint(self, content, styles, settings, footage=b""):
-        async for event in super().paint(content, styles, settings, footage):
+    async def paint(self, content, styles, settings, checkpoint=b""):
+        async for event in super().paint(content, styles, settings, checkpoint):
             yield event
             if isinstance(event, ClipCheckpoint) and event.frames == 3:
                 await asyncio.Event().wait()

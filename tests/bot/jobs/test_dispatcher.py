@@ -304,8 +304,8 @@ class Counting(QuickExecutor):
 
     painted = 0
 
-    async def paint(self, content, styles, settings, footage=b""):
-        async for event in super().paint(content, styles, settings, footage):
+    async def paint(self, content, styles, settings, checkpoint=b""):
+        async for event in super().paint(content, styles, settings, checkpoint):
             self.painted += isinstance(event, Result)
             yield event
 
@@ -330,7 +330,7 @@ class Hungry(QuickExecutor):
         super().__init__()
         self.sizes = []
 
-    async def paint(self, content, styles, settings, footage=b""):
+    async def paint(self, content, styles, settings, checkpoint=b""):
         self.sizes.append(settings.size)
         raise OutOfMemory("there is not enough memory")
         yield
