@@ -55,7 +55,7 @@ def frame_of(data: bytes) -> FrameHeader | None:
     """The frame header of a JPEG; None if there is none."""
     frame = None
     for kind, content in _segments(data):
-        if kind in _FRAMES and len(content) >= 6 + 3 * content[5]:
+        if kind in _FRAMES and len(content) > 5 and len(content) >= 6 + 3 * content[5]:
             factors = [(content[at] >> 4, content[at] & 15) for at in range(7, 6 + 3 * content[5], 3)]
             most = max((across for across, _ in factors), default=1) * max((down for _, down in factors), default=1)
             samples = sum(across * down for across, down in factors) / max(most, 1)

@@ -1,7 +1,11 @@
 """Every file of the corpus is read as it should be: `python -m tests.styler.image.corpus` prints by how much."""
 
+import random
+import re
+
 import pytest
 
+from styler.events import BadImage
 from styler.image.codec import decode
 from tests.styler.image.corpus import CASES, CORPUS, Case, is_right, measure
 
@@ -20,6 +24,28 @@ def test_a_file_is_read_where_little_is_needed(case: Case) -> None:
     factor = whole.pixels.shape[0] // small.pixels.shape[0]
     assert factor >= 1
     assert abs(small.pixels.mean() - whole.pixels.mean()) < 4
+
+
+def sentence_about(data: bytes) -> str | None:
+    try:
+        decode(data, size=16)
+    except BadImage as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+def test_damage_to_a_file_of_a_rare_kind_gives_a_picture_or_a_sentence(
+    case: Case, capfd: pytest.CaptureFixture[str]
+) -> None:
+    chance, data = random.Random(case.file), case.data
+    for _ in range(40):
+        damaged = bytearray(data)
+        for _ in range(chance.choice((1, 3, 20))):
+            damaged[chance.randrange(min(len(data), chance.choice((64, 400, len(data)))))] = chance.randrange(256)
+        said = sentence_about(bytes(damaged[: chance.choice((len(data), chance.randrange(len(data))))]))
+        assert said is None or re.fullmatch("it .+", said)
+    assert capfd.readouterr() == ("", ""), "no library writes to the terminal"
 
 
 def test_every_file_of_the_corpus_has_its_case() -> None:
