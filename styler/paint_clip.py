@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import av
+from torch import Tensor
 
 from styler.engine.temporal import STEPS, TemporalPainter
 from styler.events import ClipCheckpoint, Event, Preview, Progress, Result
@@ -30,6 +31,8 @@ from styler.settings import CLIP_FORMATS, ClipFormat, Settings
 from styler.video.checkpoint import CheckpointingWriter, CheckpointReader
 from styler.video.reader import ClipReader, Frame
 from styler.video.writer import ClipWriter
+
+_STEADY = 3.0  # of 255: by so much a frame's light may differ from that of the styles
 
 
 def paint_clip(
@@ -89,16 +92,31 @@ def _check(settings: Settings) -> None:
         raise ValueError("a clip cannot be dreamt; choose a painting")
 
 
+class _Styles:
+    """The style images as the engine takes them; where a clip's colours are kept, in the light of its frames."""
+
+    def __init__(self, manners: Sequence[Pixels], follow: bool) -> None:
+        self.manners, self.follow = manners, follow
+        self.light: tuple[float, float] | None = None
+        self.tensors = [to_tensor(manner) for manner in manners]
+
+    def for_content(self, content: Pixels) -> list[Tensor]:
+        """For a frame's luminance (H, W, 3). They stay the same as long as its light does, so that nothing flickers."""
+        light = float(content.mean()), float(content.std())
+        if self.follow and (self.light is None or math.dist(light, self.light) > _STEADY):
+            self.light = light
+            self.tensors = [to_tensor(matched_luminance(manner, content)) for manner in self.manners]
+        return self.tensors
+
+
 class _Painter:
     """Paints frame after frame, except those that a footage has already, and knows how far it is."""
 
     def __init__(
         self, clip: ClipReader, manners: Sequence[Pixels], settings: Settings, before: CheckpointReader
     ) -> None:
-        if settings.keep_colors:
-            first = luminance(content_pixels(clip.first, settings))
-            manners = [matched_luminance(manner, first) for manner in manners]
-        self.reel = TemporalPainter([to_tensor(manner) for manner in manners], settings)
+        self.styles = _Styles(manners, settings.keep_colors)
+        self.reel = TemporalPainter(self.styles.tensors, settings)
         self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, EtaEstimator()
         self.time_base, self.before = clip.time_base, before
 
@@ -109,6 +127,7 @@ class _Painter:
             self._keep(before.pixels, canvas)
             return before
         content = luminance(canvas) if self.settings.keep_colors else canvas
+        self.reel.styles = self.styles.for_content(content)
         with closing(self.reel.paint(canvas, to_tensor(content), faces_of(canvas, self.settings))) as steps:
             for step in steps:
                 yield self._progress(step.share, step.loss)
@@ -120,7 +139,8 @@ class _Painter:
     def _keep(self, painted: Pixels, canvas: Pixels) -> None:
         """Go on after a frame that is painted already."""
         painted = resize(painted, canvas.shape[1], canvas.shape[0])
-        self.reel.keep(canvas, to_tensor(luminance(painted) if self.settings.keep_colors else painted))
+        content, painting = (luminance(each) if self.settings.keep_colors else each for each in (canvas, painted))
+        self.reel.keep(canvas, to_tensor(content), to_tensor(painting))
         self.pace = EtaEstimator(self._done(1.0))
 
     def _progress(self, share: float, loss: float) -> Progress:

@@ -2,6 +2,8 @@
 
 M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos" (GCPR 2016): the painting before, moved by
 the optical flow (section 4.1), is what a frame starts from and what it is held to where the flow can be trusted.
+differs from the paper: it follows the clip's light, and is let go where the clip shows what it did not when it was
+painted, as after a fade.
 """
 
 from __future__ import annotations
@@ -20,21 +22,28 @@ from styler.engine.transfer import Step, style_transfer
 from styler.events import PaintError
 from styler.image.codec import Pixels
 from styler.settings import Settings
-from styler.video.optical_flow import motion
+from styler.video.light import grey, light_change, novelty
+from styler.video.optical_flow import Floats, motion
 
 HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
 STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
+NEW = 0.25  # a place of whose structure so much was not to be seen when it was painted is painted afresh
 # How many frames back to look, so that what was hidden for a moment comes back as it was.
 # differs from the paper, which goes back up to 40 frames.
 BACK = (1, 2, 4)
 
 
 class PaintedFrame(NamedTuple):
-    """A frame (H, W, 3) uint8, and its painting (3, H, W)."""
+    """A frame (H, W, 3) uint8, what was painted of it, which may be its luminance, and its painting, both (3, H, W).
+
+    `origin` (H, W) is the grey of the clip when each place was painted afresh.
+    """
 
     frame: Pixels
+    content: Tensor
     painting: Tensor
+    origin: Floats
 
 
 class TemporalPainter:
@@ -51,7 +60,7 @@ class TemporalPainter:
 
     def paint(self, frame: Pixels, content: Tensor, faces: Tensor | None = None) -> Generator[Step, None, None]:
         """The steps for the next frame (H, W, 3); `content` (3, H, W) is what is painted of it."""
-        known = self._known(frame)
+        known = self._known(frame, content)
         if known is None:
             steps = style_transfer(content, self.styles, self.settings, None, faces)
         else:
@@ -66,16 +75,19 @@ class TemporalPainter:
             yield step
         if image is None:
             raise PaintError("the engine ended without a picture")
-        self.seen.appendleft(PaintedFrame(frame, image))
+        self._add(frame, content, image, known)
 
-    def keep(self, frame: Pixels, painting: Tensor) -> None:
-        """Go on after a frame (H, W, 3) that is painted already, with its painting (3, H, W)."""
-        self._known(frame)
-        self.seen.appendleft(PaintedFrame(frame, painting))
+    def keep(self, frame: Pixels, content: Tensor, painting: Tensor) -> None:
+        """Go on after a frame that is painted already, with its painting (3, H, W); the others as in `paint`."""
+        self._add(frame, content, painting, self._known(frame, content))
 
-    def _known(self, frame: Pixels) -> WarpedPrior | None:
+    def _add(self, frame: Pixels, content: Tensor, painting: Tensor, known: WarpedPrior | None) -> None:
+        origin = grey(frame) if known is None else known.origin
+        self.seen.appendleft(PaintedFrame(frame, content, painting, origin))
+
+    def _known(self, frame: Pixels, content: Tensor) -> WarpedPrior | None:
         """What the frames before tell about this one. After a cut that is nothing, and they are forgotten."""
-        known = warp_previous(self.seen, frame)
+        known = warp_previous(self.seen, frame, content)
         if known.where.mean() >= CUT:
             return known
         self.seen.clear()
@@ -83,21 +95,38 @@ class TemporalPainter:
 
 
 class WarpedPrior(NamedTuple):
-    """What earlier paintings tell about a frame: a picture (3, H, W), and where it is one, as 1 or 0 (1, H, W)."""
+    """What earlier paintings tell about a frame: a picture (3, H, W), and where it is one, as 1 or 0 (1, H, W).
+
+    `origin` is as in `PaintedFrame`.
+    """
 
     picture: Tensor
     where: Tensor
+    origin: Floats
 
 
-def warp_previous(seen: Sequence[PaintedFrame], frame: Pixels) -> WarpedPrior:
-    """Each place comes from the latest earlier frame that shows it (section 4.2, eq. 13)."""
-    picture = np.zeros(frame.shape, np.float32)
+def warp_previous(seen: Sequence[PaintedFrame], frame: Pixels, content: Tensor) -> WarpedPrior:
+    """Each place comes from the latest earlier frame that shows it (section 4.2, eq. 13), in the light of now."""
+    picture, origin, now = np.zeros(frame.shape, np.float32), grey(frame), grey(frame)
     where = np.zeros((*frame.shape[:2], 1), np.float32)
     for back in BACK:
         if back <= len(seen) and not where.all():
             before = seen[back - 1]
             found = motion(before.frame, frame)
-            new = found.trust[..., None] * (1 - where)
-            picture += new * found.carry(before.painting.permute(1, 2, 0).contiguous().numpy())
+            first = found.carry(before.origin)
+            new = (found.trust * (novelty(first, now) < NEW))[..., None] * (1 - where)
+            light = light_change(found.carry(_rows(before.content)), _rows(content))
+            picture += new * (found.carry(_rows(before.painting)) + light).clip(0, 255)
+            origin = np.where(new[..., 0] > 0, first, origin)
             where += new
-    return WarpedPrior(torch.from_numpy(picture).permute(2, 0, 1), torch.from_numpy(where).permute(2, 0, 1))
+    return WarpedPrior(_planes(picture), _planes(where), origin)
+
+
+def _rows(image: Tensor) -> Floats:
+    """(3, H, W) as (H, W, 3)."""
+    return np.asarray(image.permute(1, 2, 0).contiguous().numpy(), np.float32)
+
+
+def _planes(image: Floats) -> Tensor:
+    """(H, W, C) as (C, H, W)."""
+    return torch.from_numpy(image).permute(2, 0, 1)
