@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.storage.models import Job, Photo
-from styler.settings import STRENGTHS, Settings
+from bot.storage.models import ClipKind, Job, Photo
+from styler.settings import STRENGTHS, Format, Settings
 
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
@@ -70,8 +70,17 @@ class PaintOptions:
         if photo.clip:
             return {**settings, **self.clips}
         if photo.format:
-            return {**settings, "size": self.largest, "enlarge": False, "format": photo.format}
+            return {**settings, **self._as_file(photo.format)}
         return {**settings, "size": min(settings["size"], self.largest)} if "size" in settings else settings
+
+    def as_found(self, job: Job, clip: ClipKind | None) -> dict[str, Any]:
+        """The settings of a job whose file, by its bytes, is a clip of that kind, or after all none."""
+        instead = {**self._as_file("png"), **self.clips}
+        settings = {name: value for name, value in job.settings.items() if name not in instead}
+        return {**settings, **(self.clips if clip else self._as_file("png"))}
+
+    def _as_file(self, format: Format) -> dict[str, Any]:
+        return {"size": self.largest, "enlarge": False, "format": format}
 
     def changed(self, job: Job, change: str) -> dict[str, Any] | None:
         """The settings of a new job that differs from this one by the change; None if there is no such change."""

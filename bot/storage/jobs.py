@@ -145,6 +145,24 @@ class JobTable:
             crashed=crashed,
         )
 
+    async def set_kind(self, job: Job) -> None:
+        """Note whether its file moves, for it and for its photo, and the settings that follow."""
+        await self._database.execute(
+            "UPDATE jobs SET clip = :clip, settings = :settings WHERE id = :job_id",
+            clip=job.clip,
+            settings=json.dumps(dict(job.settings)),
+            job_id=job.id,
+        )
+        await self._database.execute(
+            "UPDATE photos SET clip = :clip, format = :format"
+            " WHERE chat_id = :chat_id AND message_id = :message_id AND file_id = :file_id",
+            clip=job.clip,
+            format=None if job.clip else job.settings.get("format"),
+            chat_id=job.chat_id,
+            message_id=job.photo_message_id,
+            file_id=job.file_id,
+        )
+
     async def move(self, job: Job, chat_id: int) -> None:
         """QUEUED or RUNNING -> QUEUED in another chat, where it gets a message of its own; with a refund."""
         await self._database.execute(
