@@ -94,7 +94,7 @@ def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any],
     sheets = SheetRequests(most=SHEETS if config.previews == "on" else 0)
     chat = _chat(storage, bot, JobCaptions(gallery, options), sheets)
     limits = QueueLimits(config.max_waiting_per_user, config.max_waiting)
-    inputs = JobInputs(bot, gallery, config.settings)
+    inputs = JobInputs(bot, gallery, config.settings, options)
     jobs = _jobs(storage, executor, inputs, chat, Enqueuer(storage, options, limits))
     access = AccessControl(storage.users, config.allowed_users, config.admins)
     sheet_painter = SheetPainter(sheets, storage, executor, inputs, chat.gallery_message)
@@ -116,7 +116,7 @@ def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatPar
     positions = PositionDisplay(storage, chat.captions, queue, views, signals)
     outcomes = JobOutcomes(storage, views, inputs, signals)
     announcer = Announcer(storage, views, positions, outcomes, signals)
-    runner = JobRunner(storage, JobPainter(executor, inputs, views), views, outcomes)
+    runner = JobRunner(storage, JobPainter(storage, executor, inputs, views), views, outcomes)
     dispatcher = Dispatcher(storage, announcer, runner, positions, signals)
     return JobParts(
         dispatcher,

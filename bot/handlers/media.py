@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from mimetypes import guess_type
 from pathlib import PurePath
 
-from telegram import Animation, Document, Message, User, Video, VideoNote
+from telegram import Animation, Document, Message, Sticker, User, Video, VideoNote
 from telegram.ext import filters
 
 from bot.i18n import texts
 from bot.storage.models import ClipKind, Photo
 from styler.settings import Format
 
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".tif", ".tiff", ".avif", ".bmp")
-PHOTOGRAPHIC = ("jpg", "jpeg", "heic", "heif", "avif")  # the others may be drawings, or transparent
+UNTOLD = ("", "application/octet-stream", "binary/octet-stream")  # MIME types that say nothing: then the ending counts
+PICTURE_ENDINGS = (
+    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".heic", ".heif"),
+    *(".hif", ".avif", ".tif", ".tiff", ".bmp"),
+)
+CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".qt", ".webm", ".mkv", ".avi", ".3gp", ".3g2")
+PHOTOGRAPHIC = ("jpg", "jpeg", "jfif", "heic", "heif", "hif", "avif")  # the others may be drawings, or transparent
 
 IMAGE = filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC
-CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO
+CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO | filters.Sticker.VIDEO
 
 
 def new_photo(
@@ -35,14 +41,30 @@ def new_photo(
     return Photo(*key, file_id, media_group_id, message_thread_id=topic, format=format, clip=clip)
 
 
-def clip_of(message: Message) -> tuple[Animation | Document | Video | VideoNote, ClipKind] | None:
+def clip_of(message: Message) -> tuple[Animation | Document | Sticker | Video | VideoNote, ClipKind] | None:
     """The clip in the message, and its kind. An animation comes first, since Telegram sends it as a document, too."""
     if message.animation:
         return message.animation, "animation"
     if message.video_note:
         return message.video_note, "video_note"
-    video = message.video or (message.document if filters.Document.VIDEO.filter(message) else None)
-    return (video, "video") if video else None
+    if message.sticker and message.sticker.is_video:
+        return message.sticker, "animation"
+    if message.document and (kind := _clip_by_name(message.document)):
+        return message.document, kind
+    return (message.video, "video") if message.video else None
+
+
+def _clip_by_name(document: Document) -> ClipKind | None:
+    """As far as its name and its MIME type tell: before it is painted, its bytes decide."""
+    type, ending = _described(document)
+    if type == "image/gif" or (type in UNTOLD and ending == ".gif"):
+        return "animation"
+    return "video" if type.startswith("video/") or (type in UNTOLD and ending in CLIP_ENDINGS) else None
+
+
+def _described(document: Document) -> tuple[str, str]:
+    """Its MIME type and its ending, in small letters."""
+    return (document.mime_type or "").lower(), PurePath((document.file_name or "").lower()).suffix
 
 
 def picture_of(message: Message) -> tuple[str | None, Format | None]:
@@ -56,11 +78,12 @@ def picture_of(message: Message) -> tuple[str | None, Format | None]:
     document = message.document
     if document is None:
         return None, None
-    ending = PurePath((document.file_name or "").lower()).suffix
-    kind = (document.mime_type or "").lower()
-    if not (kind.startswith("image/") or ending in PICTURE_ENDINGS):
+    type, ending = _described(document)
+    told = type not in UNTOLD
+    unknown = guess_type(f"file{ending}")[0] is None
+    if not (type.startswith("image/") if told else ending in PICTURE_ENDINGS or unknown):
         return None, None
-    name = kind.removeprefix("image/") if kind.startswith("image/") else ending[1:]
+    name = type.removeprefix("image/") if told else ending[1:]
     return document.file_id, "jpeg" if name in PHOTOGRAPHIC else "png"
 
 

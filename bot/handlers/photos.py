@@ -25,7 +25,7 @@ class Photos:
     download_limit: int
 
     async def clip(self, update: Update, _: Context) -> None:
-        """A GIF, a video or a round video note to paint."""
+        """A GIF, a video, a round video note or a video sticker to paint."""
         message = message_of(update)
         if (found := clip_of(message)) is None or message.from_user is None:
             raise ValueError("a message without a clip")
@@ -38,16 +38,19 @@ class Photos:
             await self.new_photos.add(photo, request, message, message)
 
     async def sticker(self, update: Update, _: Context) -> None:
-        """A sticker that moves."""
+        """A sticker that moves, and is no video."""
         await message_of(update).reply_text(texts.sticker())
 
     async def other(self, update: Update, _: Context) -> None:
         """A message that has nothing to paint in it."""
         await message_of(update).reply_text(texts.nothing_to_paint())
 
-    async def picture(self, update: Update, _: Context) -> None:
+    async def picture(self, update: Update, context: Context) -> None:
         """A photo, a file or a sticker that is still."""
         message = message_of(update)
+        if clip_of(message):  # by the name of the file
+            await self.clip(update, context)
+            return
         await self.take(message, message, message.caption or "")
 
     async def take(self, message: Message, source: Message, words: str) -> None:

@@ -92,7 +92,10 @@ def not_a_picture() -> str:
 
 
 def sticker() -> str:
-    return _("I cannot paint stickers that move yet. Send me one that stands still, a photo, a video or a GIF.")
+    return _(
+        "I cannot paint this kind of sticker yet: it is a drawing that moves, not a video. "
+        "Send me another one, a photo, a video or a GIF."
+    )
 
 
 def error() -> str:

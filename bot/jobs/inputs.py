@@ -12,6 +12,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.chat.gallery import Gallery
+from bot.options import PaintOptions
 from bot.storage.models import Job, Photo, StoredClip
 from bot.storage.styles import CustomStyle, StyleRef
 from bot.transport.downloads import Downloads
@@ -26,11 +27,12 @@ class PaintingNotFound(LookupError):
 
 @dataclass(frozen=True)
 class JobInputs:
-    """`operator_settings` are the fields of `Settings` that the operator chose."""
+    """`operator_settings` are the fields of `Settings` that the operator chose, `options` what users may choose."""
 
     bot: ExtBot[Any]
     gallery: Gallery
     operator_settings: Mapping[str, Any]
+    options: PaintOptions
 
     async def images(self, job: Job) -> list[bytes]:
         """The file of the photo (or clip), and after it those of the styles.

@@ -1,38 +1,46 @@
-"""Whether a file moves, by its bytes: its name and its MIME type may say anything."""
+"""What a file is, by its bytes: its name and its MIME type may say anything."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 from itertools import islice
+from typing import Literal
 
-from bot.storage.models import ClipKind
+MediaKind = Literal["still", "video", "animation"]  # an animation is a picture that moves
 
+_STILL = (b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # JPEG, BMP, TIFF, BigTIFF
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif", b"miaf", b"jpeg")
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # what a MOV may begin with instead of its brand
 
 
-def clip_kind(data: bytes) -> ClipKind | None:
-    """A video, or an animation, which is a picture that moves; None for what stands still, or is none of these."""
+def media_kind(data: bytes) -> MediaKind | None:
+    """None for what is neither a picture nor a video, as far as its beginning tells."""
     if data[4:8] == b"ftyp":
         if data[8:12] == b"avis":
             return "animation"
-        return None if data[8:12] in _HEIF_BRANDS else "video"
+        return "still" if data[8:12] in _HEIF_BRANDS else "video"
     if data[4:8] in _QUICKTIME or data[:4] == b"\x1a\x45\xdf\xa3" or (data[:4], data[8:12]) == (b"RIFF", b"AVI "):
         return "video"
-    return "animation" if _is_animated(data) else None
+    return _picture_kind(data)
 
 
-def _is_animated(data: bytes) -> bool:
+def _picture_kind(data: bytes) -> MediaKind | None:
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return "animation" if _several(_gif_frames(data)) else "still"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "animation" if b"acTL" in _png_chunks(data) else "still"
+    if (data[:4], data[8:12]) == (b"RIFF", b"WEBP"):
+        # The first chunk, VP8X, has a bit that tells of frames.
+        return "animation" if data[12:16] == b"VP8X" and data[20:21] and data[20] & 2 else "still"
+    return "still" if data.startswith(_STILL) else None
+
+
+def _several(frames: Iterator[int]) -> bool:
     try:
-        if data[:6] in (b"GIF87a", b"GIF89a"):
-            return len(list(islice(_gif_frames(data), 2))) > 1
-        if data[:8] == b"\x89PNG\r\n\x1a\n":
-            return b"acTL" in islice(_png_chunks(data), 64)
-    except (IndexError, struct.error):  # it ends early: the painter says so
+        return len(list(islice(frames, 2))) > 1
+    except IndexError:  # it ends early
         return False
-    # In the first chunk, VP8X, a bit tells of the frames.
-    return (data[:4], data[8:16]) == (b"RIFF", b"WEBPVP8X") and len(data) > 20 and bool(data[20] & 2)
 
 
 def _png_chunks(data: bytes) -> Iterator[bytes]:

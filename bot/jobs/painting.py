@@ -11,8 +11,10 @@ from bot.chat.job_views import JobViews
 from bot.chat.progress import ProgressDisplay
 from bot.executors.base import Executor, WorkerDied
 from bot.jobs.inputs import JobInputs
+from bot.jobs.media_kind import media_kind
 from bot.jobs.running_job import RunningJob
-from bot.storage.models import Job
+from bot.storage.models import ClipKind, Job
+from bot.storage.storage import Storage
 from styler.events import ClipCheckpoint, Film, Result
 
 log = logging.getLogger(__name__)
@@ -21,7 +23,8 @@ log = logging.getLogger(__name__)
 class JobPainter:
     """Has the executor paint jobs, and shows their progress."""
 
-    def __init__(self, executor: Executor, inputs: JobInputs, views: JobViews) -> None:
+    def __init__(self, storage: Storage, executor: Executor, inputs: JobInputs, views: JobViews) -> None:
+        self._storage = storage
         self._executor = executor
         self._inputs = inputs
         self._views = views
@@ -38,6 +41,7 @@ class JobPainter:
         if job.stopped_early and running.checkpoint:
             return running.checkpoint
         content, *styles = await self._inputs.images(job)
+        job = running.identified = await self._identified(job, content)
         settings = self._inputs.settings(job)
         resume_from = running.checkpoint.image if running.checkpoint else b""
         log.info("job %d: painting %s, attempt %d", job.id, job.style.kind, job.attempts)
@@ -55,6 +59,21 @@ class JobPainter:
                     elif not isinstance(event, ClipCheckpoint) or running.advance(event):
                         display.show(event)
         raise WorkerDied("the painter ended without a result")
+
+    async def _identified(self, job: Job, content: bytes) -> Job:
+        """The job with what its file is: a GIF that was sent as a file moves, or stands still.
+
+        A photo of an album stays one: its message cannot become a clip. And a clip cannot be dreamt.
+        """
+        kind = media_kind(content)
+        if kind is None or (kind == "still") == (job.clip is None) or job.control_message_id is not None:
+            return job
+        if kind != "still" and self._inputs.settings(job).dream:
+            return job
+        clip: ClipKind | None = None if kind == "still" else kind
+        found = replace(job, clip=clip, settings=self._inputs.options.as_found(job, clip))
+        await self._storage.jobs.set_kind(found)
+        return found
 
 
 def _delivered(painted: Result, film: Film | None) -> Result:

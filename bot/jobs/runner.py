@@ -66,7 +66,7 @@ class JobRunner:
             with slot:  # closed before the result is shown, so that the next painting can begin
                 painted = await self._painter.paint(job, running)
         except (BadImage, PaintingNotFound, FileNotServed, BadRequest) as error:
-            return await self._outcomes.fail(job, _reason(job, error), str(error))
+            return await self._outcomes.fail(job, _reason(running.identified or job, error), str(error))
         except RetryAfter as error:
             # Telegram gives us no file for so long. Meanwhile the slot, which is closed, paints for others.
             log.info("job %d: it rests: %s", job.id, error)
@@ -80,7 +80,7 @@ class JobRunner:
             sentence = texts.no_file if isinstance(error, FileUnavailable) else texts.tried_too_often
             return await self._outcomes.retry(job, str(error), charged=charged, sentence=sentence)
         running.delivering = True
-        return await self._deliver(job, painted)
+        return await self._deliver(running.identified or job, painted)
 
     async def _deliver(self, job: Job, painted: Result | ClipCheckpoint) -> JobStatus:
         # After a crash between the delivery and the record of it, the job must be delivered again, not fail.

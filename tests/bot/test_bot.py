@@ -250,7 +250,7 @@ async def test_a_painter_that_keeps_dying_is_tried_three_times(bot, ann):
         (lambda p: p.sends_animation(b"mp4"), texts.gallery_of_clip(5)),
         (lambda p: p.sends_video(bytes(21 * 2**20)), "This video has 21 MB"),
         (lambda p: p.sends_sticker(b"tgs", "application/x-tgsticker"), texts.sticker()),
-        (lambda p: p.sends_sticker(b"webm", "video/webm"), texts.sticker()),
+        (lambda p: p.sends_sticker(b"webm", "video/webm"), texts.gallery_of_clip(5)),
         (lambda p: p.sends_document(b"words", "letter.txt"), texts.nothing_to_paint()),
         (lambda p: p.sends_voice(b"ogg"), texts.nothing_to_paint()),
         (lambda p: p.sends_document(bytes(21 * 2**20), "large.png"), "This file has 21 MB"),

@@ -10,6 +10,7 @@ from styler.gallery import load_gallery
 from styler.video.reader import ClipReader
 from tests.support import clips
 from tests.support.chat import finished, gallery, shows, until_rows
+from tests.support.fakes import photo
 
 CLIP = clips.clip(frames=4, sound="aac")
 THREE_HOURS = clips.clip(frames=71, times=[*range(0, 7000, 100), 3 * 3_600_000])
@@ -36,6 +37,53 @@ async def test_a_video_that_comes_as_a_file_comes_back_as_a_video(bot, ann, cont
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: finished(message))
     assert (message.now.media.kind, message.now.media.file.data) == ("video", data)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "mime", "kind"),
+    [
+        (clips.gif(), "dance.gif", "image/gif", "animation"),
+        (clips.gif(), "dance.gif", "application/octet-stream", "animation"),
+        (clips.gif(), "dance", "application/octet-stream", "animation"),
+        (clips.gif(), "dance.png", "image/png", "animation"),
+        (clips.clip("mov"), "IMG_1.MOV", "application/octet-stream", "video"),
+        (clips.clip("matroska"), "show.mkv", "application/octet-stream", "video"),
+        (clips.clip(), "photo.jpg", "image/jpeg", "video"),
+        (clips.clip(), "", "application/octet-stream", "video"),
+    ],
+)
+async def test_the_bytes_of_a_file_tell_that_it_is_a_clip(bot, ann, data, name, mime, kind):
+    message = await gallery(ann, ann.sends_document(data, name, mime))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert (message.now.media.kind, message.now.media.file.data) == (kind, data)
+    await until_rows(bot, "SELECT clip FROM photos", [(kind,)])
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "mime"),
+    [
+        (photo(kind="GIF"), "still.gif", "image/gif"),
+        (photo(kind="PNG"), "film.mp4", "video/mp4"),
+        (photo(), "IMG_2.JFIF", "application/octet-stream"),
+        (photo(), "IMG_3", "application/octet-stream"),
+    ],
+)
+async def test_the_bytes_of_a_file_tell_that_it_stands_still(bot, ann, data, name, mime):
+    message = await gallery(ann, ann.sends_document(data, name, mime))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert message.now.media.kind == "document"
+    await until_rows(bot, "SELECT clip FROM photos", [(None,)])
+
+
+async def test_a_sticker_that_is_a_video_is_painted(bot, ann):
+    data = clips.clip("webm", size=(64, 64))
+    message = await gallery(ann, ann.sends_sticker(data, "video/webm"))
+    assert shows(message, texts.gallery_of_clip(5))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert (message.now.media.kind, message.now.media.file.data) == ("animation", data)
 
 
 async def test_a_round_video_comes_back_round(bot, ann):
