@@ -28,7 +28,7 @@ from styler.video.optical_flow import Floats, motion
 HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
 STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
-NEW = 0.25  # a place of whose structure so much was not to be seen when it was painted is painted afresh
+NEW = 0.3  # a place of whose structure so much was not to be seen when it was painted is painted afresh
 # How many frames back to look, so that what was hidden for a moment comes back as it was.
 # differs from the paper, which goes back up to 40 frames.
 BACK = (1, 2, 4)
@@ -115,7 +115,7 @@ def warp_previous(seen: Sequence[PaintedFrame], frame: Pixels, content: Tensor) 
             found = motion(before.frame, frame)
             first = found.carry(before.origin)
             new = (found.trust * (novelty(first, now) < NEW))[..., None] * (1 - where)
-            light = light_change(found.carry(_rows(before.content)), _rows(content))
+            light = light_change(found.carry(_rows(before.content)), _rows(content), found.trust)
             picture += new * (found.carry(_rows(before.painting)) + light).clip(0, 255)
             origin = np.where(new[..., 0] > 0, first, origin)
             where += new

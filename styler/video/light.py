@@ -42,10 +42,11 @@ def novelty(before: Floats, now: Floats) -> Floats:
     return np.asarray(left.clip(0) / (shown + _NOISE), np.float32)
 
 
-def light_change(before: Floats, now: Floats) -> Floats:
-    """By how much each place (H, W, C) has become brighter, apart from its structure."""
+def light_change(before: Floats, now: Floats, known: Floats) -> Floats:
+    """By how much each place (H, W, C) has become brighter, apart from its structure, as seen where `known` is 1."""
     sigma = max(now.shape) * _LIGHT
-    change = _around(now, sigma) - _around(before, sigma)
+    seen = np.maximum(_around(known, sigma), 1e-3)[..., None]
+    change = _around((now - before) * known[..., None], sigma) / seen
     return np.asarray(np.sign(change) * np.maximum(np.abs(change) - _STEADY, 0), np.float32)
 
 
