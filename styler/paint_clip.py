@@ -92,7 +92,7 @@ def _check(settings: Settings) -> None:
         raise ValueError("a clip cannot be dreamt; choose a painting")
 
 
-class _Styles:
+class FrameStyles:
     """The style images as the engine takes them; where a clip's colours are kept, in the light of its frames."""
 
     def __init__(self, manners: Sequence[Pixels], follow: bool) -> None:
@@ -115,7 +115,7 @@ class _Painter:
     def __init__(
         self, clip: ClipReader, manners: Sequence[Pixels], settings: Settings, before: CheckpointReader
     ) -> None:
-        self.styles = _Styles(manners, settings.keep_colors)
+        self.styles = FrameStyles(manners, settings.keep_colors)
         self.reel = TemporalPainter(self.styles.tensors, settings)
         self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, EtaEstimator()
         self.time_base, self.before = clip.time_base, before

@@ -24,6 +24,7 @@ from styler.paint_clip import paint_clip, paint_clip_bytes
 from styler.settings import ClipFormat, Settings
 from styler.video import checkpoint as footage_module
 from styler.video.checkpoint import CheckpointingWriter, remux
+from styler.video.light import grey
 from styler.video.reader import ClipReader, Frame
 from styler.video.writer import ClipWriter
 from tests.support import clips
@@ -358,7 +359,7 @@ def test_after_a_cut_in_the_footage_nothing_from_before_it_is_known() -> None:
     painter = TemporalPainter([tensor(clips.frame(9))], Settings(size=96, steps=20, device="cpu"))
     before, after = clips.frame(0), 255 - clips.frame(0)[::-1]
     for frame in (before, clips.frame(1), after):
-        painter.keep(frame, tensor(frame))
+        painter.keep(frame, tensor(frame), tensor(frame))
     assert len(painter.seen) == 1
     assert len(list(painter.paint(after, tensor(after)))) == 4
 
@@ -390,11 +391,11 @@ def test_what_was_hidden_for_a_moment_comes_back_as_it_was() -> None:
     hidden = ground.copy()
     hidden[30:70, 60:100] = clips.frame(30, 40, 40)[::-1]
     paintings = [torch.full((3, 96, 160), 50.0), torch.full((3, 96, 160), 200.0)]
-    seen = [
-        temporal.PaintedFrame(hidden, paintings[1]),
-        temporal.PaintedFrame(ground, paintings[0]),
-    ]  # the latest first
-    known = warp_previous(seen, ground)
+    seen = [  # the latest first
+        temporal.PaintedFrame(hidden, tensor(hidden), paintings[1], grey(hidden)),
+        temporal.PaintedFrame(ground, tensor(ground), paintings[0], grey(ground)),
+    ]
+    known = warp_previous(seen, ground, tensor(ground))
     place = (slice(None), slice(40, 60), slice(70, 90))
     assert known.where[place].mean() > 0.9
     assert known.picture[place].mean() < 60, "from the frame before the last"
