@@ -17,7 +17,7 @@ class RunningJob:
     checkpoint: ClipCheckpoint | None = None  # the newest of its clip; what its message shows may be older
     delivering: bool = False  # its painting is on its way to the chat
     identified: Job | None = (
-        None  # the job as its file's bytes have it, which may move though its name says it does not
+        None  # the job as its file's bytes have it, whatever its name says
     )
 
     def advance(self, checkpoint: ClipCheckpoint) -> bool:
