@@ -6,5 +6,5 @@
 - `schedule`: which frames are painted, and when each is shown
 - `timelapse`: how a photo became a painting, as a film
 - `checkpoint`: the film so far, playable at any time; after a crash, painting continues from it
-- `optical_flow`: the motion between two frames, and how far it can be trusted
+- `optical_flow`: the motion between two frames, and how far it can be trusted; `light`: what else has changed
 """
