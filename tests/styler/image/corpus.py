@@ -70,7 +70,7 @@ CASES = [
     *_cases("picture", "gama-1.8.png chrm-p3.png srgb-wins.png primaries-p3.tif transfer-1.8.tif"),
     *_cases("picture", "dcf-adobe.jpg exif-adobe.jpg dcf-srgb.jpg"),
     *_cases("picture", "icc-p3.jpg icc-p3.tif icc-p3.webp icc-p3.avif", 1.5),
-    *_cases("cut", "icc-p3.bmp calibrated-p3.bmp"),
+    *_cases("cut", "icc-p3.bmp calibrated-p3.bmp calibrated-v4.bmp"),
     *_cases("cut", "calibrated-linear.bmp", 1.0, 13),
     # Grey: limited range, profiles, linear, with alpha.
     *_cases("grey", "grey-limited.heic grey-limited-10.heic grey-alpha-limited.heic grey-limited.avif"),
@@ -80,10 +80,12 @@ CASES = [
     # Geometry: clean apertures, brands, pages, orientations.
     *_cases("cut", "crop.avif"),
     *_cases("turned cut", "crop-turned.avif"),
+    *_cases("mirrored cut", "crop-mirrored.avif"),
     *_cases("turned", "turned.avif mif1.avif"),
     *_cases("odd", "odd.heic"),
     *_cases("picture", "mif1.heic mif2.heic", 1.5),
     *_cases("picture", "thumbnail-first.tif old-thumbnail-first.tif two-thumbnails-first.tif"),
+    *_cases("picture", "bigtiff-thumbnail-first.tif"),
     *_cases("picture", "xmp-orientation.png xmp-orientation.jpg one-frame.webp"),
     # Transparency.
     *_cases("alpha", "alpha.avif alpha.webp associated-alpha.tif", 1.0, 5),
@@ -126,6 +128,8 @@ def right_pixels(name: str) -> np.ndarray:
         whole = whole.crop((48, 32, 112, 80))
     if "turned" in name:
         whole = whole.transpose(Image.Transpose.ROTATE_90)
+    if "mirrored" in name:
+        whole = whole.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if "odd" in name:
         whole = whole.crop((0, 0, 191, 127))
     return np.asarray(whole)

@@ -218,6 +218,7 @@ def avifs():
     write("header-pq.avif", data.replace(b"colrnclx", b"freenclx"))  # only AV1's sequence header tells
     avif("crop.avif", RIGHT, "1/13/6", "--crop", "48,32,64,48", depth=8)
     avif("crop-turned.avif", RIGHT, "1/13/6", "--crop", "48,32,64,48", "--irot", "1", depth=8)
+    avif("crop-mirrored.avif", RIGHT, "1/13/6", "--crop", "48,32,64,48", "--imir", "1", depth=8)
     avif("turned.avif", RIGHT, "1/13/6", "--irot", "1", depth=8)
     data = (CORPUS / "turned.avif").read_bytes()
     write("mif1.avif", data[:8] + b"mif1" + data[12:])
@@ -364,6 +365,9 @@ def tiffs():
     with tifffile.TiffWriter(CORPUS / "two-thumbnails-first.tif") as file:
         for pixels, kind in ((small, 1), (small[:16, :24], 1), (RIGHT, 0), (RIGHT[::-1], 2)):
             file.write(pixels, photometric="rgb", subfiletype=kind, metadata=None, compression="zlib")
+    with tifffile.TiffWriter(CORPUS / "bigtiff-thumbnail-first.tif", bigtiff=True) as file:
+        for pixels, kind in ((small, 1), (RIGHT, 0)):
+            file.write(pixels, photometric="rgb", subfiletype=kind, metadata=None, compression="zlib")
     multiplied = np.dstack([np.rint(GREY * (ALPHA / 255)), ALPHA]).astype(np.uint8)
     tiff("grey-associated-alpha.tif", multiplied, photometric="minisblack", extrasamples=["assocalpha"])
     tiff("grey-alpha.tif", np.dstack([GREY, ALPHA]), photometric="minisblack", extrasamples=["unassalpha"])
@@ -449,6 +453,12 @@ def bmps():
     bmp("calibrated-p3.bmp", rows(coded("p3", "2.2", CUT)), 24, 0, calibrated(2.2, p3))
     srgb = colour.RGB_COLOURSPACES["sRGB"].matrix_RGB_to_XYZ.T
     bmp("calibrated-linear.bmp", rows(coded("srgb", "linear", CUT)), 24, 0, calibrated(1.0, srgb))
+    v5 = (CORPUS / "calibrated-p3.bmp").read_bytes()  # version 4 is the same with a shorter header
+    offset, length = struct.pack("<I", 14 + 108), struct.pack("<I", 108)
+    write(
+        "calibrated-v4.bmp",
+        v5[:2] + struct.pack("<I", len(v5) - 16) + v5[6:10] + offset + length + v5[18:122] + v5[138:],
+    )
     masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
     bgra = np.dstack([CUT[..., ::-1], np.zeros((48, 64), np.uint8)])[::-1]
     bmp("empty-alpha.bmp", bgra.tobytes(), 32, 3, masks + b"BGRs")
