@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
 from typing import get_type_hints
@@ -111,6 +112,19 @@ def test_an_unknown_argument_is_one_line_and_exit_2():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "painter-bot: unrecognized arguments: --verison; see --help\n"
+
+
+def test_ctrl_c_while_modules_are_loaded_is_no_fault(monkeypatch):
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+    command = [sys.executable, "-X", "importtime", "-m", "bot"]  # it says what it has loaded
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as bot:
+        said = ""
+        while not re.search(r"\| +httpx$", said, re.MULTILINE):
+            said += bot.stderr.readline()
+        bot.send_signal(signal.SIGINT)
+        said += bot.stderr.read()
+    assert "Traceback" not in said
+    assert bot.returncode == -signal.SIGINT
 
 
 def test_a_bad_value_in_a_real_process():

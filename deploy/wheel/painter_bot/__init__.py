@@ -8,6 +8,7 @@ have that folder on their path.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ FOLDER = str(Path(__file__).parent)
 
 def main() -> int:
     """Run the bot with the arguments of the command line; return its exit status."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a KeyboardInterrupt in an import would print a traceback
     sys.path.insert(0, FOLDER)
     # For its child processes. A file named bot.py where the operator happens to be is not the bot.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [FOLDER, os.environ.get("PYTHONPATH")]))
