@@ -24,7 +24,9 @@ Convolve = Callable[[Tensor], Tensor]
 AddGradient = Callable[[str, Tensor, Tensor], Tensor]
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
+    """A layer in both directions."""
+
     name: str
     pooled: bool
     forward: Convolve  # convolution and ReLU
@@ -51,12 +53,16 @@ class FeatureExtractor:
         Each is (1, C, h, w), of `dtype` and channels_last. They come one after the other, so that a caller who needs
         only a few of them does not need memory for all.
         """
-        x = _frame(image - self.mean)  # the division by their deviation is in conv1_1's weights
-        x = x if self.dtype == torch.float32 else _halves(x, self.dtype)
-        x = x.contiguous(memory_format=torch.channels_last)
+        x = self.framed(image)
         for link in self.links[: 1 + max(LAYERS.index(layer) for layer in layers)]:
             x = link.forward(pool(x, self.pooling) if link.pooled else x)
             yield link.name, x
+
+    def framed(self, image: Tensor) -> Tensor:
+        """What conv1_1 sees of an image (3, H, W)."""
+        x = _frame(image - self.mean)  # the division by their deviation is in conv1_1's weights
+        x = x if self.dtype == torch.float32 else _halves(x, self.dtype)
+        return x.contiguous(memory_format=torch.channels_last)
 
     def backward(self, outputs: dict[str, Tensor], layers: Collection[str], add_gradient: AddGradient) -> Tensor:
         """The gradient (3, H, W) by the image, in float32.
@@ -65,7 +71,7 @@ class FeatureExtractor:
         overwritten. `add_gradient` is asked at `layers`, and may add to its gradient in place, but not to the features.
         """
         name, x = outputs.popitem()
-        gradient = _relu_backward(add_gradient(name, x, torch.zeros_like(x)), x)
+        gradient = relu_backward(add_gradient(name, x, torch.zeros_like(x)), x)
         for link in reversed(self.links[: 1 + len(outputs)]):
             gradient = link.backward(gradient)
             if not outputs:
@@ -74,10 +80,10 @@ class FeatureExtractor:
             if link.pooled and name not in layers and self.pooling == "avg" and _can_unpool(x):
                 gradient = _unpool(gradient, x)
                 continue
-            gradient = _pool_backward(gradient, x, self.pooling) if link.pooled else gradient
+            gradient = pool_backward(gradient, x, self.pooling) if link.pooled else gradient
             gradient = add_gradient(name, x, gradient) if name in layers else gradient
-            gradient = _relu_backward(gradient, x)
-        return _frame_backward(gradient.float().contiguous())
+            gradient = relu_backward(gradient, x)
+        return unframe(gradient)
 
 
 def _frame(image: Tensor) -> Tensor:
@@ -85,7 +91,9 @@ def _frame(image: Tensor) -> Tensor:
     return functional.pad(image.unsqueeze(0), (1, 1, 1, 1), mode="replicate")
 
 
-def _frame_backward(gradient: Tensor) -> Tensor:
+def unframe(gradient: Tensor) -> Tensor:
+    """The gradient (3, H, W) from that of the framed image (1, 3, H + 2, W + 2)."""
+    gradient = gradient.float().contiguous()
     inner = gradient[:, :, 1:-1, 1:-1]
     folded: Tensor = torch.ops.aten.replication_pad2d_backward(gradient, inner, [1, 1, 1, 1])
     return folded[0]
@@ -97,13 +105,13 @@ def _halves(x: Tensor, dtype: torch.dtype) -> Tensor:
     return torch.cat([rough, (x - rough.float()).to(dtype)], dim=1)
 
 
-def _relu_backward(gradient: Tensor, x: Tensor) -> Tensor:
+def relu_backward(gradient: Tensor, x: Tensor) -> Tensor:
     """The gradient, overwritten by 0 where the output `x` of the ReLU is 0."""
     masked: Tensor = torch.ops.aten.threshold_backward.grad_input(gradient, x, 0, grad_input=gradient)
     return masked
 
 
-def _pool_backward(gradient: Tensor, x: Tensor, pooling: Pooling) -> Tensor:
+def pool_backward(gradient: Tensor, x: Tensor, pooling: Pooling) -> Tensor:
     """From the gradient by the pooled `x` to that by `x`. An average's quarter is in the weights above it already."""
     kernel = [min(2, side) for side in x.shape[-2:]]
     back: Tensor
@@ -146,7 +154,7 @@ def _squares(x: Tensor, pooled: Tensor) -> Tensor:
 
 def _links(
     convolutions: list[Convolution], vgg: VGG16, dtype: torch.dtype, pack: Callable[..., Convolve]
-) -> list[_Link]:
+) -> list[Link]:
     std = vgg.get_buffer("std").view(1, 3, 1, 1)
     links = []
     for i, (name, weight, bias, pooled) in enumerate(convolutions):
@@ -154,13 +162,13 @@ def _links(
         # conv1_1's input is already padded, and in half precision it comes in two halves.
         halves = 2 if i == 0 and dtype != torch.float32 else 1
         there = functools.partial(kept.repeat, 1, halves, 1, 1)
-        back = functools.partial(_transposed, kept, 4 if pooled and vgg.pooling == "avg" else 1)
+        back = functools.partial(backward_weight, kept, 4 if pooled and vgg.pooling == "avg" else 1)
         forward = pack(there, bias.to(dtype), padding=min(i, 1), relu=True)
-        links.append(_Link(name, pooled, forward, pack(back, None, padding=1 if i else 2, relu=False)))
+        links.append(Link(name, pooled, forward, pack(back, None, padding=1 if i else 2, relu=False)))
     return links
 
 
-def _transposed(weight: Tensor, divisor: int) -> Tensor:
+def backward_weight(weight: Tensor, divisor: int) -> Tensor:
     """(C_out, C_in, 3, 3) as the data gradient's (C_in, C_out, 3, 3); a power of 2 divides without rounding."""
     return weight.transpose(0, 1).flip(2, 3) / divisor
 

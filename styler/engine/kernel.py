@@ -1,0 +1,124 @@
+"""The compiled kernel, `winograd.c`: built once by the system's C compiler, if there is one, and kept in the user's cache.
+
+`python -m styler.engine.kernel FOLDER` builds it for every kind of this machine's processors, for an image without a
+compiler. Without both, the engine computes with PyTorch's operators, which takes about twice as long.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+SOURCE = Path(__file__).with_name("winograd.c")
+FLAGS = ("-O3", "-fPIC", "-fopenmp")
+SECONDS = 60  # a compiler that takes longer hangs
+# gcc's names of the instruction sets, by what PyTorch calls them: AVX-512, and AVX2 with FMA.
+LEVELS = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
+
+log = logging.getLogger(__name__)
+
+
+class Convolution(ctypes.Structure):
+    """`struct convolution` of winograd.c, which says what the fields are."""
+
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ("x", "mask", "masker", "weight", "ready", "bias", "y", "pooled", "lit")),
+        ("scratch", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "unpool", "tiles", "groups", "threads")),
+    )
+
+
+def load_library(capability: str) -> ctypes.CDLL | None:
+    """The kernel for a processor with `capability`, PyTorch's word for its instruction set; built now if need be.
+
+    None where it cannot be had; the log says why.
+    """
+    architecture = architecture_of(capability)
+    if architecture is None:
+        log.debug("no compiled kernel: there is none for %s %s on %s", platform.machine(), capability, sys.platform)
+        return None
+    try:
+        return _declared(ctypes.CDLL(str(_built(architecture))))
+    except (OSError, AttributeError, subprocess.SubprocessError) as error:
+        log.info("no compiled kernel, so painting takes about twice as long: %s", _reason(error))
+        return None
+
+
+def architecture_of(capability: str) -> str | None:
+    """gcc's -march for a processor with `capability`; None where the kernel is of no use."""
+    if sys.platform != "linux":  # elsewhere PyTorch brings another OpenMP than gcc's
+        return None
+    return LEVELS.get(capability) if platform.machine() == "x86_64" else {"aarch64": "armv8-a"}.get(platform.machine())
+
+
+def build(architecture: str, folder: Path) -> Path:
+    """Compiles into `folder`, and returns the file. Raises `OSError` and `subprocess.SubprocessError`."""
+    compiler = next((found for name in (os.environ.get("CC"), "gcc", "cc") if name and (found := shutil.which(name))), None)
+    if compiler is None:
+        raise FileNotFoundError("there is no C compiler (gcc)")
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        object_file, library = Path(work, "kernel.o"), Path(work, "kernel.so")
+        for command in (
+            [compiler, *FLAGS, f"-march={architecture}", "-c", str(SOURCE), "-o", str(object_file)],
+            # Without -fopenmp: its functions are those of the OpenMP that PyTorch has loaded, and so are its threads.
+            [compiler, "-shared", str(object_file), "-o", str(library)],
+        ):
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)  # noqa: S603
+        target = folder / _file_name(architecture)
+        library.replace(target)
+    return target
+
+
+def _built(architecture: str) -> Path:
+    """The library's file: beside the source, where an image brings it, or in the user's cache."""
+    beside = SOURCE.with_name(_file_name(architecture))
+    if beside.is_file():
+        return beside
+    folder = _cache_folder()
+    kept = folder / _file_name(architecture)
+    return kept if kept.is_file() else build(architecture, folder)
+
+
+def _file_name(architecture: str) -> str:
+    digest = hashlib.sha256(SOURCE.read_bytes() + " ".join(FLAGS).encode()).hexdigest()
+    return f"winograd-{architecture}-{digest[:16]}.so"
+
+
+def _cache_folder() -> Path:
+    """Only the user may write there: what it holds is run."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "styler")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    state = folder.stat()
+    if state.st_uid != os.getuid() or state.st_mode & 0o022:
+        raise PermissionError(f"{folder} can be written by others")
+    return folder
+
+
+def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
+    """With the types of its functions."""
+    number, pointer = ctypes.c_int64, ctypes.c_void_p
+    library.panel_width.restype, library.panel_width.argtypes = number, ()
+    library.ready_floats.restype, library.ready_floats.argtypes = number, (number, number)
+    library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number)
+    library.transform_weights.restype, library.transform_weights.argtypes = None, (pointer, number, number, pointer)
+    library.convolve.restype, library.convolve.argtypes = None, (ctypes.POINTER(Convolution),)
+    return library
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        return (error.stderr.strip().splitlines() or [str(error)])[0]
+    return str(error)
+
+
+if __name__ == "__main__":
+    for level in {architecture_of(capability) for capability in LEVELS} - {None}:
+        print(build(str(level), Path(sys.argv[1])))

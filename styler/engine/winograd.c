@@ -1,0 +1,303 @@
+// Winograd's convolution F(4x4, 3x3) in float32, for pictures in channels_last order, by blocks of tiles that stay in the
+// cache. A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016), section 4.2.
+//
+// A tile is 4x4 places of the output, which 6x6 places of the input make. Each of the 36 places of a transformed tile
+// belongs to a matrix product of its own: (tiles, k) by (k, n). So 36 multiplications stand for the 144 of a direct
+// convolution. The weights are transformed panel by panel while the tiles of a block wait in the cache, because the
+// transformed ones would take four times the memory, and its bandwidth.
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+enum { LANES = 16, ROWS = 12 };
+#elif defined(__AVX2__)
+enum { LANES = 8, ROWS = 6 };
+#elif defined(__aarch64__)
+enum { LANES = 4, ROWS = 12 };
+#else
+enum { LANES = 4, ROWS = 6 };
+#endif
+enum { PLAIN, BITS, NUMBERS };  // what masks the input
+enum { PANEL = 2 * LANES, POINTS = 36, STEP = ROWS / 3, CHANNELS = 512, CHUNK = 128, MANY = 64 };
+
+typedef float vec __attribute__((vector_size(4 * LANES), aligned(4)));
+typedef int32_t ints __attribute__((vector_size(4 * LANES), aligned(4)));
+#define INLINE static inline __attribute__((always_inline))
+
+struct convolution {
+    const float *x;       // (h, w, k); with `unpool` (h / 2, w / 2, k), each place of which stands for four
+    const uint8_t *mask;  // (h, w, k / 8) or null: one bit a number, where 0 makes the number 0
+    const float *masker;  // (h, w, k) or null: the same, where it is not above 0
+    const float *weight;  // (n / PANEL, k, 9, PANEL)
+    const float *ready;   // (n / PANEL, 36, `weight_plane`) or null: the weights transformed already
+    const float *bias;    // (n) or null: neither bias nor ReLU
+    float *y;             // (h, w, n) or null
+    float *pooled;        // (h / 2, w / 2, n) or null: the means of 2x2 places of y
+    uint8_t *lit;         // (h, w, n / 8) or null: where y > 0
+    float *scratch;       // `scratch_floats` a thread
+    int64_t h, w, k, n, unpool, tiles, groups, threads;
+};
+
+static const float ZEROS[CHANNELS];
+static const uint8_t DARK[CHANNELS / 8];
+
+// The products' rows are apart by an odd number of cache lines: powers of 2 would all want the same lines of the cache.
+INLINE int64_t row(int64_t k) { return k + 16; }
+INLINE int64_t plane(int64_t tiles, int64_t k) { return tiles * row(k) + 16; }
+INLINE int64_t weight_plane(int64_t k) { return k * PANEL + 16; }
+INLINE int64_t rounded(int64_t tiles) { return (tiles + STEP - 1) / STEP * STEP; }
+
+int64_t panel_width(void) { return PANEL; }
+
+int64_t ready_floats(int64_t k, int64_t n) { return n / PANEL * POINTS * weight_plane(k); }
+
+int64_t scratch_floats(int64_t tiles, int64_t k) {
+    const int64_t t = rounded(tiles);
+    return POINTS * (plane(t, k) + weight_plane(k) + t * PANEL + 16) + 64;
+}
+
+INLINE vec load(const float *p) { return *(const vec *)p; }
+INLINE void store(float *p, vec v) { *(vec *)p = v; }
+
+INLINE vec above_zero(vec v, vec masker) { return (vec)((ints)v & (masker > (vec){0})); }
+
+INLINE vec lit_only(vec v, const uint8_t *mask, int64_t at) {
+#if defined(__AVX512F__)
+    uint16_t bits;
+    memcpy(&bits, mask + at / 8, 2);
+    return (vec)_mm512_maskz_mov_ps(bits, (__m512)v);
+#elif defined(__AVX2__)
+    const __m256i lanes = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const __m256i bits = _mm256_and_si256(_mm256_set1_epi32(mask[at / 8]), lanes);
+    return (vec)_mm256_and_ps((__m256)v, _mm256_castsi256_ps(_mm256_cmpeq_epi32(bits, lanes)));
+#else
+    for (int i = 0; i < LANES; i++) v[i] = mask[(at + i) / 8] >> (at + i) % 8 & 1 ? v[i] : 0;
+    return v;
+#endif
+}
+
+// The bits of a panel: where its numbers are above 0.
+INLINE void store_lit(uint8_t *to, const vec v[2]) {
+#if defined(__AVX512F__)
+    const uint16_t bits[2] = {_mm512_cmp_ps_mask((__m512)v[0], _mm512_setzero_ps(), _CMP_GT_OQ),
+                              _mm512_cmp_ps_mask((__m512)v[1], _mm512_setzero_ps(), _CMP_GT_OQ)};
+    memcpy(to, bits, 4);
+#elif defined(__AVX2__)
+    for (int i = 0; i < 2; i++)
+        to[i] = (uint8_t)_mm256_movemask_ps(_mm256_cmp_ps((__m256)v[i], _mm256_setzero_ps(), _CMP_GT_OQ));
+#else
+    uint8_t bits = 0;
+    for (int i = 0; i < PANEL; i++) bits |= (uint8_t)((v[i / LANES][i % LANES] > 0) << i);
+    *to = bits;
+#endif
+}
+
+// B^T d of six numbers, for the points 0, 1, -1, 2, -2 and infinity.
+INLINE void to_points(const vec d[6], vec *out, int64_t step) {
+    const vec even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], far = d[4] - d[2], twice = 2 * (d[3] - d[1]);
+    out[0] = 4 * d[0] - 5 * d[2] + d[4];
+    out[step] = even + odd;
+    out[2 * step] = even - odd;
+    out[3 * step] = far + twice;
+    out[4 * step] = far - twice;
+    out[5 * step] = 4 * d[1] - 5 * d[3] + d[5];
+}
+
+// A^T m of six numbers.
+INLINE void from_points(const vec m[6], vec *out, int64_t step) {
+    const vec near = m[1] + m[2], across = m[1] - m[2], far = m[3] + m[4], beyond = m[3] - m[4];
+    out[0] = m[0] + near + far;
+    out[step] = across + 2 * beyond;
+    out[2 * step] = near + 4 * far;
+    out[3 * step] = across + 8 * beyond + m[5];
+}
+
+// G g of three numbers.
+INLINE void weight_to_points(const vec g[3], vec *out, int64_t step) {
+    const vec near = (g[0] + g[2]) * (-1.0f / 6), far = g[0] * (1.0f / 24) + g[2] * (1.0f / 6);
+    const vec middle = g[1] * (1.0f / 6), half = g[1] * (1.0f / 12);
+    out[0] = g[0] * 0.25f;
+    out[step] = near - middle;
+    out[2 * step] = near + middle;
+    out[3 * step] = far + half;
+    out[4 * step] = far - half;
+    out[5 * step] = g[2];
+}
+
+// `k` of the channels of a panel of weights, (k, 9, PANEL), as (36, weight_plane), of which the rest is unused.
+static void transform_panel(const float *weight, int64_t k, float *out) {
+    for (int64_t i = 0; i < k; i++)
+        for (int v = 0; v < PANEL; v += LANES) {
+            vec g[9], rows[18], column[3], points[6];
+            for (int j = 0; j < 9; j++) g[j] = load(weight + (i * 9 + j) * PANEL + v);
+            for (int j = 0; j < 3; j++) {
+                const vec down[3] = {g[j], g[3 + j], g[6 + j]};
+                weight_to_points(down, rows + j, 3);
+            }
+            for (int r = 0; r < 6; r++) {
+                for (int j = 0; j < 3; j++) column[j] = rows[3 * r + j];
+                weight_to_points(column, points, 1);
+                for (int j = 0; j < 6; j++) store(out + (6 * r + j) * weight_plane(k) + i * PANEL + v, points[j]);
+            }
+        }
+}
+
+void transform_weights(const float *weight, int64_t k, int64_t n, float *ready) {
+    for (int64_t i = 0; i < n / PANEL; i++) 
+        transform_panel(weight + i * k * 9 * PANEL, k, ready + i * POINTS * weight_plane(k));
+}
+
+// The 6x6 places that the tile at (top, left) reads; outside the picture is 0.
+INLINE void transform_tile(const struct convolution *c, int64_t top, int64_t left, float *out, int64_t apart,
+                           const int masked) {
+    const float *from[36], *maskers[36];
+    const uint8_t *bits[36];
+    for (int64_t i = 0; i < 36; i++) {
+        const int64_t y = top - 1 + i / 6, x = left - 1 + i % 6, shift = c->unpool;
+        const int64_t height = c->h >> shift << shift, width = c->w >> shift << shift;
+        const int inside = y >= 0 && x >= 0 && y < height && x < width;
+        from[i] = inside ? c->x + ((y >> shift) * (c->w >> shift) + (x >> shift)) * c->k : ZEROS;
+        if (masked == BITS) bits[i] = inside ? c->mask + (y * c->w + x) * (c->k / 8) : DARK;
+        if (masked == NUMBERS) maskers[i] = inside ? c->masker + (y * c->w + x) * c->k : ZEROS;
+    }
+    for (int64_t v = 0; v < c->k; v += LANES) {
+        vec d[6], half[36], points[6];
+        for (int j = 0; j < 6; j++) {
+            for (int i = 0; i < 6; i++) {
+                d[i] = load(from[6 * i + j] + v);
+                if (masked == BITS) d[i] = lit_only(d[i], bits[6 * i + j], v);
+                if (masked == NUMBERS) d[i] = above_zero(d[i], load(maskers[6 * i + j] + v));
+            }
+            to_points(d, half + j, 6);
+        }
+        for (int i = 0; i < 6; i++) {
+            to_points(half + 6 * i, points, 1);
+            for (int j = 0; j < 6; j++) store(out + (6 * i + j) * apart + v, points[j]);
+        }
+    }
+}
+
+// (rows, k) by (k, PANEL), added to c unless it is the `first`; rows of `a` are row(all) apart.
+INLINE void multiply(const float *restrict a, const float *restrict b, float *restrict c, const int rows,
+                     const int64_t k, const int64_t all, const int first) {
+    vec sums[ROWS][2];
+    for (int r = 0; r < rows; r++)
+        for (int j = 0; j < 2; j++) sums[r][j] = first ? (vec){0} : load(c + r * PANEL + j * LANES);
+    for (int64_t i = 0; i < k; i++) {
+        const vec b0 = load(b + i * PANEL), b1 = load(b + i * PANEL + LANES);
+#pragma GCC unroll 12
+        for (int r = 0; r < rows; r++) {
+            const float one = a[r * row(all) + i];
+            sums[r][0] += one * b0;
+            sums[r][1] += one * b1;
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int j = 0; j < 2; j++) store(c + r * PANEL + j * LANES, sums[r][j]);
+}
+
+// All 36 planes, for `k` of `all` channels, both constants, so that one register is enough to address all rows.
+INLINE void multiply_planes(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, const int64_t k,
+                            const int64_t all, const int first) {
+    for (int p = 0; p < POINTS; p++, a += plane(tiles, all), b += weight_plane(k), c += apart) {
+        int64_t t = 0;
+        for (; t + ROWS <= tiles; t += ROWS) multiply(a + t * row(all), b, c + t * PANEL, ROWS, k, all, first);
+        for (; t < tiles; t += STEP) multiply(a + t * row(all), b, c + t * PANEL, STEP, k, all, first);
+    }
+}
+
+static void multiply_chunk(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, int64_t k,
+                           int64_t all, int first) {
+    if (all == 64) multiply_planes(a, b, c, tiles, apart, 64, 64, 1);
+    if (all == 128) multiply_planes(a, b, c, tiles, apart, 128, 128, 1);
+    if (all == 256 && k == 256) multiply_planes(a, b, c, tiles, apart, 256, 256, 1);
+    if (all == 256 && k < 256 && first) multiply_planes(a, b, c, tiles, apart, CHUNK, 256, 1);
+    if (all == 256 && k < 256 && !first) multiply_planes(a, b, c, tiles, apart, CHUNK, 256, 0);
+    if (all == 512 && k == 512) multiply_planes(a, b, c, tiles, apart, 512, 512, 1);
+    if (all == 512 && k < 512 && first) multiply_planes(a, b, c, tiles, apart, CHUNK, 512, 1);
+    if (all == 512 && k < 512 && !first) multiply_planes(a, b, c, tiles, apart, CHUNK, 512, 0);
+}
+
+// 4x4 places of one panel at (top, left), from the 36 products of its tile.
+INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, int64_t channel, const float *m,
+                        int64_t apart) {
+    vec y[16][2];
+    for (int v = 0; v < 2; v++) {
+        vec half[24], column[6], four[4];
+        for (int j = 0; j < 6; j++) {
+            for (int i = 0; i < 6; i++) column[i] = load(m + (6 * i + j) * apart + v * LANES);
+            from_points(column, half + j, 6);
+        }
+        for (int i = 0; i < 4; i++) {
+            from_points(half + 6 * i, four, 1);
+            for (int j = 0; j < 4; j++) y[4 * i + j][v] = four[j];
+        }
+        if (c->bias) {
+            const vec bias = load(c->bias + channel + v * LANES), none = {0};
+            for (int i = 0; i < 16; i++) {
+                const vec sum = y[i][v] + bias;
+                y[i][v] = (vec)((ints)sum & ~(sum <= none));  // NaN stays NaN
+            }
+        }
+    }
+    for (int64_t i = 0; i < 4 && top + i < c->h; i++)
+        for (int64_t j = 0; j < 4 && left + j < c->w; j++) {
+            const int64_t at = ((top + i) * c->w + left + j) * c->n + channel;
+            for (int v = 0; c->y && v < 2; v++) store(c->y + at + v * LANES, y[4 * i + j][v]);
+            if (c->lit) store_lit(c->lit + at / 8, y[4 * i + j]);
+        }
+    if (!c->pooled) return;
+    for (int64_t i = 0; i < 2 && top / 2 + i < c->h / 2; i++)
+        for (int64_t j = 0; j < 2 && left / 2 + j < c->w / 2; j++) {
+            float *to = c->pooled + ((top / 2 + i) * (c->w / 2) + left / 2 + j) * c->n + channel;
+            for (int v = 0; v < 2; v++) {
+                const vec *at = &y[8 * i + 2 * j][v];
+                store(to + v * LANES, (at[0] + at[2] + at[8] + at[10]) * 0.25f);
+            }
+        }
+}
+
+// One block of tiles, one group of panels.
+static void compute(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
+    const int64_t across = (c->w + 3) / 4, all = (c->h + 3) / 4 * across;
+    const int64_t first = block * c->tiles, count = all - first < c->tiles ? all - first : c->tiles;
+    const int64_t t = rounded(count), apart = plane(t, c->k), out_apart = t * PANEL + 16;
+    float *inputs = scratch, *outputs = inputs + POINTS * apart, *own = outputs + POINTS * out_apart;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t top = (first + i) / across * 4, left = (first + i) % across * 4;
+        float *to = inputs + i * row(c->k);
+        if (c->mask) transform_tile(c, top, left, to, apart, BITS);
+        else if (c->masker) transform_tile(c, top, left, to, apart, NUMBERS);
+        else transform_tile(c, top, left, to, apart, PLAIN);
+    }
+    for (int p = 0; p < POINTS; p++)  // rows that nobody reads, but that must not be NaN or denormal
+        for (int64_t i = count; i < t; i++) memset(inputs + p * apart + i * row(c->k), 0, sizeof(float) * (size_t)c->k);
+    // Few tiles are done with a part of the weights before it would leave the cache.
+    const int64_t panels = c->n / PANEL, chunk = c->ready || c->k < CHUNK || t > MANY ? c->k : CHUNK;
+    for (int64_t n = panels * group / c->groups; n < panels * (group + 1) / c->groups; n++) {
+        for (int64_t k = 0; k < c->k; k += chunk) {
+            const float *weight = c->ready ? c->ready + n * POINTS * weight_plane(c->k) : own;
+            if (!c->ready) transform_panel(c->weight + (n * c->k + k) * 9 * PANEL, chunk, own);
+            multiply_chunk(inputs + k, weight, outputs, t, out_apart, chunk, c->k, k == 0);
+        }
+        for (int64_t i = 0; i < count; i++) {
+            const int64_t top = (first + i) / across * 4, left = (first + i) % across * 4;
+            finish_tile(c, top, left, n * PANEL, outputs + i * PANEL, out_apart);
+        }
+    }
+}
+
+int omp_get_thread_num(void);
+
+void convolve(const struct convolution *c) {
+    const int64_t all = ((c->h + 3) / 4) * ((c->w + 3) / 4), blocks = (all + c->tiles - 1) / c->tiles;
+    const int64_t floats = scratch_floats(c->tiles, c->k);
+#pragma omp parallel for schedule(dynamic) num_threads(c->threads)
+    for (int64_t i = 0; i < blocks * c->groups; i++)
+        compute(c, i / c->groups, i % c->groups, c->scratch + omp_get_thread_num() * floats);
+}

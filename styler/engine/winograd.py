@@ -1,0 +1,137 @@
+"""Winograd's convolution F(4x4, 3x3): a quarter of a direct convolution's multiplications, in float32.
+
+A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016), section 4.2. The kernel is
+`winograd.c`. It joins what comes before and after a convolution, because large features cost only their way through
+memory: the ReLU, 2x2 average pooling, and both of them backward.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from styler.engine.kernel import Convolution, load_library
+
+CHANNELS = (64, 128, 256, 512)  # of the input, as the kernel has them
+READY = 128 * 128  # weights that are kept transformed: 2.4 MB; larger ones are transformed as they are used
+TILES = 96  # at once, for a thread: with 512 channels they take 9 MB
+TILES_OF_FEW_CHANNELS = 48  # they stay in the second cache
+MULTIPLICATION = 0.15  # time of one, in units of the time to transform one number
+CLOSE = 1e-4  # relative error of a kernel that computes what it should: it is 2e-6
+
+
+class Output(NamedTuple):
+    """What a convolution gives: features (1, n, h, w), their 2x2 means, and where they are above 0 (h, w, n / 8)."""
+
+    features: Tensor | None
+    pooled: Tensor | None
+    lit: Tensor | None
+
+
+class Winograd:
+    """A 3x3 convolution of (1, k, h, w), channels_last, with zeros around it; with a bias also the ReLU."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, library: ctypes.CDLL) -> None:
+        self.library, self.bias = library, bias
+        self.n, self.k = weight.shape[:2]
+        panel = library.panel_width()
+        self.weight = weight.reshape(self.n // panel, panel, self.k, 9).permute(0, 2, 3, 1).contiguous()
+        self.ready: Tensor | None = None
+        if self.n * self.k <= READY:
+            self.ready = weight.new_empty(library.ready_floats(self.k, self.n))
+            library.transform_weights(self.weight.data_ptr(), self.k, self.n, self.ready.data_ptr())
+
+    def plain_weight(self) -> Tensor:
+        """(n, k, 3, 3), as it was given."""
+        return self.weight.permute(0, 3, 1, 2).reshape(self.n, self.k, 3, 3)
+
+    def forward(self, x: Tensor, *, features: bool, pooled: bool, lit: bool) -> Output:
+        """What of the output is asked for."""
+        height, width = x.shape[2:]
+        every = Output(
+            _empty(self.n, height, width) if features else None,
+            _empty(self.n, height // 2, width // 2) if pooled else None,
+            torch.empty(height, width, self.n // 8, dtype=torch.uint8, device="cpu") if lit else None,
+        )
+        self._run((height, width), x=_laid_out(x), bias=self.bias, y=every.features, pooled=every.pooled, lit=every.lit)
+        return every
+
+    def backward(self, gradient: Tensor, masker: Tensor, *, unpool: bool) -> Tensor:
+        """Of a gradient by this one's input, whose ReLU was lit as `masker` tells: features, or bits as in `Output`.
+
+        With `unpool`, each place of the gradient stands for the four that it is the sum of.
+        """
+        by_bits = masker.dtype == torch.uint8
+        height, width = masker.shape[:2] if by_bits else masker.shape[2:]
+        y = _empty(self.n, height, width)
+        masks = {"mask": masker} if by_bits else {"masker": _laid_out(masker)}
+        self._run((height, width), x=_laid_out(gradient), y=y, unpool=int(unpool), **masks)
+        return y
+
+    def _run(self, size: tuple[int, int], unpool: int = 0, **tensors: Tensor | None) -> None:
+        height, width = size
+        threads = torch.get_num_threads()
+        tiles, groups = shares(-(-height // 4) * -(-width // 4), self.k, self.n, self.weight.shape[0], threads)
+        scratch = torch.empty(threads * self.library.scratch_floats(tiles, self.k), device="cpu")
+        every = {**tensors, "weight": self.weight, "ready": self.ready, "scratch": scratch}
+        pointers = {name: tensor.data_ptr() for name, tensor in every.items() if tensor is not None}
+        numbers = {"h": height, "w": width, "k": self.k, "n": self.n, "unpool": unpool}
+        call = Convolution(**pointers, **numbers, tiles=tiles, groups=groups, threads=threads)
+        self.library.convolve(ctypes.byref(call))
+
+
+@functools.cache
+def shares(tiles: int, k: int, n: int, panels: int, threads: int) -> tuple[int, int]:
+    """How many tiles a thread takes at once, and into how many groups the panels of such a block are shared.
+
+    Each block transforms all weights anew unless they are ready, and each group transforms its block's tiles.
+    """
+    most = TILES_OF_FEW_CHANNELS if k * n <= READY else TILES
+    weights = 0 if k * n <= READY else n
+
+    def cost(blocks: int) -> float:
+        groups = groups_of(blocks)
+        share = weights / groups + tiles / blocks + MULTIPLICATION * tiles * n / (blocks * groups)
+        return -(-blocks * groups // threads) * share
+
+    def groups_of(blocks: int) -> int:
+        return min(panels, -(-threads // blocks))
+
+    least = -(-tiles // most)
+    blocks = min(range(least, least + threads), key=cost)
+    return -(-tiles // blocks), groups_of(blocks)
+
+
+def _empty(channels: int, height: int, width: int) -> Tensor:
+    """(1, C, h, w), channels_last."""
+    return torch.empty(1, height, width, channels, device="cpu").permute(0, 3, 1, 2)
+
+
+def _laid_out(x: Tensor) -> Tensor:
+    """The same in the kernel's order, (h, w, C): a view of features that are channels_last."""
+    return x.permute(0, 2, 3, 1).contiguous()
+
+
+@functools.cache
+def kernel() -> ctypes.CDLL | None:
+    """The compiled kernel, if it can be had and computes what PyTorch's convolution computes."""
+    library = load_library(torch.backends.cpu.get_cpu_capability())
+    return library if library is not None and _computes_the_same(library) else None
+
+
+def _computes_the_same(library: ctypes.CDLL) -> bool:
+    """Tries it on a few places, no multiple of a tile."""
+    generator = torch.Generator("cpu").manual_seed(0)
+    weight, x = (torch.randn(*size, generator=generator, device="cpu") for size in ((128, 64, 3, 3), (1, 64, 11, 7)))
+    panel = library.panel_width()
+    if 128 % panel or panel % 8:
+        return False
+    x = x.contiguous(memory_format=torch.channels_last)
+    expected = functional.conv2d(x, weight, padding=1)
+    found = Winograd(weight, None, library).backward(x, torch.ones_like(x), unpool=False)
+    return bool((found - expected).norm() <= CLOSE * expected.norm())
