@@ -43,6 +43,9 @@ class FeatureExtractor:
         pack = _prepacked if prepacked and self.device.type == "cpu" and has_prepacked(dtype) else _public
         self.links = _links(vgg.chain(LAYERS), vgg, dtype, pack)
 
+    def __str__(self) -> str:
+        return f"direct, in {str(self.dtype).removeprefix('torch.')}"
+
     def forward(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
         """All of `outputs`: the backward pass needs each of them."""
         return dict(self.outputs(image, layers))

@@ -45,6 +45,9 @@ class FusedExtractor(FeatureExtractor):
         convolutions = vgg.chain(LAYERS)[1:]
         self.fused = [_Fused(each, link, library) for each, link in zip(convolutions, self.links[1:], strict=True)]
 
+    def __str__(self) -> str:
+        return f"Winograd's F(4x4, 3x3) by the compiled kernel, in float32, {torch.get_num_threads()} threads"
+
     def outputs(self, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         if min(image.shape[1:]) < SMALLEST:
             yield from super().outputs(image, layers)
@@ -105,11 +108,13 @@ class _Fused:
 
     @functools.cache  # noqa: B019  (there are as few layers as extractors)
     def is_direct(self, height: int, width: int) -> bool:
-        """Whether the direct convolution is quicker for features of this size, both directions together, as measured."""
+        """Whether the direct convolution is quicker for features of this size, forward and backward, as measured."""
         if height * width > FEW:
             return False
-        x = torch.ones(1, self.there.k, height, width, device="cpu").contiguous(memory_format=torch.channels_last)
-        y = torch.ones(1, self.there.n, height, width, device="cpu").contiguous(memory_format=torch.channels_last)
+        x, y = (
+            torch.ones(1, height, width, channels, dtype=torch.float32, device="cpu").permute(0, 3, 1, 2)
+            for channels in (self.there.k, self.there.n)
+        )
 
         def direct() -> None:
             self.link.forward(x)

@@ -1,4 +1,4 @@
-"""The compiled kernel, `winograd.c`: built once by the system's C compiler, if there is one, and kept in the user's cache.
+"""The compiled kernel, `winograd.c`: built once by the system's C compiler, if there is one, and kept for the user.
 
 `python -m styler.engine.kernel FOLDER` builds it for every kind of this machine's processors, for an image without a
 compiler. Without both, the engine computes with PyTorch's operators, which takes about twice as long.
@@ -61,7 +61,9 @@ def architecture_of(capability: str) -> str | None:
 
 def build(architecture: str, folder: Path) -> Path:
     """Compiles into `folder`, and returns the file. Raises `OSError` and `subprocess.SubprocessError`."""
-    compiler = next((found for name in (os.environ.get("CC"), "gcc", "cc") if name and (found := shutil.which(name))), None)
+    compiler = next(
+        (found for name in (os.environ.get("CC"), "gcc", "cc") if name and (found := shutil.which(name))), None
+    )
     if compiler is None:
         raise FileNotFoundError("there is no C compiler (gcc)")
     with tempfile.TemporaryDirectory(dir=folder) as work:
@@ -115,10 +117,10 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, subprocess.CalledProcessError):
-        return (error.stderr.strip().splitlines() or [str(error)])[0]
+        return str(error.stderr).strip().partition("\n")[0] or str(error)
     return str(error)
 
 
 if __name__ == "__main__":
     for level in {architecture_of(capability) for capability in LEVELS} - {None}:
-        print(build(str(level), Path(sys.argv[1])))
+        build(str(level), Path(sys.argv[1]))

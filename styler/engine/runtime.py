@@ -60,19 +60,12 @@ def best_device(name: str) -> torch.device:
     return device
 
 
-def best_dtype(device: torch.device, precision: str) -> torch.dtype:
-    """The arithmetic of `Settings.precision`; 'auto' is bfloat16 where the hardware computes with it.
+def gpu_dtype(precision: str) -> torch.dtype:
+    """The arithmetic of `Settings.precision` on a GPU; 'auto' is bfloat16 where the hardware computes with it.
 
-    differs from the paper, where all is float32. The convolutions are twice as fast, and the painting looks the same:
-    the gradient's cosine to float32's is 0.9999. With float32, cuDNN rounds what convolutions multiply to TF32, ten
-    bits after the point, unless `torch.backends.cudnn.allow_tf32` is off.
+    With float32, cuDNN rounds what convolutions multiply to TF32, ten bits after the point, unless
+    `torch.backends.cudnn.allow_tf32` is off. On a CPU, `styler.engine.arithmetic` measures.
     """
     if precision != "auto":
         return torch.bfloat16 if precision == "bfloat16" else torch.float32
-    has = torch.cuda.is_bf16_supported(including_emulation=False) if device.type == "cuda" else _cpu_has_bfloat16()
-    return torch.bfloat16 if has else torch.float32
-
-
-def _cpu_has_bfloat16() -> bool:
-    capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(name, False) for name in ("avx512_bf16", "amx_bf16"))
+    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32

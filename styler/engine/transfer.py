@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from styler.engine.arithmetic import make_extractor
 from styler.engine.cuda_graph import WORTH, graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.guidance import freedom, is_guided
@@ -23,11 +25,11 @@ from styler.engine.lbfgs import HISTORY_SIZE, LBFGS
 from styler.engine.memory import MemoryPlan, budget, is_out_of_memory, plan_memory
 from styler.engine.objective import Objective, TemporalTarget, Weights
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
-from styler.engine.runtime import best_device, best_dtype, trim_heap
+from styler.engine.runtime import best_device, trim_heap
 from styler.engine.vgg import load_vgg16
 from styler.events import OutOfMemory, PaintError
 from styler.image.codec import scaled
-from styler.settings import Pooling, Settings, block_of
+from styler.settings import Pooling, Precision, Settings, block_of
 
 # The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
 # differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
@@ -41,6 +43,9 @@ LAYER_SHARES = {
 }
 # The style weight is multiplied by this.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,12 @@ def style_transfer(
 
 def load_model(settings: Settings) -> FeatureExtractor:
     """The network as `settings` want it, kept for the next picture. Raises `BadWeights`, `ValueError` (device)."""
-    device = best_device(settings.device)
-    return _load(settings.pooling, settings.weights, device, best_dtype(device, settings.precision))
+    return _load(settings.pooling, settings.weights, best_device(settings.device), settings.precision)
 
 
 @functools.lru_cache(maxsize=2)
-def _load(pooling: Pooling, weights: str, device: torch.device, dtype: torch.dtype) -> FeatureExtractor:
-    return FeatureExtractor(load_vgg16(pooling, weights).to(device), dtype)
+def _load(pooling: Pooling, weights: str, device: torch.device, precision: Precision) -> FeatureExtractor:
+    return make_extractor(load_vgg16(pooling, weights).to(device), precision)
 
 
 @contextlib.contextmanager
@@ -161,6 +165,14 @@ class _Painting:
             level.size, level.steps, self.budget, self.layers, self.settings.content_layer, self.chain.dtype
         )
 
+    def compute_exactly(self) -> bool:
+        """From now on in float32. False if it is so already."""
+        if self.chain.dtype == torch.float32:
+            return False
+        log.info("no further step in %s", self.chain)
+        self.chain = load_model(replace(self.settings, precision="float32"))
+        return True
+
     def objective(self, content: Tensor, level: Level, room: MemoryPlan) -> Objective:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
         layer = self.settings.content_layer
@@ -171,45 +183,54 @@ class _Painting:
 
 
 def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
-    """As `minimise`. Where memory runs out, the steps that are left are taken with smaller tiles and less history."""
+    """As `minimise`. Where memory runs out, the steps that are left are taken with smaller tiles and less history.
+
+    Where no further step can be found in bfloat16, whose rounding hides what is left to gain, they are taken in
+    float32. Else the last step is numbered as the level's last.
+    """
     taken, room = 0, painting.room(level)
-    while True:
-        before = taken
+    while taken < level.steps:
+        before, next_room = taken, room
         try:
             trim_heap()  # of the level before: what comes now is larger, and does not fit into the gaps
             # Not kept in a variable: a level's features and history are freed before the next one needs its own.
             descent = minimise(painting.objective(content, level, room), picture, level.steps - before, room.history)
             for step, painted, loss in descent:
                 taken, picture = before + step, painted
+                if step:
+                    yield taken, picture, loss
+            if taken < level.steps and not (math.isfinite(loss) and painting.compute_exactly()):
+                taken = level.steps
                 yield taken, picture, loss
-            return
         except Exception as error:
             smaller = room.halved(level.size, painting.layers)
             if smaller is None or not is_out_of_memory(error):
                 raise
-        room = smaller  # not in the except block, where the error still holds the memory of what failed
+            next_room = smaller
+        room = next_room  # not in the except block, where the error still holds the memory of what failed
 
 
 def minimise(
     objective: Objective, picture: Tensor, steps: int, history: int = HISTORY_SIZE
 ) -> Iterator[tuple[int, Tensor, float]]:
-    """The picture and its loss after each step; the last step is numbered `steps`, also if it comes sooner.
+    """The number of each step, with the picture and its loss after it. It ends early where no step can be found.
 
-    Each step overwrites the picture of the one before. If the loss is not finite at the start, there is one step, and
-    its loss is NaN.
+    Each step overwrites the picture of the one before. If there is none at all, the start comes as step 0; its loss is
+    NaN if it is not finite.
     """
     optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
     trim_heap()  # of the search for targets: its tensors' sizes are not those that all steps need
     launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
     advance = functools.partial(next, graphed_steps(optimiser)) if launched_slowly else optimiser.step
     state, known = optimiser.state(), 0
-    while known < steps:
-        if not state.stuck:
-            advance()
-            state = optimiser.state()
-        if state.stuck or state.steps > known:
-            known = steps if state.stuck else state.steps
+    while known < steps and not state.stuck:
+        advance()
+        state = optimiser.state()
+        if state.steps > known:
+            known = state.steps
             yield known, optimiser.x, state.loss
+    if known == 0:
+        yield 0, optimiser.x, state.loss
 
 
 def step_of(plan: list[Level], number: int, step: int, loss: float, picture: Tensor, show: bool) -> Step:

@@ -77,7 +77,8 @@ class Winograd:
         height, width = size
         threads = torch.get_num_threads()
         tiles, groups = shares(-(-height // 4) * -(-width // 4), self.k, self.n, self.weight.shape[0], threads)
-        scratch = torch.empty(threads * self.library.scratch_floats(tiles, self.k), device="cpu")
+        floats = threads * self.library.scratch_floats(tiles, self.k)
+        scratch = torch.empty(floats, dtype=torch.float32, device="cpu")
         every = {**tensors, "weight": self.weight, "ready": self.ready, "scratch": scratch}
         pointers = {name: tensor.data_ptr() for name, tensor in every.items() if tensor is not None}
         numbers = {"h": height, "w": width, "k": self.k, "n": self.n, "unpool": unpool}
@@ -109,7 +110,7 @@ def shares(tiles: int, k: int, n: int, panels: int, threads: int) -> tuple[int, 
 
 def _empty(channels: int, height: int, width: int) -> Tensor:
     """(1, C, h, w), channels_last."""
-    return torch.empty(1, height, width, channels, device="cpu").permute(0, 3, 1, 2)
+    return torch.empty(1, height, width, channels, dtype=torch.float32, device="cpu").permute(0, 3, 1, 2)
 
 
 def _laid_out(x: Tensor) -> Tensor:
@@ -127,7 +128,8 @@ def kernel() -> ctypes.CDLL | None:
 def _computes_the_same(library: ctypes.CDLL) -> bool:
     """Tries it on a few places, no multiple of a tile."""
     generator = torch.Generator("cpu").manual_seed(0)
-    weight, x = (torch.randn(*size, generator=generator, device="cpu") for size in ((128, 64, 3, 3), (1, 64, 11, 7)))
+    sizes = ((128, 64, 3, 3), (1, 64, 11, 7))
+    weight, x = (torch.randn(*size, generator=generator, dtype=torch.float32, device="cpu") for size in sizes)
     panel = library.panel_width()
     if 128 % panel or panel % 8:
         return False

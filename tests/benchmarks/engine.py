@@ -37,8 +37,8 @@ from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS
 from styler.engine.pyramid import levels, resize, upsample_with_detail
-from styler.engine.runtime import best_device, best_dtype, tune_process
-from styler.engine.transfer import scaled_style, style_transfer
+from styler.engine.runtime import best_device, tune_process
+from styler.engine.transfer import load_model, scaled_style, style_transfer
 from styler.engine.vgg import load_vgg16
 from styler.events import Preview, Result
 from styler.image.codec import decode
@@ -88,24 +88,26 @@ def main() -> None:
 
 def _peak(dtype: torch.dtype | None = None) -> float:
     device = best_device("auto")
-    dtype = dtype or best_dtype(device, "auto")
+    dtype = dtype or load_model(Settings()).dtype
     found, where = kit.peak(device, dtype), device if device.type == "cuda" else f"{torch.get_num_threads()} threads"
     print(f"{where}; matrix product: {found / 1e9:.0f} GFLOP/s in {dtype}", flush=True)
     return found
 
 
 def evaluation(options: argparse.Namespace) -> None:
-    """With our chain, with public operators only, in float32, and with plain autograd. On a GPU, the first is a whole
-    step of L-BFGS as a CUDA graph.
+    """As the product computes it, by direct convolutions in either arithmetic, and with plain autograd. On a GPU, the
+    first is a whole step of L-BFGS as a CUDA graph.
     """
     device = best_device("auto")
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
-    dtype, vgg = best_dtype(device, "auto"), load_vgg16().to(device)
+    ours, vgg = load_model(Settings()), load_vgg16().to(device)
+    dtype = ours.dtype
     chains = {
-        "ours": FeatureExtractor(vgg, dtype),
-        "public": FeatureExtractor(vgg, dtype, prepacked=False),
+        "ours": ours,
+        "bfloat16": FeatureExtractor(vgg, torch.bfloat16),
         "float32": FeatureExtractor(vgg, torch.float32),
     }
+    print(f"ours: {ours}")
     peaks = {each: _peak(each) for each in (dtype, torch.float32)}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)

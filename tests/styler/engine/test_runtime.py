@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from styler.engine import runtime
-from styler.engine.runtime import best_device, best_dtype, release_memory, tune_process
+from styler.engine.runtime import best_device, gpu_dtype, release_memory, tune_process
 
 
 def test_prepare_process_keeps_large_tensors_off_mmap() -> None:
@@ -51,18 +51,14 @@ def test_a_device_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> 
         best_device("cuda:1")
 
 
-@pytest.mark.parametrize(
-    ("has", "expected"),
-    [({"avx512_bf16": True}, torch.bfloat16), ({"amx_bf16": True}, torch.bfloat16), ({"avx2": True}, torch.float32)],
-)
-def test_auto_takes_bfloat16_where_the_processor_has_it(
-    monkeypatch: pytest.MonkeyPatch, has: dict[str, bool], expected: torch.dtype
+@pytest.mark.parametrize(("has", "expected"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_on_a_gpu_auto_takes_bfloat16_where_the_hardware_has_it(
+    monkeypatch: pytest.MonkeyPatch, has: bool, expected: torch.dtype
 ) -> None:
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: has)
-    cpu = torch.device("cpu")
-    assert best_dtype(cpu, "auto") == expected
-    assert best_dtype(cpu, "float32") == torch.float32
-    assert best_dtype(cpu, "bfloat16") == torch.bfloat16
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: has or including_emulation)
+    assert gpu_dtype("auto") == expected
+    assert gpu_dtype("float32") == torch.float32
+    assert gpu_dtype("bfloat16") == torch.bfloat16
 
 
 def test_between_two_paintings_a_gpu_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:

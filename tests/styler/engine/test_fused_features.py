@@ -1,0 +1,69 @@
+"""The fused chain against VGG16 under autograd."""
+
+import weakref
+
+import pytest
+import torch
+from torch import Tensor
+
+from styler.engine.fused_features import SMALLEST, FusedExtractor
+from styler.engine.vgg import VGG16, load_vgg16
+from styler.engine.winograd import kernel
+from styler.settings import LAYERS, Settings
+from tests.styler.engine.test_features import autograd, by_hand, distance, photo, probes
+
+USUAL = (*Settings().style_layers, Settings().content_layer)
+
+
+@pytest.fixture(scope="module")
+def vgg() -> VGG16:
+    return load_vgg16("avg")
+
+
+@pytest.fixture(scope="module")
+def fused(vgg: VGG16) -> FusedExtractor:
+    library = kernel()
+    if library is None:
+        pytest.skip("there is no kernel for this machine")
+    return FusedExtractor(vgg, library)
+
+
+@pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
+@pytest.mark.parametrize("direct", [True, False, None])
+def test_features_and_gradient_equal_autograds(
+    vgg: VGG16, fused: FusedExtractor, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], direct: bool | None
+) -> None:
+    """By direct convolutions only, by Winograd's only, and as measured."""
+    for layer in fused.fused:
+        if direct is not None:
+            monkeypatch.setattr(layer, "is_direct", lambda *_: direct)
+    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
+        found, expected = fused.forward(photo(size), layers), vgg(photo(size), layers)
+        assert list(found) == list(LAYERS[: 1 + max(LAYERS.index(layer) for layer in layers)])
+        assert max(distance(found[layer], expected[layer]) for layer in layers) < 1e-5
+        by = probes(vgg, size, layers)
+        assert distance(by_hand(fused, size, by), autograd(vgg, size, by)) < 1e-5
+
+
+def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedExtractor) -> None:
+    sizes = {name: x.dtype.itemsize for name, x in fused.forward(photo((72, 72)), USUAL).items()}
+    assert {name for name, size in sizes.items() if size == 1} == {
+        "relu1_2",
+        "relu2_2",
+        "relu3_3",
+        "relu4_2",
+        "relu4_3",
+    }
+
+
+def test_an_output_that_nobody_holds_is_let_go(fused: FusedExtractor) -> None:
+    seen: list[weakref.ref[Tensor]] = []
+    for _, output in fused.outputs(photo((33, 37)), LAYERS):
+        seen.append(weakref.ref(output))
+        assert sum(one() is not None for one in seen) == 1
+    assert len(seen) == len(LAYERS)
+
+
+def test_a_small_picture_is_computed_as_before(fused: FusedExtractor) -> None:
+    assert all(x.dtype == torch.float32 for x in fused.forward(photo((SMALLEST - 1, 40)), {"relu4_1"}).values())
+    assert any(x.dtype == torch.uint8 for x in fused.forward(photo((SMALLEST, 40)), {"relu4_1"}).values())

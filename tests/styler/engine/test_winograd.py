@@ -1,0 +1,215 @@
+"""Winograd's kernel against the direct convolution in float64, for every kind of processor that this one can act as."""
+
+import ctypes
+import logging
+import platform
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from styler.engine import kernel, winograd
+from styler.engine.winograd import Winograd, shares
+
+# Of the processors that this one can act as: PyTorch knows what it has.
+ORDER = {"DEFAULT": ["x86-64"], "AVX2": ["x86-64", "x86-64-v3"], "AVX512": ["x86-64", "x86-64-v3", "x86-64-v4"]}
+ARCHITECTURES = {"x86_64": ORDER.get(torch.backends.cpu.get_cpu_capability(), []), "aarch64": ["armv8-a"]}
+CHANNELS = [(64, 64), (64, 128), (128, 256), (256, 512), (512, 512), (512, 256), (128, 64)]
+SIZES = [(2, 2), (3, 17), (16, 8), (13, 30)]
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES.get(platform.machine(), []))
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    if shutil.which("gcc") is None:
+        pytest.skip("there is no gcc")
+    file = kernel.build(request.param, tmp_path_factory.mktemp("kernel"))
+    return kernel._declared(ctypes.CDLL(str(file)))
+
+
+def numbers(*size: int, seed: int = 0) -> Tensor:
+    return torch.randn(*size, generator=torch.Generator().manual_seed(seed))
+
+
+def features(*size: int, seed: int = 0) -> Tensor:
+    return numbers(1, *size, seed=seed).contiguous(memory_format=torch.channels_last)
+
+
+def distance(a: Tensor, b: Tensor) -> float:
+    assert a.shape == b.shape
+    return ((a.double() - b.double()).norm() / b.double().norm()).item()
+
+
+def unpacked(bits: Tensor) -> Tensor:
+    """(h, w, C / 8), the lowest bit first, as (1, C, h, w) of 0 and 1."""
+    each = (bits[..., None] >> torch.arange(8)) & 1
+    return each.flatten(2).permute(2, 0, 1)[None]
+
+
+def packed(lit: Tensor) -> Tensor:
+    """(1, C, h, w) of 0 and 1 as bits (h, w, C / 8)."""
+    each = lit[0].permute(1, 2, 0).unflatten(2, (-1, 8)).to(torch.uint8)
+    return (each << torch.arange(8, dtype=torch.uint8)).sum(3, dtype=torch.uint8).contiguous()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("k", "n"), CHANNELS)
+def test_it_computes_a_direct_convolution_with_relu_and_pooling(
+    library: ctypes.CDLL, k: int, n: int, size: tuple[int, int]
+) -> None:
+    x, weight, bias = features(k, *size), numbers(n, k, 3, 3, seed=1) / k**0.5, numbers(n, seed=2)
+    expected = functional.conv2d(x.double(), weight.double(), bias.double(), padding=1).relu()
+    found = Winograd(weight, bias, library).forward(x, features=True, pooled=True, lit=True)
+    assert found.features is not None
+    assert found.pooled is not None
+    assert found.lit is not None
+    assert distance(found.features, expected) < 1e-5
+    assert distance(found.pooled, functional.avg_pool2d(expected, 2)) < 1e-5
+    assert torch.equal(unpacked(found.lit), (found.features > 0).to(torch.uint8))
+
+
+@pytest.mark.parametrize("by", ["bits", "numbers"])
+@pytest.mark.parametrize("unpool", [True, False])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("k", "n"), CHANNELS)
+def test_the_gradient_passes_the_relu_and_the_pooling_backward(
+    library: ctypes.CDLL, k: int, n: int, size: tuple[int, int], unpool: bool, by: str
+) -> None:
+    lit, weight = (features(k, *size) > 0).float(), numbers(n, k, 3, 3, seed=1) / k**0.5
+    gradient = features(k, size[0] // 2, size[1] // 2, seed=3) if unpool else features(k, *size, seed=3)
+    whole = torch.zeros(1, k, *size, dtype=torch.float64)
+    wide = gradient.double().repeat_interleave(2, 2).repeat_interleave(2, 3) if unpool else gradient.double()
+    whole[:, :, : wide.shape[2], : wide.shape[3]] = wide  # a last row or column is left out of the pooling
+    expected = functional.conv2d(whole * lit, weight.double(), padding=1)
+    masker = packed(lit) if by == "bits" else lit.contiguous(memory_format=torch.channels_last)
+    assert distance(Winograd(weight, None, library).backward(gradient, masker, unpool=unpool), expected) < 1e-5
+
+
+@pytest.mark.parametrize("threads", [1, 3, 64])
+@pytest.mark.parametrize("most", [1, 7, 1000])
+def test_however_the_work_is_shared_the_numbers_are_the_same(
+    library: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch, threads: int, most: int
+) -> None:
+    x, weight = features(128, 21, 30), numbers(256, 128, 3, 3, seed=1)
+    expected = functional.conv2d(x.double(), weight.double(), padding=1)
+    monkeypatch.setattr(winograd, "TILES", most)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    shares.cache_clear()
+    found = Winograd(weight, None, library).backward(x, torch.ones_like(x), unpool=False)
+    shares.cache_clear()
+    assert distance(found, expected) < 1e-5
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 8, 32])
+@pytest.mark.parametrize("tiles", [1, 4, 48, 176, 704, 11008])
+def test_every_thread_gets_a_share_where_there_are_enough(tiles: int, threads: int) -> None:
+    at_once, groups = shares(tiles, 512, 512, 16, threads)
+    blocks = -(-tiles // at_once)
+    assert at_once * blocks >= tiles
+    assert at_once <= winograd.TILES
+    assert blocks * groups >= min(threads, 16)
+    assert groups <= 16
+
+
+def test_weights_are_told_as_they_were_given(library: ctypes.CDLL) -> None:
+    weight = numbers(128, 64, 3, 3)
+    assert torch.equal(Winograd(weight, None, library).plain_weight(), weight)
+
+
+def test_what_is_no_number_stays_none(library: ctypes.CDLL) -> None:
+    """Or a picture that cannot be painted would have a finite loss."""
+    x, weight = features(64, 8, 8), numbers(64, 64, 3, 3)
+    x[0, 0, 4, 4] = torch.nan
+    found = Winograd(weight, torch.zeros(64), library).forward(x, features=True, pooled=False, lit=False).features
+    assert found is not None
+    assert found[0, :, 3:6, 3:6].isnan().all()
+
+
+# What is built, kept and refused
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return tmp_path / "styler"
+
+
+@pytest.fixture
+def capability() -> str:
+    found = torch.backends.cpu.get_cpu_capability()
+    if kernel.architecture_of(found) is None or shutil.which("gcc") is None:
+        pytest.skip("the kernel is not for this machine")
+    return found
+
+
+def test_it_is_built_once_and_kept(cache: Path, capability: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kernel.load_library(capability) is not None
+    [kept] = cache.iterdir()
+    before = kept.stat().st_mtime_ns
+    monkeypatch.setenv("PATH", "")  # no compiler any more
+    assert kernel.load_library(capability) is not None
+    assert kept.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("script", ["echo 'bad: flag' >&2; exit 1", "exit 0"])
+def test_a_compiler_that_fails_is_told_in_one_line(
+    cache: Path,
+    capability: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    script: str,
+) -> None:
+    compiler = tmp_path / "compiler"
+    compiler.write_text(f"#!/bin/sh\n{script}\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    with caplog.at_level(logging.INFO):
+        assert kernel.load_library(capability) is None
+    [told] = caplog.messages
+    assert "\n" not in told
+    assert ("bad: flag" in told) == ("bad" in script)
+    assert list(cache.iterdir()) == []
+
+
+def test_without_a_compiler_that_is_told(
+    cache: Path, capability: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CC", raising=False)
+    with caplog.at_level(logging.INFO):
+        assert kernel.load_library(capability) is None
+    assert "no C compiler" in caplog.text
+
+
+def test_a_file_that_is_no_library_is_not_loaded(cache: Path, capability: str) -> None:
+    cache.mkdir(mode=0o700)
+    (cache / kernel._file_name(str(kernel.architecture_of(capability)))).write_bytes(b"not a library")
+    assert kernel.load_library(capability) is None
+
+
+def test_a_folder_that_others_can_write_to_is_not_trusted(cache: Path, capability: str) -> None:
+    cache.mkdir()
+    cache.chmod(0o777)
+    assert kernel.load_library(capability) is None
+
+
+def test_a_kernel_that_computes_something_else_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, library: ctypes.CDLL
+) -> None:
+    winograd.kernel.cache_clear()
+    monkeypatch.setattr(winograd, "load_library", lambda _: library)
+    assert winograd.kernel() is library
+    winograd.kernel.cache_clear()
+    monkeypatch.setattr(winograd.Winograd, "_run", lambda *_, y, **__: y.fill_(1))
+    assert winograd.kernel() is None
+    winograd.kernel.cache_clear()
+
+
+@pytest.mark.parametrize(("platform_name", "machine"), [("win32", "x86_64"), ("darwin", "arm64"), ("linux", "riscv64")])
+def test_elsewhere_there_is_none(monkeypatch: pytest.MonkeyPatch, platform_name: str, machine: str) -> None:
+    monkeypatch.setattr(kernel.sys, "platform", platform_name)
+    monkeypatch.setattr(kernel.platform, "machine", lambda: machine)
+    assert kernel.load_library("AVX2") is None
