@@ -21,6 +21,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
 import argparse
 import contextlib
 import io
+import logging
 import mimetypes
 import secrets
 import sys
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tqdm import tqdm
+from tqdm.contrib.logging import logging_redirect_tqdm
 
 from styler.cli_options import chosen, parse
 from styler.events import BadImage, Event, Film, PaintError, Progress, Result
@@ -60,6 +62,8 @@ class Invocation:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse(argv)
+    logging.basicConfig(format="styler: %(message)s")
+    logging.getLogger("styler").setLevel(logging.INFO if arguments.verbose else logging.WARNING)
     try:
         _run(arguments)
     except BadInput as error:
@@ -85,7 +89,7 @@ def _run(arguments: argparse.Namespace) -> None:
         order = _sheet(arguments) if arguments.sheet else _order(arguments)
     if isinstance(order.content, ClipReader) and order.content.longer and not arguments.quiet:
         _say(_shortened(Path(arguments.photo), order.content))
-    with _bar(arguments.quiet) as bar:
+    with _bar(arguments.quiet) as bar, logging_redirect_tqdm():
         with _bad_input():
             _load(order.settings)
         with contextlib.ExitStack() as stack:

@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, not even on a terminal")
+    parser.add_argument("-v", "--verbose", action="store_true", help="also say how it is computed on this machine")
     options = parser.add_argument_group("how to paint")
     for spec in fields(Settings):
         if spec.name not in ("format", "timelapse"):  # they follow from the names of the files

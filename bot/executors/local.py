@@ -17,7 +17,7 @@ from typing import Any
 
 from bot import metrics
 from bot.executors.base import WorkerDied
-from bot.executors.protocol import Cancel, Failed, Heartbeat, PaintTask, Ready, SheetTask, WarmUp, pack, read
+from bot.executors.protocol import Cancel, Failed, Heartbeat, PaintTask, Ready, SheetTask, Warm, WarmUp, pack, read
 from styler.events import Event, Result
 from styler.gallery import Painting
 from styler.settings import Settings
@@ -107,6 +107,8 @@ class WorkerProcess:
             message = await self._receive()
             if self._lost:
                 raise WorkerDied("the painter could not get ready")
+            if isinstance(message, Warm):
+                log.info("a painter is warm; convolutions: %s", message.arithmetic)
             self._ready = isinstance(message, Ready)
 
     async def _send(self, message: Any) -> None:

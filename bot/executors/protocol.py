@@ -72,6 +72,13 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Warm:
+    """From the painter, once: how it computes on this machine, for the log."""
+
+    arithmetic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """From the painter: it is warm, or the task is finished, failed or cancelled; it waits for the next."""
 

@@ -7,6 +7,7 @@ the process is alive.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from bot.executors.protocol import (
     PaintTask,
     Ready,
     SheetTask,
+    Warm,
     WarmUp,
     pack,
     unpack,
@@ -55,6 +57,8 @@ class Worker:
                     self._send(message)
                     if not isinstance(work, WarmUp) and self._cancelled == work.number:
                         break
+            if isinstance(work, WarmUp) and (arithmetic := _arithmetic(work)):
+                self._send(Warm(arithmetic))
             self._working.clear()
             self._send(Ready())
             release_memory()
@@ -125,6 +129,15 @@ def _warm_up(work: WarmUp) -> None:
     if work.gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(work.gpu)  # from now on 'cuda' means this one
     load_model(work.settings)
+
+
+def _arithmetic(work: WarmUp) -> str:
+    """How the warm painter computes; empty if the warm-up failed."""
+    from styler.engine.transfer import load_model  # noqa: PLC0415
+
+    with contextlib.suppress(Exception):  # which `messages` has told
+        return str(load_model(work.settings))
+    return ""
 
 
 def release_memory() -> None:

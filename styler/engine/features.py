@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from styler.engine.memory import features_per_pixel
 from styler.engine.vgg import VGG16, Convolution, pool
 from styler.settings import LAYERS, Pooling
 
@@ -41,7 +42,20 @@ class FeatureExtractor:
         self.device = vgg.get_buffer("mean").device
         self.mean, self.dtype = vgg.get_buffer("mean"), dtype
         pack = _prepacked if prepacked and self.device.type == "cpu" and has_prepacked(dtype) else _public
-        self.links = _links(vgg.chain(LAYERS), vgg, dtype, pack)
+        self.links = [
+            _link(convolution, weight, self.pooling, dtype, pack)
+            for convolution, weight in zip(vgg.chain(LAYERS), self._weights(vgg), strict=True)
+        ]
+
+    def _weights(self, vgg: VGG16) -> list[Callable[[], Tensor]]:
+        """What gives each layer's weight, (C_out, C_in, 3, 3), as often as it is needed."""
+        std = vgg.get_buffer("std").view(1, 3, 1, 1)
+        first, *others = (convolution.weight for convolution in vgg.chain(LAYERS))
+        return [functools.partial(weight.to, self.dtype) for weight in (first / std, *others)]
+
+    def kept_per_pixel(self, layers: Collection[str]) -> float:
+        """How many numbers of `dtype` are kept for the backward pass, for each pixel."""
+        return features_per_pixel(layers)
 
     def __str__(self) -> str:
         return f"direct, in {str(self.dtype).removeprefix('torch.')}"
@@ -155,20 +169,20 @@ def _squares(x: Tensor, pooled: Tensor) -> Tensor:
     return rows.view(2 * height, -1).view(height, 2, -1)
 
 
-def _links(
-    convolutions: list[Convolution], vgg: VGG16, dtype: torch.dtype, pack: Callable[..., Convolve]
-) -> list[Link]:
-    std = vgg.get_buffer("std").view(1, 3, 1, 1)
-    links = []
-    for i, (name, weight, bias, pooled) in enumerate(convolutions):
-        kept = (weight / std if i == 0 else weight).to(dtype)
-        # conv1_1's input is already padded, and in half precision it comes in two halves.
-        halves = 2 if i == 0 and dtype != torch.float32 else 1
-        there = functools.partial(kept.repeat, 1, halves, 1, 1)
-        back = functools.partial(backward_weight, kept, 4 if pooled and vgg.pooling == "avg" else 1)
-        forward = pack(there, bias.to(dtype), padding=min(i, 1), relu=True)
-        links.append(Link(name, pooled, forward, pack(back, None, padding=1 if i else 2, relu=False)))
-    return links
+def _link(
+    convolution: Convolution,
+    weight: Callable[[], Tensor],
+    pooling: Pooling,
+    dtype: torch.dtype,
+    pack: Callable[..., Convolve],
+) -> Link:
+    name, _, bias, pooled = convolution
+    first = name == LAYERS[0]  # its input is already padded, and in half precision it comes in two halves
+    halves = 2 if first and dtype != torch.float32 else 1
+    forward = pack(lambda: weight().repeat(1, halves, 1, 1), bias.to(dtype), padding=0 if first else 1, relu=True)
+    divisor = 4 if pooled and pooling == "avg" else 1
+    backward = pack(lambda: backward_weight(weight(), divisor), None, padding=2 if first else 1, relu=False)
+    return Link(name, pooled, forward, backward)
 
 
 def backward_weight(weight: Tensor, divisor: int) -> Tensor:

@@ -32,7 +32,8 @@ class Convolution(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("x", "mask", "masker", "weight", "ready", "bias", "y", "pooled", "lit")),
         ("scratch", ctypes.c_void_p),
-        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "unpool", "tiles", "groups", "threads")),
+        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "half", "unpool", "tiles", "groups", "threads")),
+        ("scale", ctypes.c_double),
     )
 
 
@@ -106,12 +107,13 @@ def _cache_folder() -> Path:
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     """With the types of its functions."""
-    number, pointer = ctypes.c_int64, ctypes.c_void_p
+    number = ctypes.c_int64
     library.panel_width.restype, library.panel_width.argtypes = number, ()
     library.ready_floats.restype, library.ready_floats.argtypes = number, (number, number)
     library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number)
-    library.transform_weights.restype, library.transform_weights.argtypes = None, (pointer, number, number, pointer)
-    library.convolve.restype, library.convolve.argtypes = None, (ctypes.POINTER(Convolution),)
+    library.reads_half.restype, library.reads_half.argtypes = number, ()
+    for function in (library.transform_weights, library.convolve):
+        function.restype, function.argtypes = None, (ctypes.POINTER(Convolution),)
     return library
 
 

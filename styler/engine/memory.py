@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from pathlib import Path
 from typing import NamedTuple
 
 import psutil  # type: ignore[import-untyped]
 import torch
 
+from styler.engine import cgroups
 from styler.engine.lbfgs import HISTORY_SIZE
 from styler.engine.runtime import trim_heap
-from styler.engine.tiles import SMALLEST, halo, stride
+from styler.engine.tiles import least_pixels, stride
 from styler.settings import CHANNELS_PER_BLOCK, LAYERS, block_of
 
 VECTORS = 16  # of the picture's size that are alive at once: pictures, gradients, directions, the pair to come
 SLACK = 1.25  # gaps in the heap, scratch of the convolutions
 GAPS = 1.6  # more of them between tiles, which differ in size: measured at 3840x2160
 SHARE = 0.85  # of what is free: others want some, too
-CGROUP = Path("/sys/fs/cgroup")
 
 
 class MemoryPlan(NamedTuple):
@@ -30,38 +29,45 @@ class MemoryPlan(NamedTuple):
 
     def halved(self, size: tuple[int, int], layers: Collection[str]) -> MemoryPlan | None:
         """Half of both, to try again after memory ran out; None if there is nothing left to halve."""
-        least = (SMALLEST + 2 * halo(layers)) ** 2
+        least = least_pixels(layers)
         if self.history == 1 and min(self.pixels, size[0] * size[1]) <= least:
             return None
         return MemoryPlan(max(least, min(self.pixels, size[0] * size[1]) // 2), max(1, self.history // 2))
 
 
 def plan_memory(
-    size: tuple[int, int], steps: int, budget: float, layers: Collection[str], content_layer: str, dtype: torch.dtype
+    size: tuple[int, int],
+    steps: int,
+    budget: float,
+    layers: Collection[str],
+    content_layer: str,
+    dtype: torch.dtype,
+    kept: float,
 ) -> MemoryPlan:
     """How to paint a picture of `size` (height, width) in `steps` steps within `budget` bytes.
 
+    `kept` is how many numbers of `dtype` the network keeps for each pixel.
     Fewer pairs slow painting down less than tiles do, so pairs are given up first. Where the budget is too small for
     any painting, both are as small as they can be.
     """
     area, wanted = size[0] * size[1], min(steps, HISTORY_SIZE)
     pair = 2 * 3 * 4 * area
-    features = SLACK * dtype.itemsize * features_per_pixel(layers)
-    rest = budget - area * (VECTORS * 3 * 4 + dtype.itemsize * _numbers(content_layer))
+    features = SLACK * dtype.itemsize * kept
+    rest = budget - area * (VECTORS * 3 * 4 + dtype.itemsize * numbers_per_pixel(content_layer))
     for history in (wanted, wanted // 2, wanted // 4):
         if history and rest >= history * pair + features * area:
             return MemoryPlan(float("inf"), history)
     history = max(1, min(wanted, 4, int(rest / 2 / pair)))
-    return MemoryPlan(max(0.0, (rest - history * pair) / features / GAPS), history)
+    return MemoryPlan(max(least_pixels(layers), (rest - history * pair) / features / GAPS), history)
 
 
 def features_per_pixel(layers: Collection[str]) -> float:
-    """Numbers that the network keeps for its backward pass, for each pixel: 266 up to relu5_1."""
+    """Numbers of all layers up to the last one of `layers`, for each pixel: 266 up to relu5_1."""
     last = max(LAYERS.index(layer) for layer in layers)
-    return sum(_numbers(layer) for layer in LAYERS[: last + 1])
+    return sum(numbers_per_pixel(layer) for layer in LAYERS[: last + 1])
 
 
-def _numbers(layer: str) -> float:
+def numbers_per_pixel(layer: str) -> float:
     """The numbers of one layer, for each pixel of the picture."""
     return CHANNELS_PER_BLOCK[block_of(layer) - 1] / stride(layer) ** 2
 
@@ -80,19 +86,8 @@ def budget(device: torch.device, megabytes: int) -> float:
 
 
 def _free() -> float:
-    """The free bytes of the machine, or of the container if that has fewer."""
-    return min(float(psutil.virtual_memory().available), _free_in_container())
-
-
-def _free_in_container() -> float:
-    """From Linux' control groups, version 2. https://docs.kernel.org/admin-guide/cgroup-v2.html#memory"""
-    try:
-        limit, used = ((CGROUP / f"memory.{name}").read_text().strip() for name in ("max", "current"))
-        # File pages that nobody uses are given back when memory is short.
-        caches = dict(line.split() for line in (CGROUP / "memory.stat").read_text().splitlines())
-        return float("inf") if limit == "max" else int(limit) - int(used) + int(caches["inactive_file"])
-    except (OSError, KeyError):  # no container, or of another system
-        return float("inf")
+    """The free bytes of the machine, or of the container or service if that has fewer."""
+    return min(float(psutil.virtual_memory().available), cgroups.free_memory())
 
 
 def is_out_of_memory(error: BaseException) -> bool:

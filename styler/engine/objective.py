@@ -121,8 +121,9 @@ class Objective:
         target = self.content[(..., *outer)]
         difference = features[(..., *tile.inner(self.content_layer))] - target
         if self.emphasis is not None:
-            difference = difference * self.emphasis[(..., *outer)].sqrt()
-        return mean_square(difference) * (target.numel() / self.content.numel())
+            difference *= self.emphasis[(..., *outer)].sqrt()
+        size: Tensor = torch.linalg.vector_norm(difference, dtype=self.content_scale.dtype)  # a square would be a copy
+        return size.square() / self.content.numel()
 
     def _gradient(self, image: Tensor, outputs: dict[str, Tensor], differences: dict[str, Tensor]) -> Tensor:
         """`differences` are G - A by layer, `outputs` the last tile's: those of one tile need not be computed again."""
@@ -163,7 +164,9 @@ class Objective:
         """d content_loss / dF = 2 (F - P) / (size of F), relative to the mean square of P (eq. 2)."""
         scale = self.content_scale * (2 / self.content.numel())
         scale = scale if self.emphasis is None else scale * self.emphasis[(..., *outer)]
-        return (features - self.content[(..., *outer)]) * scale.to(features.dtype)
+        difference = features - self.content[(..., *outer)]
+        difference *= scale.to(features.dtype)
+        return difference
 
 
 def _features(chain: FeatureExtractor, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:

@@ -69,6 +69,11 @@ def tiles(size: tuple[int, int], pixels: float, layers: Collection[str]) -> list
     return [Tile(rows, columns) for rows in _spans(size[0], edge, margin) for columns in _spans(size[1], edge, margin)]
 
 
+def least_pixels(layers: Collection[str]) -> int:
+    """Pictures of no more pixels are best one tile: the smallest ones, with their halo, are hardly smaller."""
+    return 2 * (SMALLEST + 2 * halo(layers)) ** 2
+
+
 def halo(layers: Collection[str]) -> int:
     """How far the features of `layers` see, in pixels, up to a multiple of 16: 64 for relu5_1."""
     last = max(LAYERS.index(layer) for layer in layers)

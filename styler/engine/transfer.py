@@ -161,9 +161,8 @@ class _Painting:
         self.budget = budget(chain.device, settings.max_memory)
 
     def room(self, level: Level) -> MemoryPlan:
-        return plan_memory(
-            level.size, level.steps, self.budget, self.layers, self.settings.content_layer, self.chain.dtype
-        )
+        kept, layer = self.chain.kept_per_pixel(self.layers), self.settings.content_layer
+        return plan_memory(level.size, level.steps, self.budget, self.layers, layer, self.chain.dtype, kept)
 
     def compute_exactly(self) -> bool:
         """From now on in float32. False if it is so already."""

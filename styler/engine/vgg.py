@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import logging
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,10 @@ from styler.settings import CHANNELS_PER_BLOCK, CONVOLUTIONS_PER_BLOCK, LAYERS, 
 
 EMBEDDED_WEIGHTS = Path(__file__).parent.parent / "weights" / "vgg16-features-float16.safetensors"
 EMBEDDED_SHA256 = "608705a5e8e9a7d5d75e2eb4a72185943564b134fca29f49123ae440f73775ed"
+
+FIRST = "features.0.weight"  # conv1_1's
+
+log = logging.getLogger(__name__)
 
 
 class BadWeights(ValueError):
@@ -38,6 +43,7 @@ class Preprocessing(NamedTuple):
 CAFFE = Preprocessing((123.68, 116.779, 103.939), (1.0, 1.0, 1.0))
 # torchvision's own training, IMAGENET1K_V1, written for RGB in 0..1 with mean (0.485, 0.456, 0.406).
 TORCHVISION = Preprocessing((123.675, 116.28, 103.53), (58.395, 57.12, 57.375))
+TORCHVISION_FILE = "vgg16-397923af"  # as torchvision names it when it downloads it
 # Of torchvision's `VGG16_Weights`.
 PUBLISHED = ("IMAGENET1K_V1", "IMAGENET1K_FEATURES")
 
@@ -106,15 +112,21 @@ def load_vgg16(pooling: Pooling = "avg", weights: str = "") -> VGG16:
     """VGG16 with the embedded weights, or with those of `weights`, as float32 on the CPU.
 
     That is a name in `PUBLISHED`, which torchvision downloads once, or the path of such a state dict, `.safetensors` or
-    PyTorch's own format. Which training it is (and so the preprocessing) is told by its first layer. Raises
-    `BadWeights`.
+    PyTorch's own format. Which training it is (and so the preprocessing) is told by its first layer, also where that
+    is in Caffe's order of channels, BGR. The log tells of a training that is not known. Raises `BadWeights`.
     """
     embedded = _read_embedded()
     if not weights:
         return VGG16(embedded, pooling, CAFFE)
     state = _download(weights) if weights in PUBLISHED else _read(Path(weights))
     _check(state, weights)
-    return VGG16(state, pooling, CAFFE if _same_training(state, embedded) else TORCHVISION)
+    if _same_training(_from_bgr(state), embedded):
+        state = _from_bgr(state)
+    if _same_training(state, embedded):
+        return VGG16(state, pooling, CAFFE)
+    if weights not in PUBLISHED and not Path(weights).name.startswith(TORCHVISION_FILE):
+        log.warning("%s: not the published training; taken for one like torchvision's, of RGB", weights)
+    return VGG16(state, pooling, TORCHVISION)
 
 
 def _features() -> nn.Sequential:
@@ -192,5 +204,9 @@ def _check(state: Mapping[str, Tensor], path: str) -> None:
 
 
 def _same_training(state: Mapping[str, Tensor], embedded: Mapping[str, Tensor]) -> bool:
-    key = "features.0.weight"
-    return torch.allclose(state[key].float(), embedded[key].float(), atol=1e-2)  # float16's rounding is 4.4e-4
+    return torch.allclose(state[FIRST].float(), embedded[FIRST].float(), atol=1e-2)  # float16's rounding is 4.4e-4
+
+
+def _from_bgr(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """With its first layer turned round, as Caffe's file has it, and neural-style-pt's, which was made from that."""
+    return {**state, FIRST: state[FIRST].flip(1)}

@@ -11,6 +11,8 @@
 #include <string.h>
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #if defined(__AVX512F__)
@@ -33,14 +35,15 @@ struct convolution {
     const float *x;       // (h, w, k); with `unpool` (h / 2, w / 2, k), each place of which stands for four
     const uint8_t *mask;  // (h, w, k / 8) or null: one bit a number, where 0 makes the number 0
     const float *masker;  // (h, w, k) or null: the same, where it is not above 0
-    const float *weight;  // (n / PANEL, k, 9, PANEL)
-    const float *ready;   // (n / PANEL, 36, `weight_plane`) or null: the weights transformed already
+    const void *weight;   // (n / PANEL, k, 9, PANEL): float, or with `half` IEEE 754's binary16
+    float *ready;         // (n / PANEL, 36, `weight_plane`) or null: the weights transformed already
     const float *bias;    // (n) or null: neither bias nor ReLU
     float *y;             // (h, w, n) or null
     float *pooled;        // (h / 2, w / 2, n) or null: the means of 2x2 places of y
     uint8_t *lit;         // (h, w, n / 8) or null: where y > 0
     float *scratch;       // `scratch_floats` a thread
-    int64_t h, w, k, n, unpool, tiles, groups, threads;
+    int64_t h, w, k, n, half, unpool, tiles, groups, threads;
+    double scale;  // of the weights
 };
 
 static const float ZEROS[CHANNELS];
@@ -53,6 +56,14 @@ INLINE int64_t weight_plane(int64_t k) { return k * PANEL + 16; }
 INLINE int64_t rounded(int64_t tiles) { return (tiles + STEP - 1) / STEP * STEP; }
 
 int64_t panel_width(void) { return PANEL; }
+
+int64_t reads_half(void) {
+#if defined(__AVX2__) || defined(__aarch64__)
+    return 1;
+#else
+    return 0;
+#endif
+}
 
 int64_t ready_floats(int64_t k, int64_t n) { return n / PANEL * POINTS * weight_plane(k); }
 
@@ -129,12 +140,26 @@ INLINE void weight_to_points(const vec g[3], vec *out, int64_t step) {
     out[5 * step] = g[2];
 }
 
-// `k` of the channels of a panel of weights, (k, 9, PANEL), as (36, weight_plane), of which the rest is unused.
-static void transform_panel(const float *weight, int64_t k, float *out) {
+INLINE vec load_weight(const struct convolution *c, int64_t at) {
+    const uint16_t *half = (const uint16_t *)c->weight + at;
+    if (!c->half) return load((const float *)c->weight + at);
+#if defined(__AVX512F__)
+    return (vec)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)half));
+#elif defined(__AVX2__)
+    return (vec)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)half));
+#elif defined(__aarch64__)
+    return (vec)vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(half)));
+#else
+    return (vec){half[0]};  // never: see `reads_half`
+#endif
+}
+
+// Weights from `first` on, of `k` channels of a panel, as (36, weight_plane), of which the rest is unused.
+static void transform_panel(const struct convolution *c, int64_t first, int64_t k, float *out) {
     for (int64_t i = 0; i < k; i++)
         for (int v = 0; v < PANEL; v += LANES) {
             vec g[9], rows[18], column[3], points[6];
-            for (int j = 0; j < 9; j++) g[j] = load(weight + (i * 9 + j) * PANEL + v);
+            for (int j = 0; j < 9; j++) g[j] = load_weight(c, first + (i * 9 + j) * PANEL + v) * (float)c->scale;
             for (int j = 0; j < 3; j++) {
                 const vec down[3] = {g[j], g[3 + j], g[6 + j]};
                 weight_to_points(down, rows + j, 3);
@@ -147,9 +172,10 @@ static void transform_panel(const float *weight, int64_t k, float *out) {
         }
 }
 
-void transform_weights(const float *weight, int64_t k, int64_t n, float *ready) {
-    for (int64_t i = 0; i < n / PANEL; i++) 
-        transform_panel(weight + i * k * 9 * PANEL, k, ready + i * POINTS * weight_plane(k));
+// All of them, to `ready`.
+void transform_weights(const struct convolution *c) {
+    for (int64_t i = 0; i < c->n / PANEL; i++)
+        transform_panel(c, i * c->k * 9 * PANEL, c->k, c->ready + i * POINTS * weight_plane(c->k));
 }
 
 // The 6x6 places that the tile at (top, left) reads; outside the picture is 0.
@@ -282,7 +308,7 @@ static void compute(const struct convolution *c, int64_t block, int64_t group, f
     for (int64_t n = panels * group / c->groups; n < panels * (group + 1) / c->groups; n++) {
         for (int64_t k = 0; k < c->k; k += chunk) {
             const float *weight = c->ready ? c->ready + n * POINTS * weight_plane(c->k) : own;
-            if (!c->ready) transform_panel(c->weight + (n * c->k + k) * 9 * PANEL, chunk, own);
+            if (!c->ready) transform_panel(c, (n * c->k + k) * 9 * PANEL, chunk, own);
             multiply_chunk(inputs + k, weight, outputs, t, out_apart, chunk, c->k, k == 0);
         }
         for (int64_t i = 0; i < count; i++) {

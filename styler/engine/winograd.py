@@ -34,21 +34,26 @@ class Output(NamedTuple):
 
 
 class Winograd:
-    """A 3x3 convolution of (1, k, h, w), channels_last, with zeros around it; with a bias also the ReLU."""
+    """A 3x3 convolution of (1, k, h, w), channels_last, with zeros around it; with a bias also the ReLU.
 
-    def __init__(self, weight: Tensor, bias: Tensor | None, library: ctypes.CDLL) -> None:
-        self.library, self.bias = library, bias
+    The weights are multiplied by `scale`. They are kept as float16 where that says the same: the embedded ones are.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, library: ctypes.CDLL, scale: float = 1.0) -> None:
+        self.library, self.bias, self.scale = library, bias, scale
         self.n, self.k = weight.shape[:2]
         panel = library.panel_width()
-        self.weight = weight.reshape(self.n // panel, panel, self.k, 9).permute(0, 2, 3, 1).contiguous()
+        packed = weight.reshape(self.n // panel, panel, self.k, 9).permute(0, 2, 3, 1).contiguous()
+        half = packed.half()
+        self.weight = half if library.reads_half() and torch.equal(half.float(), packed) else packed
         self.ready: Tensor | None = None
         if self.n * self.k <= READY:
-            self.ready = weight.new_empty(library.ready_floats(self.k, self.n))
-            library.transform_weights(self.weight.data_ptr(), self.k, self.n, self.ready.data_ptr())
+            self.ready = packed.new_empty(library.ready_floats(self.k, self.n))
+            library.transform_weights(ctypes.byref(self._call(ready=self.ready)))
 
     def plain_weight(self) -> Tensor:
         """(n, k, 3, 3), as it was given."""
-        return self.weight.permute(0, 3, 1, 2).reshape(self.n, self.k, 3, 3)
+        return self.weight.permute(0, 3, 1, 2).reshape(self.n, self.k, 3, 3).float()
 
     def forward(self, x: Tensor, *, features: bool, pooled: bool, lit: bool) -> Output:
         """What of the output is asked for."""
@@ -79,11 +84,15 @@ class Winograd:
         tiles, groups = shares(-(-height // 4) * -(-width // 4), self.k, self.n, self.weight.shape[0], threads)
         floats = threads * self.library.scratch_floats(tiles, self.k)
         scratch = torch.empty(floats, dtype=torch.float32, device="cpu")
-        every = {**tensors, "weight": self.weight, "ready": self.ready, "scratch": scratch}
-        pointers = {name: tensor.data_ptr() for name, tensor in every.items() if tensor is not None}
-        numbers = {"h": height, "w": width, "k": self.k, "n": self.n, "unpool": unpool}
-        call = Convolution(**pointers, **numbers, tiles=tiles, groups=groups, threads=threads)
+        call = self._call(ready=self.ready, scratch=scratch, **tensors)
+        call.h, call.w, call.unpool = height, width, unpool
+        call.tiles, call.groups, call.threads = tiles, groups, threads
         self.library.convolve(ctypes.byref(call))
+
+    def _call(self, **tensors: Tensor | None) -> Convolution:
+        pointers = {name: tensor.data_ptr() for name, tensor in tensors.items() if tensor is not None}
+        half = self.weight.dtype == torch.float16
+        return Convolution(**pointers, weight=self.weight.data_ptr(), k=self.k, n=self.n, half=half, scale=self.scale)
 
 
 @functools.cache

@@ -68,6 +68,13 @@ def test_a_photo_becomes_a_painting_without_a_word_when_piped(tmp_path: Path) ->
     assert stat.S_IMODE(out.stat().st_mode) == 0o666 & ~umask
 
 
+def test_verbose_tells_how_it_is_computed(tmp_path: Path) -> None:
+    done = run(CAT, "wave", str(tmp_path / "out.png"), *QUICK, "--precision", "float32", "--verbose")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert re.search(r"^styler: convolutions: .*float32", done.stderr, re.MULTILINE)
+    assert all(line.startswith("styler: ") for line in done.stderr.splitlines())
+
+
 def test_a_film_of_the_painting_ends_with_the_painting(tmp_path: Path) -> None:
     out, film = tmp_path / "out.png", tmp_path / "film.mp4"
     assert cli.main([CAT, "wave", str(out), "--timelapse", str(film), *QUICK]) == 0

@@ -29,14 +29,7 @@ def fused(vgg: VGG16) -> FusedExtractor:
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
-@pytest.mark.parametrize("direct", [True, False, None])
-def test_features_and_gradient_equal_autograds(
-    vgg: VGG16, fused: FusedExtractor, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], direct: bool | None
-) -> None:
-    """By direct convolutions only, by Winograd's only, and as measured."""
-    for layer in fused.fused:
-        if direct is not None:
-            monkeypatch.setattr(layer, "is_direct", lambda *_: direct)
+def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedExtractor, size: tuple[int, int]) -> None:
     for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
         found, expected = fused.forward(photo(size), layers), vgg(photo(size), layers)
         assert list(found) == list(LAYERS[: 1 + max(LAYERS.index(layer) for layer in layers)])

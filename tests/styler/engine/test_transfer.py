@@ -14,7 +14,7 @@ from torch import Tensor
 from styler.engine import gram_cache, transfer
 from styler.engine.dream import dream
 from styler.engine.features import has_prepacked
-from styler.engine.lbfgs import LBFGS
+from styler.engine.lbfgs import LBFGS, State
 from styler.engine.objective import Objective, TemporalTarget
 from styler.engine.transfer import Step, load_model, style_transfer
 from styler.events import OutOfMemory, PaintError
@@ -335,6 +335,33 @@ def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     Failures(monkeypatch, lambda n: n == 2, "loss", RuntimeError("a bug"))
     with pytest.raises(RuntimeError, match="a bug"):
         paint()
+
+
+def test_where_bfloat16_is_stuck_it_goes_on_in_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in long runs: rounding hides what is left to gain."""
+    found, state = [], transfer.LBFGS.state
+
+    def stuck(optimiser: LBFGS) -> State:
+        objective = optimiser.closure
+        assert isinstance(objective, Objective)
+        now = state(optimiser)
+        found.append(objective.chain.dtype)
+        return now._replace(stuck=now.stuck or (objective.chain.dtype == torch.bfloat16 and now.steps >= 3))
+
+    monkeypatch.setattr(transfer.LBFGS, "state", stuck)
+    steps = paint((48, 64), steps=8, precision="bfloat16")
+    assert [step.step for step in steps] == list(range(1, 9))
+    assert set(found[:4]) == {torch.bfloat16}
+    assert set(found[4:]) == {torch.float32}
+    assert steps[-1].loss < steps[2].loss
+
+
+def test_where_float32_is_stuck_the_level_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = transfer.LBFGS.state
+    monkeypatch.setattr(transfer.LBFGS, "state", lambda self: state(self)._replace(stuck=state(self).steps >= 3))
+    steps = paint((48, 64), steps=8, precision="float32")
+    assert [step.step for step in steps] == [1, 2, 3, 8]
+    assert torch.equal(steps[-1].picture, steps[-2].picture)
 
 
 @pytest.fixture

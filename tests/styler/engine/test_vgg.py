@@ -84,6 +84,27 @@ def test_the_published_training_is_recognised(tmp_path: Path) -> None:
     torch.testing.assert_close(model(photo(), {"relu3_1"}), load_vgg16()(photo(), {"relu3_1"}))
 
 
+def test_caffe_s_order_of_channels_is_turned_round(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """BGR, as in Caffe's own file and in neural-style-pt's, which was made from it."""
+    first = "features.0.weight"
+    torch.save(state() | {first: state()[first].flip(1)}, tmp_path / "bgr.pth")
+    model = load_vgg16(weights=str(tmp_path / "bgr.pth"))
+    assert tuple(model.mean.flatten().tolist()) == pytest.approx(CAFFE.mean)
+    torch.testing.assert_close(model(photo(), {"relu3_1"}), load_vgg16()(photo(), {"relu3_1"}))
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(("name", "known"), [("mine.pth", False), ("vgg16-397923af.pth", True)])
+def test_a_training_that_is_not_known_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str, known: bool
+) -> None:
+    path = str(tmp_path / name)
+    torch.save({key: value * 1.1 for key, value in state().items()}, path)
+    load_vgg16(weights=path)
+    expected = f"{path}: not the published training; taken for one like torchvision's, of RGB"
+    assert caplog.messages == ([] if known else [expected])
+
+
 @pytest.mark.parametrize("save", [torch.save, safetensors.torch.save_file])
 def test_another_training_gets_torchvisions_preprocessing(tmp_path: Path, save: Callable[..., None]) -> None:
     """IMAGENET1K_V1: other weights, made for images whose channels have mean 0 and deviation 1."""

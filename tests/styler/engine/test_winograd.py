@@ -113,9 +113,16 @@ def test_every_thread_gets_a_share_where_there_are_enough(tiles: int, threads: i
     assert groups <= 16
 
 
-def test_weights_are_told_as_they_were_given(library: ctypes.CDLL) -> None:
-    weight = numbers(128, 64, 3, 3)
-    assert torch.equal(Winograd(weight, None, library).plain_weight(), weight)
+@pytest.mark.parametrize("k", [64, 256])
+@pytest.mark.parametrize("exact", [True, False])
+def test_weights_are_kept_in_half_the_memory_where_that_is_exact(library: ctypes.CDLL, k: int, exact: bool) -> None:
+    weight, x = numbers(64, k, 3, 3), features(k, 9, 9)
+    weight = weight.half().float() if exact else weight
+    convolution = Winograd(weight, None, library, 0.25)
+    assert convolution.weight.dtype == (torch.float16 if exact and library.reads_half() else torch.float32)
+    assert torch.equal(convolution.plain_weight(), weight)
+    found = convolution.backward(x, torch.ones_like(x), unpool=False)
+    assert distance(found, functional.conv2d(x.double(), weight.double() / 4, padding=1)) < 1e-5
 
 
 def test_what_is_no_number_stays_none(library: ctypes.CDLL) -> None:
