@@ -54,7 +54,8 @@ def saliency(chain: FeatureExtractor, content: Tensor) -> Tensor:
     framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
     [(_, features)] = deque(chain.outputs(framed, {SALIENT_LAYER}), maxlen=1)
     margin = MARGIN // stride(SALIENT_LAYER)
-    activation = features[0, :, margin:-margin, margin:-margin].float().sum(0)
+    rows, columns = (slice(margin, max(margin + 1, side - margin)) for side in features.shape[2:])  # also of a sliver
+    activation = features[0, :, rows, columns].float().sum(0)
     relative = activation / activation.mean().clamp_min(1e-6)
     salient = ((relative - GROUND) / (OBJECT - GROUND)).clamp(0, 1)
     return functional.interpolate(salient[None, None], size=small, mode="bilinear")[0, 0]
