@@ -37,12 +37,12 @@ def make_extractor(vgg: VGG16, precision: Precision) -> FeatureExtractor:
     if vgg.get_buffer("mean").device.type != "cpu":
         return FeatureExtractor(vgg, gpu_dtype(precision))
     dtype = _quickest(vgg) if precision == "auto" else getattr(torch, precision)
-    extractor = _in_float32(vgg) if dtype == torch.float32 else FeatureExtractor(vgg, dtype)
+    extractor = in_float32(vgg) if dtype == torch.float32 else FeatureExtractor(vgg, dtype)
     log.info("convolutions: %s", extractor)
     return extractor
 
 
-def _in_float32(vgg: VGG16) -> FeatureExtractor:
+def in_float32(vgg: VGG16) -> FeatureExtractor:
     """By the compiled kernel where it serves."""
     library = kernel() if vgg.pooling == "avg" else None
     return FeatureExtractor(vgg, torch.float32) if library is None else FusedExtractor(vgg, library)
@@ -66,7 +66,7 @@ def _emulates_bfloat16() -> bool:
 
 def _measure(vgg: VGG16) -> torch.dtype:
     """In turns, so that what else the machine does disturbs both."""
-    extractors = _in_float32(vgg), FeatureExtractor(vgg, torch.bfloat16)
+    extractors = in_float32(vgg), FeatureExtractor(vgg, torch.bfloat16)
     image = torch.full((3, EDGE, EDGE), 100.0, dtype=torch.float32, device="cpu")
     runs = [[_seconds(_evaluate, each, image) for each in extractors] for _ in range(RUNS)]
     exact, coarse = (min(times) for times in zip(*runs, strict=True))

@@ -1,7 +1,9 @@
 """Measures the engine: python -m tests.benchmarks.engine [TABLE ...], all of them by default.
 
 evaluation  one loss and gradient at each size of the pyramid: milliseconds, share of the matrix product's peak
+layers      each convolution on a CPU, forward and backward: direct in both arithmetics, and Winograd's
 levels      a painting on a CPU, level by level: steps, passes through the network, seconds, share of the peak
+versus      the command line, in turns with that of another checkout of this project (--other): seconds, memory
 painting    a painting from bytes to bytes, on the command line and by the bot's warm painter: seconds, memory
 reference   seconds until ours has the loss of the plain reference (reference.py); takes 15 minutes
 faces       milliseconds to find faces in each photo
@@ -19,6 +21,7 @@ import asyncio
 import bisect
 import copy
 import dataclasses
+import functools
 import io
 import statistics
 import subprocess
@@ -33,8 +36,10 @@ from PIL import Image
 from torch import Tensor
 
 from bot.executors.local import LocalExecutor
+from styler.engine.arithmetic import in_float32
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
+from styler.engine.fused_features import FusedExtractor
 from styler.engine.lbfgs import LBFGS
 from styler.engine.pyramid import levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, tune_process
@@ -60,7 +65,8 @@ AIMS: dict[str, Aiming] = {"tutorial": kit.tutorial_aim, "product": lambda _, __
 WATCH = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_maxrss, used.ru_utime + used.ru_stime)
 """
 
 
@@ -71,6 +77,8 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--photo", default="coffee")
     parser.add_argument("--painting", default="great-wave")
+    parser.add_argument("--other", type=Path, help="for the table versus: the other checkout's folder")
+    parser.add_argument("--other-precision", default="auto", help="for the table versus: of the other checkout")
     parser.add_argument("--runs", type=int, default=3, help="runs of a painting; the median is printed")
     parser.add_argument("--evaluations", type=int, default=300, help="evaluations of the plain reference")
     parser.add_argument(
@@ -81,7 +89,7 @@ def main() -> None:
     parser.add_argument("--poster", action=argparse.BooleanOptionalAction, default=True, help="for the table memory")
     options = parser.parse_args()
     tune_process()
-    for table in options.tables or TABLES:
+    for table in options.tables or [name for name in TABLES if name != "versus" or options.other]:
         print(f"\n{table}: {options.photo} as {options.painting}, {options.size} pixels", flush=True)
         TABLES[table](options)
 
@@ -127,6 +135,43 @@ def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
     return torch.autograd.grad(loss(leaf), leaf)[0]
 
 
+def layers(options: argparse.Namespace) -> None:
+    """At full size. Winograd's backward pass includes the ReLU; it could do the pooling, too, for the same time."""
+    network = load_vgg16()
+    fused = in_float32(network)
+    assert isinstance(fused, FusedExtractor), "there is no compiled kernel for this machine, or no compiler"
+    direct = {dtype: FeatureExtractor(network, dtype) for dtype in (torch.float32, torch.bfloat16)}
+    peaks = {dtype: _peak(dtype) for dtype in direct}
+    height, width = _order(options).tensors()[0].shape[1:]
+    for number, (name, weight, _, pooled) in enumerate(network.chain(Settings().style_layers)):
+        height, width = (height // 2, width // 2) if pooled else (height, width)
+        flop = 2.0 * weight.numel() * height * width
+        shown = []
+        for dtype, chain in direct.items():
+            x, y = (_features(channels, height, width, dtype) for channels in weight.shape[1::-1])
+            x = chain.framed(torch.zeros(3, height, width)) if number == 0 else x
+            shown += _both_ways(chain.links[number].forward, chain.links[number].backward, x, y, flop / peaks[dtype])
+        if number > 0:
+            x, y = (_features(channels, height, width, torch.float32) for channels in weight.shape[1::-1])
+            layer = fused.fused[number - 1]
+            forward = functools.partial(layer.there.forward, features=True, pooled=False, lit=False)
+            back = layer.back.backward
+            shown += _both_ways(forward, lambda y, f=back: f(y, y, unpool=False), x, y, flop / peaks[torch.float32])
+        print(f"{name} {weight.shape[1]:3} to {weight.shape[0]:3}, {width}x{height}:  {', '.join(shown)}", flush=True)
+
+
+def _features(channels: int, height: int, width: int, dtype: torch.dtype) -> Tensor:
+    return torch.rand(1, channels, height, width).to(dtype).contiguous(memory_format=torch.channels_last)
+
+
+def _both_ways(
+    forward: Callable[[Tensor], object], backward: Callable[[Tensor], object], x: Tensor, y: Tensor, least: float
+) -> list[str]:
+    """Milliseconds of each, and the share of the peak; a matrix product would take `least` seconds."""
+    seconds = kit.median_seconds(lambda: forward(x)), kit.median_seconds(lambda: backward(y))
+    return [f"{each * 1000:.1f} ms {least / each:.0%}" for each in seconds]
+
+
 def by_level(options: argparse.Namespace) -> None:
     """Not on a GPU: a CUDA graph would hide the passes from the count."""
     order, highest = _order(options), _peak()
@@ -161,21 +206,48 @@ def painting(options: argparse.Namespace) -> None:
         print(f"warm painter  {statistics.median(seconds):5.1f} s to the {what}  ({_list(seconds)})")
 
 
+def versus(options: argparse.Namespace) -> None:
+    """In turns, as other work on the machine comes and goes. The processor's seconds depend less on it."""
+    photo, size = _order(options).photo, f"--size={options.size}"
+    places = {"this one": (Path.cwd(), "auto"), "the other": (options.other, options.other_precision)}
+    found: dict[str, list[kit.Used]] = {name: [] for name in places}
+    for _ in range(options.runs):
+        for name, (folder, precision) in places.items():
+            more = (size, f"--precision={precision}")
+            found[name].append(_used_by_command_line(photo, options.painting, *more, folder=folder))
+    ours, theirs = found.values()
+    for name, runs in found.items():
+        middle = kit.Used(*(statistics.median(each) for each in zip(*runs, strict=True)))
+        print(
+            f"{name:10} {middle.seconds:5.1f} s, of the processor {middle.processor:5.1f} s, {middle.megabytes:4.0f} MB"
+        )
+    for what in ("seconds", "processor"):
+        ratios = [getattr(a, what) / getattr(b, what) for a, b in zip(ours, theirs, strict=True)]
+        print(f"ratio of {what}: {statistics.median(ratios):.2f}  ({', '.join(f'{each:.2f}' for each in ratios)})")
+
+
 def _list(seconds: Sequence[float]) -> str:
     return ", ".join(f"{each:.1f}" for each in seconds)
 
 
 def _by_command_line(photo: bytes, painting: str, *more: str) -> tuple[float, float]:
     """Seconds, and peak resident memory in megabytes, of a separate process."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "photo")
+    used = _used_by_command_line(photo, painting, *more)
+    return used.seconds, used.megabytes
+
+
+def _used_by_command_line(photo: bytes, painting: str, *more: str, folder: Path | None = None) -> kit.Used:
+    """What a separate process uses; `folder` is the checkout that it runs in."""
+    with tempfile.TemporaryDirectory() as work:
+        path = Path(work, "photo")
         path.write_bytes(photo)
-        command = ["-m", "styler", str(path), painting, "-o", f"{folder}/painting.png", *more]
+        command = [sys.executable, "-m", "styler", str(path), painting, "-o", f"{work}/painting.png", *more]
         begin = time.perf_counter()
         done = subprocess.run(
-            [sys.executable, "-c", WATCH, sys.executable, *command], check=True, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WATCH, *command], check=True, stdout=subprocess.PIPE, text=True, cwd=folder
         )
-        return time.perf_counter() - begin, int(done.stdout) * 1024 / 1e6
+        seconds, (kilobytes, processor) = time.perf_counter() - begin, done.stdout.split()
+        return kit.Used(seconds, float(processor), int(kilobytes) * 1024 / 1e6)
 
 
 async def _by_warm_painter(order: kit.Order, runs: int) -> list[tuple[float, float]]:
@@ -288,7 +360,9 @@ def _order(options: argparse.Namespace) -> kit.Order:
 
 TABLES = {
     "evaluation": evaluation,
+    "layers": layers,
     "levels": by_level,
+    "versus": versus,
     "painting": painting,
     "reference": reference,
     "faces": faces,

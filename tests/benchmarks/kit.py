@@ -137,6 +137,14 @@ def flop(size: tuple[int, int], layers: Collection[str] = Settings().style_layer
     return float(total)
 
 
+class Used(NamedTuple):
+    """What a process has used: seconds, seconds of all processors together, and memory at most."""
+
+    seconds: float
+    processor: float
+    megabytes: float
+
+
 class Work:
     """The passes through the network, and their floating point operations."""
 
