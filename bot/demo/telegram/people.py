@@ -6,22 +6,20 @@ import mimetypes
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.demo.telegram.backend import Backend
 from bot.demo.telegram.files import Kind, Media, StoredFile
 from bot.demo.telegram.formatting import formatted
 from bot.demo.telegram.model import Chat, Message, TelegramUser, Version
 from bot.demo.telegram.pictures import photo_sizes, thumbnail
 from bot.demo.telegram.queries import Answer, Query
 
-if TYPE_CHECKING:
-    from bot.demo.telegram.world import World
-
 
 class Person:
     """Sends, presses, edits, deletes. `to` is a group; without it, the private chat with the bot."""
 
-    def __init__(self, world: World, user: TelegramUser, chat: Chat) -> None:
+    def __init__(self, world: Backend, user: TelegramUser, chat: Chat) -> None:
         self.world = world
         self.user = user
         self.chat = chat
