@@ -11,6 +11,7 @@ from bot.jobs.job_request import EnqueueResult, JobRequest
 from bot.options import PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, Photo
+from bot.storage.queue import Admission
 from bot.storage.storage import Storage
 
 
@@ -36,10 +37,10 @@ class Enqueuer:
         result = EnqueueResult()
         for i, photo in enumerate(request.photos):
             key = request.key.for_photo(i)
-            # Asked first, because that job may be what has filled the queue.
-            if status := await self.storage.jobs.active_status_for(key):
-                result.existing.append(status)
-            elif refused := await self._refusal(photo.user_id, len(request.photos) - i):
+            admission = await self.storage.queue.admission(key, photo.user_id)
+            if admission.existing:  # asked first, because that job may be what has filled the queue
+                result.existing.append(admission.existing)
+            elif refused := self._refusal(admission, len(request.photos) - i):
                 result.refused = refused
                 break
             elif job := await self._add(request, photo, preferences, key):
@@ -61,9 +62,8 @@ class Enqueuer:
             job = await self.storage.jobs.enqueue(photo, request.style, settings, None, key)
         return job
 
-    async def _refusal(self, user_id: int, more: int) -> str:
+    def _refusal(self, admission: Admission, more: int) -> str:
         """Why the `more` photos that are left cannot join the queue; '' if the next one can."""
-        own, total = await self.storage.queue.count(user_id)
-        if own >= self.limits.per_user:
+        if admission.own >= self.limits.per_user:
             return texts.line_is_full(more, self.limits.per_user)
-        return texts.everybody_waits(more) if total >= self.limits.total else ""
+        return texts.everybody_waits(more) if admission.total >= self.limits.total else ""

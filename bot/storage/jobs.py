@@ -16,7 +16,7 @@ from bot.storage.database import Database
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, JobStatus, Photo, StoredClip
 from bot.storage.rows import job_from
-from bot.storage.status_sql import ACTIVE, CANCELLED, EFFECTIVE, QUEUED, RUNNING
+from bot.storage.status_sql import ACTIVE, CANCELLED, QUEUED, RUNNING
 from bot.storage.styles import Blend
 from styler.events import ClipCheckpoint
 
@@ -59,13 +59,6 @@ class JobTable:
             control_message_id=control_message_id,
             clip=photo.clip,
         )
-
-    async def active_status_for(self, key: IdempotencyKey) -> JobStatus | None:
-        """The status of the job with this key, if there is one that did not fail and was not cancelled."""
-        row = await self._database.first(
-            f"SELECT status FROM jobs WHERE idempotency_key = :key AND status IN {EFFECTIVE}", key=str(key)
-        )
-        return JobStatus(row["status"]) if row else None
 
     async def claim(self, job_id: int | None = None) -> Job | None:
         """QUEUED -> RUNNING for the job that is next in the queue, or for this one. An attempt is charged to it."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.storage.database import Database
-from bot.storage.models import Job
+from bot.storage.idempotency import IdempotencyKey
+from bot.storage.models import Job, JobStatus
 from bot.storage.rows import job_from
-from bot.storage.status_sql import ACTIVE, DONE, QUEUED, RUNNING
+from bot.storage.status_sql import ACTIVE, DONE, EFFECTIVE, QUEUED, RUNNING
 
 # When each running job was claimed, and how many seconds each of the last 21 paintings took from claim to delivery, as
 # JSON. Clips that were stopped early do not count.
@@ -31,6 +32,17 @@ class Throughput:
 
     running_since: Sequence[float]
     median_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The status of the job with a key, if there is one that did not fail and was not cancelled; and how many jobs are
+    queued: the user's own, and all.
+    """
+
+    existing: JobStatus | None
+    own: int
+    total: int
 
 
 class QueueView:
@@ -69,14 +81,16 @@ class QueueView:
         )
         return [row["id"] for row in rows]
 
-    async def count(self, user_id: int) -> tuple[int, int]:
-        """How many jobs are queued: the user's, and everybody's."""
+    async def admission(self, key: IdempotencyKey, user_id: int) -> Admission:
+        """What decides whether a job with this key may be added for the user."""
         [row] = await self._database.execute(
-            "SELECT count(*) FILTER (WHERE user_id = :user_id) AS own, count(*) AS everybody"
+            f"SELECT (SELECT status FROM jobs WHERE idempotency_key = :key AND status IN {EFFECTIVE}) AS existing,"
+            " count(*) FILTER (WHERE user_id = :user_id) AS own, count(*) AS total"
             f" FROM jobs WHERE status = {QUEUED}",
+            key=str(key),
             user_id=user_id,
         )
-        return row["own"], row["everybody"]
+        return Admission(JobStatus(row["existing"]) if row["existing"] else None, row["own"], row["total"])
 
     async def stats(self) -> dict[str, int]:
         """Jobs by status: those that are active now, and those that ended within the last day."""

@@ -9,6 +9,7 @@ from bot.storage import database as database_module
 from bot.storage.database import DatabaseInUse, open_database
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import JobStatus, Photo
+from bot.storage.queue import Admission
 from bot.storage.storage import Storage
 from bot.storage.styles import Blend, CustomStyle
 from tests.support.logs import until_logged
@@ -67,6 +68,28 @@ async def test_the_same_request_is_one_job_until_it_is_cancelled(storage):
     assert await storage.jobs.cancel(job.id, 8) is None
     assert (await storage.jobs.cancel(job.id, 7)).status is JobStatus.CANCELLED
     assert await add(storage, 7, 1)
+
+
+async def test_what_decides_whether_a_job_may_be_added(storage):
+    job = await add(storage, 7, 1)
+    await add(storage, 8, 2)
+    other = IdempotencyKey.of_text(7, 3)
+    assert await storage.queue.admission(KEY, 7) == Admission(JobStatus.QUEUED, 1, 2)
+    assert await storage.queue.admission(other, 9) == Admission(None, 0, 2)
+    await storage.jobs.claim(job.id)
+    assert await storage.queue.admission(KEY, 7) == Admission(JobStatus.RUNNING, 0, 1)
+    await storage.jobs.fail(job.id, "it cannot be painted")
+    assert await storage.queue.admission(KEY, 7) == Admission(None, 0, 1), "it may be asked for again"
+
+
+async def test_a_job_s_position_is_its_place_in_the_whole_queue(storage):
+    jobs = [await add(storage, user, number) for number, user in enumerate((1, 1, 1, 2, 3, 2))]
+    places = {job.id: place for place, job in await storage.queue.jobs()}
+    assert {job.id: (await storage.queue.position(job.id))[0] for job in jobs} == places
+    claimed = await storage.jobs.claim()
+    position, throughput = await storage.queue.position(claimed.id)
+    assert position is None, "it is queued no more"
+    assert len(throughput.running_since) == 1
 
 
 async def test_a_message_becomes_one_painting(storage):
@@ -216,7 +239,9 @@ async def test_forget_leaves_no_trace_in_the_files(tmp_path):
         found = [(p.name, mark) for p in tmp_path.iterdir() for mark in marks if mark in p.read_bytes()]
         assert found == []
         assert len(await storage.updates.pending()) == 1
-        assert (await storage.queue.count(user)) == (0, 40)
+        assert await storage.queue.admission(IdempotencyKey.of_gallery(user, 2).for_photo(0), user) == Admission(
+            None, 0, 40
+        )
 
 
 async def test_old_rows_are_dropped(storage):
