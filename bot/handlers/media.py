@@ -14,13 +14,24 @@ from bot.i18n import texts
 from bot.storage.models import ClipKind, Photo
 from styler.settings import Format
 
-UNTOLD = ("", "application/octet-stream", "binary/octet-stream")  # MIME types that say nothing: then the ending counts
+UNTOLD = ("", "application/octet-stream", "binary/octet-stream")  # MIME types that say nothing
+# Of what may be one, whatever its MIME type says: programs give many to these, and the bytes decide.
 PICTURE_ENDINGS = (
-    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".heic", ".heif"),
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".heic", ".heif"),
     *(".hif", ".avif", ".tif", ".tiff", ".bmp"),
 )
 CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".qt", ".webm", ".mkv", ".avi", ".3gp", ".3g2")
-PHOTOGRAPHIC = ("jpg", "jpeg", "jfif", "heic", "heif", "hif", "avif")  # the others may be drawings, or transparent
+PHOTOGRAPHIC = (
+    "jpg",
+    "jpeg",
+    "jpe",
+    "jfif",
+    "mpo",
+    "heic",
+    "heif",
+    "hif",
+    "avif",
+)  # the others may be drawings, or transparent
 
 IMAGE = filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC
 CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO | filters.Sticker.VIDEO
@@ -59,7 +70,7 @@ def _clip_by_name(document: Document) -> ClipKind | None:
     type, ending = _described(document)
     if type == "image/gif" or (type in UNTOLD and ending == ".gif"):
         return "animation"
-    return "video" if type.startswith("video/") or (type in UNTOLD and ending in CLIP_ENDINGS) else None
+    return "video" if type.startswith("video/") or (ending in CLIP_ENDINGS and not type.startswith("image/")) else None
 
 
 def _described(document: Document) -> tuple[str, str]:
@@ -79,9 +90,9 @@ def picture_of(message: Message) -> tuple[str | None, Format | None]:
     if document is None:
         return None, None
     type, ending = _described(document)
-    told = type not in UNTOLD
-    unknown = guess_type(f"file{ending}")[0] is None
-    if not (type.startswith("image/") if told else ending in PICTURE_ENDINGS or unknown):
+    told = type.startswith("image/")
+    unknown = type in UNTOLD and guess_type(f"file{ending}")[0] is None
+    if not (told or ending in PICTURE_ENDINGS or unknown):
         return None, None
     name = type.removeprefix("image/") if told else ending[1:]
     return document.file_id, "jpeg" if name in PHOTOGRAPHIC else "png"

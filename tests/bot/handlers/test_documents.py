@@ -6,9 +6,9 @@ import numpy as np
 import pillow_heif
 import pytest
 from PIL import Image
-from telegram import Chat, Message, PhotoSize
+from telegram import Chat, Document, Message, PhotoSize
 
-from bot.handlers.media import picture_of
+from bot.handlers.media import clip_of, picture_of
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, gallery, opened, painting, shows
@@ -33,6 +33,30 @@ def test_of_a_photo_the_largest_size_is_taken_in_whatever_order_they_come():
     sizes = [PhotoSize(name, name, edge, edge) for name, edge in (("small", 90), ("large", 1280), ("middle", 320))]
     message = Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE), photo=sizes)
     assert picture_of(message) == ("large", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "mime_type", "taken"),
+    [
+        ("IMG_0001.HIF", "application/octet-stream", "jpeg"),
+        ("IMG_0001.HIF", "application/x-sony", "jpeg"),
+        ("photo.jfif", "text/plain", "jpeg"),
+        ("3d.MPO", "application/x-mpo", "jpeg"),
+        ("scan.tif", "application/tif", "png"),
+        ("picture", None, "png"),
+        ("picture", "image/heic", "jpeg"),
+        ("film.mkv", "application/x-matroska", "clip"),
+        ("film.MOV", None, "clip"),
+        ("moves.gif", "image/gif", "clip"),
+        ("letter.pdf", "application/pdf", None),
+        ("letter.pdf", None, None),
+        ("song.mp3", "audio/mpeg", None),
+    ],
+)
+def test_a_file_is_taken_that_may_be_a_picture_whatever_its_mime_type_says(name, mime_type, taken):
+    document = Document("file", "unique", file_name=name, mime_type=mime_type)
+    message = Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE), document=document)
+    assert ("clip" if clip_of(message) else picture_of(message)[1]) == taken
 
 
 async def file_of(person, message):
