@@ -149,6 +149,7 @@ class MessageEditor:
         except BadRequest as error:
             reason = error.message.lower()
             if "message is not modified" in reason:
+                log.info("chat %d: message %d stays: %s", chat_id, message_id, error.message)
                 if policy is not RESULT or not isinstance(picture, bytes):
                     return None
                 # It was done before, and its answer was lost. Only an edit that changes something is answered with the

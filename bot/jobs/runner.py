@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
@@ -26,6 +27,8 @@ from styler.events import BadImage, ClipCheckpoint, OutOfMemory, PaintError, Res
 
 NOTIFY_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
 
+MAX_RESTS = 10  # times that a job waits for its file for as long as Telegram says, with no attempt charged
+
 log = logging.getLogger(__name__)
 
 
@@ -38,13 +41,17 @@ class JobRunner:
         self._views = views
         self._outcomes = outcomes
         self.slots = painter.slots
+        self._rests: Counter[int] = Counter()
 
     async def run(self, job: Job, running: RunningJob, slot: contextlib.ExitStack) -> JobStatus:
         """One attempt; the job's status after it. `slot` is closed as soon as the job needs no painter any more."""
         logs.bind(job=job.id, chat=job.chat_id)
         try:
             await self._speak(job)
-            return await self._attempt(job, running, slot)
+            status = await self._attempt(job, running, slot)
+            if status is not JobStatus.QUEUED:
+                self._rests.pop(job.id, None)
+            return status
         except (Forbidden, MessageDeleted) as error:
             return await self._outcomes.abandon(job, error)
         except BadRequest as error:  # Telegram refuses the painting, and would refuse it again.
@@ -71,7 +78,9 @@ class JobRunner:
             # Telegram gives us no file for so long. Meanwhile the slot, which is closed, paints for others.
             log.info("job %d: it rests: %s", job.id, error)
             await asyncio.sleep(retry_after(error))
-            return await self._outcomes.retry(job, str(error), charged=False)
+            self._rests[job.id] += 1
+            charged = self._rests[job.id] > MAX_RESTS
+            return await self._outcomes.retry(job, str(error), charged=charged, sentence=texts.no_file)
         except OutOfMemory as error:
             return await self._outcomes.retry_downscaled(job, error)
         except (WorkerDied, PaintError, FileUnavailable) as error:

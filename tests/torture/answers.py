@@ -140,7 +140,7 @@ ANSWERS: dict[str, tuple[Answer, ...]] = {
         Answer("no_path", cause="no path"),
     ),
     "download": (
-        Answer("error", 404, "Not Found", cause="not found"),
+        Answer("error", 404, "Not Found", cause="cannot be read here"),
         Answer("truncated", cause="Error"),
         Answer("short", cause="ended after"),
     ),

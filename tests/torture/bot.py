@@ -1,6 +1,7 @@
 """`python -m tests.torture.bot`: the real bot with a quick painter and shorter waits; it can kill itself."""
 
 import argparse
+import contextlib
 import functools
 import itertools
 import os
@@ -10,6 +11,7 @@ import sys
 from bot import app
 from bot.__main__ import main
 from bot.chat import progress
+from bot.chat.gallery import Gallery
 from bot.jobs import announcer, runner
 from bot.storage.jobs import JobTable
 from bot.storage.photos import PhotoTable
@@ -31,6 +33,7 @@ def arguments():
     parser.add_argument("--edits", type=float, help="seconds between two edits that show progress")
     parser.add_argument("--second", type=float, help="real seconds that a second of the waits between calls takes")
     parser.add_argument("--timeout", type=float, help="seconds to wait for an answer of Telegram")
+    parser.add_argument("--apart", action="store_true", help="upload a gallery's picture for each who waits for it")
     parser.add_argument("--die", metavar="WHEN:TABLE.METHOD:NUMBER", help="SIGKILL before or after this call")
     parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes with faults")
     return parser.parse_args()
@@ -70,6 +73,8 @@ def run() -> int:
     if chosen.timeout is not None:
         app.TIMEOUTS = dict.fromkeys(app.TIMEOUTS, chosen.timeout)
         app.MeteredRequest = functools.partial(MeteredRequest, upload_timeout=2 * chosen.timeout)
+    if chosen.apart:
+        Gallery.sharing = lambda self, name: contextlib.nullcontext(self.picture(name))
     if chosen.die:
         die_at(chosen.die)
     if chosen.children:
