@@ -74,7 +74,7 @@ def run() -> int:
         app.TIMEOUTS = dict.fromkeys(app.TIMEOUTS, chosen.timeout)
         app.MeteredRequest = functools.partial(MeteredRequest, upload_timeout=2 * chosen.timeout)
     if chosen.apart:
-        Gallery.sharing = lambda self, name: contextlib.nullcontext(self.picture(name))
+        Gallery.sharing = lambda self, name: contextlib.nullcontext(self.media(name))
     if chosen.die:
         die_at(chosen.die)
     if chosen.children:
