@@ -30,12 +30,13 @@ from bot.handlers.inline import InlineSharing
 from bot.handlers.job_buttons import JobButtons
 from bot.handlers.media import CLIP, IMAGE
 from bot.handlers.mentions import MENTIONS_BOT, SENT_BY_BOT
+from bot.handlers.message_kinds import UNKNOWN_SERVICE
 from bot.handlers.photos import Photos
 from bot.handlers.preferences import Preferences
 from bot.i18n import texts
 
 PRIVATE = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE & ~SENT_BY_BOT
-GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
+GROUP = filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & ~filters.IS_AUTOMATIC_FORWARD
 
 Route = BaseHandler[Any, Any, Any]
 
@@ -64,7 +65,7 @@ def message_routes(photos: Photos, follow_ups: FollowUps, groups: Groups, sharin
         MessageHandler(PRIVATE & IMAGE, photos.picture),
         MessageHandler(PRIVATE & filters.Sticker.ALL, photos.sticker),
         MessageHandler(PRIVATE & filters.TEXT, follow_ups.text),
-        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, photos.other),
+        MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL & ~UNKNOWN_SERVICE, photos.other),
         MessageHandler(filters.UpdateType.EDITED_MESSAGE, follow_ups.edited),
         InlineQueryHandler(sharing.inline_query),
     ]
