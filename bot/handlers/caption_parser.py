@@ -23,7 +23,9 @@ ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
 COLORS = "keep_colors"
 MOST_STYLES = 2  # of a blend
-AND = "+"  # between the names of the two
+SUGGESTED = 0.65  # of two names, for "did you mean"
+MOST_SUGGESTIONS = 4
+AND = re.compile("[+&]")  # between the names of the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,24 @@ class PaintRequest:
 def parse_caption(caption: str, paintings: Sequence[Painting]) -> PaintRequest | None:
     """What the caption asks for; None if it names no painting, or leaves open which."""
     text, settings = _taken(caption)
-    parts = text.split(AND)
+    parts = AND.split(text)
     if len(parts) > MOST_STYLES:
         return None
     named = [_named(re.findall(r"\w+", part), paintings) for part in parts]
     names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
     return PaintRequest(Blend.of(*map(GalleryStyle, names)), settings) if len(set(names)) == len(parts) else None
+
+
+def suggestions(words: str, paintings: Sequence[Painting]) -> list[Painting]:
+    """What somebody may have meant whose words name no painting: an artist's, or those with much the same name."""
+    said = re.findall(r"\w+", _taken(words)[0])
+    heavy = [word for word in said if len(word) >= MEANS_SOMETHING]
+    fitting = [p for p in paintings if any(_has([word], name.split()) for word in heavy for name in _all_names(p))]
+    if not fitting:
+        known = {name: painting for painting in paintings for name in _names_of(painting)}
+        close = difflib.get_close_matches(" ".join(said), known, MOST_SUGGESTIONS, SUGGESTED)
+        fitting = list(dict.fromkeys(known[name] for name in close))
+    return fitting[:MOST_SUGGESTIONS]
 
 
 def parse_settings(said: str) -> Mapping[str, Any]:
@@ -52,12 +66,13 @@ def parse_settings(said: str) -> Mapping[str, Any]:
 
 
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
-    """The words without those for settings, and the settings."""
+    """The words without those for settings and those of courtesy, and the settings."""
     text, settings = _plain(said), dict[str, Any]()
     for words, setting in _settings():
         text, found = re.subn(rf"\b{words}\b", " ", text)
         settings |= setting if found else {}
-    return text, settings
+    courtesy = _any_of(languages.in_all_languages(texts.words_of_courtesy))
+    return re.sub(rf"\b{courtesy}\b", " ", text), settings
 
 
 def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
@@ -69,13 +84,16 @@ def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
 
 def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
     """The one painting that these words name. They are its whole name; or at least half of it, articles left aside, if
-    no other painting's name has these words; or they are spelt much like its name.
+    no other painting's name has these words; or that of its artist, if it is the only one; or they are spelt much like
+    its name.
     """
     said, heavy = " ".join(words), [word for word in words if len(word) >= MEANS_SOMETHING] or words
     names = {painting.name: _names_of(painting) for painting in paintings}
     if exact := [p for p in paintings if said in names[p.name]]:
         return exact[0]
     found = [p for p in paintings if any(_has(heavy, name.split()) for name in names[p.name])]
+    if not found and len(by_artist := [p for p in paintings if _has(heavy, _artist_of(p).split())]) == 1:
+        return by_artist[0]
     if not found:
         close = difflib.get_close_matches(said, {name for some in names.values() for name in some}, 1, ALIKE)
         return next((p for p in paintings if names[p.name].intersection(close)), None)
@@ -95,6 +113,16 @@ def _is_half(words: list[str], name: list[str]) -> bool:
     heavy = [part for part in name if len(part) >= MEANS_SOMETHING] or name
     hits = [part for part in heavy if any(part.startswith(word) for word in words)]
     return _has(words, name) and 2 * len(hits) >= len(heavy)
+
+
+def _all_names(painting: Painting) -> frozenset[str]:
+    return _names_of(painting) | {_artist_of(painting)}
+
+
+@cache
+def _artist_of(painting: Painting) -> str:
+    """The artist in every language, in plain words."""
+    return _plain(" ".join(sorted(languages.in_all_languages(lambda: texts.artist(painting)))))
 
 
 @cache

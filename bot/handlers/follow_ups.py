@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import Message, Update
 
-from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings
+from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, suggestions
 from bot.handlers.context import Context, message_of, replied_to, user_of
 from bot.handlers.media import has_picture, too_big, with_new_media
 from bot.handlers.mentions import text_addressed_to_bot
@@ -19,6 +19,8 @@ from bot.jobs.requests import JobRequests
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
+
+MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,15 @@ class FollowUps:
         message = message_of(update)
         if await self.redo_from_reply(message, user_of(update).id, message.text or ""):
             return
-        request = self._parse(message.text)
-        photos = await self._meant(message, user_of(update).id) if request else []
-        if request and photos:
+        request, photos = self._parse(message.text), await self._meant(message, user_of(update).id)
+        if not photos or parse_settings(message.text or ""):
+            await message.reply_text(texts.send_photo())
+        elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
-            await message.reply_text(texts.send_photo())
+            words = " ".join((message.text or "").split())[:MOST_WORDS]
+            suggested = suggestions(words, self.photos.new_photos.paintings)
+            await message.reply_text(texts.unknown_painting(words, suggested))
 
     async def redo_from_reply(self, message: Message, user_id: int, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""

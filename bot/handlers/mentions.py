@@ -22,6 +22,11 @@ def text_addressed_to_bot(message: Message) -> str | None:
     return text.strip() if addressed else None
 
 
+def words_of(message: Message) -> str:
+    """The text or caption, without the bot's name and /paint, which some people write in private chats, too."""
+    return text_addressed_to_bot(message) or message.text or message.caption or ""
+
+
 class _MentionsBot(filters.MessageFilter):
     def filter(self, message: Message) -> bool:
         return text_addressed_to_bot(message) is not None

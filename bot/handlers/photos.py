@@ -11,6 +11,7 @@ from bot.handlers.caption_parser import parse_caption, parse_settings
 from bot.handlers.context import Context, message_of
 from bot.handlers.custom_styles import CustomStyles
 from bot.handlers.media import clip_of, new_photo, picture_of, too_big
+from bot.handlers.mentions import words_of
 from bot.handlers.new_photos import NewPhotos
 from bot.i18n import texts
 from bot.storage.models import Photo
@@ -33,7 +34,7 @@ class Photos:
         if refused := too_big(message, self.download_limit):
             await message.reply_text(refused)
         else:
-            request = parse_caption(message.caption or "", self.new_photos.paintings)
+            request = parse_caption(words_of(message), self.new_photos.paintings)
             photo = new_photo(message, message.from_user, clip.file_id, clip=kind)
             await self.new_photos.add(photo, request, message, message)
 
@@ -51,7 +52,7 @@ class Photos:
         if clip_of(message):  # by the name of the file
             await self.clip(update, context)
             return
-        await self.take(message, message, message.caption or "")
+        await self.take(message, message, words_of(message))
 
     async def take(self, message: Message, source: Message, words: str) -> None:
         """A photo to paint, or the style picture for an earlier one. `source` is the message with the picture, and

@@ -46,3 +46,8 @@ def megapixels(value: float) -> str:
 def enumeration(parts: Sequence[str]) -> str:
     """'One, two and three'."""
     return format_list(parts, locale=current())
+
+
+def alternatives(parts: Sequence[str]) -> str:
+    """'One, two or three'."""
+    return format_list(parts, style="or", locale=current())

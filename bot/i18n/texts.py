@@ -82,6 +82,15 @@ def send_photo() -> str:
     return _("Send me a photo to paint. /help tells you more.")
 
 
+def unknown_painting(words: str, suggested: Sequence[Painting] = ()) -> str:
+    """The answer to words that name no painting. `suggested` are those that may have been meant."""
+    known = _("I know no painting called “{words}”.").format(words=words)
+    if suggested:
+        names = formats.alternatives([label(painting) for painting in suggested])
+        return f"{known} " + _("Did you mean {names}?").format(names=names)
+    return f"{known} " + _("/paintings shows all that I know; or tap one under your photo.")
+
+
 def nothing_to_paint() -> str:
     return _("I cannot paint this. Send a photo, a video or a GIF, or a picture as a file (JPEG, PNG, WebP, HEIC).")
 
@@ -612,6 +621,11 @@ def cancelled_jobs(count: int) -> str:
 
 
 # What people may write under a photo. Alternatives are separated by |, all in lower case.
+
+
+def words_of_courtesy() -> str:
+    """What people write beside a painting's name and what means nothing for the painting, separated by bars."""
+    return _("please|in the style of|in the manner of|paint it|paint this|paint me")
 
 
 def words_for_colors() -> str:

@@ -96,4 +96,5 @@ async def asked_for_own(person, sent):
 async def settled(person):
     """All that this person sent before is handled: the updates of a chat are handled in order."""
     person.sends_text("hello")
-    await person.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+    answers = texts.send_photo(), texts.unknown_painting("hello")  # without a photo, and with one
+    await person.chat.until(lambda chat: any(shows(m, each) for m in chat.from_bot for each in answers))

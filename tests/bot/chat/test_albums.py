@@ -17,7 +17,7 @@ from bot.storage.styles import Blend
 from styler.events import Result
 from styler.gallery import load_gallery
 from styler.settings import Settings
-from tests.support.chat import gallery, is_negative_of, opened, rows, shows, until_rows
+from tests.support.chat import gallery, is_negative_of, opened, rows, settled, shows, until_rows
 from tests.support.fakes import photo
 from tests.support.sqlite import open_beside
 
@@ -35,8 +35,7 @@ async def chosen(person, colors):
     sent = person.sends_album([photo(color) for color in colors])
     control = await gallery(person, sent[0])
     await person.chat.until(lambda _: shows(control, texts.gallery_album()))
-    person.sends_text("hello")  # answered when all of the album has come
-    await person.chat.until(lambda chat: any(m.text == texts.send_photo() for m in chat.from_bot))
+    await settled(person)  # all of the album has come
     await person.presses(control, texts.label(load_gallery()[0]))
     return sent, control
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.handlers.caption_parser import parse_caption
+from bot.handlers.caption_parser import parse_caption, suggestions
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, gallery, shows
@@ -24,6 +24,11 @@ PAINTINGS = load_gallery()
         ("Night Café", "night-cafe", {}),
         ("village", "village-street-in-auvers", {}),
         ("the wave", "great-wave", {}),
+        ("wave please", "great-wave", {}),
+        ("in the style of the great wave, strong", "great-wave", {"strength": "strong"}),
+        ("wave & poppies", "great-wave+poppies", {}),
+        ("Kandinsky", "composition-viii", {}),
+        ("wassily kandinsky, soft", "composition-viii", {"strength": "soft"}),
     ],
 )
 def test_a_caption_that_names_a_painting(caption, style, settings):
@@ -39,6 +44,7 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
         "my cat",
         "strong",
         "van gogh",
+        "vincent",
         "auvers",
         "cafe",
         "me in auvers",
@@ -50,6 +56,39 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
 )
 def test_a_caption_that_names_none_or_several(caption):
     assert parse_caption(caption, PAINTINGS) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("van gogh", {"cafe-terrace-at-night", "church-at-auvers", "village-street-in-auvers", "night-cafe"}),
+        ("auvers", {"church-at-auvers", "village-street-in-auvers"}),
+        ("harvestres by bruegel", {"the-harvesters"}),
+        ("xylophone", set()),
+        ("", set()),
+    ],
+)
+def test_what_may_have_been_meant(words, expected):
+    assert {painting.name for painting in suggestions(words, PAINTINGS)} == expected
+
+
+async def test_words_that_name_no_painting_are_answered_with_those_that_may_be_meant(bot, ann):
+    await gallery(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("auvers")
+    question = texts.unknown_painting("auvers", suggestions("auvers", PAINTINGS))
+    await ann.chat.until(lambda chat: any(shows(message, question) for message in chat.from_bot))
+    assert "Church at Auvers or Village Street" in question
+    ann.sends_text("xylophone")
+    answer = texts.unknown_painting("xylophone")
+    await ann.chat.until(lambda chat: any(shows(message, answer) for message in chat.from_bot))
+
+
+@pytest.mark.parametrize("caption", ["/paint wave", "/paint@{name} wave, strong", "@{name} wave"])
+async def test_the_bot_may_be_addressed_in_private_too(bot, ann, world, caption):
+    sent = ann.sends_photo(photo("teal"), caption.format(name=world.bot.username))
+    message = await gallery(ann, sent)
+    await ann.chat.until(lambda _: finished(message))
+    assert shows(message, "The Great Wave off Kanagawa")
 
 
 async def test_a_photo_with_a_wish_starts_at_once(bot, ann):

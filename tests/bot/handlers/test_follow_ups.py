@@ -62,8 +62,9 @@ async def test_stronger_in_a_reply_to_a_painting(bot, anna, said):
 
 async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
-    ann.sends_text("Poppies please")
-    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot), within=5)
+    ann.sends_text("Poppies sometime")
+    answer = texts.unknown_painting("Poppies sometime", [load_gallery()[5]])
+    await ann.chat.until(lambda chat: any(shows(m, answer) for m in chat.from_bot), within=5)
     ann.sends_text("poppies, soft")
     await painting(ann, message)
     assert shows(message, "Poppies, soft")

@@ -36,7 +36,9 @@ ARGUMENTS = {
     "name": ("Poppies",), "notes": ((), ("A note.",)), "own_limit": (1, 2, 5), "painting": PAINTINGS, "place": (3,),
     "refused": (1, 2, 5, 10), "second": [*PAINTINGS, None], "seconds": (42.0, 4000.0), "seconds_left": (7.0, 400.0),
     "share": (0.15, 0.3, 0.5), "shares": ((),), "size": (512, 4096), "strength": STRENGTHS,
-    "style": [*PAINTINGS, None],    "styles": ([PAINTINGS[0]], [None]), "total": (10,), "width": (4000,),
+    "style": [*PAINTINGS, None],    "styles": ([PAINTINGS[0]], [None]), "suggested": ((), PAINTINGS[:2]),
+    "total": (10,), "width": (4000,),
+    "words": ("a harvest",),
 }  # fmt: skip
 FACTS = {
     "moving": {"format": "GIF"},
@@ -244,7 +246,7 @@ CONVERSATIONS = {
         "first row": ["Große Welle", "Caféterrasse", "Komposition VIII"],
         "painted": "Die große Welle vor Kanagawa\nnach Katsushika Hokusai, 1831",
         "next": [["Ein anderes Gemälde"], ["Sanfter", "Stärker"], ["Meine Farben", "Größer: 768 Pixel"],
-                 ["Als Datei", "Teilen"]],
+                 ["So wurde es gemalt"], ["Als Datei", "Teilen"]],
         "error": "Das kann ich nicht malen. "
                  "Schick ein Foto, ein Video oder ein GIF, oder ein Bild als Datei (JPEG, PNG, WebP, HEIC).",
         "strengths": ["Sanft", "✓ Mittel", "Stark"],
@@ -256,7 +258,7 @@ CONVERSATIONS = {
         "first row": ["Большая волна", "Терраса кафе", "Композиция VIII"],
         "painted": "Большая волна в Канагаве\nоригинал: Кацусика Хокусай, 1831",
         "next": [["Другая картина"], ["Мягче", "Сильнее"], ["Мои цвета", "Больше: 768 пикс."],
-                 ["Файлом", "Поделиться"]],
+                 ["Как это писалось"], ["Файлом", "Поделиться"]],
         "error": "Такое я нарисовать не могу. "
                  "Пришлите фото, видео или GIF либо изображение файлом (JPEG, PNG, WebP, HEIC).",
         "strengths": ["Мягко", "✓ Средне", "Сильно"],
