@@ -29,9 +29,9 @@ FIRST_BLOCK = 4  # of VGG16: from here on, the style is guided
 SALIENT_LAYER = "relu4_3"
 EDGE = 256  # pixels: the photo's long edge where saliency is measured
 # Activations relative to their mean: a place below the first is ground, one above the second is an object.
-GROUND, OBJECT = 0.35, 1.3
+GROUND, OBJECT = 0.4, 1.5
 MARGIN = 32  # pixels around it, by replication: next to the zeros that convolutions pad with, much seems to be seen
-HOLD = 0.9  # how much of the style's freedom an object takes away; a face takes all
+HOLD = 0.8  # how much of the style's freedom an object takes away; a face takes all
 
 
 def freedom(chain: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
@@ -53,12 +53,11 @@ def saliency(chain: FeatureExtractor, content: Tensor) -> Tensor:
     small = scaled(height, width, min(1.0, EDGE / max(height, width)))
     framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
     [(_, features)] = deque(chain.outputs(framed, {SALIENT_LAYER}), maxlen=1)
-    margin = MARGIN // stride(SALIENT_LAYER)
-    rows, columns = (slice(margin, max(margin + 1, side - margin)) for side in features.shape[2:])  # also of a sliver
-    activation = features[0, :, rows, columns].float().sum(0)
-    relative = activation / activation.mean().clamp_min(1e-6)
-    salient = ((relative - GROUND) / (OBJECT - GROUND)).clamp(0, 1)
-    return functional.interpolate(salient[None, None], size=small, mode="bilinear")[0, 0]
+    activation = features.float().sum(1, keepdim=True)
+    enlarged = functional.interpolate(activation, size=framed.shape[1:], mode="bilinear")
+    inner = enlarged[0, 0, MARGIN:-MARGIN, MARGIN:-MARGIN]
+    relative = inner / inner.mean().clamp_min(1e-6)
+    return ((relative - GROUND) / (OBJECT - GROUND)).clamp(0, 1)
 
 
 def squared_channels(freedom: Tensor, layers: list[str], size: tuple[int, int]) -> dict[str, Tensor]:

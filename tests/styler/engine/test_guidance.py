@@ -62,7 +62,7 @@ def test_faces_are_held_wholly_and_subjects_partly(chain: FeatureExtractor) -> N
     assert freedom(chain, content, None).min().item() == pytest.approx(1 - HOLD)
 
 
-@pytest.mark.parametrize("size", [(16, 16), (300, 33), (16, 160), (700, 500)])
+@pytest.mark.parametrize("size", [(16, 16), (300, 33), (16, 160), (700, 500), (32, 2), (1, 1)])
 def test_every_size_has_its_freedom(chain: FeatureExtractor, size: tuple[int, int]) -> None:
     free = freedom(chain, torch.full((3, *size), 128.0), None)
     assert free.isfinite().all()
