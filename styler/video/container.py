@@ -187,6 +187,8 @@ def _packets(
             if packet.dts is not None and packet.dts * packet.time_base - start > limit + _SKEW:
                 break
             if packet.size:
+                if container.format.name == "avi" and packet.stream.type == "video":
+                    packet.pts = None  # if one is told, it is that of when the packet is decoded
                 yield packet, _time(packet, start)
     last = av.Packet()
     last.stream, last.time_base = streams[0], streams[0].time_base or Fraction(0)

@@ -1,0 +1,333 @@
+"""Clips of many kinds, made by independent tools from one scene, and what is right of each.
+
+`python -m tests.corpus.clips` prints file by file what is right and what came; with `--make` it makes the files anew, for
+which the tools of `TOOLS` must be installed (Debian: ffmpeg, gifsicle, apngasm, webp, mkvtoolnix, libavif-bin).
+"""
+
+# ruff: noqa: E501 (commands are as long as they are)
+
+from __future__ import annotations
+
+import argparse
+import struct
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import ExifTags, Image
+
+from styler.video.reader import ClipReader, Frame
+from tests.corpus import scene
+
+FOLDER = Path(__file__).parent / "clips"
+TOOLS = {
+    "ffmpeg": "5.1.9 (x264, x265, libvpx, libaom, zimg)",
+    "gifsicle": "1.93",
+    "apngasm": "2.91",
+    "img2webp": "1.2.4",
+    "mkvpropedit": "74.0.0",
+    "avifenc": "0.11.1",
+}
+TENTHS = tuple(number / 10 for number in range(scene.FRAMES))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a file is made (commands in a folder with f0.png ... f4.png), and what is right of it.
+
+    `times` are the frames' and `last` is how long the last one is shown, in seconds. `mean` is how much the frames may
+    differ from the scene, of 255; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen.
+    """
+
+    commands: Sequence[str]
+    times: Sequence[float] = TENTHS
+    last: float = 0.1
+    plays: int = 0
+    transparent: bool = False
+    mean: float = 3.0
+    fps: float = 0
+    stored: Callable[[np.ndarray], np.ndarray] | None = None
+    patch: Callable[[bytes], bytes] | None = None
+    grey: bool = False
+    order: Sequence[int] = range(scene.FRAMES)
+    rows: slice = field(default_factory=lambda: slice(None))
+    columns: slice = field(default_factory=lambda: slice(None))
+
+
+def boxed(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I4s", len(data) + 8, name) + data
+
+
+def with_matrix(*matrix: int) -> Callable[[bytes], bytes]:
+    """An MP4 whose track has the display matrix a, b, c, d."""
+
+    def patch(data: bytes) -> bytes:
+        at = data.index(b"tkhd") + 4 + 40
+        a, b, c, d = (number << 16 for number in matrix)
+        return data[:at] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + data[at + 36 :]
+
+    return patch
+
+
+def with_clap(data: bytes) -> bytes:
+    """An MP4 of which 8 columns at each side and 8 rows at the bottom are hidden. Its boxes must follow its pictures."""
+    clap = boxed(b"clap", struct.pack(">8I", scene.WIDTH - 16, 1, scene.HEIGHT - 8, 1, 0, 1, (-4) & 0xFFFFFFFF, 1))
+    entry = data.index(b"avc1", data.index(b"stsd")) - 4
+    size = struct.unpack_from(">I", data, entry)[0]
+    whole = data[: entry + size] + clap + data[entry + size :]
+    patched = bytearray(whole)
+    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
+        at = whole.index(name, 0 if name == b"moov" else whole.index(b"moov")) - 4
+        struct.pack_into(">I", patched, at, struct.unpack_from(">I", whole, at)[0] + len(clap))
+    return bytes(patched)
+
+
+PNGS = "ffmpeg -framerate 10 -i f%d.png"
+H264 = "-c:v libx264 -crf 6 -pix_fmt yuv420p"
+H265 = "-c:v libx265 -x265-params crf=6:log-level=none"
+DEEP = (
+    "zscale=tin=iec61966-2-1:pin=bt709:min=gbr:t=linear:p=bt2020:npl=203,format=gbrpf32le,zscale=m=bt2020nc:r=limited"
+)
+PQ = f'-vf "{DEEP}:t=smpte2084:npl=203,format=yuv420p10le" -color_primaries bt2020 -color_trc smpte2084 -colorspace bt2020nc'
+HLG = f'-vf "{DEEP}:t=arib-std-b67:npl=203,format=yuv420p10le" -color_primaries bt2020 -color_trc arib-std-b67 -colorspace bt2020nc'
+WIDE = (
+    f'-vf "{DEEP}:t=iec61966-2-1,format=yuv420p10le" -color_primaries bt2020 -color_trc bt2020-10 -colorspace bt2020nc'
+)
+GREY = "-color_range tv -vf format=yuv420p,extractplanes=y"
+FIELDS = "ffmpeg -stream_loop 1 -framerate 20 -i f%d.png -vf tinterlace="
+GIFS = "ffmpeg -framerate 10 -i f%d.png -vf palettegen=stats_mode=full p.png && " + (
+    "ffmpeg -framerate 10 -i f%d.png -i p.png -lavfi paletteuse=dither=none base.gif"
+)
+TURNS = {  # what is stored, and the matrix by which it comes upright
+    "mirror": (lambda p: p[:, ::-1], (-1, 0, 0, 1)),
+    "upside-down": (lambda p: p[::-1], (1, 0, 0, -1)),
+    "half-turn": (lambda p: p[::-1, ::-1], (-1, 0, 0, -1)),
+    "quarter-turn": (lambda p: np.rot90(p, 1), (0, 1, -1, 0)),
+    "three-quarters": (lambda p: np.rot90(p, -1), (0, -1, 1, 0)),
+    "transposed": (lambda p: p.swapaxes(0, 1), (0, 1, 1, 0)),
+    "transverse": (lambda p: np.rot90(p, 2).swapaxes(0, 1), (0, -1, -1, 0)),
+}
+
+
+def _gamut(primaries: str, transfer: str, matrix: str) -> str:
+    """Standard range; curves and primaries are really converted to."""
+    return (
+        f"-vf zscale=tin=iec61966-2-1:pin=bt709:min=gbr:t={transfer}:p={primaries}:m={matrix}:r=limited,format=yuv420p"
+    )
+
+
+def _kinds() -> dict[str, Kind]:
+    kinds = {
+        f"turn-{name}.mp4": Kind([f"{PNGS} {H264} out.mp4"], stored=stored, patch=with_matrix(*matrix))
+        for name, (stored, matrix) in TURNS.items()
+    }
+    bursts = "printf '%s\\n' " + " ".join(
+        f"'file f{n % 5}.png' 'duration {0.5 if n % 5 == 4 else 0.02}'" for n in range(10)
+    )
+    return kinds | {
+        "hlg.mov": Kind([f"{PNGS} {HLG} {H265} -tag:v hvc1 out.mov"], mean=14),
+        "hlg.webm": Kind([f"{PNGS} {HLG} -c:v libvpx-vp9 -profile:v 2 -crf 8 -b:v 0 out.webm"], mean=14),
+        "hlg-av1.mp4": Kind([f"{PNGS} {HLG} -c:v libaom-av1 -cpu-used 8 -crf 8 out.mp4"], mean=14),
+        "pq.mp4": Kind([f"{PNGS} {PQ} {H265}:hdr10=1:max-cll=203,100 out.mp4"], mean=4),
+        "pq-untold-peak.mkv": Kind([f"{PNGS} {PQ} {H265} out.mkv"], mean=14),
+        "wide.mp4": Kind([f"{PNGS} {WIDE} {H265} out.mp4"], mean=5),
+        "ten-bits.mp4": Kind([f"{PNGS} -pix_fmt yuv420p10le {H265} out.mp4"]),
+        "full-range.mp4": Kind([f"{PNGS} -c:v libx264 -crf 6 -pix_fmt yuvj420p out.mp4"]),
+        "full-colour.mp4": Kind([f"{PNGS} -c:v libx264 -crf 6 -pix_fmt yuv444p out.mp4"]),
+        "p3.mov": Kind(
+            [
+                f"{PNGS} {_gamut('smpte432', 'iec61966-2-1', 'bt709')} -color_primaries smpte432 -color_trc iec61966-2-1 -colorspace bt709 {H264} out.mov"
+            ]
+        ),
+        "ntsc.mp4": Kind(
+            [
+                f"{PNGS} {_gamut('smpte170m', 'iec61966-2-1', 'smpte170m')} -color_primaries smpte170m -color_trc smpte170m -colorspace smpte170m {H264} out.mp4"
+            ]
+        ),
+        "gamma28.mp4": Kind(
+            [
+                f"{PNGS} {_gamut('bt709', 'bt470bg', 'bt709')} -color_primaries bt709 -color_trc gamma28 -colorspace bt709 {H264} out.mp4"
+            ],
+            mean=4,
+        ),
+        "grey.mp4": Kind([f"{PNGS} {GREY} {H265} out.mp4"], grey=True),
+        "grey-av1.mp4": Kind([f"{PNGS} {GREY} -c:v libaom-av1 -cpu-used 8 -crf 8 out.mp4"], grey=True),
+        "grey-10.mp4": Kind([f"{PNGS} {GREY},format=gray10le {H265} out.mp4"], grey=True),
+        "interlaced-h264.mp4": Kind(
+            [f"{FIELDS}interleave_top,setfield=tff {H264} -flags +ilme+ildct -x264opts tff=1 out.mp4"],
+            order=(0, 2, 4, 1, 3),
+        ),
+        "interlaced-mpeg2.mkv": Kind(
+            [
+                f"{FIELDS}interleave_bottom,setfield=bff -c:v mpeg2video -pix_fmt yuv420p -q:v 1 -flags +ilme+ildct out.mkv"
+            ],
+            order=(0, 2, 4, 1, 3),
+            mean=4,
+        ),
+        "interlaced-prores.mov": Kind(
+            [f"{FIELDS}interleave_top,setfield=tff -c:v prores_ks -pix_fmt yuv422p10le -flags +ildct out.mov"],
+            order=(0, 2, 4, 1, 3),
+        ),
+        "turned-jpegs.avi": Kind(["ffmpeg -framerate 10 -i j%d.jpg -c copy out.avi"]),
+        "turned-jpegs.mov": Kind(["ffmpeg -framerate 10 -i j%d.jpg -c copy out.mov"]),
+        "sizes.webm": Kind(
+            [
+                f"{PNGS} -frames:v 3 -c:v libvpx-vp9 -crf 4 -b:v 0 a.webm",
+                "ffmpeg -framerate 10 -start_number 3 -i f%d.png -vf scale=192:128 -c:v libvpx-vp9 -crf 4 -b:v 0 b.webm",
+                "printf '%s\\n' 'file a.webm' 'file b.webm' > l.txt",
+                "ffmpeg -f concat -i l.txt -c copy out.webm",
+            ],
+            mean=4,
+        ),
+        "clap.mp4": Kind([f"{PNGS} {H264} out.mp4"], patch=with_clap, rows=slice(0, 56), columns=slice(8, 88)),
+        "pixel-crop.mkv": Kind(
+            [
+                f"{PNGS} {H264} out.mkv",
+                "mkvpropedit out.mkv -e track:v1 -s pixel-crop-left=16 -s pixel-crop-bottom=8"
+                " -s display-width=80 -s display-height=56",
+            ],
+            rows=slice(0, 56),
+            columns=slice(16, None),
+        ),
+        "b-frames.avi": Kind([f"{PNGS} {H264} -bf 2 out.avi"]),
+        "b-frames-mpeg4.avi": Kind([f"{PNGS} -c:v mpeg4 -q:v 1 -bf 2 out.avi"]),
+        "b-frames.mkv": Kind([f"{PNGS} {H264} -bf 2 out.mkv"]),
+        "late.mkv": Kind([f"{PNGS} {H264} -output_ts_offset 3600 out.mkv"]),
+        "late.webm": Kind([f"{PNGS} -c:v libvpx-vp9 -crf 8 -b:v 0 -output_ts_offset 7 out.webm"]),
+        "hold.gif": Kind([GIFS, "gifsicle base.gif -d10 '#0-3' -d200 '#4' -o out.gif"], last=2.0, plays=0, mean=4),
+        "hold.webp": Kind(
+            ["img2webp -lossless -d 100 f0.png f1.png f2.png f3.png -d 2000 f4.png -o out.webp"], last=2.0
+        ),
+        "fast.gif": Kind([GIFS, "gifsicle base.gif -d1 -o out.gif"], mean=4),
+        "untimed.gif": Kind([GIFS, "gifsicle base.gif -d0 -o out.gif"], mean=4),
+        "fast.webp": Kind(["img2webp -lossless -d 10 f0.png f1.png f2.png f3.png f4.png -o out.webp"]),
+        "fast.png": Kind(["apngasm out.png f0.png 1 100"]),
+        "once.gif": Kind([GIFS, "gifsicle base.gif -d10 --no-loopcount -o out.gif"], plays=1, mean=4),
+        "thrice.gif": Kind([GIFS, "gifsicle base.gif -d10 --loopcount=2 -o out.gif"], plays=3, mean=4),
+        "twice.png": Kind(["apngasm out.png f0.png 1 10 -l2"], plays=2),
+        "thrice.webp": Kind(
+            ["img2webp -lossless -loop 3 -d 100 f0.png f1.png f2.png f3.png f4.png -o out.webp"], plays=3
+        ),
+        "bursts.mp4": Kind(
+            [
+                f"{bursts} > l.txt",
+                f"ffmpeg -f concat -i l.txt {H264} -fps_mode vfr -video_track_timescale 1000 out.mp4",
+            ],
+            times=(0, 0.1, 0.6, 0.7),  # of eight, no more than ten a second
+            last=0.5,
+            fps=10,
+            mean=60,  # they are others of the scene's
+        ),
+        "alpha.webm": Kind(
+            ["ffmpeg -framerate 10 -i a%d.png -c:v libvpx-vp9 -pix_fmt yuva420p -crf 8 -b:v 0 out.webm"],
+            transparent=True,
+        ),
+        "alpha-vp8.webm": Kind(
+            ["ffmpeg -framerate 10 -i a%d.png -c:v libvpx -pix_fmt yuva420p -crf 4 -b:v 2M -auto-alt-ref 0 out.webm"],
+            transparent=True,
+            mean=4,
+        ),
+        "alpha.mov": Kind(["ffmpeg -framerate 10 -i a%d.png -c:v qtrle out.mov"], transparent=True),
+        "alpha.png": Kind(["apngasm out.png a0.png 1 10"], transparent=True),
+        "alpha.webp": Kind(
+            ["img2webp -lossless -d 100 a0.png a1.png a2.png a3.png a4.png -o out.webp"], transparent=True
+        ),
+        "alpha.avif": Kind(
+            ["avifenc --fps 10 --min 0 --max 8 -s 8 a0.png a1.png a2.png a3.png a4.png out.avif"], transparent=True
+        ),
+        "opaque.avif": Kind(["avifenc --fps 10 --min 0 --max 8 -s 8 f0.png f1.png f2.png f3.png f4.png out.avif"]),
+    }
+
+
+KINDS = _kinds()
+
+
+class Came(NamedTuple):
+    """What was read: the frames' times, the last one's own time, and how much they differ from the scene."""
+
+    times: list[float]
+    last: float
+    plays: int
+    transparent: bool
+    mean: float
+    largest: int
+
+
+def read(name: str) -> Came:
+    kind = KINDS[name]
+    clip = ClipReader(FOLDER / name, 10, kind.fps)
+    with clip.reading() as reading:
+        frames = [item for item in reading.items if isinstance(item, Frame)]
+    times = [round(float(frame.pts * clip.time_base), 3) for frame in frames]
+    away = [difference(frame.picture.pixels, frame.picture.alpha, number, kind) for number, frame in enumerate(frames)]
+    mean, largest = float(np.mean([each.mean() for each in away])), int(max(each.max() for each in away))
+    last = round(float(frames[-1].duration * clip.time_base), 3)
+    return Came(times, last, clip.plays, frames[0].picture.alpha is not None, mean, largest)
+
+
+def difference(pixels: np.ndarray, alpha: np.ndarray | None, number: int, kind: Kind) -> np.ndarray:
+    """From the scene, where both are seen; all of 255 where their sizes differ."""
+    right = scene.frame(kind.order[number % scene.FRAMES])[kind.rows, kind.columns]
+    if kind.grey:
+        right = np.asarray(Image.fromarray(right).convert("L").convert("RGB"))
+    if right.shape != pixels.shape:
+        return np.full(1, 255)
+    away = np.abs(pixels.astype(int) - right)
+    return away if alpha is None else away[alpha > 250]
+
+
+def is_right(name: str, came: Came) -> bool:
+    kind = KINDS[name]
+    times = len(came.times) == len(kind.times) and np.allclose(came.times, kind.times, atol=0.006)
+    told = (came.plays, came.transparent) == (kind.plays, kind.transparent)
+    return bool(times and told and abs(came.last - kind.last) < 0.02 and came.mean <= kind.mean)
+
+
+def make(name: str) -> bytes:
+    kind = KINDS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(scene.FRAMES):
+            pixels = scene.frame(number)
+            stored = pixels if kind.stored is None else np.ascontiguousarray(kind.stored(pixels))
+            Image.fromarray(stored).save(Path(folder, f"f{number}.png"))
+            Image.fromarray(np.dstack([pixels, scene.alpha()])).save(Path(folder, f"a{number}.png"))
+            _save_turned(pixels, Path(folder, f"j{number}.jpg"), (1, 6, 3, 8, 2)[number])
+        for command in kind.commands:
+            quiet = command.replace("ffmpeg ", "ffmpeg -v error -y -nostdin ")
+            subprocess.run(["bash", "-c", quiet], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        data = Path(folder, f"out{Path(name).suffix}").read_bytes()
+    return data if kind.patch is None else kind.patch(data)
+
+
+def _save_turned(pixels: np.ndarray, path: Path, orientation: int) -> None:
+    """A JPEG that comes upright by the orientation in its Exif data."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    turned = {1: pixels, 2: pixels[:, ::-1], 3: pixels[::-1, ::-1], 6: np.rot90(pixels, 1), 8: np.rot90(pixels, -1)}
+    Image.fromarray(np.ascontiguousarray(turned[orientation])).save(path, quality=98, subsampling=0, exif=exif)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus.clips", description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(KINDS))
+    parser.add_argument("--make", action="store_true")
+    options = parser.parse_args()
+    for name in options.names:
+        if options.make:
+            FOLDER.mkdir(exist_ok=True)
+            (FOLDER / name).write_bytes(make(name))
+        kind, came = KINDS[name], read(name)
+        print(
+            f"{'right' if is_right(name, came) else 'WRONG':5}  {name:22} {len(came.times)} of {len(kind.times)} frames,"
+            f" last {came.last:g} of {kind.last:g} s, plays {came.plays} of {kind.plays},"
+            f" {'transparent' if came.transparent else 'opaque'}, mean {came.mean:.1f}, largest {came.largest}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
