@@ -105,7 +105,9 @@ class Container:
         """PyAV lists the video streams in the order of the file's tracks."""
         number = container.streams.video.index(video)
         crop = self._crops[number] if number < len(self._crops) else Crop()
-        return FrameImages((video.width, video.height), crop, video.sample_aspect_ratio)
+        # Of a PNG's orientation, FFmpeg tells only with the first frame.
+        stored, animated = (video.width, video.height), container.format.name in _ANIMATED
+        return FrameImages(stored, crop, video.sample_aspect_ratio, turned_as_first=animated)
 
 
 @contextlib.contextmanager

@@ -22,8 +22,11 @@ from styler.video.side_data import side_data
 class FrameImages:
     """Makes the images of one clip. `crop` is what is cut off of frames of the size (width, height) `stored`."""
 
-    def __init__(self, stored: tuple[int, int], crop: Crop, pixel_aspect: Fraction | None) -> None:
+    def __init__(
+        self, stored: tuple[int, int], crop: Crop, pixel_aspect: Fraction | None, turned_as_first: bool = False
+    ) -> None:
         self._stored, self._crop, self._pixel_aspect = stored, crop, pixel_aspect
+        self._turned_as_first, self._turn = turned_as_first, Turn()
         self._colors = FrameColors()
         self._size: tuple[int, int] | None = None
 
@@ -37,14 +40,15 @@ class FrameImages:
         size = square_size(*seen, self._pixel_aspect)
         if self._size is None:
             check_size(*size, "content", MAX_FRAME_PIXELS)
-        turn = Turn.of(side_data(frame).matrix)
-        image = self._upright(frame, crop, size, turn)
+        if self._size is None or not self._turned_as_first:
+            self._turn = Turn.of(side_data(frame).matrix)
+        image = self._upright(frame, crop, size)
         self._size = self._size or (image.width, image.height)
         return fitted(image, *self._size)
 
-    def _upright(self, frame: VideoFrame, crop: Crop, size: tuple[int, int], turn: Turn) -> StillImage:
+    def _upright(self, frame: VideoFrame, crop: Crop, size: tuple[int, int]) -> StillImage:
         if crop == Crop():
             pixels = self._colors.convert(frame, *size)
         else:
             pixels = resize(cropped(self._colors.convert(frame, frame.width, frame.height), crop), *size)
-        return upright(Image.fromarray(turn.apply(pixels)))
+        return upright(Image.fromarray(self._turn.apply(pixels)))

@@ -1,0 +1,65 @@
+"""Animated PNG, WebP and AVIF."""
+
+from __future__ import annotations
+
+import io
+import itertools
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from styler.video.reader import ClipReader, Frame
+from tests.support import apng, clips
+from tests.support.apng import KEEP, OVER, PREVIOUS, SOURCE, Part, striped
+
+
+def frames(data: bytes) -> list[Frame]:
+    with ClipReader(io.BytesIO(data), 10).reading() as reading:
+        return [item for item in reading.items if isinstance(item, Frame)]
+
+
+def same(frame: Frame, right: np.ndarray) -> bool:
+    """(H, W, 4); of what is transparent, the colours do not count."""
+    alpha = frame.picture.alpha
+    seen = right[..., 3] == 255
+    opacity = np.full(seen.shape, 255, np.uint8) if alpha is None else alpha
+    return bool(
+        np.array_equal(opacity, right[..., 3]) and np.array_equal(frame.picture.pixels[seen], right[seen][:, :3])
+    )
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize(("dispose", "blend"), list(itertools.product((KEEP, PREVIOUS), (SOURCE, OVER))))
+def test_parts_of_few_bits_are_laid_where_they_belong(bits: int, dispose: int, blend: int) -> None:
+    colors, holed = min(2**bits, 200), blend == OVER
+    whole = Part(striped(64, 48, colors, 0, holed))
+    parts = [Part(striped(24, 20, colors, n, holed), 5 * n + 1, 7, dispose, blend) for n in (1, 2, 3)]
+    read, right = frames(apng.apng([whole, *parts], bits)), apng.shown([whole, *parts])
+    assert [same(*pair) for pair in zip(read, right, strict=True)] == [True] * 4
+
+
+def test_a_grey_one_of_one_bit_is_read() -> None:
+    pictures = [
+        striped(64, 48, 2, number).convert("L").point(lambda v: 255 * (v > 60)).convert("1") for number in (0, 1)
+    ]
+    assert len(frames(apng.apng([Part(picture) for picture in pictures]))) == 2
+
+
+@pytest.mark.parametrize("delay", [(0, 10), (1, 100), (1, 1000)])
+def test_no_delay_and_too_short_a_one_is_a_tenth_of_a_second(delay: tuple[int, int]) -> None:
+    parts = [Part(Image.fromarray(clips.frame(number))) for number in range(3)]
+    clip = ClipReader(io.BytesIO(apng.apng(parts, delay=delay)), 10)
+    assert clip.seconds == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_orientation_turns_all_of_it(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    pictures, file = [Image.fromarray(clips.frame(number)) for number in range(3)], io.BytesIO()
+    pictures[0].save(file, "PNG", save_all=True, append_images=pictures[1:], duration=100, exif=exif)
+    turned = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # Pillow's names of the turns
+    for frame, picture in zip(frames(file.getvalue()), pictures, strict=True):
+        upright = picture if orientation == 1 else picture.transpose(Image.Transpose(turned[orientation]))
+        assert np.array_equal(frame.picture.pixels, np.asarray(upright))
