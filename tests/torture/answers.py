@@ -152,6 +152,8 @@ def walks():
     for method, own in ANSWERS.items():
         on_the_way = ON_THE_WAY
         general = ANYWHERE if method != "download" else (flood(1), flood(60))
+        if method in ("getFile", "download"):  # a job rests for so long in earnest
+            general = tuple(flood(6) if answer == flood(60) else answer for answer in general)
         for answer in (*own, *general, *on_the_way):
             if not (method == "download" and answer.kind == "page" and answer.code == 200):  # bytes like any others
                 yield method, answer

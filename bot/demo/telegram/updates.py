@@ -198,6 +198,8 @@ class Updates:
         finally:
             if self._poll is mine:
                 self._poll = None
+            if mine.done():
+                mine.exception()  # it counts as seen, also if nobody waits for this poll any more
         if mine.done():
             await self._hold_back_conflict()
             mine.result()
