@@ -368,7 +368,8 @@ def _check(walk: Walk, tally: Tally) -> None:
 
 def _is_logged(walk: Walk) -> bool:
     cause = walk.answer.words
-    about = [f"(chat {walk.chat.id})", f"(chat {walk.person.user.id})"]
+    jobs = [id_ for id_, chat_id in walk.bot.rows("SELECT id, chat_id FROM jobs") if chat_id == walk.chat.id]
+    about = [f"(chat {walk.chat.id})", f"(chat {walk.person.user.id})", *(f" job {number}: " for number in jobs)]
     lines = [line.lower() for line in walk.bot.log.read_text().splitlines() if any(one in line for one in about)]
     return any(cause in line for line in lines)
 
