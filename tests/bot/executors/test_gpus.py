@@ -59,8 +59,8 @@ def test_painters_share_the_threads_of_the_machine():
     """In a process of its own: it would keep the threads."""
     code = (
         "import torch\n"
-        "from bot.executors.pipe import WarmUp\n"
-        "from bot.executors.painter import _warm_up\n"
+        "from bot.executors.protocol import WarmUp\n"
+        "from bot.executors.worker import _warm_up\n"
         "from styler.settings import Settings\n"
         "torch.set_num_threads(5)\n"
         "_warm_up(WarmUp(Settings(), gpu=0, sharing=2))\n"
