@@ -116,7 +116,7 @@ def evaluation(options: argparse.Namespace) -> None:
         "float32": FeatureExtractor(vgg, torch.float32),
     }
     print(f"ours: {ours}")
-    peaks = {each: _peak(each) for each in (dtype, torch.float32)}
+    peaks = {each: _peak(each) for each in {dtype, torch.float32, torch.bfloat16}}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
         plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), *kit.aim_of(Settings()))
