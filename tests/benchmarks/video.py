@@ -5,6 +5,9 @@ The warped error is the mean square difference between a painted frame and the o
 where both show the same (M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos", GCPR 2016, section
 5.2). The style loss is weighted as in the settings. Both are measured on the 8-bit frames. Seconds are medians over the
 frames.
+
+With `--fades`, the pan fades in from black and from white, dissolves from another photo, and grows brighter: the
+correlation of the last painted frame with the clip's, and how much that is of the one without a fade.
 """
 
 from __future__ import annotations
@@ -55,12 +58,16 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--frames", type=int, default=8)
     parser.add_argument("--painting", default="great-wave")
+    parser.add_argument("--fades", action="store_true", help="measure what is painted after fades")
     parser.add_argument("--sheets", type=Path, help="a folder for pictures of all frames, painted both ways")
     options = parser.parse_args()
     tune_process()
     order = kit.order("palace", options.painting, size=options.size)
     settings, (_, style, _) = order.settings, order.tensors()
     load_model(settings)
+    if options.fades:
+        report_fades(options.size, options.frames, style, settings)
+        return
     for name in options.clips:
         shot = CLIPS[name](options.size, options.frames)
         ways = {"alone": alone(shot, style, settings), "film": filmed(shot, style, settings)}
@@ -103,6 +110,36 @@ def cut(size: int, frames: int) -> Shot:
 
 
 CLIPS: dict[str, Callable[[int, int], Shot]] = {"pan": pan, "subject": subject, "cut": cut}
+
+
+def fades(size: int, frames: int) -> dict[str, Shot]:
+    """The pan as it is, and as it comes by a fade that takes all but the last two frames."""
+    whole, other = pan(size, frames), pan(size, frames, "coffee")
+    shares = [min(1.0, number / (frames - 2)) for number in range(frames)]
+
+    def over(grounds: Sequence[Tensor | float]) -> Shot:
+        mixed = [
+            share * frame + (1 - share) * each for share, frame, each in zip(shares, whole.frames, grounds, strict=True)
+        ]
+        return Shot([frame.round() for frame in mixed], whole.motions)
+
+    brighter = [(0.3 + 0.7 * share) * frame for share, frame in zip(shares, whole.frames, strict=True)]
+    return {
+        "as it is": whole,
+        "from black": over([0.0] * frames),
+        "from white": over([255.0] * frames),
+        "dissolve": over(other.frames),
+        "brighter": Shot([frame.round() for frame in brighter], whole.motions),
+    }
+
+
+def report_fades(size: int, frames: int, style: Tensor, settings: Settings) -> None:
+    plain = 0.0
+    for name, shot in fades(size, frames).items():
+        last = filmed(shot, style, settings).frames[-1]
+        likeness = float(np.corrcoef(last.mean(0).ravel(), shot.frames[-1].mean(0).ravel())[0, 1])
+        plain = plain or likeness
+        print(f"{name:10} correlation {likeness:.2f}, {likeness / plain:.2f} of that without a fade", flush=True)
 
 
 def photo(name: str, size: int) -> Tensor:
