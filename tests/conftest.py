@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from bot.demo.api.server import Server
+from bot.demo.telegram import signal as waiting
 from bot.i18n import languages
 from tests.support.bot_process import BotUnderTest, free_port
 from tests.support.needs import skip_for_want_of
@@ -17,6 +18,8 @@ if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 # Before telegram is loaded, which else warns of a change to come whenever it makes a RetryAfter.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
+# How long a test waits for what must come is no assertion: another program may have the processor meanwhile.
+waiting.PATIENCE = 6.0
 # In the background, a shell has its commands ignore Ctrl-C, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

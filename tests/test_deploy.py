@@ -42,7 +42,7 @@ async def found(session, url, query):
 
 async def until_found(session, url, query):
     """Prometheus tells no events: it is asked again and again."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 if result := await found(session, url, query):

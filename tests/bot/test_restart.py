@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import pytest
 
@@ -131,7 +132,10 @@ async def test_telegram_away_during_a_painting_delays_its_delivery_only(bot_proc
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "Painting"))
     await server.go_offline()
-    await asyncio.sleep(1.5)  # the painting ends meanwhile
+    async with asyncio.timeout(60):
+        # Of its progress an edit is tried three times, and so is repeated twice; the painting's, more often.
+        while len(re.findall("editMessageMedia.* again in", bot_process.log.read_text())) < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
     await server.come_back()
     await ann.chat.until(lambda _: finished(message), within=20)
     bot_process.log.write_text("")

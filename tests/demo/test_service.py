@@ -41,7 +41,7 @@ class Demo:
 
     async def line(self, start: str) -> str:
         """The next line that starts so."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while line := (await self.process.stdout.readline()).decode():
                 if line.startswith(start):
                     return line.strip()

@@ -47,7 +47,7 @@ class Stream:
 
     async def next(self, kind: str, fits=lambda data: True):
         """The next event of this kind that fits."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             async for line in self._lines:
                 if line == f"event: {kind}":
                     data = json.loads((await anext(self._lines)).removeprefix("data: "))

@@ -73,7 +73,7 @@ def rows(bot, query):
 
 async def until_rows(bot, query, expected):
     """Another process's database tells no events, so it is asked again and again."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while rows(bot, query) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

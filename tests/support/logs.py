@@ -10,7 +10,7 @@ async def until_logged(caplog, words):
     handler.emit = lambda _: loop.call_soon_threadsafe(written.set)
     logging.getLogger().addHandler(handler)  # behind that of caplog, which has the line then
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while words not in caplog.text:
                 written.clear()
                 await written.wait()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+PATIENCE = 1.0
 
 
 class Condition:
@@ -32,7 +33,11 @@ class Condition:
             self._waiting.discard(future)
 
     async def until(self, look: Callable[[], T], within: float, what: Callable[[], str] = str) -> T:
-        """The first true value that `look` gives. `TimeoutError` after `within` seconds, with what `what` tells."""
+        """The first true value that `look` gives. `TimeoutError` after `within` seconds, with what `what` tells.
+
+        On a busy machine all comes later: `PATIENCE` times as many seconds are waited.
+        """
+        within *= PATIENCE
         try:
             async with asyncio.timeout(within):
                 while not (found := look()):

@@ -17,7 +17,7 @@ from bot.storage.styles import Blend
 from styler.events import Result
 from styler.gallery import load_gallery
 from styler.settings import Settings
-from tests.support.chat import gallery, is_negative_of, opened, rows, settled, shows, until_rows
+from tests.support.chat import finished_painting, gallery, is_negative_of, opened, rows, settled, shows, until_rows
 from tests.support.fakes import photo
 from tests.support.sqlite import open_beside
 
@@ -70,11 +70,11 @@ async def test_each_photo_has_its_own_place_in_line(bot, ann, bob):
     await bob.chat.until(lambda _: shows(other, "Place 1 in line"))
 
 
-async def test_a_place_in_line_that_comes_late_does_not_stand_under_a_finished_album(bot, ann):
+async def test_a_place_in_line_that_comes_late_does_not_stand_under_a_finished_album(bot, ann, bob):
     sent = ann.sends_album([photo("teal")] * 10, "great wave")
     control = await gallery(ann, sent[0])
     await all_done(ann, control, 10)
-    await asyncio.sleep(1.5)  # a place is shown five times a second at most
+    await finished_painting(bob)  # the places that were to be shown before its own have been
     assert shows(control, "Hokusai")
 
 

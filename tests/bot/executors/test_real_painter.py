@@ -43,7 +43,7 @@ async def replaced(bot):
     """The painter is killed; what takes its place. Processes tell no events, so it is asked again and again."""
     before = painter(bot)
     before.kill()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while painters(bot) in ([], [before]):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return painter(bot)

@@ -185,7 +185,7 @@ async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(serv
         dispatcher.running[999] = RunningJob(checkpoint=ClipCheckpoint(CLIP, 96, 64, 40))
         sent, _ = await ordered(ann, dispatcher, storage)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while dispatcher.running:  # noqa: ASYNC110 (what has ended is held no more)
                 await asyncio.sleep(0.02)
     assert executor.given == [0, 3]

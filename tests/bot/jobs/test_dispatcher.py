@@ -1,7 +1,6 @@
 """What may not stop the line: calls that are lost, chats that are closed for a while, files and faults of any kind."""
 
 import asyncio
-import time
 from unittest.mock import AsyncMock
 
 import pytest
@@ -94,13 +93,11 @@ async def test_killed_before_a_cancel_is_shown_it_is_shown_all_the_same(bot_proc
 
 async def test_a_chat_that_is_closed_for_a_while_holds_up_no_other_s_new_message(bot, server, ann, bob):
     anns, bobs = await painted(ann), await painted(bob, "olive")
-    flood = server.faults.add("too_many", "sendPhoto", count=1, seconds=5)
+    flood = server.faults.add("too_many", "sendPhoto", count=1, seconds=60)
     await ann.presses(anns, texts.stronger())
-    await server.calls.changed.until(lambda: flood.hits, 5)
-    began = time.monotonic()
+    await server.calls.changed.until(lambda: flood.hits, 20)
     await bob.presses(bobs, texts.stronger())
     await painting(bob, await second_answer(bob, bobs))
-    assert time.monotonic() - began < 4
     assert len(ann.chat.answers(anns.reply_to)) == 1
 
 
@@ -110,12 +107,10 @@ async def test_who_is_told_of_a_failure_holds_no_slot(bot, server, ann, bob):
     server.faults.add("slow", "getFile", count=1, seconds=1)
     await ann.presses(anns, "Great Wave")
     await ann.chat.until(lambda _: shows(anns, "Starting"))
-    flood = server.faults.add("too_many", "editMessageMedia", count=1, seconds=5)
-    await server.calls.changed.until(lambda: flood.hits, 5)
-    began = time.monotonic()
+    flood = server.faults.add("too_many", "editMessageMedia", count=1, seconds=60)
+    await server.calls.changed.until(lambda: flood.hits, 20)
     await bob.presses(bobs, "Great Wave")
     await painting(bob, bobs)
-    assert time.monotonic() - began < 4
     assert not shows(anns, "picture")
 
 
@@ -234,7 +229,7 @@ async def ordered(storage, person, color="teal", chat=None):
     return sent, await storage.jobs.enqueue(known, Blend.parse("great-wave"), {}, None, key)
 
 
-async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
+async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann, bob):
     dispatcher, storage = line
     sent, job = await ordered(storage, ann)
     dispatcher.notify()
@@ -245,7 +240,9 @@ async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann):
     assert (await cancelling).status is JobStatus.CANCELLED
     [message] = ann.chat.answers(sent)
     shown = len(message.versions)
-    await asyncio.sleep(1.5)  # in which it would be painted
+    later, _ = await ordered(storage, bob)
+    dispatcher.notify()
+    await painting(bob, await gallery(bob, later))  # in the only slot, in which ann's would be painted before
     assert not finished(message)
     assert len(message.versions) == shown
 

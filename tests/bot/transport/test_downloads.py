@@ -49,7 +49,7 @@ async def test_a_bot_that_cannot_read_files_does_not_start(bot_process, server, 
         file = media.files[0]
     hide_files(server, bot_process, local=local)
     await bot_process.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await bot_process.process.wait() == 2
     said = bot_process.log.read_text().splitlines()[-1]
     assert "TELEGRAM_API_URL: its file" in said

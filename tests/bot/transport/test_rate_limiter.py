@@ -1,10 +1,9 @@
 """Flood limits and repeated calls."""
 
 import asyncio
-import contextlib
-import itertools
+import gc
 import random
-import time
+import weakref
 from datetime import timedelta
 
 import httpx
@@ -15,14 +14,16 @@ from bot.transport import rate_limiter
 from bot.transport.flood_limits import SlidingWindowLimiter
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.retry_policy import BEST_EFFORT, DOWNLOAD, NORMAL, PROGRESS, RESULT, Attempts, RequestPolicy
+from tests.support.virtual_time import in_virtual_time, now
 
 
 @pytest.fixture
-def quick(monkeypatch):
-    """A limiter without limits whose pauses are short."""
-    monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (100_000, 1.0))
-    monkeypatch.setattr(rate_limiter, "GLOBAL_LIMIT", (100_000, 1.0))
-    return RateLimiter(second=0.001)
+def limiter():
+    return RateLimiter()
+
+
+async def send(limiter, call, chat=1, endpoint="sendMessage", policy=None, **data):
+    return await limiter.process_request(call, (), {}, endpoint, {"chat_id": chat, **data}, policy)
 
 
 def failing(*errors, answer="answer"):
@@ -44,121 +45,119 @@ def caused(error, cause):
     return error
 
 
+async def take_turn(limit, priority=1):
+    """When it came."""
+    async with limit.turn(priority):
+        return now()
+
+
+@in_virtual_time
 async def test_one_message_in_each_span_and_the_important_first():
-    limit = SlidingWindowLimiter(1, 0.1)
-    order, began = [], time.monotonic()
-
-    async def go(name, priority):
-        async with limit.turn(priority):
-            order.append((name, time.monotonic() - began))
-
-    await asyncio.gather(go("first", 2), go("progress", 2), go("answer", 1), go("result", 0))
-    assert [name for name, _ in order] == ["first", "result", "answer", "progress"]
-    gaps = [b - a for (_, a), (_, b) in itertools.pairwise(order)]
-    assert min(gaps) > 0.095
+    limit = SlidingWindowLimiter(1, 1.0)
+    turns = [take_turn(limit, priority) for priority in (2, 2, 1, 0)]
+    assert await asyncio.gather(*turns) == [0.0, 3.0, 2.0, 1.0]
 
 
+@in_virtual_time
 async def test_a_burst_is_allowed_up_to_the_count():
-    limit = SlidingWindowLimiter(3, 0.5)
-    began = time.monotonic()
-    for _ in range(3):
-        await take_turn(limit)
-    assert time.monotonic() - began < 0.4
-    async with limit.turn(1):
-        assert time.monotonic() - began > 0.49
+    limit = SlidingWindowLimiter(3, 1.0)
+    assert [await take_turn(limit) for _ in range(7)] == [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 2.0]
 
 
+@in_virtual_time
 async def test_a_call_counts_until_its_answer():
     """However long it is under way: on arrival there is a second between any two."""
-    limit = SlidingWindowLimiter(1, 0.1)
+    limit = SlidingWindowLimiter(1, 1.0)
     async with limit.turn(1):
         follower = asyncio.create_task(take_turn(limit))
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(5)
         assert not follower.done()
-        answered = time.monotonic()
-    await follower
-    assert time.monotonic() - answered > 0.095
+    assert await follower == 6.0
 
 
-async def take_turn(limit, priority=1):
-    async with limit.turn(priority):
-        pass
-
-
+@in_virtual_time
 async def test_who_stops_waiting_takes_no_turn():
-    limit = SlidingWindowLimiter(1, 0.5)
+    limit = SlidingWindowLimiter(1, 1.0)
     await take_turn(limit)
     gone, stays = asyncio.create_task(take_turn(limit, 0)), asyncio.create_task(take_turn(limit))
     await asyncio.sleep(0)
     gone.cancel()
-    began = time.monotonic()
-    await stays
-    assert time.monotonic() - began < 0.9
-    await take_turn(limit)
-    assert time.monotonic() - began > 0.9, "nor does it give one to others"
+    assert await stays == 1.0
+    assert await take_turn(limit) == 2.0, "nor does it give one to others"
 
 
+@in_virtual_time
 async def test_the_longer_of_two_pauses_counts():
-    limit, began = SlidingWindowLimiter(1, 0.0), time.monotonic()
-    limit.pause(0.3)
-    limit.pause(0.1)
-    await take_turn(limit)
-    assert time.monotonic() - began > 0.29
+    limit = SlidingWindowLimiter(1, 0.0)
+    limit.pause(3)
+    limit.pause(1)
+    assert await take_turn(limit) == 3.0
 
 
-async def test_a_429_stops_its_own_chat_only(quick):
-    quick._second = 1.0
-    call, calls = failing(RetryAfter(1))
-    slow = asyncio.create_task(quick.process_request(call, (), {}, "sendMessage", {"chat_id": 1}, None))
-    while not calls:  # noqa: ASYNC110
-        await asyncio.sleep(0)
-    other, _ = failing()
-    began = time.monotonic()
-    assert await quick.process_request(other, (), {}, "sendMessage", {"chat_id": 2}, None) == "answer"
-    assert time.monotonic() - began < 0.5
-    assert await slow == "answer"
-    assert time.monotonic() - began > 0.9
+@in_virtual_time
+async def test_a_429_stops_its_own_chat_only(limiter):
+    ends = {}
+
+    async def sent(chat, call):
+        assert await send(limiter, call, chat) == "answer"
+        ends[chat] = now()
+
+    (refused, calls), (other, _) = failing(RetryAfter(5)), failing()
+    await asyncio.gather(sent(1, refused), sent(2, other))
+    assert ends[2] == 0.0
+    assert 5.0 <= ends[1] <= 6.0
     assert len(calls) == 2
 
 
-@pytest.mark.parametrize("after", [0.1, "0.1", timedelta(seconds=0.1)])
-async def test_a_wait_is_understood_in_whatever_form_it_is_told(quick, after):
+@pytest.mark.parametrize("after", [5, "5", timedelta(seconds=5)])
+@in_virtual_time
+async def test_a_wait_is_understood_in_whatever_form_it_is_told(limiter, after):
     call, calls = failing(RetryAfter(after))
-    assert await quick.process_request(call, (), {}, "sendMessage", {"chat_id": 1}, None) == "answer"
+    assert await send(limiter, call) == "answer"
     assert len(calls) == 2
+    assert 5.0 <= now() <= 6.0, "and up to a second more, by chance"
 
 
-@pytest.mark.parametrize(("chat", "least", "most"), [(5, 0.0, 0.5), (-5, 0.5, 9), ("@group", 0.5, 9)])
-async def test_a_group_has_a_limit_of_its_own(quick, monkeypatch, chat, least, most):
-    monkeypatch.setattr(rate_limiter, "GROUP_LIMIT", (1, 0.5))
-    began = time.monotonic()
-    for _ in range(2):
+@pytest.mark.parametrize(("chat", "seconds"), [(5, 20.0), (-5, 60.0), ("@group", 60.0)])
+@in_virtual_time
+async def test_a_group_has_a_limit_of_its_own(limiter, chat, seconds):
+    for _ in range(21):
         call, _ = failing()
-        await quick.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
-    assert least <= time.monotonic() - began < most
+        await send(limiter, call, chat)
+    assert now() == seconds
 
 
-async def test_two_albums_do_not_each_hold_half_of_what_both_need(quick):
-    quick._everybody = everybody = SlidingWindowLimiter(2, 0.0)
+@in_virtual_time
+async def test_two_albums_do_not_each_hold_half_of_what_both_need(monkeypatch):
+    monkeypatch.setattr(rate_limiter, "GLOBAL_LIMIT", (2, 0.0))
+    limiter, go_on = RateLimiter(), asyncio.Event()
+
+    async def wait():
+        await go_on.wait()
+
+    before = [asyncio.create_task(send(limiter, wait, chat)) for chat in (3, 4)]
+    await asyncio.sleep(0.1)  # they have both turns
     sent = []
-    async with contextlib.AsyncExitStack() as taken:
-        for _ in range(2):
-            await taken.enter_async_context(everybody.turn(1))
-        for chat in (1, 2):
-            call, _ = failing()
-            album = {"chat_id": chat, "media": [b"", b""]}
-            sent.append(asyncio.create_task(quick.process_request(call, (), {}, "sendMediaGroup", album, None)))
-        await asyncio.sleep(0)  # both wait now, until the two turns come free at once
-    async with asyncio.timeout(5):
+    for chat in (1, 2):
+        call, _ = failing()
+        album = send(limiter, call, chat, "sendMediaGroup", media=[b"", b""])
+        sent.append(asyncio.create_task(album))
+    await asyncio.sleep(0.1)  # both albums wait, until the two turns come free at once
+    go_on.set()
+    async with asyncio.timeout(60):
         assert await asyncio.gather(*sent) == ["answer", "answer"]
+    await asyncio.gather(*before)
 
 
-async def test_what_makes_no_message_waits_for_no_turn():
-    calls, began = RateLimiter(), time.monotonic()
+@in_virtual_time
+async def test_what_makes_no_message_waits_for_no_turn(limiter):
     for endpoint in ("sendMessage", "sendChatAction", "setMessageReaction", "deleteMessages"):
         call, _ = failing()
-        await calls.process_request(call, (), {}, endpoint, {"chat_id": 1}, None)
-    assert time.monotonic() - began < 0.9, "messages are a second apart"
+        await send(limiter, call, 1, endpoint)
+    assert now() == 0.0, "messages are a second apart"
+    call, _ = failing()
+    await send(limiter, call)
+    assert now() == 1.0
 
 
 CONNECT, WRITE, READ = httpx.ConnectError("refused"), httpx.WriteError("cut"), httpx.ReadError("cut")
@@ -199,21 +198,22 @@ DELETED = "Internal Server Error: sent message was immediately deleted and can't
         ("editMessageMedia", None, ChatMigrated(-1001), 1),
     ],
 )
-async def test_every_call_ends(quick, monkeypatch, endpoint, policy, error, calls):
+@in_virtual_time
+async def test_every_call_ends(limiter, monkeypatch, endpoint, policy, error, calls):
     monkeypatch.setattr(random, "uniform", lambda low, high: high)
-    quick._second = 0.0
     call, made = failing(*[error] * 5000)
     with pytest.raises(type(error)) as raised:
-        await quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, policy)
+        await send(limiter, call, 1, endpoint, policy)
     assert raised.value is error
     assert len(made) == calls, "the pauses grow to 30 s, and are a day at most"
 
 
 @pytest.mark.parametrize("policy", [None, RESULT, PROGRESS, DOWNLOAD])
 @pytest.mark.parametrize("endpoint", ["editMessageMedia", "getFile", "download"])
-async def test_what_fails_twice_is_done_the_third_time(quick, endpoint, policy):
+@in_virtual_time
+async def test_what_fails_twice_is_done_the_third_time(limiter, endpoint, policy):
     call, calls = failing(TimedOut(), caused(NetworkError("refused"), CONNECT))
-    assert await quick.process_request(call, (), {}, endpoint, {"chat_id": 1}, policy) == "answer"
+    assert await send(limiter, call, 1, endpoint, policy) == "answer"
     assert len(calls) == 3
 
 
@@ -229,14 +229,16 @@ def test_pauses_double_and_differ_by_chance():
 
 
 @pytest.mark.parametrize("reason", ["Request Entity Too Large", DELETED])
-async def test_what_would_be_refused_again_is_not_sent_again(quick, reason):
+@in_virtual_time
+async def test_what_would_be_refused_again_is_not_sent_again(limiter, reason):
     call, calls = failing(NetworkError(reason))
     with pytest.raises(BadRequest, match=reason):
-        await quick.process_request(call, (), {}, "editMessageMedia", {"chat_id": 1}, None)
+        await send(limiter, call, 1, "editMessageMedia")
     assert len(calls) == 1
 
 
-async def test_a_cancelled_call_that_is_under_way_comes_to_its_end(quick):
+@in_virtual_time
+async def test_a_cancelled_call_that_is_under_way_comes_to_its_end(limiter):
     """Else it might arrive after the next, and a progress would stand where the painting was."""
     began, answered = asyncio.Event(), asyncio.Event()
 
@@ -245,7 +247,7 @@ async def test_a_cancelled_call_that_is_under_way_comes_to_its_end(quick):
         await asyncio.sleep(0.1)
         answered.set()
 
-    progress = asyncio.create_task(quick.process_request(call, (), {}, "editMessageMedia", {"chat_id": 1}, None))
+    progress = asyncio.create_task(send(limiter, call, 1, "editMessageMedia"))
     await began.wait()
     progress.cancel()
     await asyncio.gather(progress, return_exceptions=True)
@@ -253,12 +255,34 @@ async def test_a_cancelled_call_that_is_under_way_comes_to_its_end(quick):
     assert answered.is_set()
 
 
-async def test_idle_chats_are_forgotten(quick, monkeypatch):
+ALIVE = weakref.WeakSet()
+
+
+class Counted(SlidingWindowLimiter):
+    def __init__(self, *limit):
+        super().__init__(*limit)
+        ALIVE.add(self)
+
+
+@in_virtual_time
+async def test_idle_chats_are_forgotten_and_busy_ones_are_not(monkeypatch):
     monkeypatch.setattr(rate_limiter, "REMEMBERED_CHATS", 5)
-    monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1, 0.0))
-    async with quick._limits("busy")[0].turn(1):
-        for chat in range(50):
-            call, _ = failing()
-            await quick.process_request(call, (), {}, "sendMessage", {"chat_id": chat}, None)
-        assert "busy" in quick._chats
-    assert len(quick._chats) <= 8
+    monkeypatch.setattr(rate_limiter, "SlidingWindowLimiter", Counted)
+    limiter, go_on = RateLimiter(), asyncio.Event()
+
+    async def wait():
+        await go_on.wait()
+
+    busy = asyncio.create_task(send(limiter, wait, "busy"))
+    for chat in range(50):
+        call, _ = failing()
+        await send(limiter, call, chat)
+        await asyncio.sleep(2)
+    gc.collect()
+    assert 1 < len(ALIVE) <= 8
+    call, calls = failing()
+    later = asyncio.create_task(send(limiter, call, "busy"))
+    await asyncio.sleep(10)
+    assert not calls, "the first is still under way"
+    go_on.set()
+    await asyncio.gather(busy, later)

@@ -90,7 +90,7 @@ async def test_killed_and_started_again_it_loses_nothing(bot, world, ann):
     await bot.kill()
     tap = ann.taps(message, "Great Wave")
     other = ann.sends_photo(photo("olive"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "last_error_message" not in world.webhook.info():  # noqa: ASYNC110 (until one of them is refused)
             await asyncio.sleep(0.02)
     await bot.start()
