@@ -202,8 +202,8 @@ def _kinds() -> dict[str, Kind]:
         "hold.webp": Kind(
             ["img2webp -lossless -d 100 f0.png f1.png f2.png f3.png -d 2000 f4.png -o out.webp"], last=2.0
         ),
-        "fast.gif": Kind([GIFS, "gifsicle base.gif -d1 -o out.gif"], mean=4),
-        "untimed.gif": Kind([GIFS, "gifsicle base.gif -d0 -o out.gif"], mean=4),
+        "fast.gif": Kind([GIFS, "gifsicle -d1 base.gif -o out.gif"], mean=4),
+        "untimed.gif": Kind([GIFS, "gifsicle -d0 base.gif -o out.gif"], mean=4),
         "fast.webp": Kind(["img2webp -lossless -d 10 f0.png f1.png f2.png f3.png f4.png -o out.webp"]),
         "fast.png": Kind(["apngasm out.png f0.png 1 100"]),
         "once.gif": Kind([GIFS, "gifsicle base.gif -d10 --no-loopcount -o out.gif"], plays=1, mean=4),
