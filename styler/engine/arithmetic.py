@@ -14,7 +14,7 @@ from torch import Tensor
 
 from styler.engine.features import FeatureExtractor
 from styler.engine.fused_features import FusedExtractor
-from styler.engine.runtime import gpu_dtype
+from styler.engine.runtime import gpu_dtype, trim_heap
 from styler.engine.vgg import VGG16
 from styler.engine.winograd import kernel
 from styler.settings import Pooling, Precision
@@ -52,6 +52,7 @@ def _quickest(vgg: VGG16) -> torch.dtype:
     """Measured once a process."""
     if vgg.pooling not in _choices:
         _choices[vgg.pooling] = torch.float32 if _emulates_bfloat16() else _measure(vgg)
+        trim_heap()  # of the network that is not taken
     return _choices[vgg.pooling]
 
 

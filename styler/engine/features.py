@@ -51,7 +51,7 @@ class FeatureExtractor:
         """What gives each layer's weight, (C_out, C_in, 3, 3), as often as it is needed."""
         std = vgg.get_buffer("std").view(1, 3, 1, 1)
         first, *others = (convolution.weight for convolution in vgg.chain(LAYERS))
-        return [functools.partial(weight.to, self.dtype) for weight in (first / std, *others)]
+        return [weight.to(self.dtype).contiguous for weight in (first / std, *others)]  # those of `vgg` may be let go
 
     def kept_per_pixel(self, layers: Collection[str]) -> float:
         """How many numbers of `dtype` are kept for the backward pass, for each pixel."""
