@@ -26,7 +26,7 @@ LEVELS = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
 log = logging.getLogger(__name__)
 
 
-class Convolution(ctypes.Structure):
+class ConvolutionCall(ctypes.Structure):
     """`struct convolution` of winograd.c, which says what the fields are."""
 
     _fields_ = (
@@ -113,7 +113,7 @@ def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number)
     library.reads_half.restype, library.reads_half.argtypes = number, ()
     for function in (library.transform_weights, library.convolve):
-        function.restype, function.argtypes = None, (ctypes.POINTER(Convolution),)
+        function.restype, function.argtypes = None, (ctypes.POINTER(ConvolutionCall),)
     return library
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from styler.engine.kernel import Convolution, load_library
+from styler.engine.kernel import ConvolutionCall, load_library
 
 CHANNELS = (64, 128, 256, 512)  # of the input, as the kernel has them
 READY = 128 * 128  # weights that are kept transformed: 2.4 MB; larger ones are transformed as they are used
@@ -89,10 +89,12 @@ class Winograd:
         call.tiles, call.groups, call.threads = tiles, groups, threads
         self.library.convolve(ctypes.byref(call))
 
-    def _call(self, **tensors: Tensor | None) -> Convolution:
+    def _call(self, **tensors: Tensor | None) -> ConvolutionCall:
         pointers = {name: tensor.data_ptr() for name, tensor in tensors.items() if tensor is not None}
         half = self.weight.dtype == torch.float16
-        return Convolution(**pointers, weight=self.weight.data_ptr(), k=self.k, n=self.n, half=half, scale=self.scale)
+        return ConvolutionCall(
+            **pointers, weight=self.weight.data_ptr(), k=self.k, n=self.n, half=half, scale=self.scale
+        )
 
 
 @functools.cache
