@@ -1,4 +1,5 @@
 # `make run` starts the bot (without a token, the demo chat); `make test` runs the tests.
+# `make coverage` runs them and lists what no test reaches.
 # `make torture` tests the bot's promises with their full counts, in half an hour.
 # `make check` runs the linter, the type checker and the rules of the imports.
 # Each first installs what it needs in .venv, with Python 3.11 to 3.14: PYTHON=python3.13 names another than python3.
@@ -7,13 +8,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test torture check lock browser clean
+.PHONY: run test coverage torture check lock browser clean
 
 run: .venv/run
 	@exec $(BIN)/python -m bot
 
 test: .venv/dev browser
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
+
+coverage: .venv/dev browser
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --cov --cov-report=term:skip-covered
 
 torture: .venv/dev
 	$(BIN)/python -m tests.torture
