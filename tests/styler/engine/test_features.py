@@ -4,13 +4,13 @@ import weakref
 
 import pytest
 import torch
-from torch import Tensor
 from torch.nn import functional
 
 from styler.engine import features as chain_module
 from styler.engine.features import FeatureExtractor, has_prepacked
 from styler.engine.vgg import TORCHVISION, VGG16, load_vgg16
 from styler.settings import LAYERS, Pooling
+from tests.support.features import autograd, by_hand, distance, photo, probes
 
 SIZES = [(40, 56), (33, 37), (32, 2), (1, 40), (1, 1)]
 
@@ -19,36 +19,6 @@ SIZES = [(40, 56), (33, 37), (32, 2), (1, 40), (1, 1)]
 def vgg(request: pytest.FixtureRequest) -> VGG16:
     pooling: Pooling = request.param
     return load_vgg16(pooling)
-
-
-def photo(size: tuple[int, int]) -> Tensor:
-    return torch.rand(3, *size, generator=torch.Generator().manual_seed(0)) * 255
-
-
-def probes(vgg: VGG16, size: tuple[int, int], layers: tuple[str, ...]) -> dict[str, Tensor]:
-    """One random gradient a layer, of such sizes that every layer matters."""
-    generator = torch.Generator().manual_seed(1)
-    shapes = {layer: x.shape for layer, x in vgg(photo(size), layers).items()}
-    return {layer: torch.randn(*shape, generator=generator) / shape.numel() ** 0.5 for layer, shape in shapes.items()}
-
-
-def autograd(vgg: VGG16, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
-    image = photo(size).requires_grad_()
-    outputs = vgg(image, by)
-    torch.stack([(outputs[layer] * probe).sum() for layer, probe in by.items()]).sum().backward()
-    assert image.grad is not None
-    return image.grad
-
-
-def by_hand(chain: FeatureExtractor, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
-    def add(layer: str, _: Tensor, gradient: Tensor) -> Tensor:
-        return gradient + by[layer].to(gradient.dtype)
-
-    return chain.backward(chain.forward(photo(size), by), by, add)
-
-
-def distance(a: Tensor, b: Tensor) -> float:
-    return ((a.double() - b.double()).norm() / b.double().norm()).item()
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -10,7 +10,7 @@ from styler.engine.fused_features import SMALLEST, FusedExtractor
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.engine.winograd import kernel
 from styler.settings import LAYERS, Settings
-from tests.styler.engine.test_features import autograd, by_hand, distance, photo, probes
+from tests.support.features import autograd, by_hand, distance, photo, probes
 
 USUAL = (*Settings().style_layers, Settings().content_layer)
 
