@@ -25,6 +25,7 @@ import logging
 import mimetypes
 import secrets
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -309,6 +310,8 @@ def _events(order: Invocation, out: Path) -> Iterator[Event]:
 def _bar(quiet: bool) -> tqdm[NoReturn]:
     # disable=None: quiet where it is no terminal. The total is the share of the work, because steps differ in length.
     layout = "{percentage:3.0f}% {bar} {desc}"
+    # tqdm's own lock is for several processes, too: Python 3.14 warns of it as leaked when the process ends by _exit.
+    tqdm.set_lock(threading.RLock())
     return tqdm(desc="getting ready", total=1.0, bar_format=layout, disable=True if quiet else None)
 
 

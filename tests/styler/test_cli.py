@@ -318,7 +318,7 @@ def test_a_dream_needs_no_style(words: str) -> None:
         ((CAT, "wave", "-o", "{}/o.png", "--pooling", "min"), "argument --pooling: pooling is 'min'; allowed are avg"),
         ((CAT, "wave", "-o", "{}/o.png", "--style-layers", "relu1_1,x"), "argument --style-layers: style_layers is"),
         ((CAT, "wave", "-o", "{}/o.png", "--style-layers", ""), "argument --style-layers: style_layers is ''"),
-        ((CAT, "wave", "-o", "{}/o.png", "--wait", "3"), "unrecognized arguments: --wait 3; see --help"),
+        ((CAT, "wave", "-o", "{}/o.png", "--wait=3"), "unrecognized arguments: --wait=3; see --help"),
         ((CAT, "wave", "-o", "{}/o.png", "--init", "{}/gone"), "{}/gone: No such file or directory"),
         ((CAT, "wave", "-o", "{}/o.png", "--content-weight", "0", "--style-weight", "0"), "content_weight and style_"),
         ((CAT, "wave", "-o", "{}/o.png", "--device", "cuda:99"), "there is no device cuda:99"),
@@ -521,7 +521,7 @@ def test_after_two_dashes_nothing_is_an_option(tmp_path: Path, monkeypatch: pyte
 @pytest.fixture
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_load", lambda settings: None)
-    monkeypatch.setattr(cli, "_paint", lambda order, bar, out: out.write_bytes(b"a painting"))
+    monkeypatch.setattr(cli, "_paint", lambda order, bar, out, film: out.write_bytes(b"a painting"))
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -551,7 +551,7 @@ def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: p
 def test_what_a_killed_process_left_behind_is_in_nobody_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container, every process may have the same number."""
     left: list[Path] = []
-    monkeypatch.setattr(cli, "_paint", lambda order, bar, part: left.append(part))
+    monkeypatch.setattr(cli, "_paint", lambda order, bar, part, film: left.append(part))
     for _ in range(2):
         assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1, "nothing was written"
         left[-1].touch()
