@@ -1,4 +1,4 @@
-"""Wires configuration, database, executor, dispatcher and handlers together; starts them and stops them."""
+"""Starts the bot and stops it: the database, the executor, the inbox, and the parts that `wiring` puts together."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ From the top to the bottom; each imports only what stands below it:
 - `video/`: reads and writes clips; optical flow
 - `image/`: reads and writes pictures; colours; faces
 - `gallery/`: the preset paintings
+- `weights/`: those of VGG16 and of the detector of faces
 - `events`: what painting tells its caller: progress, previews, the result, `BadImage`
 - `settings`: every choice about a painting, its default, and where the default comes from
 

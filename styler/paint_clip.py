@@ -74,7 +74,7 @@ def paint_clip(
 def paint_clip_bytes(
     content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
 ) -> Generator[Event, None, None]:
-    """As `film` with `safe`, but from bytes to bytes: the last event is a `Result`, as `paint` has it for photos."""
+    """`paint_clip` with `safe`, from bytes to bytes: the last event is a `Result`, as `paint` has it for photos."""
     clip, out, loss = ClipReader(io.BytesIO(content), settings.max_seconds, settings.most_fps), io.BytesIO(), math.nan
     for event in paint_clip(clip, style, settings, out, footage, safe=True):
         loss = event.loss if isinstance(event, Progress) else loss

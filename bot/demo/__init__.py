@@ -2,7 +2,7 @@
 
 The unmodified client of python-telegram-bot talks to it over HTTP and cannot tell. It is what `make run` shows without
 a token, and what the tests run the real bot against. Of the bot it uses its configuration, to know where to listen, and
-its store, to show the operator its jobs.
+its database (`bot.storage`), read only, to show the operator its jobs.
 
 - `service`: starts it all: the Bot API, the bot beside it (`bot_process`) and the page
 - `web/`: what the browser asks for; `page/`: what runs in the browser

@@ -4,7 +4,7 @@ python-telegram-bot hands every call but getUpdates through its rate limiter. (I
 for a private chat, and stops everybody when one chat gets a 429.) This one
 
 - keeps Telegram's flood limits: a message a second to a chat, 20 a minute to a group, 30 a second in all; edits count.
-  Of the calls that wait, the most important goes first: finished paintings, then answers, progress, places in line;
+  Of the calls that wait, the most important goes first: finished paintings, then answers, progress, positions;
 - waits as long as a `retry_after` says, for that chat alone. If it is long and for a file, it is raised: the caller
   holds a painter;
 - repeats calls that failed on the way, as `retry_policy` says.

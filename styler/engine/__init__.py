@@ -7,7 +7,7 @@
 - `guidance`: where in the picture the style's large forms may go
 - `losses`: Gram matrix; content, style and total variation loss: pure functions
 - `gram_cache`: the Gram matrices of style images, kept for the next painting in that style
-- `features`: VGG16 forward and backward, without autograd; `vgg`: its layers by name, and its weights (`weights/`)
+- `features`: VGG16 forward and backward, without autograd; `vgg`: its layers by name, its weights (`styler/weights/`)
 - `fused_features`: the same by Winograd's convolution (`winograd`, `winograd.c`); `kernel`: compiles it, once
 - `arithmetic`: which of these, and in which number format, by what is quickest on this machine
 - `lbfgs`: projected L-BFGS; `cuda_graph`: a step of it as one CUDA graph
