@@ -64,6 +64,7 @@ class Invocation:
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse(argv)
     logging.basicConfig(format="styler: %(message)s")
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)  # what is wrong with a picture is said in a sentence of ours
     logging.getLogger("styler").setLevel(logging.INFO if arguments.verbose else logging.WARNING)
     try:
         _run(arguments)

@@ -531,8 +531,10 @@ async def test_blocking_the_bot(here):
 async def asks_inline(here, text):
     """The query that the page asks of the bot."""
     await here.phone.input.fill(f"@painter_bot {text}")
+    offset = 0
     while True:
-        for update in await here.bot.get_updates(timeout=5):
+        for update in await here.bot.get_updates(offset, timeout=5):
+            offset = update.update_id + 1
             if update.inline_query and update.inline_query.query == text:
                 return update.inline_query
 

@@ -1,4 +1,4 @@
-"""`python -m tests.quick_bot SLOTS SECONDS [paced]`: the real bot, with a painter that takes so long for a picture."""
+"""`python -m tests.support.quick_bot SLOTS SECONDS [paced]`: the bot, whose painter takes so long for a picture."""
 
 import sys
 

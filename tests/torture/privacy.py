@@ -37,7 +37,7 @@ async def leaks(photos):
         ann = bot.world.person("SENTINEL-NAME")
         for number in range(photos):
             await _painted(bot, ann, number, tally)
-        bot.server.faults.add("error", "download", count=1, code=404, description="Not Found")  # to get a traceback
+        bot.server.faults.add("error", "download", count=1, code=500, description="Internal Server Error")
         bot.server.faults.add("bad_gateway", "getFile", count=1)
         await _painted(bot, ann, photos, tally)
         await bot.server.go_offline()

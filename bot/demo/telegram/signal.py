@@ -24,13 +24,15 @@ class Condition:
             if not future.done():
                 future.set_result(None)
 
-    async def wait(self) -> None:
+    def next(self) -> asyncio.Future[None]:
+        """Done at the next change: also at one that comes before anybody awaits it."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(future)
-        try:
-            await future
-        finally:
-            self._waiting.discard(future)
+        future.add_done_callback(self._waiting.discard)
+        return future
+
+    async def wait(self) -> None:
+        await self.next()
 
     async def until(self, look: Callable[[], T], within: float, what: Callable[[], str] = str) -> T:
         """The first true value that `look` gives. `TimeoutError` after `within` seconds, with what `what` tells.

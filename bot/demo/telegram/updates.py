@@ -190,7 +190,7 @@ class Updates:
         try:
             async with asyncio.timeout(wait / self._clock.speed):
                 while not self._pending and not mine.done():
-                    woken = asyncio.ensure_future(self.changed.wait())
+                    woken = self.changed.next()
                     await asyncio.wait({mine, woken}, return_when=asyncio.FIRST_COMPLETED)
                     woken.cancel()
         except TimeoutError:

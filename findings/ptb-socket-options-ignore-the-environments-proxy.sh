@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# python-telegram-bot 22.8: socket options make a request bypass the proxy that the environment names.
+# python-telegram-bot 22.8: socket options make a request ignore the proxy that the environment names.
 #
 # One would guess: HTTPXRequest(socket_options=...) only sets options of the sockets, such as TCP keep-alive, and
 # HTTPS_PROXY is read as before, as by every other client.
 # It is so: with them, the library hands httpx a transport of its own, and httpx reads HTTPS_PROXY, HTTP_PROXY and
 # ALL_PROXY only where it is given none. No warning, no error: the calls go out directly.
 # Who meets it: a bot behind a company's proxy, whose programmer turns keep-alive on so that dead connections are noticed:
-# it loses Telegram at once, or, where direct ways are open, leaks past the proxy that it was told to use.
+# it loses Telegram at once.
 # Source: telegram/request/_httpxrequest.py (`transport = httpx.AsyncHTTPTransport(socket_options=...)`) and
 # httpx/_client.py (`allow_env_proxies = trust_env and transport is None`).
 set -euo pipefail
