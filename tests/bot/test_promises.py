@@ -5,6 +5,7 @@ import pytest
 from tests.torture.promises import PROMISES
 
 
+@pytest.mark.timeout(900)  # some wait out what Telegram makes a bot wait for
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.name)
 async def test_promise(promise):
     tally = await promise.proof(**promise.short)

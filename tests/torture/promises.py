@@ -44,7 +44,7 @@ PROMISES = [
         {"bad": 1000, "damaged": 10_000},
     ),
     Promise("10", "no leaks", privacy.leaks, {"photos": 3}, {"photos": 100}),
-    Promise("11", "every call ends", walk.walk_through, {"every": 53}, {}),
+    Promise("11", "every call ends", walk.walk_through, {"every": 199}, {}),
     Promise("11", "at the start", walk.at_start, {"every": 8}, {}),
     Promise("12", "forged buttons", buttons.forgeries, {"presses": 200}, {"presses": 10_000}),
     Promise("12", "pressed often", buttons.many_presses, {"presses": 100}, {"presses": 100}),
