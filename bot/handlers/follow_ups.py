@@ -10,7 +10,7 @@ from telegram import Message, Update
 from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, suggestions
 from bot.handlers.context import Context, message_of, replied_to, user_of
 from bot.handlers.media import has_picture, too_big, with_new_media
-from bot.handlers.mentions import text_addressed_to_bot
+from bot.handlers.mentions import text_addressed_to_bot, words_of
 from bot.handlers.new_photos import caption_key
 from bot.handlers.photos import Photos
 from bot.i18n import texts
@@ -34,17 +34,17 @@ class FollowUps:
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
         message = message_of(update)
-        if await self.redo_from_reply(message, user_of(update).id, message.text or ""):
+        words = " ".join(words_of(message).split())
+        if await self.redo_from_reply(message, user_of(update).id, words):
             return
-        request, photos = self._parse(message.text), await self._meant(message, user_of(update).id)
-        if not photos or parse_settings(message.text or ""):
+        request, photos = self._parse(words), await self._meant(message, user_of(update).id)
+        if not photos or parse_settings(words):
             await message.reply_text(texts.send_photo())
         elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
-            words = " ".join((message.text or "").split())[:MOST_WORDS]
-            suggested = suggestions(words, self.photos.new_photos.paintings)
-            await message.reply_text(texts.unknown_painting(words, suggested))
+            suggested = suggestions(words[:MOST_WORDS], self.photos.new_photos.paintings)
+            await message.reply_text(texts.unknown_painting(words[:MOST_WORDS], suggested))
 
     async def redo_from_reply(self, message: Message, user_id: int, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""
@@ -68,7 +68,7 @@ class FollowUps:
         if message is None or message.from_user is None:
             raise ValueError("an update without an edited message")
         photo = await self.storage.photos.get(message.chat_id, message.from_user.id, message.message_id)
-        words = text_addressed_to_bot(message) if message.chat_id < 0 else message.caption
+        words = text_addressed_to_bot(message) if message.chat_id < 0 else words_of(message)
         if photo is None:
             if message.chat_id < 0 and words is not None and has_picture(message):
                 await self.photos.take(message, message, words)

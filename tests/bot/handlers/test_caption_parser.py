@@ -91,6 +91,17 @@ async def test_the_bot_may_be_addressed_in_private_too(bot, ann, world, caption)
     assert shows(message, "The Great Wave off Kanagawa")
 
 
+@pytest.mark.parametrize("words", ["/paint wave", "@painter_bot wave"])
+async def test_so_it_may_in_an_edit_and_in_a_text(bot, ann, words):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.edits(sent, words)
+    await ann.chat.until(lambda _: finished(message))
+    other = await gallery(ann, ann.sends_photo(photo("olive")))
+    ann.sends_text("@painter_bot wave")
+    await ann.chat.until(lambda _: finished(other))
+
+
 async def test_a_photo_with_a_wish_starts_at_once(bot, ann):
     sent = ann.sends_photo(photo("teal"), "wave, strong")
     message = await gallery(ann, sent)
