@@ -34,10 +34,13 @@ _CODECS = {
 }
 
 
+HEIF_PLUGIN = "STYLER HEIF"  # our own name: whoever registers pillow-heif's plugin later replaces the one named HEIF
+
+
 def register_heif() -> None:
     """Let Pillow open HEIF files, also those of brands that pillow-heif's own plugin leaves aside."""
     pillow_heif.register_heif_opener()
-    Image.register_open(HeifImageFile.format, HeifImageFile, lambda head: _brand(head) in _STILL + _MOVING)
+    Image.register_open(HEIF_PLUGIN, HeifImageFile, lambda head: _brand(head) in _STILL + _MOVING)
 
 
 _STRIP_BYTES = 2**24  # of decoded rows that are shrunk at a time

@@ -14,7 +14,7 @@ from styler.image.channels import split
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color, color_of
 from styler.image.deep import deep_image
-from styler.image.heif import HeifItem, heif_bytes, load_heif, primary_item, register_heif
+from styler.image.heif import HEIF_PLUGIN, HeifItem, heif_bytes, load_heif, primary_item, register_heif
 from styler.image.jpeg import draft, frame_of, load_jpeg
 from styler.image.limits import Which, check_memory, check_size, moving, needed_bytes
 from styler.image.modes import shrunk
@@ -28,7 +28,7 @@ PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
 
 # Decided by content, never by a file's name. Everything else that Pillow reads stays shut: it is old or dangerous.
 # AVIF comes before HEIF: where the brand fits both, only the right reader opens what is in the file.
-_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "HEIF", "TIFF", "GIF", "BMP")
+_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", HEIF_PLUGIN, "TIFF", "GIF", "BMP")
 _SRGB = ColorSpace()
 _MOVING = ("GIF", "PNG", "WEBP", "AVIF")  # several pictures in a JPEG, HEIC or TIFF are a depth map, a burst or pages
 _MAX_KEPT = 64_000_000  # pixels; a larger picture is shrunk in any case

@@ -295,8 +295,9 @@ async def test_a_chat_that_is_opened_again_is_where_it_was(here):
 
 async def test_a_saved_picture_is_named_after_its_caption(here):
     caption = "The Great Wave: soft?\nafter Katsushika Hokusai, 1831"
-    for name, text in {"The Great Wave soft.jpg": caption, "picture.jpg": ""}.items():
+    for count, (name, text) in enumerate({"The Great Wave soft.jpg": caption, "picture.jpg": ""}.items(), 1):
         await here.bot.send_photo(here.id, photo(), caption=text)
+        await expect(here.phone.pane.locator(".row.in")).to_have_count(count)
         await here.phone.last.get_by_role("button", name="Enlarge").click()
         async with here.page.expect_download() as saved:
             await here.page.get_by_role("link", name="Save the picture").click()

@@ -3,6 +3,7 @@
 import random
 import re
 
+import pillow_heif
 import pytest
 
 from styler.events import BadImage
@@ -24,6 +25,12 @@ def test_a_file_is_read_where_little_is_needed(case: Case) -> None:
     factor = whole.pixels.shape[0] // small.pixels.shape[0]
     assert factor >= 1
     assert abs(small.pixels.mean() - whole.pixels.mean()) < 4
+
+
+def test_heif_of_rare_brands_is_read_also_where_a_program_registers_pillow_heif_later() -> None:
+    pillow_heif.register_heif_opener()
+    data = (CORPUS / "mif2.heic").read_bytes()
+    assert decode(data).pixels.std() > 20
 
 
 def sentence_about(data: bytes) -> str | None:
