@@ -4,7 +4,8 @@
 #
 # What is so: from 4:2:0 on x86-64 each value is cut off several times on the way: colours come out 1 of 255 darker on
 # average, and up to 3; grey 0.5. From 4:4:4, or through FFmpeg's scale filter with the flag accurate_rnd, they are
-# right to half a level. libswscale's fast path is the default, and PyAV has no argument for its flags.
+# right to half a level. libswscale's fast path is the default. PyAV takes the flags as `interpolation`, which they are
+# not called; and accurate_rnd alone makes it darker still (1.7): only together with full_chroma_int it rounds.
 #
 # Who meets it: whoever compares frames with a picture, averages many frames, or encodes what was decoded again and
 # again: each generation is darker than the one before.
@@ -21,6 +22,7 @@ from fractions import Fraction
 
 import av
 import numpy as np
+from av.video.reformatter import Interpolation as Flag
 
 HEIGHT, WIDTH = 128, 256
 
@@ -59,11 +61,20 @@ print("PyAV", av.__version__)
 for name, u, v in (("grey", 128, 128), ("orange", 110, 150), ("blue", 150, 115)):
     right = exact(y, u, v)
     half, full = frame(y, u, v, "yuv420p"), frame(y, u, v, "yuv444p")
-    errors = [pixels - right for pixels in (half.to_ndarray(format="rgb24"), full.to_ndarray(format="rgb24"), by_filter(half))]
+    one = half.reformat(format="rgb24", interpolation=Flag.BILINEAR | Flag.ACCURATE_RND).to_ndarray()
+    flags = Flag.BILINEAR | Flag.ACCURATE_RND | Flag.FULL_CHR_H_INT
+    both = half.reformat(format="rgb24", interpolation=flags).to_ndarray()
+    ways = half.to_ndarray(format="rgb24"), full.to_ndarray(format="rgb24"), by_filter(half), one, both
+    errors = [pixels - right for pixels in ways]
     means = [error.mean() for error in errors]
-    print(f"{name:7} mean error: 4:2:0 {means[0]:+.2f}, 4:4:4 {means[1]:+.2f}, 4:2:0 with accurate_rnd {means[2]:+.2f}")
+    print(
+        f"{name:7} mean error: 4:2:0 {means[0]:+.2f}, 4:4:4 {means[1]:+.2f}, 4:2:0 by the filter {means[2]:+.2f},"
+        f" by reformat with accurate_rnd {means[3]:+.2f}, and full_chroma_int {means[4]:+.2f}"
+    )
     assert means[0] < -0.4, "4:2:0 is no longer darker"
     assert abs(means[1]) < 0.1
     assert abs(means[2]) < 0.1
+    assert means[3] < -0.4, "accurate_rnd is enough now"
+    assert abs(means[4]) < 0.1
     assert abs(errors[2]).max() < 1
 PY

@@ -25,7 +25,8 @@ from styler.video.side_data import side_data
 Array = NDArray[np.uint8]
 
 _HD = 720  # lines: from here on, players take a video that does not tell its colour matrix for BT.709, not BT.601
-_EXACT = Interpolation.BILINEAR | Interpolation.FULL_CHR_H_INT  # without the second, white of 10 bits becomes 253
+# Without full chroma, white of 10 bits becomes 253. Without both, colours at half the size (4:2:0) come out 1 darker.
+EXACT = Interpolation.BILINEAR | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND
 _DEEP = "gbrp16le"
 _LEVEL = 8  # of a table of colours, which has the square of that, 64, on each axis
 
@@ -60,12 +61,12 @@ class FrameColors:
         return _by_profile(pixels, profile) if profile else pixels
 
     def _scaled(self, frame: VideoFrame, width: int, height: int, format: str) -> Array:
-        scaled = self._scaler.reformat(frame, width, height, format, interpolation=_EXACT)
+        scaled = self._scaler.reformat(frame, width, height, format, interpolation=EXACT)
         return np.asarray(scaled.to_ndarray(), np.uint8)
 
     def _converted(self, frame: VideoFrame, space: ColorSpace, width: int, height: int) -> Array:
         """By way of 16 bits, in which the dark tones of HDR do not become steps."""
-        deep = self._deep_scaler.reformat(frame, width, height, _DEEP, interpolation=_EXACT)
+        deep = self._deep_scaler.reformat(frame, width, height, _DEEP, interpolation=EXACT)
         table = self._tables.get(space)
         if table is None or table.size != (width, height):
             peak = table.peak if table else side_data(frame).peak or HLG_PEAK

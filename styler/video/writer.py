@@ -17,11 +17,12 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.filter import Graph
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
+from av.video.reformatter import Colorspace, VideoReformatter
 
 from styler.image.codec import StillImage
 from styler.image.color_space import BT709
 from styler.settings import GIF_FPS, ClipFormat
+from styler.video.colors import EXACT
 from styler.video.source import FOREVER, Sound
 
 _SAMPLE_RATE = 48_000  # Opus knows no other
@@ -108,6 +109,7 @@ class ClipWriter:
             self.video.codec_context.color_primaries, self.video.codec_context.color_trc = BT709, BT709
         self.sound = _track(self.container, sound, kind) if sound else None
         self.palettes = _Palettes(self.width, self.height, clip.time_base) if format == "gif" else None
+        self.scaler = VideoReformatter()
         self.gap = 1 / Fraction(GIF_FPS) if format == "gif" else 0  # seconds from one frame to the next, at least
         self.next: Fraction | int = 0
         self.durations: dict[int, int] = {}  # of frames that are being encoded, by their pts
@@ -136,7 +138,11 @@ class ClipWriter:
         layers = np.ascontiguousarray(layers[: self.height, : self.width])
         frame = VideoFrame.from_ndarray(layers, "rgb24" if picture.alpha is None else "rgba")
         frame.pts, frame.time_base, self.durations[pts] = pts, self.time_base, duration
-        self._encode(self.palettes.apply(frame) if self.palettes else frame)
+        self._encode(self.palettes.apply(frame) if self.palettes else self._stored(frame))
+
+    def _stored(self, frame: VideoFrame) -> VideoFrame:
+        """In the pixels of the file; PyAV itself would do it without rounding."""
+        return self.scaler.reformat(frame, format=self.video.codec_context.pix_fmt, interpolation=EXACT)
 
     def _encode(self, frame: VideoFrame | None) -> None:
         for packet in self.video.encode(frame):

@@ -7,6 +7,7 @@ import io
 import numpy as np
 import pytest
 
+from styler.image.codec import StillImage
 from styler.settings import ClipFormat
 from styler.video.reader import ClipReader, Frame
 from styler.video.writer import ClipWriter
@@ -48,3 +49,18 @@ def test_what_can_be_transparent_stays_so(format: ClipFormat) -> None:
         assert ours.picture.alpha is not None
         assert theirs.picture.alpha is not None
         assert np.abs(ours.picture.alpha.astype(int) - theirs.picture.alpha).mean() < 4
+
+
+@pytest.mark.parametrize("format", ["mp4", "webm"])
+@pytest.mark.parametrize("color", [(200, 120, 40), (60, 90, 180), (128, 128, 128), (230, 200, 170)])
+def test_no_colour_becomes_darker_by_being_written_and_read(format: ClipFormat, color: tuple[int, int, int]) -> None:
+    """Without rounding, FFmpeg darkens by more than 1 of 255 each time that a clip is read."""
+    ramp = np.linspace(-30, 25, 96).round()[None, :, None] + np.array(color)
+    pixels = np.repeat(ramp.astype(np.uint8), 64, 0)
+    picture, out = StillImage(pixels, None, 96, 64), io.BytesIO()
+    source = ClipReader(io.BytesIO(clips.clip(frames=3)), 10)
+    with ClipWriter(out, format, source, (64, 96), None) as writer:
+        for number in range(3):
+            writer.add(picture, number * 1024, 1024)
+    for frame in frames(ClipReader(io.BytesIO(out.getvalue()), 10)):
+        assert np.abs((frame.picture.pixels.astype(float) - pixels).mean((0, 1))).max() < 0.8
