@@ -40,7 +40,7 @@ def paint_clip(
     style: bytes | Sequence[bytes],
     settings: Settings,
     out: Path | io.BytesIO,
-    footage: bytes = b"",
+    checkpoint: bytes = b"",
     safe: bool = False,
 ) -> Generator[Progress | Preview | ClipCheckpoint, None, None]:
     """Paint `clip` in the manner of one or several pictures, as `paint` does a photo, and write it to `out`.
@@ -49,14 +49,14 @@ def paint_clip(
     frame at a time is in memory. `out` is complete when the generator ends.
 
     With `safe` and for an MP4, it also yields a `ClipCheckpoint` every few seconds. After a crash, the newest one is
-    given as `footage`: its frames are not painted again. A footage of another clip or size is ignored.
+    given as `checkpoint`: its frames are not painted again. A checkpoint of another clip or size is ignored.
 
     GIF and WebM stay transparent; in an MP4, transparent places are painted, too. Raises as `paint` does.
     """
     _check(settings)
     settings = without_upscaling(clip.first, settings)
-    manners = [style_pixels(each, settings) for each in styles_of(style, settings)]
-    painter = _Painter(clip, manners, settings, CheckpointReader(footage))
+    style_images = [style_pixels(each, settings) for each in styles_of(style, settings)]
+    painter = _Painter(clip, style_images, settings, CheckpointReader(checkpoint))
     size, format = _size(content_pixels(clip.first, settings), clip.first, settings), cast(ClipFormat, settings.format)
     with (
         clip.reading() as reading,
@@ -72,11 +72,11 @@ def paint_clip(
 
 
 def paint_clip_bytes(
-    content: bytes, style: bytes | Sequence[bytes], settings: Settings, footage: bytes = b""
+    content: bytes, style: bytes | Sequence[bytes], settings: Settings, checkpoint: bytes = b""
 ) -> Generator[Event, None, None]:
     """`paint_clip` with `safe`, from bytes to bytes: the last event is a `Result`, as `paint` has it for photos."""
     clip, out, loss = ClipReader(io.BytesIO(content), settings.max_seconds, settings.most_fps), io.BytesIO(), math.nan
-    for event in paint_clip(clip, style, settings, out, footage, safe=True):
+    for event in paint_clip(clip, style, settings, out, checkpoint, safe=True):
         loss = event.loss if isinstance(event, Progress) else loss
         yield event
     out.seek(0)
@@ -95,57 +95,61 @@ def _check(settings: Settings) -> None:
 class FrameStyles:
     """The style images as the engine takes them; where a clip's colours are kept, in the light of its frames."""
 
-    def __init__(self, manners: Sequence[Pixels], follow: bool) -> None:
-        self.manners, self.follow = manners, follow
+    def __init__(self, style_images: Sequence[Pixels], follow: bool) -> None:
+        self.style_images, self.follow = style_images, follow
         self.light: tuple[float, float] | None = None
-        self.tensors = [to_tensor(manner) for manner in manners]
+        self.tensors = [to_tensor(image) for image in style_images]
 
     def for_content(self, content: Pixels) -> list[Tensor]:
         """For a frame's luminance (H, W, 3). They stay the same as long as its light does, so that nothing flickers."""
         light = float(content.mean()), float(content.std())
         if self.follow and (self.light is None or math.dist(light, self.light) > _STEADY):
             self.light = light
-            self.tensors = [to_tensor(matched_luminance(manner, content)) for manner in self.manners]
+            self.tensors = [to_tensor(matched_luminance(image, content)) for image in self.style_images]
         return self.tensors
 
 
 class _Painter:
-    """Paints frame after frame, except those that a footage has already, and knows how far it is."""
+    """Paints frame after frame, except those that a checkpoint has already, and knows how far it is."""
 
     def __init__(
-        self, clip: ClipReader, manners: Sequence[Pixels], settings: Settings, before: CheckpointReader
+        self, clip: ClipReader, style_images: Sequence[Pixels], settings: Settings, before: CheckpointReader
     ) -> None:
-        self.styles = FrameStyles(manners, settings.keep_colors)
-        self.reel = TemporalPainter(self.styles.tensors, settings)
-        self.settings, self.frames, self.number, self.pace = settings, clip.frames, 0, EtaEstimator()
+        self.styles = FrameStyles(style_images, settings.keep_colors)
+        self.temporal = TemporalPainter(self.styles.tensors, settings)
+        self.settings, self.frames, self.number, self.eta = settings, clip.frames, 0, EtaEstimator()
         self.time_base, self.before = clip.time_base, before
 
     def paint(self, frame: Frame) -> Generator[Progress | Preview, None, StillImage]:
-        canvas = content_pixels(frame.picture, self.settings)
+        content_image = content_pixels(frame.picture, self.settings)
         self.number += 1
-        if before := self.before.take(frame.pts * self.time_base, _size(canvas, frame.picture, self.settings)):
-            self._keep(before.pixels, canvas)
+        if before := self.before.take(frame.pts * self.time_base, _size(content_image, frame.picture, self.settings)):
+            self._keep(before.pixels, content_image)
             return before
-        content = luminance(canvas) if self.settings.keep_colors else canvas
-        self.reel.styles = self.styles.for_content(content)
-        with closing(self.reel.paint(canvas, to_tensor(content), faces_of(canvas, self.settings))) as steps:
+        content = luminance(content_image) if self.settings.keep_colors else content_image
+        self.temporal.styles = self.styles.for_content(content)
+        with closing(
+            self.temporal.paint(content_image, to_tensor(content), faces_of(content_image, self.settings))
+        ) as steps:
             for step in steps:
                 yield self._progress(step.share, step.loss)
-        painted = to_pixels(self.reel.last, canvas, self.settings)
+        painted = to_pixels(self.temporal.last, content_image, self.settings)
         if self.number == 1:
-            yield preview_of(painted, canvas)
+            yield preview_of(painted, content_image)
         return _finished(painted, frame.picture, self.settings)
 
-    def _keep(self, painted: Pixels, canvas: Pixels) -> None:
+    def _keep(self, painted: Pixels, content_image: Pixels) -> None:
         """Go on after a frame that is painted already."""
-        painted = resize(painted, canvas.shape[1], canvas.shape[0])
-        content, painting = (luminance(each) if self.settings.keep_colors else each for each in (canvas, painted))
-        self.reel.keep(canvas, to_tensor(content), to_tensor(painting))
-        self.pace = EtaEstimator(self._done(1.0))
+        painted = resize(painted, content_image.shape[1], content_image.shape[0])
+        content, painting = (
+            luminance(each) if self.settings.keep_colors else each for each in (content_image, painted)
+        )
+        self.temporal.keep(content_image, to_tensor(content), to_tensor(painting))
+        self.eta = EtaEstimator(self._done(1.0))
 
     def _progress(self, share: float, loss: float) -> Progress:
         done = self._done(share)
-        return Progress(self.number, max(self.frames, self.number), loss, done, self.pace.seconds_left(done))
+        return Progress(self.number, max(self.frames, self.number), loss, done, self.eta.seconds_left(done))
 
     def _done(self, share: float) -> float:
         """The share of the clip that is done, with this share of a frame; the first takes as long as several others."""
@@ -154,9 +158,9 @@ class _Painter:
         return done / (first + frames - 1)
 
 
-def _size(canvas: Pixels, photo: StillImage, settings: Settings) -> tuple[int, int]:
+def _size(content_image: Pixels, photo: StillImage, settings: Settings) -> tuple[int, int]:
     """Of a painted frame, (height, width)."""
-    return (photo.height, photo.width) if settings.rescale else (canvas.shape[0], canvas.shape[1])
+    return (photo.height, photo.width) if settings.rescale else (content_image.shape[0], content_image.shape[1])
 
 
 def _finished(painted: Pixels, photo: StillImage, settings: Settings) -> StillImage:

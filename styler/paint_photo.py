@@ -49,20 +49,20 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     photo = decode(content, "content", settings.size)
     settings = without_upscaling(photo, settings)
     _check_result(photo, settings)
-    canvas = content_pixels(photo, settings)
-    pace = EtaEstimator()
-    film = Timelapse(canvas, settings.init == "content") if settings.timelapse else None
+    content_image = content_pixels(photo, settings)
+    eta = EtaEstimator()
+    film = Timelapse(content_image, settings.init == "content") if settings.timelapse else None
     painted = None
-    manners = [style_pixels(style, settings) for style in styles]
-    with closing(_steps(canvas, manners, settings)) as steps:
+    style_images = [style_pixels(style, settings) for style in styles]
+    with closing(_steps(content_image, style_images, settings)) as steps:
         for step in steps:
-            yield Progress(step.step, step.steps, step.loss, step.share, pace.seconds_left(step.share))
+            yield Progress(step.step, step.steps, step.loss, step.share, eta.seconds_left(step.share))
             if film:
-                film.add(to_pixels(step.picture.cpu(), canvas, settings))
+                film.add(to_pixels(step.picture.cpu(), content_image, settings))
             if step.image is not None:
-                painted = to_pixels(step.image, canvas, settings)
+                painted = to_pixels(step.image, content_image, settings)
                 if step.step < step.steps:
-                    yield preview_of(painted, canvas)
+                    yield preview_of(painted, content_image)
     if painted is None:
         raise PaintError("the engine ended without a picture")
     if film:
@@ -83,7 +83,7 @@ def styles_of(style: bytes | Sequence[bytes], settings: Settings) -> Sequence[by
 
 
 class EtaEstimator:
-    """Estimates how long painting will take, by the speed so far. `share` of the work was done before, by a footage."""
+    """Estimates the seconds left from the speed so far. `share` (0 to 1) was done before, by a checkpoint."""
 
     def __init__(self, share: float = 0.0) -> None:
         self.start, self.share, self.warm = time.monotonic(), share, False
@@ -128,26 +128,26 @@ def style_pixels(style: bytes, settings: Settings) -> Pixels:
     return resize(picture.pixels, *scaled(width, height, min(1.0, needed / max(width, height))))
 
 
-def _steps(canvas: Pixels, manners: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
-    start, faces = _start(settings, canvas), faces_of(canvas, settings)
+def _steps(content_image: Pixels, style_images: list[Pixels], settings: Settings) -> Generator[Step, None, None]:
+    start, faces = _start(settings, content_image), faces_of(content_image, settings)
     if settings.keep_colors:
-        canvas = luminance(canvas)
-        manners = [matched_luminance(manner, canvas) for manner in manners]
-    content, init = to_tensor(canvas), None if start is None else to_tensor(start)
+        content_image = luminance(content_image)
+        style_images = [matched_luminance(image, content_image) for image in style_images]
+    content, init = to_tensor(content_image), None if start is None else to_tensor(start)
     if settings.dream:
         yield from dream(content, settings, init)
     else:
-        styles = [to_tensor(manner) for manner in manners]
+        styles = [to_tensor(image) for image in style_images]
         yield from style_transfer(content, styles, settings, init, faces)
 
 
-def faces_of(canvas: Pixels, settings: Settings) -> Tensor | None:
+def faces_of(content_image: Pixels, settings: Settings) -> Tensor | None:
     """(h, w): 1 in faces, 0 elsewhere, if there are some and they shall be held."""
-    mask = face_mask(canvas) if settings.faces > 1 else None
+    mask = face_mask(content_image) if settings.faces > 1 else None
     return None if mask is None else torch.from_numpy(mask)
 
 
-def _start(settings: Settings, canvas: Pixels) -> Pixels | None:
+def _start(settings: Settings, content_image: Pixels) -> Pixels | None:
     """The picture to start from, if `settings.init` is a path."""
     if settings.init in ("content", "noise"):
         return None
@@ -157,7 +157,7 @@ def _start(settings: Settings, canvas: Pixels) -> Pixels | None:
         raise ValueError(f"cannot start from {settings.init}: {error.strerror}") from error
     except BadImage as error:
         raise ValueError(f"cannot start from {settings.init}: {error}") from error
-    start = resize(picture.pixels, canvas.shape[1], canvas.shape[0])
+    start = resize(picture.pixels, content_image.shape[1], content_image.shape[0])
     return luminance(start) if settings.keep_colors else start
 
 
@@ -166,17 +166,17 @@ def to_tensor(pixels: Pixels) -> Tensor:
     return torch.from_numpy(np.array(pixels)).permute(2, 0, 1).float().contiguous()
 
 
-def to_pixels(image: Tensor, canvas: Pixels, settings: Settings) -> Pixels:
+def to_pixels(image: Tensor, content_image: Pixels, settings: Settings) -> Pixels:
     """(3, h, w) float32 in 0..255 as (h, w, 3) uint8, with the photo's colours if it shall keep them."""
     painted: Pixels = image.permute(1, 2, 0).round().clamp(0, 255).to(torch.uint8).contiguous().numpy()
     if not settings.keep_colors:
         return painted
-    return with_colors_of(painted, resize(canvas, painted.shape[1], painted.shape[0]))
+    return with_colors_of(painted, resize(content_image, painted.shape[1], painted.shape[0]))
 
 
-def preview_of(painted: Pixels, canvas: Pixels) -> Preview:
+def preview_of(painted: Pixels, content_image: Pixels) -> Preview:
     """The picture so far, which is smaller than the painting will be, at the painting's size if that is not large."""
-    height, width = canvas.shape[:2]
+    height, width = content_image.shape[:2]
     width, height = scaled(width, height, min(1.0, _PREVIEW_EDGE / max(width, height)))
     return Preview(encode(resize(painted, width, height), "jpeg"), width, height)
 

@@ -80,16 +80,16 @@ def _settings(painting: Painting, settings: Settings) -> Settings:
 
 
 def _steps(tile: Pixels, painting: Painting, settings: Settings, faces: Tensor | None) -> Generator[Step, None, None]:
-    canvas = resize(tile, *scaled(*TILE, SIZE / max(TILE)))
+    content_image = resize(tile, *scaled(*TILE, SIZE / max(TILE)))
     if settings.keep_colors:
-        canvas = luminance(canvas)
+        content_image = luminance(content_image)
     if settings.dream:
-        yield from dream(to_tensor(canvas), settings)
+        yield from dream(to_tensor(content_image), settings)
         return
     style = _style(painting.path, settings.style_scale)
     if settings.keep_colors:
-        style = matched_luminance(style, canvas)
-    yield from style_transfer(to_tensor(canvas), to_tensor(style), settings, faces=faces)
+        style = matched_luminance(style, content_image)
+    yield from style_transfer(to_tensor(content_image), to_tensor(style), settings, faces=faces)
 
 
 @functools.lru_cache(maxsize=256)

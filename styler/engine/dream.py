@@ -44,8 +44,8 @@ def dream(content: Tensor, settings: Settings, init: Tensor | None = None) -> It
         yield from _dream(load_model(settings), content, settings, init)
 
 
-def _dream(chain: FeatureExtractor, content: Tensor, settings: Settings, init: Tensor | None) -> Iterator[Step]:
-    photo = start_of(content.to(chain.device), settings, init)
+def _dream(extractor: FeatureExtractor, content: Tensor, settings: Settings, init: Tensor | None) -> Iterator[Step]:
+    photo = start_of(content.to(extractor.device), settings, init)
     plan = octaves((photo.shape[1], photo.shape[2]), settings.steps)
     generator = torch.Generator().manual_seed(settings.seed)
     detail = photo.new_zeros(3, 1, 1)
@@ -55,7 +55,7 @@ def _dream(chain: FeatureExtractor, content: Tensor, settings: Settings, init: T
         picture = base + _grown(detail, level.size)
         rate = REACH[settings.strength] / level.steps
         for step in range(1, level.steps + 1):
-            strength, picture = ascend(chain, picture, settings.dream_layer, rate, generator)
+            strength, picture = ascend(extractor, picture, settings.dream_layer, rate, generator)
             loss = -strength.item()
             if not math.isfinite(loss):
                 raise PaintError("the network sees numbers that are not finite in this picture")
@@ -70,7 +70,7 @@ def octaves(size: tuple[int, int], steps: int) -> list[Level]:
     return [Level(level.size, bounds[i + 1] - bounds[i]) for i, level in enumerate(plan)]
 
 
-def ascend(chain: FeatureExtractor, picture: Tensor, layer: str, rate: float, generator: torch.Generator) -> Ascent:
+def ascend(extractor: FeatureExtractor, picture: Tensor, layer: str, rate: float, generator: torch.Generator) -> Ascent:
     """One step of gradient ascent on half the square of the layer's activations, whose gradient they are themselves.
 
     The gradient is normalised: the mean pixel moves by `rate`. differs from styler.transfer: no L-BFGS, which tried on
@@ -78,9 +78,9 @@ def ascend(chain: FeatureExtractor, picture: Tensor, layer: str, rate: float, ge
     """
     jitter = [int(shift) for shift in torch.randint(-JITTER, JITTER + 1, (2,), generator=generator, device="cpu")]
     rolled = torch.roll(picture, jitter, (1, 2))
-    outputs = chain.forward(rolled, {layer})
+    outputs = extractor.forward(rolled, {layer})
     strength = mean_square(outputs[layer])
-    gradient = chain.backward(outputs, {layer}, lambda _, features, __: features.clone())
+    gradient = extractor.backward(outputs, {layer}, lambda _, features, __: features.clone())
     rolled = torch.clamp(rolled + gradient * (rate / gradient.abs().mean().clamp_min(TINY)), 0, 255)
     return Ascent(strength, torch.roll(rolled, [-shift for shift in jitter], (1, 2)))
 

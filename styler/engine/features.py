@@ -44,13 +44,13 @@ class FeatureExtractor:
         pack = _prepacked if prepacked and self.device.type == "cpu" and has_prepacked(dtype) else _public
         self.links = [
             _link(convolution, weight, self.pooling, dtype, pack)
-            for convolution, weight in zip(vgg.chain(LAYERS), self._weights(vgg), strict=True)
+            for convolution, weight in zip(vgg.convolutions(LAYERS), self._weights(vgg), strict=True)
         ]
 
     def _weights(self, vgg: VGG16) -> list[Callable[[], Tensor]]:
         """What gives each layer's weight, (C_out, C_in, 3, 3), as often as it is needed."""
         std = vgg.get_buffer("std").view(1, 3, 1, 1)
-        first, *others = (convolution.weight for convolution in vgg.chain(LAYERS))
+        first, *others = (convolution.weight for convolution in vgg.convolutions(LAYERS))
         return [weight.to(self.dtype).contiguous for weight in (first / std, *others)]  # those of `vgg` may be let go
 
     def kept_per_pixel(self, layers: Collection[str]) -> float:

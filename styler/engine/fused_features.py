@@ -33,7 +33,7 @@ class FusedExtractor(FeatureExtractor):
     """A `FeatureExtractor` whose hidden layers, those that nobody asks for, come as bits: (h, w, C / 8), uint8."""
 
     def __init__(self, vgg: VGG16, library: ctypes.CDLL) -> None:
-        convolutions = vgg.chain(LAYERS)[1:]
+        convolutions = vgg.convolutions(LAYERS)[1:]
         self.fused = [_Fused(convolution, library) for convolution in convolutions]
         super().__init__(vgg, torch.float32)
 
@@ -54,8 +54,8 @@ class FusedExtractor(FeatureExtractor):
             return
         x = self.links[0].forward(self.framed(image))
         yield LAYERS[0], x  # asked for or not, as its ReLU's backward is not the kernel's
-        chain = self.fused[: max(LAYERS.index(layer) for layer in layers)]
-        for fused, after in zip(chain, [*chain[1:], None], strict=False):
+        extractor = self.fused[: max(LAYERS.index(layer) for layer in layers)]
+        for fused, after in zip(extractor, [*extractor[1:], None], strict=False):
             x, kept = fused.layer(x, after, hidden=fused.name not in layers)
             yield fused.name, kept
             del kept  # or it would be in memory while the next layer is computed

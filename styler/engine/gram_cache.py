@@ -21,23 +21,23 @@ GramCache = OrderedDict[tuple[bytes, frozenset[str]], Grams]
 CACHE_SIZE = 40  # style images times sizes: eight presets at 512, about 100 MB
 
 
-def style_grams(chain: FeatureExtractor, style: Tensor, layers: Collection[str], pixels: float = math.inf) -> Grams:
+def style_grams(extractor: FeatureExtractor, style: Tensor, layers: Collection[str], pixels: float = math.inf) -> Grams:
     """As `compute_grams`, which is only called for a style image that is not known from before."""
-    kept, key = _kept(chain), (_digest(style), frozenset(layers))
+    kept, key = _kept(extractor), (_digest(style), frozenset(layers))
     grams = kept.pop(key, None)
-    kept[key] = compute_grams(chain, style, layers, pixels) if grams is None else grams
+    kept[key] = compute_grams(extractor, style, layers, pixels) if grams is None else grams
     while len(kept) > CACHE_SIZE:
         kept.popitem(last=False)
     return kept[key]
 
 
 @functools.lru_cache(maxsize=2)
-def _kept(chain: FeatureExtractor) -> GramCache:
+def _kept(extractor: FeatureExtractor) -> GramCache:
     """What is known for one network; what was used last is at the end."""
     return OrderedDict()
 
 
-def compute_grams(chain: FeatureExtractor, style: Tensor, layers: Collection[str], pixels: float) -> Grams:
+def compute_grams(extractor: FeatureExtractor, style: Tensor, layers: Collection[str], pixels: float) -> Grams:
     """The Gram matrices (C, C) of a style image (3, h, w), by layer.
 
     An image of more than `pixels` is computed by tiles of about so many.
@@ -45,7 +45,7 @@ def compute_grams(chain: FeatureExtractor, style: Tensor, layers: Collection[str
     grams = dict.fromkeys(layers, torch.tensor(0.0, device="cpu"))
     pieces = tiles((style.shape[1], style.shape[2]), pixels, layers)
     for tile in pieces:
-        for name, output in chain.outputs(style[tile.pixels], layers):
+        for name, output in extractor.outputs(style[tile.pixels], layers):
             if name in grams:
                 grams[name] = grams[name] + partial_gram(tile, name, output, style)
         if len(pieces) > 1:

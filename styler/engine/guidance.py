@@ -34,12 +34,12 @@ MARGIN = 32  # pixels around it, by replication: next to the zeros that convolut
 HOLD = 0.8  # how much of the style's freedom an object takes away; a face takes all
 
 
-def freedom(chain: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
+def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
     """How freely the deep layers may act at each place of `content` (3, H, W): (h, w), from 0 (faces) to 1.
 
     `faces` (y, x), of any size, is 1 in faces and 0 elsewhere.
     """
-    held = HOLD * saliency(chain, content)
+    held = HOLD * saliency(extractor, content)
     return 1 - (held if faces is None else torch.maximum(held, _fit(faces.to(held.device), held.shape)))
 
 
@@ -47,12 +47,12 @@ def is_guided(layer: str) -> bool:
     return block_of(layer) >= FIRST_BLOCK
 
 
-def saliency(chain: FeatureExtractor, content: Tensor) -> Tensor:
+def saliency(extractor: FeatureExtractor, content: Tensor) -> Tensor:
     """How much the network sees at each place of an image (3, H, W): (h, w), 0 to 1."""
     height, width = content.shape[1:]
     small = scaled(height, width, min(1.0, EDGE / max(height, width)))
     framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
-    [(_, features)] = deque(chain.outputs(framed, {SALIENT_LAYER}), maxlen=1)
+    [(_, features)] = deque(extractor.outputs(framed, {SALIENT_LAYER}), maxlen=1)
     activation = features.float().sum(1, keepdim=True)
     enlarged = functional.interpolate(activation, size=framed.shape[1:], mode="bilinear")
     inner = enlarged[0, 0, MARGIN:-MARGIN, MARGIN:-MARGIN]

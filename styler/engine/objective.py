@@ -63,7 +63,7 @@ class Objective:
 
     def __init__(
         self,
-        chain: FeatureExtractor,
+        extractor: FeatureExtractor,
         content: Tensor,
         styles: Sequence[Tensor],
         content_layer: str,
@@ -73,14 +73,14 @@ class Objective:
         pixels: float = math.inf,
         freedom: Tensor | None = None,
     ) -> None:
-        self.chain, self.weights, self.content_layer = chain, weights, content_layer
+        self.extractor, self.weights, self.content_layer = extractor, weights, content_layer
         self.layers = {content_layer, *weights.style}
         self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
-        self.content = _features(chain, content, content_layer, self.tiles)
+        self.content = _features(extractor, content, content_layer, self.tiles)
         self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
         self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
         self.anchor = anchor
-        grams = [style_grams(chain, style, weights.style, pixels) for style in styles]
+        grams = [style_grams(extractor, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
         size = (content.shape[1], content.shape[2])
         self.guides = {} if freedom is None else squared_channels(freedom, list(weights.style), size)
@@ -102,7 +102,7 @@ class Objective:
             if outputs:  # the next tile needs their memory
                 outputs.clear()
                 trim_heap()
-            outputs = self.chain.forward(image[tile.pixels], self.layers)
+            outputs = self.extractor.forward(image[tile.pixels], self.layers)
             loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
             for layer, gram in grams.items():
                 grams[layer] = gram + partial_gram(tile, layer, outputs[layer], image, self.guides.get(layer))
@@ -130,9 +130,9 @@ class Objective:
         gradient = torch.zeros_like(image)
         matrices = {layer: self._style_matrix(layer, difference, image) for layer, difference in differences.items()}
         for tile in reversed(self.tiles):
-            outputs = outputs or self.chain.forward(image[tile.pixels], self.layers)
+            outputs = outputs or self.extractor.forward(image[tile.pixels], self.layers)
             add = functools.partial(self._add, tile, matrices)
-            gradient[tile.pixels] += self.chain.backward(outputs, self.layers, add)
+            gradient[tile.pixels] += self.extractor.backward(outputs, self.layers, add)
             if len(self.tiles) > 1:
                 trim_heap()
         if self.anchor:
@@ -142,7 +142,7 @@ class Objective:
     def _style_matrix(self, layer: str, difference: Tensor, image: Tensor) -> Tensor:
         """M (C, C) in d style_loss / dF = F M: 4 (G - A) / (size of G, h w), relative to the mean square of A (6)."""
         scale = self.style_scales[layer] * (4 / (difference.numel() * count(layer, image)))
-        return (difference * scale).to(self.chain.dtype)
+        return (difference * scale).to(self.extractor.dtype)
 
     def _add(self, tile: Tile, matrices: dict[str, Tensor], layer: str, features: Tensor, gradient: Tensor) -> Tensor:
         """Adds the gradient by the features of the tile's own places to `gradient`, in place."""
@@ -169,9 +169,9 @@ class Objective:
         return difference
 
 
-def _features(chain: FeatureExtractor, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:
+def _features(extractor: FeatureExtractor, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:
     """The content image's features, whole."""
-    parts = ((tile, _last(chain.outputs(content[tile.pixels], {layer}))) for tile in pieces)
+    parts = ((tile, _last(extractor.outputs(content[tile.pixels], {layer}))) for tile in pieces)
     if len(pieces) == 1:
         return next(parts)[1]
     size, whole = [max(1, side // stride(layer)) for side in content.shape[1:]], None

@@ -111,7 +111,7 @@ def memory_errors(content: Tensor) -> Iterator[None]:
 
 
 def _paint(
-    chain: FeatureExtractor,
+    extractor: FeatureExtractor,
     content: Tensor,
     styles: Sequence[Tensor],
     settings: Settings,
@@ -119,8 +119,8 @@ def _paint(
     faces: Tensor | None,
     anchor: TemporalTarget | None,
 ) -> Iterator[Step]:
-    content = content.to(chain.device)
-    painting = _Painting(chain, content, [style.to(chain.device) for style in styles], settings, faces, anchor)
+    content = content.to(extractor.device)
+    painting = _Painting(extractor, content, [style.to(extractor.device) for style in styles], settings, faces, anchor)
     plan = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = start_of(content, settings, init), math.inf
     finest = content if anchor is None else picture
@@ -145,39 +145,39 @@ class _Painting:
 
     def __init__(
         self,
-        chain: FeatureExtractor,
+        extractor: FeatureExtractor,
         content: Tensor,
         styles: Sequence[Tensor],
         settings: Settings,
         faces: Tensor | None,
         anchor: TemporalTarget | None,
     ) -> None:
-        self.chain, self.styles, self.settings = chain, styles, settings
-        self.emphasis = content_weights(None if faces is None else faces.to(chain.device), settings)
+        self.extractor, self.styles, self.settings = extractor, styles, settings
+        self.emphasis = content_weights(None if faces is None else faces.to(extractor.device), settings)
         self.anchor = anchor
         self.weights = weights_of(settings, len(styles))
-        self.freedom = freedom(chain, content, faces) if any(map(is_guided, self.weights.style)) else None
+        self.freedom = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
         self.layers = {settings.content_layer, *self.weights.style}
-        self.budget = budget(chain.device, settings.max_memory)
+        self.budget = budget(extractor.device, settings.max_memory)
 
-    def room(self, level: Level) -> MemoryPlan:
-        kept, layer = self.chain.kept_per_pixel(self.layers), self.settings.content_layer
-        return plan_memory(level.size, level.steps, self.budget, self.layers, layer, self.chain.dtype, kept)
+    def plan(self, level: Level) -> MemoryPlan:
+        kept, layer = self.extractor.kept_per_pixel(self.layers), self.settings.content_layer
+        return plan_memory(level.size, level.steps, self.budget, self.layers, layer, self.extractor.dtype, kept)
 
     def compute_exactly(self) -> bool:
         """From now on in float32. False if it is so already."""
-        if self.chain.dtype == torch.float32:
+        if self.extractor.dtype == torch.float32:
             return False
-        log.info("no further step in %s", self.chain)
-        self.chain = load_model(replace(self.settings, precision="float32"))
+        log.info("no further step in %s", self.extractor)
+        self.extractor = load_model(replace(self.settings, precision="float32"))
         return True
 
-    def objective(self, content: Tensor, level: Level, room: MemoryPlan) -> Objective:
+    def objective(self, content: Tensor, level: Level, plan: MemoryPlan) -> Objective:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
         layer = self.settings.content_layer
         anchor = None if self.anchor is None else self.anchor.at(level.size, content.device)
         return Objective(
-            self.chain, content, styles, layer, self.weights, self.emphasis, anchor, room.pixels, self.freedom
+            self.extractor, content, styles, layer, self.weights, self.emphasis, anchor, plan.pixels, self.freedom
         )
 
 
@@ -187,13 +187,13 @@ def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) 
     Where no further step can be found in bfloat16, whose rounding hides what is left to gain, they are taken in
     float32. Else the last step is numbered as the level's last.
     """
-    taken, room = 0, painting.room(level)
+    taken, plan = 0, painting.plan(level)
     while taken < level.steps:
-        before, next_room = taken, room
+        before, next_plan = taken, plan
         try:
             trim_heap()  # of the level before: what comes now is larger, and does not fit into the gaps
             # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-            descent = minimise(painting.objective(content, level, room), picture, level.steps - before, room.history)
+            descent = minimise(painting.objective(content, level, plan), picture, level.steps - before, plan.history)
             for step, painted, loss in descent:
                 taken, picture = before + step, painted
                 if step:
@@ -202,11 +202,11 @@ def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) 
                 taken = level.steps
                 yield taken, picture, loss
         except Exception as error:
-            smaller = room.halved(level.size, painting.layers)
+            smaller = plan.halved(level.size, painting.layers)
             if smaller is None or not is_out_of_memory(error):
                 raise
-            next_room = smaller
-        room = next_room  # not in the except block, where the error still holds the memory of what failed
+            next_plan = smaller
+        plan = next_plan  # not in the except block, where the error still holds the memory of what failed
 
 
 def minimise(

@@ -49,7 +49,7 @@ PUBLISHED = ("IMAGENET1K_V1", "IMAGENET1K_FEATURES")
 
 
 class Convolution(NamedTuple):
-    """One 3x3 convolution of the chain, whose output after the ReLU has the layer's name."""
+    """One 3x3 convolution of VGG16, whose output after the ReLU has the layer's name."""
 
     name: str
     weight: Tensor  # (C_out, C_in, 3, 3)
@@ -83,7 +83,7 @@ class VGG16(nn.Module):
         """
         x = ((image - self.get_buffer("mean")) / self.get_buffer("std")).unsqueeze(0)
         found: dict[str, Tensor] = {}
-        for convolution in self.chain(layers):
+        for convolution in self.convolutions(layers):
             x = pool(x, self.pooling) if convolution.pooled else x
             first = convolution.name == LAYERS[0]
             x = nn.functional.pad(x, (1, 1, 1, 1), mode="replicate") if first else x
@@ -92,7 +92,7 @@ class VGG16(nn.Module):
                 found[convolution.name] = x
         return found
 
-    def chain(self, layers: Collection[str]) -> list[Convolution]:
+    def convolutions(self, layers: Collection[str]) -> list[Convolution]:
         """The convolutions up to the last one of `layers`."""
         last = max(LAYERS.index(layer) for layer in layers)
         modules = [(i, m) for i, m in enumerate(self.features) if isinstance(m, nn.Conv2d)]

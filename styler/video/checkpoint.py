@@ -23,11 +23,11 @@ from styler.video.reader import ClipReader, Frame
 from styler.video.source import Sound
 from styler.video.writer import GROWING, ClipWriter, create
 
-SECONDS = 4.0  # between two footages, at least: so much painting a crash may cost
+SECONDS = 4.0  # between two checkpoints, at least: so much painting a crash may cost
 
 
 class CheckpointingWriter:
-    """Adds frames and sound to a recording, and if `safe` also to a growing copy, from which footages are made."""
+    """Adds frames and sound to a recording, and if `safe` also to a growing copy, from which checkpoints are made."""
 
     def __init__(self, recording: ClipWriter, clip: ClipReader, safe: bool) -> None:
         self.recording, self.file, self.given_at = recording, io.BytesIO(), time.monotonic()
@@ -87,10 +87,10 @@ def _seconds(packet: av.Packet[Any]) -> Fraction:
 
 
 class CheckpointReader:
-    """The frames of a footage, one after the other, as long as they are those of the clip that is painted."""
+    """The frames of a checkpoint, one after the other, as long as they are those of the clip that is painted."""
 
-    def __init__(self, footage: bytes) -> None:
-        self._frames = _frames(footage)
+    def __init__(self, checkpoint: bytes) -> None:
+        self._frames = _frames(checkpoint)
 
     def take(self, at: Fraction, size: tuple[int, int]) -> StillImage | None:
         """The next one, if it is shown at that time, in seconds, and is of that size, (height, width)."""
@@ -103,10 +103,10 @@ class CheckpointReader:
         return StillImage(pixels, None, size[1], size[0])
 
 
-def _frames(footage: bytes) -> Iterator[tuple[StillImage, Fraction]]:
-    """The frames of a footage, each with its time in seconds. What cannot be read is left out: it is painted again."""
+def _frames(checkpoint: bytes) -> Iterator[tuple[StillImage, Fraction]]:
+    """The frames of a checkpoint, each with its time in seconds. Unreadable ones are left out, and painted again."""
     with contextlib.suppress(BadImage, av.FFmpegError):
-        clip = ClipReader(io.BytesIO(footage), math.inf)
+        clip = ClipReader(io.BytesIO(checkpoint), math.inf)
         with clip.reading() as reading:
             for item in reading.items:
                 if isinstance(item, Frame):

@@ -110,7 +110,7 @@ def evaluation(options: argparse.Namespace) -> None:
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
     ours, vgg = load_model(Settings()), load_vgg16().to(device)
     dtype = ours.dtype
-    chains = {
+    extractors = {
         "ours": ours,
         "bfloat16": FeatureExtractor(vgg, torch.bfloat16),
         "float32": FeatureExtractor(vgg, torch.float32),
@@ -122,11 +122,11 @@ def evaluation(options: argparse.Namespace) -> None:
         plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), *kit.aim_of(Settings()))
         seconds = kit.median_seconds(lambda p=plain, x=image: _autograd(p, x), 3)
         print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
-        for name, chain in chains.items():
-            ours = kit.objective(image, style, Settings(), chain=chain)
+        for name, extractor in extractors.items():
+            ours = kit.objective(image, style, Settings(), extractor=extractor)
             steps = graphed_steps(LBFGS(ours, image, 0, 255)) if name == "ours" and device.type == "cuda" else None
             seconds = kit.median_seconds(lambda o=ours, s=steps, x=image: o(x) if s is None else next(s))
-            share = 2 * kit.flop(level.size) / seconds / peaks[chain.dtype]
+            share = 2 * kit.flop(level.size) / seconds / peaks[extractor.dtype]
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
 
 
@@ -143,14 +143,16 @@ def layers(options: argparse.Namespace) -> None:
     direct = {dtype: FeatureExtractor(network, dtype) for dtype in (torch.float32, torch.bfloat16)}
     peaks = {dtype: _peak(dtype) for dtype in direct}
     height, width = _order(options).tensors()[0].shape[1:]
-    for number, (name, weight, _, pooled) in enumerate(network.chain(Settings().style_layers)):
+    for number, (name, weight, _, pooled) in enumerate(network.convolutions(Settings().style_layers)):
         height, width = (height // 2, width // 2) if pooled else (height, width)
         flop = 2.0 * weight.numel() * height * width
         shown = []
-        for dtype, chain in direct.items():
+        for dtype, extractor in direct.items():
             x, y = (_features(channels, height, width, dtype) for channels in weight.shape[1::-1])
-            x = chain.framed(torch.zeros(3, height, width)) if number == 0 else x
-            shown += _both_ways(chain.links[number].forward, chain.links[number].backward, x, y, flop / peaks[dtype])
+            x = extractor.framed(torch.zeros(3, height, width)) if number == 0 else x
+            shown += _both_ways(
+                extractor.links[number].forward, extractor.links[number].backward, x, y, flop / peaks[dtype]
+            )
         if number > 0:
             x, y = (_features(channels, height, width, torch.float32) for channels in weight.shape[1::-1])
             layer = fused.fused[number - 1]
@@ -328,9 +330,11 @@ def saved(options: argparse.Namespace) -> None:
 def faces(options: argparse.Namespace) -> None:
     for photo in PHOTOS:
         order = kit.order(photo, options.painting, size=options.size)
-        canvas = content_pixels(decode(order.photo, "content", options.size), order.settings)
-        found = "no face" if face_mask(canvas) is None else "a face"
-        print(f"{photo:10} {1000 * kit.median_seconds(lambda c=canvas: face_mask(c)):4.0f} ms, {found}", flush=True)
+        content_image = content_pixels(decode(order.photo, "content", options.size), order.settings)
+        found = "no face" if face_mask(content_image) is None else "a face"
+        print(
+            f"{photo:10} {1000 * kit.median_seconds(lambda c=content_image: face_mask(c)):4.0f} ms, {found}", flush=True
+        )
 
 
 def memory(options: argparse.Namespace) -> None:

@@ -44,11 +44,11 @@ class Order(NamedTuple):
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor | None]:
         """Content, style and faces, as `styler.paint_photo` passes them to the engine."""
-        canvas = content_pixels(decode(self.photo, "content", self.settings.size), self.settings)
+        content_image = content_pixels(decode(self.photo, "content", self.settings.size), self.settings)
         return (
-            to_tensor(canvas),
+            to_tensor(content_image),
             to_tensor(style_pixels(self.style, self.settings)),
-            faces_of(canvas, self.settings),
+            faces_of(content_image, self.settings),
         )
 
 
@@ -89,18 +89,18 @@ def objective(
     style: Tensor,
     settings: Settings,
     aim: Aim | None = None,
-    chain: FeatureExtractor | None = None,
+    extractor: FeatureExtractor | None = None,
 ) -> Objective:
     """The same loss, as the engine minimises it at full size; everywhere alike, with neither faces nor guidance."""
     scaled = scaled_style(style, level_of(content), settings)
-    return Objective(chain or load_model(settings), content, [scaled], *(aim or aim_of(settings)))
+    return Objective(extractor or load_model(settings), content, [scaled], *(aim or aim_of(settings)))
 
 
 def engine_objective(content: Tensor, style: Tensor, settings: Settings, faces: Tensor | None) -> Objective:
     """What the engine minimises at full size."""
-    chain, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
-    held = content_weights(faces, settings), freedom(chain, content, faces)
-    return Objective(chain, content, [scaled], *aim_of(settings), held[0], freedom=held[1])
+    extractor, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
+    held = content_weights(faces, settings), freedom(extractor, content, faces)
+    return Objective(extractor, content, [scaled], *aim_of(settings), held[0], freedom=held[1])
 
 
 def level_of(image: Tensor) -> Level:
@@ -130,7 +130,7 @@ def flop(size: tuple[int, int], layers: Collection[str] = Settings().style_layer
     Not counted: the Gram matrices and their gradients, another 6 %.
     """
     total, (height, width) = 0, size
-    for convolution in network().chain(layers):
+    for convolution in network().convolutions(layers):
         if convolution.pooled:
             height, width = height // 2, width // 2
         total += 2 * convolution.weight.numel() * height * width
@@ -154,17 +154,19 @@ class Work:
 
 @contextlib.contextmanager
 def counted() -> Iterator[Work]:
-    """Count the work of all chains inside the `with` block."""
+    """Count the work of all extractors inside the `with` block."""
     work, outputs, backward = Work(), FeatureExtractor.outputs, FeatureExtractor.backward
 
-    def count_forward(chain: FeatureExtractor, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
+    def count_forward(
+        extractor: FeatureExtractor, image: Tensor, layers: Collection[str]
+    ) -> Iterator[tuple[str, Tensor]]:
         work.forward, work.flop = work.forward + 1, work.flop + flop((image.shape[1], image.shape[2]), layers)
-        return outputs(chain, image, layers)
+        return outputs(extractor, image, layers)
 
-    def count_backward(chain: FeatureExtractor, outputs: dict[str, Tensor], *rest: object) -> Tensor:
+    def count_backward(extractor: FeatureExtractor, outputs: dict[str, Tensor], *rest: object) -> Tensor:
         size = outputs[LAYERS[0]].shape
         work.backward, work.flop = work.backward + 1, work.flop + flop((size[2], size[3]), outputs)
-        return backward(chain, outputs, *rest)  # type: ignore[arg-type]
+        return backward(extractor, outputs, *rest)  # type: ignore[arg-type]
 
     with (
         mock.patch.object(FeatureExtractor, "outputs", count_forward),

@@ -182,8 +182,8 @@ def alone(shot: Shot, style: Tensor, settings: Settings) -> Painted:
 
 
 def filmed(shot: Shot, style: Tensor, settings: Settings) -> Painted:
-    reel = TemporalPainter([style], settings)
-    return painted(reel.paint(pixels(frame), frame) for frame in shot.frames)
+    temporal = TemporalPainter([style], settings)
+    return painted(temporal.paint(pixels(frame), frame) for frame in shot.frames)
 
 
 def painted(frames: Iterator[Iterator[Step]]) -> Painted:
@@ -225,11 +225,11 @@ def warped_error(shot: Shot, frames: Sequence[Tensor]) -> float:
 
 def styles_loss(frames: Sequence[Tensor], style: Tensor, settings: Settings) -> float:
     """The mean style loss of the frames."""
-    chain, weights = load_model(settings), weights_of(settings).style
-    targets = style_grams(chain, scaled_style(style, kit.level_of(frames[0]), settings), weights)
+    extractor, weights = load_model(settings), weights_of(settings).style
+    targets = style_grams(extractor, scaled_style(style, kit.level_of(frames[0]), settings), weights)
     losses = []
     for frame in frames:
-        features = chain.forward(frame, set(weights))
+        features = extractor.forward(frame, set(weights))
         grams = {layer: gram_matrix(features[layer].contiguous(memory_format=torch.channels_last)) for layer in weights}
         losses.append(sum(weights[layer] * style_loss(grams[layer], targets[layer]).item() for layer in weights))
     return statistics.fmean(losses)

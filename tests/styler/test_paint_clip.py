@@ -22,7 +22,7 @@ from styler.events import ClipCheckpoint, Event, Preview, Progress, Result
 from styler.image.codec import decode
 from styler.paint_clip import paint_clip, paint_clip_bytes
 from styler.settings import ClipFormat, Settings
-from styler.video import checkpoint as footage_module
+from styler.video import checkpoint as checkpoint_module
 from styler.video.checkpoint import CheckpointingWriter, remux
 from styler.video.light import grey
 from styler.video.reader import ClipReader, Frame
@@ -236,15 +236,15 @@ def test_memory_does_not_grow_with_the_clip_s_length() -> None:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A footage after each frame."""
-    monkeypatch.setattr(footage_module, "SECONDS", 0.0)
+    """A checkpoint after each frame."""
+    monkeypatch.setattr(checkpoint_module, "SECONDS", 0.0)
 
 
 def filmed(source: bytes, settings: Settings = QUICK, before: bytes = b"") -> list[Event]:
     return list(paint_clip_bytes(source, STYLE, settings, before))
 
 
-def footage_of(events: list[Event], frames: int) -> bytes:
+def checkpoint_of(events: list[Event], frames: int) -> bytes:
     return next(event.image for event in events if isinstance(event, ClipCheckpoint) and event.frames == frames)
 
 
@@ -298,16 +298,16 @@ def test_the_sound_of_the_film_so_far_ends_with_its_pictures() -> None:
 
 
 def test_the_film_so_far_comes_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(footage_module, "SECONDS", 1e6)
+    monkeypatch.setattr(checkpoint_module, "SECONDS", 1e6)
     assert not [event for event in filmed(clips.clip(frames=4)) if isinstance(event, ClipCheckpoint)]
 
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("settings", [QUICK, replace(QUICK, keep_colors=True), replace(QUICK, rescale=True, size=64)])
-def test_who_begins_again_goes_on_after_the_footage(settings: Settings) -> None:
+def test_who_begins_again_goes_on_after_the_checkpoint(settings: Settings) -> None:
     source = clips.clip(frames=6, size=(98, 66), sound="aac")
     events = filmed(source, settings)
-    again = filmed(source, settings, footage_of(events, 3))
+    again = filmed(source, settings, checkpoint_of(events, 3))
     assert painted_frames(again) == {4, 5, 6}
     assert not any(isinstance(event, Preview) for event in again)
     shares = [event.share for event in again if isinstance(event, Progress)]
@@ -321,7 +321,7 @@ def test_who_begins_again_goes_on_after_the_footage(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_footage_of_all_frames_is_painted_already() -> None:
+def test_a_checkpoint_of_all_frames_is_painted_already() -> None:
     source = clips.clip(frames=3)
     whole = filmed(source)[-1]
     assert isinstance(whole, Result)
@@ -337,9 +337,9 @@ def test_a_film_that_need_not_be_safe_tells_nothing_of_itself_on_the_way() -> No
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_footage_that_does_not_fit_is_left_aside() -> None:
+def test_a_checkpoint_that_does_not_fit_is_left_aside() -> None:
     source = clips.clip(frames=4)
-    fits = footage_of(filmed(source), 3)
+    fits = checkpoint_of(filmed(source), 3)
     assert painted_frames(filmed(source, QUICK, fits)) == {4}
     others = {
         "no clip": b"nothing of the kind" * 9,
@@ -355,7 +355,7 @@ def test_a_footage_that_does_not_fit_is_left_aside() -> None:
     assert len(frames(filmed(source, QUICK, longer)[-1].image)) == 4  # type: ignore[union-attr]
 
 
-def test_after_a_cut_in_the_footage_nothing_from_before_it_is_known() -> None:
+def test_after_a_cut_in_the_checkpoint_nothing_from_before_it_is_known() -> None:
     painter = TemporalPainter([tensor(clips.frame(9))], Settings(size=96, steps=20, device="cpu"))
     before, after = clips.frame(0), 255 - clips.frame(0)[::-1]
     for frame in (before, clips.frame(1), after):

@@ -26,11 +26,11 @@ def autograd(vgg: VGG16, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor
     return image.grad
 
 
-def by_hand(chain: FeatureExtractor, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
+def by_hand(extractor: FeatureExtractor, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
     def add(layer: str, _: Tensor, gradient: Tensor) -> Tensor:
         return gradient + by[layer].to(gradient.dtype)
 
-    return chain.backward(chain.forward(photo(size), by), by, add)
+    return extractor.backward(extractor.forward(photo(size), by), by, add)
 
 
 def distance(a: Tensor, b: Tensor) -> float:

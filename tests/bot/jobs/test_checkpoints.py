@@ -47,7 +47,7 @@ async def test_the_clip_so_far_is_shown_and_remembered(bot, ann, kind):
     await until_recorded(bot, message)
 
 
-async def test_footage_is_shown_less_often_than_frames_are_counted(bot, ann):
+async def test_checkpoint_is_shown_less_often_than_frames_are_counted(bot, ann):
     message = await begun(ann)
     await ann.chat.until(lambda _: moves(message))
     shown = message.now.media
@@ -70,7 +70,7 @@ async def test_a_killed_bot_goes_on_after_the_frames_that_were_shown(bot, ann):
     await until_rows(bot, "SELECT status, stopped_early FROM jobs", [("DONE", 0)])
 
 
-async def test_footage_that_telegram_has_no_more_is_painted_again(bot, server, ann):
+async def test_checkpoint_that_telegram_has_no_more_is_painted_again(bot, server, ann):
     message = await begun(ann)
     await ann.chat.until(lambda _: moves(message))
     await until_recorded(bot, message)

@@ -75,8 +75,8 @@ def photo(seed: int, height: int = 33, width: int = 37) -> Tensor:
 
 def objective(pooling: Pooling = "avg", dtype: torch.dtype = torch.float32) -> Objective:
     anchor = TemporalTarget(photo(2), torch.full((1, 33, 37), 1e-3))
-    chain = FeatureExtractor(load_vgg16(pooling), dtype)
-    return Objective(chain, photo(0), [photo(1, 40, 50)], "relu3_2", WEIGHTS, photo(3)[0] / 255, anchor)
+    extractor = FeatureExtractor(load_vgg16(pooling), dtype)
+    return Objective(extractor, photo(0), [photo(1, 40, 50)], "relu3_2", WEIGHTS, photo(3)[0] / 255, anchor)
 
 
 def filled(closure: Closure, x: Tensor) -> LBFGS:

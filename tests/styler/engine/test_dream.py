@@ -55,7 +55,7 @@ LAYERS = ("relu2_2", "relu5_1")
 
 def test_a_step_follows_the_gradient_that_autograd_finds() -> None:
     """With no room for jitter: the picture is one pixel after the roll has come full circle."""
-    chain, start = load_model(QUICK), photo(48).requires_grad_()
+    extractor, start = load_model(QUICK), photo(48).requires_grad_()
     generator = torch.Generator().manual_seed(3)
     shifts = [int(n) for n in torch.randint(-32, 33, (2,), generator=torch.Generator().manual_seed(3))]
     from styler.engine.vgg import load_vgg16
@@ -63,7 +63,7 @@ def test_a_step_follows_the_gradient_that_autograd_finds() -> None:
     features = load_vgg16()(torch.roll(start, shifts, (1, 2)), {"relu4_3"})["relu4_3"]
     (gradient,) = torch.autograd.grad(features.square().sum() / 2, start)
     expected = (start + gradient * 2 / gradient.abs().mean()).clamp(0, 255)
-    found = ascend(chain, start.detach(), "relu4_3", 2.0, generator).picture
+    found = ascend(extractor, start.detach(), "relu4_3", 2.0, generator).picture
     assert torch.allclose(found, expected, atol=0.01)
 
 

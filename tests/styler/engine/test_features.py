@@ -1,4 +1,4 @@
-"""The hand-written chain against VGG16 under autograd, and the prepacked convolutions against the public ones."""
+"""The hand-written extractor against VGG16 under autograd, and the prepacked convolutions against the public ones."""
 
 import weakref
 
@@ -24,12 +24,12 @@ def vgg(request: pytest.FixtureRequest) -> VGG16:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("prepacked", [True, False])
 def test_features_and_gradient_equal_autograds(vgg: VGG16, size: tuple[int, int], *, prepacked: bool) -> None:
-    chain = FeatureExtractor(vgg, torch.float32, prepacked=prepacked)
+    extractor = FeatureExtractor(vgg, torch.float32, prepacked=prepacked)
     expected = vgg(photo(size), LAYERS)
-    for layer, features in chain.forward(photo(size), LAYERS).items():
+    for layer, features in extractor.forward(photo(size), LAYERS).items():
         assert distance(features, expected[layer]) < 1e-5, layer
     by = probes(vgg, size, LAYERS)
-    assert distance(by_hand(chain, size, by), autograd(vgg, size, by)) < 1e-5
+    assert distance(by_hand(extractor, size, by), autograd(vgg, size, by)) < 1e-5
 
 
 def test_an_output_that_nobody_holds_is_let_go() -> None:
@@ -43,31 +43,31 @@ def test_an_output_that_nobody_holds_is_let_go() -> None:
 
 @pytest.mark.parametrize("layers", [("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu3_1", "relu5_1")])
 def test_the_chain_ends_at_the_last_needed_layer(vgg: VGG16, layers: tuple[str, ...]) -> None:
-    chain = FeatureExtractor(vgg, torch.float32)
-    outputs = chain.forward(photo((33, 37)), layers)
+    extractor = FeatureExtractor(vgg, torch.float32)
+    outputs = extractor.forward(photo((33, 37)), layers)
     assert list(outputs) == list(LAYERS[: LAYERS.index(layers[-1]) + 1])
     by = probes(vgg, (33, 37), layers)
-    assert distance(by_hand(chain, (33, 37), by), autograd(vgg, (33, 37), by)) < 1e-5
+    assert distance(by_hand(extractor, (33, 37), by), autograd(vgg, (33, 37), by)) < 1e-5
 
 
 @pytest.mark.parametrize("prepacked", [True, False])
 def test_bfloat16_is_close(vgg: VGG16, *, prepacked: bool) -> None:
-    chain, size = FeatureExtractor(vgg, torch.bfloat16, prepacked=prepacked), (40, 56)
+    extractor, size = FeatureExtractor(vgg, torch.bfloat16, prepacked=prepacked), (40, 56)
     expected = vgg(photo(size), LAYERS)
-    for layer, features in chain.forward(photo(size), LAYERS).items():
+    for layer, features in extractor.forward(photo(size), LAYERS).items():
         assert distance(features, expected[layer]) < 0.02, layer
     by = probes(vgg, size, LAYERS)
-    cosine = torch.cosine_similarity(by_hand(chain, size, by).flatten(), autograd(vgg, size, by).flatten(), dim=0)
+    cosine = torch.cosine_similarity(by_hand(extractor, size, by).flatten(), autograd(vgg, size, by).flatten(), dim=0)
     assert cosine > 0.99
 
 
 def test_bfloat16_sees_small_changes_of_a_pixel(vgg: VGG16) -> None:
     """The image comes in two halves: alone, bfloat16 would round 230.6 and 230.9, less the mean, to the same number."""
-    chain = FeatureExtractor(vgg, torch.bfloat16)
+    extractor = FeatureExtractor(vgg, torch.bfloat16)
     image = torch.full((3, 8, 8), 230.6)
     change = torch.zeros(3, 8, 8)
     change[1] = 0.2  # 114.021 to 114.221: both are 114.0 in bfloat16
-    one, other = (chain.forward(x, {"relu1_1"})["relu1_1"].float() for x in (image + 0.2, image + 0.2 + change))
+    one, other = (extractor.forward(x, {"relu1_1"})["relu1_1"].float() for x in (image + 0.2, image + 0.2 + change))
     assert not torch.equal(one, other)
 
 
@@ -76,8 +76,8 @@ def test_the_image_is_brought_to_the_deviation_of_the_training() -> None:
     vgg = load_vgg16()
     other = VGG16({f"features.{key}": x for key, x in vgg.features.state_dict().items()}, "avg", TORCHVISION)
     by = probes(other, (33, 37), LAYERS)
-    chain = FeatureExtractor(other, torch.float32)
-    assert distance(by_hand(chain, (33, 37), by), autograd(other, (33, 37), by)) < 1e-5
+    extractor = FeatureExtractor(other, torch.float32)
+    assert distance(by_hand(extractor, (33, 37), by), autograd(other, (33, 37), by)) < 1e-5
 
 
 def test_another_layout_than_was_asked_for_changes_nothing(vgg: VGG16, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The fused chain against VGG16 under autograd."""
+"""The fused extractor against VGG16 under autograd."""
 
 import weakref
 

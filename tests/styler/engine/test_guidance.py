@@ -18,7 +18,7 @@ Box = tuple[float, float, float, float]
 
 
 @pytest.fixture(scope="module")
-def chain() -> FeatureExtractor:
+def extractor() -> FeatureExtractor:
     return FeatureExtractor(load_vgg16(), torch.float32)
 
 
@@ -45,26 +45,26 @@ def mean(places: Tensor, box: Box) -> float:
         ("astronaut", (0.73, 0.1, 0.83, 0.45), (0.55, 0.05, 0.68, 0.3)),  # the rocket; the wall
     ],
 )
-def test_a_subject_is_told_from_its_ground(chain: FeatureExtractor, name: str, subject: Box, ground: Box) -> None:
-    seen = saliency(chain, photo(name))
+def test_a_subject_is_told_from_its_ground(extractor: FeatureExtractor, name: str, subject: Box, ground: Box) -> None:
+    seen = saliency(extractor, photo(name))
     assert seen.min() >= 0
     assert seen.max() <= 1
     assert mean(seen, subject) > 2 * mean(seen, ground)
 
 
-def test_faces_are_held_wholly_and_subjects_partly(chain: FeatureExtractor) -> None:
+def test_faces_are_held_wholly_and_subjects_partly(extractor: FeatureExtractor) -> None:
     content = photo("astronaut")
     mask = face_mask(content.permute(1, 2, 0).byte().numpy())
     assert mask is not None
-    free = freedom(chain, content, torch.from_numpy(mask))
+    free = freedom(extractor, content, torch.from_numpy(mask))
     assert free[122 // 2, 224 // 2] < 0.02, "the face"
     assert free.min() >= 0
-    assert freedom(chain, content, None).min().item() == pytest.approx(1 - HOLD)
+    assert freedom(extractor, content, None).min().item() == pytest.approx(1 - HOLD)
 
 
 @pytest.mark.parametrize("size", [(16, 16), (300, 33), (16, 160), (700, 500), (32, 2), (1, 1)])
-def test_every_size_has_its_freedom(chain: FeatureExtractor, size: tuple[int, int]) -> None:
-    free = freedom(chain, torch.full((3, *size), 128.0), None)
+def test_every_size_has_its_freedom(extractor: FeatureExtractor, size: tuple[int, int]) -> None:
+    free = freedom(extractor, torch.full((3, *size), 128.0), None)
     assert free.isfinite().all()
     assert free.min() >= 0
     assert free.max() <= 1

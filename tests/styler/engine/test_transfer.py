@@ -100,8 +100,8 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
     assert last.image.max() <= 255
     assert ((last.image == 0) | (last.image == 255)).sum() > 50  # the bounds were met
     scaled = [transfer.scaled_style(style, last_level(), settings)]
-    chain = load_model(settings)
-    objective = Objective(chain, content, scaled, *terms(settings), freedom=freedom(chain, content, None))
+    extractor = load_model(settings)
+    objective = Objective(extractor, content, scaled, *terms(settings), freedom=freedom(extractor, content, None))
     assert objective(last.image)[0].item() == pytest.approx(last.loss, rel=1e-5)
     assert objective(last.image.round().byte().float())[0].item() == pytest.approx(last.loss, rel=0.01)
 
@@ -347,8 +347,8 @@ def test_where_bfloat16_is_stuck_it_goes_on_in_float32(monkeypatch: pytest.Monke
         objective = optimiser.closure
         assert isinstance(objective, Objective)
         now = state(optimiser)
-        found.append(objective.chain.dtype)
-        return now._replace(stuck=now.stuck or (objective.chain.dtype == torch.bfloat16 and now.steps >= 3))
+        found.append(objective.extractor.dtype)
+        return now._replace(stuck=now.stuck or (objective.extractor.dtype == torch.bfloat16 and now.steps >= 3))
 
     monkeypatch.setattr(transfer.LBFGS, "state", stuck)
     steps = paint((48, 64), steps=8, precision="bfloat16")
