@@ -106,7 +106,7 @@ class PositionDisplay:
         self._shown[one.job.id] = ShownPosition(None, None, time.monotonic())
         languages.activate((await self.storage.users.get(one.job.user_id)).language)
         try:
-            async with asyncio.timeout(PATIENCE), self._limit.turn(0):
+            async with asyncio.timeout(PATIENCE), self._limit.acquire(0):
                 await self.views.of(one.job).show_position(one.job, self._caption(one), QUEUE_POSITION)
         except MessageDeleted:
             await self.storage.jobs.cancel(one.job.id, one.job.user_id)

@@ -26,7 +26,7 @@ class SlidingWindowLimiter:
         self._closed_until = 0.0
 
     @contextlib.asynccontextmanager
-    async def turn(self, priority: int) -> AsyncIterator[None]:
+    async def acquire(self, priority: int) -> AsyncIterator[None]:
         """Entered when the call may be made; to be left when it is answered."""
         loop = asyncio.get_running_loop()
         future = loop.create_future()
@@ -36,7 +36,7 @@ class SlidingWindowLimiter:
             await future
             yield
         finally:
-            if future.done() and not future.cancelled():  # cancelled while it waited, it had no turn
+            if future.done() and not future.cancelled():  # cancelled while it waited, it acquired nothing
                 self._under_way -= 1
                 self._answered.append(loop.time())
                 self._serve()

@@ -74,8 +74,8 @@ class RateLimiter(BaseRateLimiter[RequestPolicy]):
         attempts = Attempts(endpoint, policy)
         while True:
             try:
-                async with contextlib.AsyncExitStack() as turns:
-                    await self._take(turns, limits, policy.priority, _messages(endpoint, data))
+                async with contextlib.AsyncExitStack() as acquired:
+                    await self._acquire(acquired, limits, policy.priority, _messages(endpoint, data))
                     return await _to_its_end(callback(*args, **kwargs))
             except RetryAfter as error:
                 seconds = attempts.after_wait(error)
@@ -100,17 +100,17 @@ class RateLimiter(BaseRateLimiter[RequestPolicy]):
         else:
             await asyncio.sleep(seconds * self._second)
 
-    async def _take(
-        self, turns: contextlib.AsyncExitStack, limits: Sequence[SlidingWindowLimiter], importance: int, messages: int
+    async def _acquire(
+        self, acquired: contextlib.AsyncExitStack, limits: Sequence[SlidingWindowLimiter], priority: int, messages: int
     ) -> None:
-        """Wait for the call's turns: one at its chat, and at the other limits one for each of its messages. Albums wait
-        for one another: else two of them could each hold some of the turns that both need, and wait for ever.
+        """Acquire the limits: the chat's own once, the others once for each message. Albums wait for one another: else
+        two of them could each hold a part of what both need, and wait for ever.
         """
         for limit in limits:
             album = messages > 1 and limit is self._everybody
             async with self._albums if album else contextlib.nullcontext():
                 for _ in range(1 if limit is limits[0] else messages):
-                    await turns.enter_async_context(limit.turn(importance))
+                    await acquired.enter_async_context(limit.acquire(priority))
 
     def _limits(self, chat_id: int | str) -> tuple[SlidingWindowLimiter, ...]:
         """Those that a message to this chat must keep: the chat's own first. Group ids are negative."""

@@ -82,6 +82,6 @@ def _jpeg(image: Image.Image, side: int) -> UploadedImage:
     width, height = (max(1, round(length * scale)) for length in image.size)
     small = image if scale == 1 else image.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0)
     out = io.BytesIO()
-    # A fresh canvas has no `info`, so no EXIF, ICC or comment can slip through.
+    # A new image has no `info`, so no EXIF, ICC or comment can slip through.
     Image.frombytes("RGB", small.size, small.tobytes()).save(out, "JPEG", quality=QUALITY)
     return UploadedImage(out.getvalue(), width, height)

@@ -47,7 +47,7 @@ def caused(error, cause):
 
 async def take_turn(limit, priority=1):
     """When it came."""
-    async with limit.turn(priority):
+    async with limit.acquire(priority):
         return now()
 
 
@@ -68,7 +68,7 @@ async def test_a_burst_is_allowed_up_to_the_count():
 async def test_a_call_counts_until_its_answer():
     """However long it is under way: on arrival there is a second between any two."""
     limit = SlidingWindowLimiter(1, 1.0)
-    async with limit.turn(1):
+    async with limit.acquire(1):
         follower = asyncio.create_task(take_turn(limit))
         await asyncio.sleep(5)
         assert not follower.done()

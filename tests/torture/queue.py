@@ -19,7 +19,7 @@ from tests.torture.kit import (
     until_idle,
 )
 
-ROOM = {"MAX_WAITING_PER_USER": "1000"}
+HIGH_LIMITS = {"MAX_WAITING_PER_USER": "1000"}
 
 
 def watch_deliveries(bot):
@@ -35,7 +35,7 @@ def watch_deliveries(bot):
     return owners
 
 
-async def orders_in_line(person, count):
+async def queued_orders(person, count):
     """Photos of this person, each with a button press that was answered."""
     orders = [order(person, color_of(number)) for number in range(count)]
     for query in [await one.choose() for one in orders]:
@@ -46,12 +46,12 @@ async def orders_in_line(person, count):
 async def next_in_line(photos):
     """One person sends many photos, another sends one: that one is next, after the photo that is being painted."""
     tally = Tally()
-    async with bot_at_work("--seconds", 0.3, **ROOM) as bot:
+    async with bot_at_work("--seconds", 0.3, **HIGH_LIMITS) as bot:
         owners = watch_deliveries(bot)
         ann, bob = bot.world.person("Ann"), bot.world.person("Bob")
-        many = await orders_in_line(ann, photos)
+        many = await queued_orders(ann, photos)
         before = len(owners)
-        [one] = await orders_in_line(bob, 1)
+        [one] = await queued_orders(bob, 1)
         at_press = len(owners)
         await one.finish()
         between = owners[at_press:].index(bob.chat.id)
@@ -65,13 +65,13 @@ async def next_in_line(photos):
 async def jain(users, each):
     """People who send few or many photos get equal shares of the painters (Jain's fairness index)."""
     tally = Tally()
-    async with bot_at_work("--slots", 2, "--seconds", 0.1, **ROOM) as bot:
+    async with bot_at_work("--slots", 2, "--seconds", 0.1, **HIGH_LIMITS) as bot:
         owners = watch_deliveries(bot)
         people = [bot.world.person(f"Person {i}") for i in range(users)]
         first = bot.world.person("First")
         for blocker in (order(first, "red"), order(first, "red")):  # nobody is served until all are in the queue
             await (await blocker.choose()).answered(PATIENCE)
-        lots = await asyncio.gather(*(orders_in_line(p, each * (1 + i % 3)) for i, p in enumerate(people)))
+        lots = await asyncio.gather(*(queued_orders(p, each * (1 + i % 3)) for i, p in enumerate(people)))
         first.sends_text("/cancel")
         for one in itertools.chain(*lots):
             await one.finish()
@@ -128,7 +128,7 @@ def in_a_group(person, group, color):
 async def flood(people, photos, in_group):
     """Many photos at once, some in a group. The stand-in enforces the limits: no 429, and every painting arrives."""
     tally = Tally()
-    async with bot_at_work("--slots", 8, "--seconds", 2, "--paced", **ROOM) as bot:
+    async with bot_at_work("--slots", 8, "--seconds", 2, "--paced", **HIGH_LIMITS) as bot:
         bot.world.flood.enforced = True
         somebody = [bot.world.person(f"Person {i}") for i in range(people)]
         group = bot.world.group("Friends of art", somebody[:2])
