@@ -6,9 +6,7 @@ In any of the languages, whichever the user's own is; small slips of the pen are
 
 from __future__ import annotations
 
-import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,16 +14,14 @@ from typing import Any
 
 from bot.i18n import languages, texts
 from bot.storage.styles import Blend, GalleryStyle
-from styler.gallery import Painting
+from styler.gallery import Painting, UnknownPainting, find_painting
+from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words
 from styler.settings import STRENGTHS
 
-ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
-MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
 COLORS = "keep_colors"
 MOST_STYLES = 2  # of a blend
-SUGGESTED = 0.65  # of two names, for "did you mean"
-MOST_SUGGESTIONS = 4
 AND = re.compile("[+&]")  # between the names of the two
+MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +32,34 @@ class PaintRequest:
     settings: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownStyle:
+    """`words`, as somebody wrote them, name no painting; `suggested` are those that may be meant."""
+
+    words: str
+    suggested: Sequence[Painting] = ()
+
+    def __str__(self) -> str:
+        return texts.unknown_painting(self.words[:MOST_WORDS], self.suggested)
+
+
 def parse_caption(caption: str, paintings: Sequence[Painting]) -> PaintRequest | None:
     """What the caption asks for; None if it names no painting, or leaves open which."""
     text, settings = _taken(caption)
     parts = AND.split(text)
     if len(parts) > MOST_STYLES:
         return None
-    named = [_named(re.findall(r"\w+", part), paintings) for part in parts]
+    named = [_named(part, paintings) for part in parts]
     names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
     return PaintRequest(Blend.of(*map(GalleryStyle, names)), settings) if len(set(names)) == len(parts) else None
 
 
-def suggestions(words: str, paintings: Sequence[Painting]) -> list[Painting]:
-    """What somebody may have meant whose words name no painting: an artist's, or those with much the same name."""
-    said = re.findall(r"\w+", _taken(words)[0])
-    heavy = [word for word in said if len(word) >= MEANS_SOMETHING]
-    fitting = [p for p in paintings if any(_has([word], name.split()) for word in heavy for name in _all_names(p))]
-    if not fitting:
-        known = {name: painting for painting in paintings for name in _names_of(painting)}
-        close = difflib.get_close_matches(" ".join(said), known, MOST_SUGGESTIONS, SUGGESTED)
-        fitting = list(dict.fromkeys(known[name] for name in close))
-    return fitting[:MOST_SUGGESTIONS]
+def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
+    """What to say of words that name no painting: of all of them, or of one of the two parts of a blend."""
+    parts = AND.split(words)
+    unknown = [part for part in parts if _named(_taken(part)[0], paintings) is None]
+    said = unknown[0].strip() if len(parts) == MOST_STYLES and unknown else words
+    return UnknownStyle(said, _suggested(_taken(said)[0], paintings))
 
 
 def parse_settings(said: str) -> Mapping[str, Any]:
@@ -67,7 +70,7 @@ def parse_settings(said: str) -> Mapping[str, Any]:
 
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
     """The words without those for settings and those of courtesy, and the settings."""
-    text, settings = _plain(said), dict[str, Any]()
+    text, settings = plain(said), dict[str, Any]()
     for words, setting in _settings():
         text, found = re.subn(rf"\b{words}\b", " ", text)
         settings |= setting if found else {}
@@ -77,61 +80,39 @@ def _taken(said: str) -> tuple[str, dict[str, Any]]:
 
 def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
     """Whether this may be the beginning of one of their names, in any language. None is an own style."""
-    words = re.findall(r"\w+", _plain(typed))
-    names = [name.split() for style in styles for name in _names_of(style)]
+    words = plain_words(typed)
+    names = [name.split() for style in styles for name in _names_of(style).titles]
     return any(all(any(part.startswith(word) for part in name) for word in words) for name in names)
 
 
-def _named(words: list[str], paintings: Sequence[Painting]) -> Painting | None:
-    """The one painting that these words name. They are its whole name; or at least half of it, articles left aside, if
-    no other painting's name has these words; or that of its artist, if it is the only one; or they are spelt much like
-    its name.
-    """
-    said, heavy = " ".join(words), [word for word in words if len(word) >= MEANS_SOMETHING] or words
-    names = {painting.name: _names_of(painting) for painting in paintings}
-    if exact := [p for p in paintings if said in names[p.name]]:
-        return exact[0]
-    found = [p for p in paintings if any(_has(heavy, name.split()) for name in names[p.name])]
-    if not found and len(by_artist := [p for p in paintings if _has(heavy, _artist_of(p).split())]) == 1:
-        return by_artist[0]
-    if not found:
-        close = difflib.get_close_matches(said, {name for some in names.values() for name in some}, 1, ALIKE)
-        return next((p for p in paintings if names[p.name].intersection(close)), None)
-    own = [name.split() for name in names[found[0].name]]
-    enough = any(_has(words, name) for name in own) and any(_is_half(heavy, name) for name in own)
-    return found[0] if len(found) == 1 and enough else None
+def _named(words: str, paintings: Sequence[Painting]) -> Painting | None:
+    """The painting that these words name, in any language."""
+    try:
+        return find_painting(paintings, words, _names_of, free_text=True)
+    except UnknownPainting:
+        return None
 
 
-def _has(words: list[str], name: list[str]) -> bool:
-    """Whether the name has all of these words. Of a long word, the beginning is enough."""
-    return bool(words) and all(
-        word in name or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) for part in name)) for word in words
-    )
-
-
-def _is_half(words: list[str], name: list[str]) -> bool:
-    heavy = [part for part in name if len(part) >= MEANS_SOMETHING] or name
-    hits = [part for part in heavy if any(part.startswith(word) for word in words)]
-    return _has(words, name) and 2 * len(hits) >= len(heavy)
-
-
-def _all_names(painting: Painting) -> frozenset[str]:
-    return _names_of(painting) | {_artist_of(painting)}
+def _suggested(words: str, paintings: Sequence[Painting]) -> Sequence[Painting]:
+    """Those that may be meant."""
+    try:
+        return [find_painting(paintings, words, _names_of, free_text=True)]
+    except UnknownPainting as error:
+        return error.candidates[:MOST_SUGGESTIONS]
 
 
 @cache
-def _artist_of(painting: Painting) -> str:
-    """The artist in every language, in plain words."""
-    return _plain(" ".join(sorted(languages.in_all_languages(lambda: texts.artist(painting)))))
-
-
-@cache
-def _names_of(style: Painting | None) -> frozenset[str]:
-    """All that a painting, or an own style, is called in every language, in plain words."""
+def _names_of(style: Painting | None) -> Names:
+    """All that a painting, or an own style, is called in every language."""
     said = languages.in_all_languages(lambda: texts.style_name(style))
-    if style:
-        said |= {style.name, *languages.in_all_languages(lambda: texts.label(style))}
-    return frozenset(" ".join(re.findall(r"\w+", _plain(one))) for one in said)
+    if style is None:
+        return Names(_joined(said))
+    said |= {style.name, *languages.in_all_languages(lambda: texts.label(style))}
+    return Names(_joined(said), _joined(languages.in_all_languages(lambda: texts.artist(style))))
+
+
+def _joined(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(" ".join(plain_words(name)) for name in names)
 
 
 @cache
@@ -145,11 +126,5 @@ def _settings() -> list[tuple[str, dict[str, Any]]]:
 
 
 def _any_of(lists: Iterable[str]) -> str:
-    words = {_plain(word).strip() for some in lists for word in some.split("|")} - {""}
+    words = {plain(word).strip() for some in lists for word in some.split("|")} - {""}
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
-
-
-def _plain(text: str) -> str:
-    """Lower case, without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from telegram import Message, Update
 
-from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, suggestions
+from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, unknown_style
 from bot.handlers.context import Context, message_of, replied_to, user_of
 from bot.handlers.media import has_picture, too_big, with_new_media
 from bot.handlers.mentions import text_addressed_to_bot, words_of
@@ -19,8 +19,6 @@ from bot.jobs.requests import JobRequests
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
-
-MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
 
 
 @dataclass(frozen=True)
@@ -43,8 +41,7 @@ class FollowUps:
         elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
-            suggested = suggestions(words[:MOST_WORDS], self.photos.new_photos.paintings)
-            await message.reply_text(texts.unknown_painting(words[:MOST_WORDS], suggested))
+            await message.reply_text(str(unknown_style(words, self.photos.new_photos.paintings)))
 
     async def redo_from_reply(self, message: Message, user_id: int, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""

@@ -2,6 +2,7 @@
 
 Free of torch.
 
+- `matching`: which painting somebody means, who writes its name or a part of it
 - `contact_sheet`: small pictures in rows, with names (`fonts/`)
 """
 
@@ -9,12 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from styler.gallery.matching import Names, UnknownName, find, plain_words
 from styler.settings import Settings
 
 FOLDER = Path(__file__).parent
@@ -34,6 +35,14 @@ _FACTS: Mapping[str, type] = {
 
 class GalleryError(ValueError):
     """A gallery that cannot be read, or a painting that it does not have. `str()` is one clear line."""
+
+
+class UnknownPainting(GalleryError):
+    """No painting has that name, or several have it. `candidates` are those that may be meant, the likeliest first."""
+
+    def __init__(self, text: str, candidates: Sequence[Painting]) -> None:
+        super().__init__(text)
+        self.candidates = candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +87,43 @@ def load_gallery(folder: Path | None = None) -> tuple[Painting, ...]:
     return tuple(_painting(path, name, entry) for name, entry in entries.items())
 
 
-def find_painting(paintings: Iterable[Painting], name: str) -> Painting:
-    """The painting that `name` means: its name, its title, or words of its name, title and artist.
+def names_of(painting: Painting) -> Names:
+    """What a painting is called in the gallery's own language."""
+    titles = (painting.name, painting.title, painting.label)
+    return Names(frozenset(map(_joined, titles)), frozenset([_joined(painting.artist)]))
 
-    Case and accents do not matter, and a word may be cut short: 'wave' finds the Great Wave. Raises `GalleryError`
-    when `name` means no painting, or more than one.
+
+def _joined(name: str) -> str:
+    return " ".join(plain_words(name))
+
+
+def find_painting(
+    paintings: Iterable[Painting],
+    said: str,
+    names: Callable[[Painting], Names] = names_of,
+    *,
+    free_text: bool = False,
+) -> Painting:
+    """The painting that somebody means: 'wave' finds the Great Wave, 'Kandinsky' the only one by him, and 'grate wave'
+    is forgiven. `names` tells what a painting is called, and `free_text` that more than a name may be written.
+
+    Raises `UnknownPainting` when `said` means no painting, or more than one: see `matching.find`.
     """
-    paintings = tuple(paintings)
-    wanted = _words(name)
-    for exact in (p for p in paintings if wanted in (_words(p.name), _words(p.title))):
-        return exact
-    found = [p for p in paintings if wanted and _means(wanted, _words(f"{p.name} {p.title} {p.artist}"))]
-    if len(found) == 1:
-        return found[0]
-    problem = f"{name!r} may mean" if found else f"there is no painting {name!r}; there are"
-    raise GalleryError(f"{problem} {', '.join(p.name for p in found or paintings)}")
+    known = {painting: names(painting) for painting in paintings}
+    try:
+        return find(said, known, free_text=free_text)
+    except UnknownName as error:
+        candidates = [one for one in error.candidates if isinstance(one, Painting)]
+        raise UnknownPainting(_unknown(said, candidates or list(known), error), candidates) from None
+
+
+def _unknown(said: str, paintings: Sequence[Painting], error: UnknownName) -> str:
+    listed = ", ".join(painting.name for painting in paintings)
+    if error.ambiguous:
+        return f"{said!r} may mean {listed}"
+    if error.candidates:
+        return f"there is no painting {said!r}; did you mean {listed}?"
+    return f"there is no painting {said!r}; there are {listed}"
 
 
 def settings_for(painting: Painting | None, chosen: Mapping[str, Any]) -> Settings:
@@ -159,13 +190,3 @@ def _tuning(where: str, table: Any) -> dict[str, Any]:
     except ValueError as error:
         raise GalleryError(f"{where}: tuning: {error}") from error
     return table
-
-
-def _words(text: str) -> list[str]:
-    """The words of `text` in lower case and without accents: 'Café-Terrace' gives ['cafe', 'terrace']."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
-
-
-def _means(wanted: list[str], words: list[str]) -> bool:
-    return all(any(word.startswith(part) for word in words) for part in wanted)

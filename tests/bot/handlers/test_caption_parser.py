@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.handlers.caption_parser import parse_caption, suggestions
+from bot.handlers.caption_parser import parse_caption, unknown_style
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, gallery, shows
@@ -28,6 +28,8 @@ PAINTINGS = load_gallery()
         ("in the style of the great wave, strong", "great-wave", {"strength": "strong"}),
         ("wave & poppies", "great-wave+poppies", {}),
         ("Kandinsky", "composition-viii", {}),
+        ("hokusai poppies", "poppies", {}),
+        ("Poppies, Hokusai, strong", "poppies", {"strength": "strong"}),
         ("wassily kandinsky, soft", "composition-viii", {"strength": "soft"}),
     ],
 )
@@ -65,17 +67,19 @@ def test_a_caption_that_names_none_or_several(caption):
         ("auvers", {"church-at-auvers", "village-street-in-auvers"}),
         ("harvestres by bruegel", {"the-harvesters"}),
         ("xylophone", set()),
+        ("wave + auvers", {"church-at-auvers", "village-street-in-auvers"}),
+        ("portrait", {"pere-tanguy"}),
         ("", set()),
     ],
 )
 def test_what_may_have_been_meant(words, expected):
-    assert {painting.name for painting in suggestions(words, PAINTINGS)} == expected
+    assert {painting.name for painting in unknown_style(words, PAINTINGS).suggested} == expected
 
 
 async def test_words_that_name_no_painting_are_answered_with_those_that_may_be_meant(bot, ann):
     await gallery(ann, ann.sends_photo(photo("teal")))
     ann.sends_text("auvers")
-    question = texts.unknown_painting("auvers", suggestions("auvers", PAINTINGS))
+    question = str(unknown_style("auvers", PAINTINGS))
     await ann.chat.until(lambda chat: any(shows(message, question) for message in chat.from_bot))
     assert "Church at Auvers or Village Street" in question
     ann.sends_text("xylophone")

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from styler.gallery import FOLDER, GalleryError, Painting, find_painting, load_gallery, settings_for, settings_for_blend
+from styler.gallery import (
+    FOLDER,
+    GalleryError,
+    Painting,
+    UnknownPainting,
+    find_painting,
+    load_gallery,
+    settings_for,
+    settings_for_blend,
+)
 from styler.settings import Settings
 
 ENTRY = """
@@ -161,7 +170,7 @@ def test_an_ambiguous_name_lists_only_what_it_may_mean() -> None:
         find_painting(load_gallery(), "café")
 
 
-@pytest.mark.parametrize("said", ["guernica", "", "...", "ave", "kandinsky wave"])
+@pytest.mark.parametrize("said", ["guernica", "", "...", "ave"])
 def test_an_unknown_name_lists_all(said: str) -> None:
     with pytest.raises(GalleryError, match=r"there is no painting '.*'; there are great-wave, .*the-harvesters"):
         find_painting(load_gallery(), said)
@@ -212,3 +221,29 @@ def test_gallery_stays_free_of_torch_and_of_pillow() -> None:
         "import sys, styler.gallery; styler.gallery.load_gallery(); print({'torch', 'PIL', 'numpy'} & {*sys.modules})"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("kandinsky wave", "great-wave, composition-viii"),
+        ("harvestres by bruegel", "the-harvesters"),
+        ("sumertym", "summertime"),
+    ],
+)
+def test_of_a_near_miss_it_is_told_what_may_be_meant(said: str, meant: str) -> None:
+    with pytest.raises(GalleryError, match=f"there is no painting '{said}'; did you mean {meant}") as caught:
+        find_painting(load_gallery(), said)
+    assert isinstance(caught.value, UnknownPainting)
+    assert [painting.name for painting in caught.value.candidates] == meant.split(", ")
+
+
+@pytest.mark.parametrize(("said", "meant"), [("grate wave", "great-wave"), ("Renoir", "bal-du-moulin-de-la-galette")])
+def test_a_slip_of_the_pen_is_forgiven_and_an_artist_of_one_painting_is_enough(said: str, meant: str) -> None:
+    assert find_painting(load_gallery(), said).name == meant
+
+
+@pytest.mark.parametrize("said", ["portrait", "me at the wave", "my night in kanagawa"])
+def test_in_free_text_a_small_part_of_a_name_means_nothing(said: str) -> None:
+    with pytest.raises(UnknownPainting):
+        find_painting(load_gallery(), said, free_text=True)

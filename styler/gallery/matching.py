@@ -1,0 +1,121 @@
+"""What somebody means who writes the name of one of several things: of paintings, as people write them under a photo.
+
+The whole name counts, or a part of it, or the artist's. Case, accents and articles do not matter, a long word may be
+cut short, and small slips of the pen are forgiven.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
+SUGGESTED = 0.65  # the same, for "did you mean"
+MOST_SUGGESTIONS = 4
+MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
+
+Named = TypeVar("Named")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All that one thing is called, and its artist: each name as `plain_words`, joined by spaces."""
+
+    titles: frozenset[str]
+    artists: frozenset[str] = frozenset()
+
+
+class UnknownName(LookupError):
+    """Nothing has this name, or several things have it: `candidates`, the likeliest first, may be meant."""
+
+    def __init__(self, candidates: Sequence[object] = (), *, ambiguous: bool = False) -> None:
+        super().__init__()
+        self.candidates = candidates
+        self.ambiguous = ambiguous
+
+
+def plain(text: str) -> str:
+    """In lower case, without accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in lower case and without accents: 'Café-Terrace' gives ['cafe', 'terrace']."""
+    return re.findall(r"\w+", plain(text))
+
+
+def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) -> Named:
+    """The one of `known` that these words name. Raises `UnknownName`.
+
+    In `free_text` (a caption, say) much else than a name may be written, so all the words must belong to the name, and
+    be at least half of it.
+    """
+    words = plain_words(said)
+    for one, names in known.items():
+        if " ".join(words) in names.titles:
+            return one
+    found = _with_words(significant(words), known)
+    if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):
+        return found[0]
+    if not found and (spelt_alike := _spelt_alike(words, known, ALIKE)):
+        return spelt_alike[0]
+    candidates = found or _resembling(words, known)
+    raise UnknownName(candidates, ambiguous=len(found) > 1)
+
+
+def significant(words: Sequence[str]) -> Sequence[str]:
+    """Those without the articles and the like; all, if there are no others."""
+    return [word for word in words if len(word) >= MEANS_SOMETHING] or words
+
+
+def _with_words(words: Sequence[str], known: Mapping[Named, Names]) -> list[Named]:
+    """Those with all of these words in a title; or if there are none, in a title and the artist's name together."""
+    by_title = [one for one, names in known.items() if any(_has(words, title.split()) for title in names.titles)]
+    return by_title or [one for one, names in known.items() if _has_with_artist(words, names)]
+
+
+def _has_with_artist(words: Sequence[str], names: Names) -> bool:
+    artists = [word for artist in names.artists for word in artist.split()]
+    return any(_has(words, [*title.split(), *artists]) for title in names.titles)
+
+
+def _has(words: Sequence[str], name: Collection[str]) -> bool:
+    """Whether the name has all of these words. Of a long word, the beginning is enough."""
+    return bool(words) and all(
+        word in name or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) for part in name)) for word in words
+    )
+
+
+def _is_named_enough(words: Sequence[str], names: Names) -> bool:
+    """All of the words are the thing's, and the significant ones are half of a title or more, or the artist's."""
+    heavy = significant(words)
+    if any(_has(words, title.split()) for title in names.titles):
+        return any(_is_half(heavy, title.split()) for title in names.titles)
+    if any(_has(heavy, artist.split()) for artist in names.artists):
+        return True
+    of_title = [word for word in heavy if not any(_has([word], artist.split()) for artist in names.artists)]
+    return _has_with_artist(words, names) and any(_is_half(of_title, title.split()) for title in names.titles)
+
+
+def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
+    heavy = significant(title)
+    hits = [part for part in heavy if any(part.startswith(word) for word in words)]
+    return _has(words, title) and 2 * len(hits) >= len(heavy)
+
+
+def _spelt_alike(words: Sequence[str], known: Mapping[Named, Names], alike: float) -> list[Named]:
+    owners = {title: one for one, names in reversed(list(known.items())) for title in names.titles}
+    close = difflib.get_close_matches(" ".join(words), owners, MOST_SUGGESTIONS, alike)
+    return list(dict.fromkeys(owners[title] for title in close))
+
+
+def _resembling(words: Sequence[str], known: Mapping[Named, Names]) -> list[Named]:
+    """Those with one of the significant words in a title or in the artist's name, or else with much the same title."""
+    heavy = [word for word in words if len(word) >= MEANS_SOMETHING]
+    some = [one for one, names in known.items() if any(_has_with_artist([word], names) for word in heavy)]
+    return (some or _spelt_alike(words, known, SUGGESTED))[:MOST_SUGGESTIONS]
