@@ -228,7 +228,7 @@ def test_gallery_stays_free_of_torch_and_of_pillow() -> None:
     [
         ("kandinsky wave", "great-wave, composition-viii"),
         ("harvestres by bruegel", "the-harvesters"),
-        ("sumertym", "summertime"),
+        ("popys", "poppies"),
     ],
 )
 def test_of_a_near_miss_it_is_told_what_may_be_meant(said: str, meant: str) -> None:
