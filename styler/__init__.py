@@ -4,7 +4,7 @@ L. A. Gatys, A. S. Ecker, M. Bethge, "Image Style Transfer Using Convolutional N
 
 From the top to the bottom; each imports only what stands below it:
 
-- `__main__`, `cli_options`: the command line, whose options are the fields of `Settings`
+- `__main__`, `cli`: the command line, whose options are the fields of `Settings`
 - `paint_clip`: from the file of a clip to the file of a painted clip
 - `paint_sheet`: a photo in the manner of each painting of a gallery, small, as one picture
 - `paint_photo`: from the bytes of two pictures to the bytes of a painting

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import fcntl
+import io
 import os
 import pty
 import re
@@ -26,8 +27,10 @@ import pytest
 from PIL import Image
 
 import styler.__main__ as cli
-from styler.cli_options import chosen, parse
-from styler.events import PaintError
+from styler.cli import engine
+from styler.cli.invocation import build_invocation
+from styler.cli.options import chosen, parse
+from styler.events import PaintError, Result
 from styler.gallery import FOLDER, load_gallery
 from styler.settings import Settings
 from tests.support import clips
@@ -180,9 +183,18 @@ def test_a_process_that_is_stopped_while_it_loads_is_quiet(module: str, ending: 
     assert not list(tmp_path.iterdir())
 
 
-def test_quiet_is_quiet_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    assert cli._bar(parse(["-q"]).quiet).disable is True
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_quiet_is_quiet_on_a_terminal_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words, shown in (([], True), (["-q"], False)):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png"), *words]) == 0
+        assert bool(terminal.getvalue()) is shown
 
 
 def test_bad_input_in_a_real_process_is_one_line_and_status_2(tmp_path: Path) -> None:
@@ -280,8 +292,8 @@ def test_nobody_waits_for_torch_before_there_is_something_to_paint() -> None:
 
 @pytest.mark.parametrize("words", ["{} dream o.png", "--dream {} o.png", "{} -o o.png --dream"])
 def test_a_dream_needs_no_style(words: str) -> None:
-    order = cli._order(parse(words.format(CAT).split()))
-    assert (order.out, order.settings.dream, order.settings.steps) == (Path("o.png"), True, 50)
+    invocation = build_invocation(parse(words.format(CAT).split()))
+    assert (invocation.out, invocation.settings.dream, invocation.settings.steps) == (Path("o.png"), True, 50)
 
 
 @pytest.mark.parametrize(
@@ -431,29 +443,29 @@ def test_a_style_of_ones_own_comes_before_a_painting_of_that_name(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("wave").mkdir()
-    order = cli._order(parse([CAT, "wave", "-o", "o.png"]))
-    assert order.styles[0] == (FOLDER / "great-wave.jpg").read_bytes(), "a folder is no style"
+    invocation = build_invocation(parse([CAT, "wave", "-o", "o.png"]))
+    assert invocation.styles[0] == (FOLDER / "great-wave.jpg").read_bytes(), "a folder is no style"
     Path("wave").rmdir()
     shutil.copy(FOLDER / "poppies.jpg", "wave")
-    order = cli._order(parse([CAT, "wave", "-o", "o.png"]))
-    assert order.styles[0] == (FOLDER / "poppies.jpg").read_bytes()
-    order = cli._order(parse([CAT, "great wave", "-o", "o.png"]))
-    assert order.styles[0] == (FOLDER / "great-wave.jpg").read_bytes()
+    invocation = build_invocation(parse([CAT, "wave", "-o", "o.png"]))
+    assert invocation.styles[0] == (FOLDER / "poppies.jpg").read_bytes()
+    invocation = build_invocation(parse([CAT, "great wave", "-o", "o.png"]))
+    assert invocation.styles[0] == (FOLDER / "great-wave.jpg").read_bytes()
 
 
 def test_styles_are_blended_by_their_names_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(FOLDER / "poppies.jpg", "mine.jpg")
     arguments = [CAT, "great wave+mine.jpg+church", "-o", "o.png", "--style-blend", "2,1, 1"]
-    order = cli._order(parse(arguments))
-    assert order.styles == [
+    invocation = build_invocation(parse(arguments))
+    assert invocation.styles == [
         (FOLDER / f"{name}.jpg").read_bytes() for name in ("great-wave", "poppies", "church-at-auvers")
     ]
-    assert order.settings.style_blend == (2.0, 1.0, 1.0)
-    assert order.settings.style_scale == pytest.approx(0.75 + 0.25 * 1.4)
+    assert invocation.settings.style_blend == (2.0, 1.0, 1.0)
+    assert invocation.settings.style_scale == pytest.approx(0.75 + 0.25 * 1.4)
     shutil.copy(FOLDER / "night-cafe.jpg", "wave+poppies")
-    order = cli._order(parse([CAT, "wave+poppies", "-o", "o.png"]))
-    assert order.styles == [(FOLDER / "night-cafe.jpg").read_bytes()], "a file's name may have a plus in it"
+    invocation = build_invocation(parse([CAT, "wave+poppies", "-o", "o.png"]))
+    assert invocation.styles == [(FOLDER / "night-cafe.jpg").read_bytes()], "a file's name may have a plus in it"
 
 
 def test_two_styles_make_another_painting_than_one(tmp_path: Path) -> None:
@@ -469,7 +481,7 @@ def test_a_gallery_of_ones_own_with_its_tuning(tmp_path: Path) -> None:
     facts = "title='Mine'\nartist='I'\nyear=2000\nsource='s'\nlicence='l'\npicture='p.jpg'\n"
     (tmp_path / "paintings.toml").write_text(f"[mine]\n{facts}[mine.tuning]\nstyle_weight=300\nsteps=9\n")
     arguments = [CAT, "mine", "-o", str(tmp_path / "o.webp"), "--gallery", str(tmp_path), "--steps", "8"]
-    assert cli._order(parse(arguments)).settings == Settings(style_weight=300, steps=8, format="webp")
+    assert build_invocation(parse(arguments)).settings == Settings(style_weight=300, steps=8, format="webp")
 
 
 def test_a_dream_has_the_tuning_of_ones_own_gallery_if_there_is_one(
@@ -481,9 +493,9 @@ def test_a_dream_has_the_tuning_of_ones_own_gallery_if_there_is_one(
     shutil.copy(FOLDER / "poppies.jpg", "p.jpg")
     Path("paintings.toml").write_text(f"[mine]\n{facts}")
     arguments = [CAT, "o.png", "--dream", "--gallery", "."]
-    assert cli._order(parse(arguments)).settings == Settings(dream=True, steps=50)
+    assert build_invocation(parse(arguments)).settings == Settings(dream=True, steps=50)
     Path("paintings.toml").write_text(f"[mine]\n{facts}[mine.tuning]\ndream=true\nsteps=9\n")
-    assert cli._order(parse(arguments)).settings == Settings(dream=True, steps=9)
+    assert build_invocation(parse(arguments)).settings == Settings(dream=True, steps=9)
 
 
 def test_only_what_was_said_is_chosen() -> None:
@@ -505,23 +517,23 @@ def test_only_what_was_said_is_chosen() -> None:
 )
 def test_arguments_and_options_come_in_any_order(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    order = cli._order(parse(words.format(CAT).split()))
-    assert (order.out, order.content) == (Path("o.png"), Path(CAT).read_bytes())
-    assert order.styles == [(FOLDER / "great-wave.jpg").read_bytes()]
+    invocation = build_invocation(parse(words.format(CAT).split()))
+    assert (invocation.out, invocation.content) == (Path("o.png"), Path(CAT).read_bytes())
+    assert invocation.styles == [(FOLDER / "great-wave.jpg").read_bytes()]
 
 
 def test_after_two_dashes_nothing_is_an_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(CAT, "-q")
     for words in ("--size 64 -- -q wave -o.png", "-- -q wave -o.png", "./-q wave --size 64 -- -o.png"):
-        order = cli._order(parse(words.split()))
-        assert (order.out, order.content) == (Path("-o.png"), Path(CAT).read_bytes())
+        invocation = build_invocation(parse(words.split()))
+        assert (invocation.out, invocation.content) == (Path("-o.png"), Path(CAT).read_bytes())
 
 
 @pytest.fixture
 def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_load", lambda settings: None)
-    monkeypatch.setattr(cli, "_paint", lambda order, bar, out, film: out.write_bytes(b"a painting"))
+    monkeypatch.setattr(engine, "load_engine", lambda settings: None)
+    monkeypatch.setattr(engine, "paint_invocation", lambda invocation, out: [Result(b"a painting", 1, 1, 0.0)])
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -551,7 +563,7 @@ def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: p
 def test_what_a_killed_process_left_behind_is_in_nobody_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container, every process may have the same number."""
     left: list[Path] = []
-    monkeypatch.setattr(cli, "_paint", lambda order, bar, part, film: left.append(part))
+    monkeypatch.setattr(engine, "paint_invocation", lambda invocation, out: left.append(out) or [])
     for _ in range(2):
         assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1, "nothing was written"
         left[-1].touch()
@@ -562,8 +574,8 @@ def test_what_a_killed_process_left_behind_is_in_nobody_s_way(tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("step", "error", "said"),
     [
-        ("_paint", PaintError("the loss is not finite"), "the loss is not finite"),
-        ("_load", MemoryError(), "there is not enough memory"),
+        ("paint_invocation", PaintError("the loss is not finite"), "the loss is not finite"),
+        ("load_engine", MemoryError(), "there is not enough memory"),
     ],
 )
 def test_a_failed_painting_is_one_line_and_status_1(
@@ -577,7 +589,7 @@ def test_a_failed_painting_is_one_line_and_status_1(
     def fail(*_: object) -> bytes:
         raise error
 
-    monkeypatch.setattr(cli, step, fail)
+    monkeypatch.setattr(engine, step, fail)
     assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
     assert capsys.readouterr() == ("", f"styler: {said}\n")
     assert not list(tmp_path.iterdir())
