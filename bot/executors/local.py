@@ -211,6 +211,16 @@ class LocalExecutor:
             self._recovering.add(recovery)
             recovery.add_done_callback(self._recovering.discard)
 
+    @property
+    def idle(self) -> int:
+        """How many painters wait for a task."""
+        return self._idle.qsize()
+
+    @property
+    def places(self) -> list[WarmUp]:
+        """What each child was told at its start: its GPU, and how many share the machine."""
+        return [child.work for child in self._children]
+
     async def alive(self) -> bool:
         """One that is being replaced is as good as alive."""
         return any(child.alive for child in self._children) or bool(self._recovering)

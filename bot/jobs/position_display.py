@@ -103,7 +103,7 @@ class PositionDisplay:
 
     async def _update(self, one: QueuePosition) -> None:
         # Whatever comes of it, others have their turn.
-        self._shown[one.job.id] = ShownPosition(None, None, time.monotonic())
+        self._mark_unknown(one)
         languages.activate((await self.storage.users.get(one.job.user_id)).language)
         try:
             async with asyncio.timeout(PATIENCE), self._limit.acquire(0):
@@ -112,11 +112,15 @@ class PositionDisplay:
             await self.storage.jobs.cancel(one.job.id, one.job.user_id)
         except (TelegramError, TimeoutError) as error:
             log.info("job %d: its position is not shown: %r", one.job.id, error)
+            self._mark_unknown(one)  # once more: an edit that came late may have been made, and its pause begins here
         else:
             self._mark_shown(one)
 
     def _caption(self, one: QueuePosition) -> str:
         return self.captions.queued(one.job, one.position, one.seconds)
+
+    def _mark_unknown(self, one: QueuePosition) -> None:
+        self._shown[one.job.id] = ShownPosition(None, None, time.monotonic())
 
     def _mark_shown(self, one: QueuePosition) -> None:
         self._shown[one.job.id] = ShownPosition(one.position, one.seconds, time.monotonic())

@@ -41,6 +41,12 @@ def painters():
     return [p for p in psutil.Process().children() if "bot.executors.worker" in p.cmdline()]
 
 
+async def until_idle(executor):
+    async with asyncio.timeout(60):
+        while executor.idle < executor.slots:  # noqa: ASYNC110 (until the last task has been tidied up)
+            await asyncio.sleep(0.02)
+
+
 async def test_events_come_in_order_and_end_with_the_picture(executor):
     await paints_in_order(executor)
 
@@ -90,7 +96,7 @@ async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
 
 async def test_a_child_that_died_while_idle_is_replaced_unnoticed(executor):
     await paint(executor)
-    await asyncio.gather(*executor._recovering)  # now it is idle
+    await until_idle(executor)
     [child] = painters()
     child.kill()
     async with asyncio.timeout(60):
@@ -126,7 +132,7 @@ async def sheet(executor):
 
 async def test_an_idle_painter_makes_a_sheet_and_waits_for_the_next_painting(executor):
     await paint(executor)
-    await asyncio.gather(*executor._recovering)  # now it is idle
+    await until_idle(executor)
     with Image.open(io.BytesIO(await sheet(executor))) as image:
         assert (image.format, image.width) == ("JPEG", 1280)
     assert isinstance((await paint(executor))[-1], Result)
@@ -141,10 +147,10 @@ async def test_no_sheet_is_made_while_a_painting_is_in_work(executor):
 async def test_a_painting_does_not_wait_for_a_sheet(executor, monkeypatch):
     monkeypatch.setattr(local_module, "CANCEL_SECONDS", 30.0)  # the machine may be busy
     await paint(executor)
-    await asyncio.gather(*executor._recovering)
+    await until_idle(executor)
     [child] = painters()
     making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 500, [""] * 500 * len(PAINTINGS), SMALL))
-    while not executor._idle.empty():  # noqa: ASYNC110 (until the painter has it)
+    while executor.idle:  # noqa: ASYNC110 (until the painter has it)
         await asyncio.sleep(0)
     assert isinstance((await paint(executor))[-1], Result)
     assert await making is None
@@ -153,9 +159,9 @@ async def test_a_painting_does_not_wait_for_a_sheet(executor, monkeypatch):
 
 async def test_a_sheet_that_nobody_waits_for_any_more_frees_the_painter(executor):
     await paint(executor)
-    await asyncio.gather(*executor._recovering)
+    await until_idle(executor)
     making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 500, [""] * 500 * len(PAINTINGS), SMALL))
-    while not executor._idle.empty():  # noqa: ASYNC110
+    while executor.idle:  # noqa: ASYNC110
         await asyncio.sleep(0)
     making.cancel()
     assert isinstance((await paint(executor))[-1], Result)
@@ -163,7 +169,7 @@ async def test_a_sheet_that_nobody_waits_for_any_more_frees_the_painter(executor
 
 async def test_a_photo_of_which_no_sheet_can_be_made_is_an_error(executor):
     await paint(executor)
-    await asyncio.gather(*executor._recovering)
+    await until_idle(executor)
     with pytest.raises(BadImage):
         await executor.paint_sheet(b"no picture", PAINTINGS, [""] * len(PAINTINGS), SMALL)
 
@@ -216,14 +222,20 @@ async def test_two_slots_paint_at_once_and_closing_leaves_no_child_behind():
 
 
 async def test_children_take_turns_on_the_gpus_and_a_replaced_one_keeps_its_place():
+    others = painters()
     executor = LocalExecutor(slots=4, settings=SMALL, gpus=2)
     await executor.start()
     try:
-        works = [child.work for child in executor._children]
-        assert sorted(work.gpu for work in works) == [0, 0, 1, 1]
-        assert {work.sharing for work in works} == {4}
-        first = next(iter(executor._children))
-        assert (await executor._replace(first)).work == first.work
+        first = next(child for child in painters() if child not in others)
+        assert sorted(place.gpu for place in executor.places) == [0, 0, 1, 1]
+        assert {place.sharing for place in executor.places} == {4}
+        first.kill()
+        first.wait()
+        for _ in range(executor.slots):  # one of them is the one that died
+            await paint(executor)
+        await until_idle(executor)
+        assert first not in painters()
+        assert sorted(place.gpu for place in executor.places) == [0, 0, 1, 1]
     finally:
         await executor.aclose()
 
