@@ -14,7 +14,6 @@ import httpx
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
-from bot import logs
 from bot.chat.gallery import Gallery
 from bot.config import Config, host_and_port
 from bot.executors.base import Executor
@@ -40,7 +39,6 @@ from styler.settings import Settings
 
 STOP_SECONDS = 4.0  # for a clean stop; what has not ended by then is on disk anyway
 POLL_SECONDS = 30
-TIDY_SECONDS = 600.0
 SILENT_SECONDS = 4 * POLL_SECONDS  # without an answer to a poll: the bot is not well
 CONNECTIONS = 64
 TIMEOUTS: dict[str, Any] = dict.fromkeys(("connect_timeout", "read_timeout", "write_timeout", "pool_timeout"), 20.0)
@@ -99,19 +97,11 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         stack.callback(inbox.close)
         monitor = Monitor(storage, painters, lambda: bool(config.webhook_url) or inbox.silent_seconds < SILENT_SECONDS)
         await stack.enter_async_context(monitor.serving(config.metrics_listen))
-        tidying = asyncio.create_task(_tidy(storage, config.keep_jobs_hours * 3600))
-        stack.callback(tidying.cancel)
-        for work in (sync_profile(application.bot), parts.sheets.run()):
+        purging = storage.retention.run(config.keep_jobs_hours * 3600)
+        for work in (purging, sync_profile(application.bot), parts.sheets.run()):
             stack.callback(asyncio.create_task(work).cancel)
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
         await parts.dispatcher.run()
-
-
-async def _tidy(storage: Storage, keep_jobs: float) -> None:
-    while True:
-        with logs.log_exceptions("what is old is not dropped"):
-            await storage.retention.purge(keep_jobs)
-        await asyncio.sleep(TIDY_SECONDS)
 
 
 def choose_executor(config: Config) -> Executor:

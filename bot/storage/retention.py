@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
+from bot import logs
 from bot.storage.database import Database
 from bot.storage.status_sql import DONE, TERMINAL
 
 PHOTO_SECONDS = 30 * 86_400.0  # for which the buttons of a photo's gallery work
 HANDLED_UPDATE_SECONDS = 86_400.0  # Telegram keeps undelivered updates no longer than a day
+PURGE_SECONDS = 600.0  # from one purge to the next
 
 
 class Retention:
@@ -28,6 +31,13 @@ class Retention:
             user_id=user_id,
         )
         await self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def run(self, job_seconds: float) -> None:
+        """Purge now and then until cancelled, also after a fault."""
+        while True:
+            with logs.log_exceptions("what is old is not dropped"):
+                await self.purge(job_seconds)
+            await asyncio.sleep(PURGE_SECONDS)
 
     async def purge(self, job_seconds: float) -> None:
         """Delete finished jobs after `job_seconds`, photos after a month, ids of handled updates after a day.

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot import app
 from bot.storage import database as database_module
+from bot.storage import retention
 from bot.storage.database import DatabaseInUse, open_database
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import JobStatus, Photo
@@ -280,18 +280,18 @@ async def test_the_usual_time_is_the_median(storage):
 
 
 async def test_after_a_fault_old_rows_are_dropped_all_the_same(storage, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(app, "TIDY_SECONDS", 0.02)
+    monkeypatch.setattr(retention, "PURGE_SECONDS", 0.02)
     job = await add(storage, 7, 1)
     await storage.jobs.cancel(job.id, 7)
     with open_beside(tmp_path) as beside:
         beside.execute("ALTER TABLE jobs RENAME TO elsewhere")
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-            tidying = group.create_task(app._tidy(storage, -1))
+            purging = group.create_task(storage.retention.run(-1))
             await until_logged(caplog, "no such table: jobs")
             beside.execute("ALTER TABLE elsewhere RENAME TO jobs")
             while await storage.job_search.get(job.id, 7):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-            tidying.cancel()
+            purging.cancel()
 
 
 async def test_two_bots_cannot_open_one_folder(tmp_path):
