@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
 from bot import app
@@ -57,6 +57,8 @@ def main(executor: Executor | None = None) -> int:
         asyncio.run(app.run(config, executor))
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
+    except TelegramError as error:
+        print(f"{config.telegram_api_url}: the Bot API server does not serve the bot: {error}", file=sys.stderr)
     except sqlite3.Error as error:
         print(f"DATA_DIR: {config.data_dir / 'bot.sqlite'}: {error}", file=sys.stderr)
     except (ConfigError, DatabaseInUse, DatabaseTooNew, GalleryError, OSError) as error:

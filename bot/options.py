@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.storage.models import ClipKind, Job, Photo
-from styler.settings import STRENGTHS, Format, Settings
+from bot.storage.models import ClipKind, Job, Photo, PhotoFormat
+from styler.settings import STRENGTHS, Settings
 
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
@@ -68,7 +68,7 @@ class PaintOptions:
         preferred = {name: value for name, value in preferences.items() if name in PREFERENCES}
         settings = {**by_operator, **preferred, **overrides}
         if photo.clip:
-            return {**settings, **self.clips}
+            return {**settings, **self.clips, **({"format": photo.format} if photo.format else {})}
         if photo.format:
             return {**settings, **self._as_file(photo.format)}
         return {**settings, "size": min(settings["size"], self.largest)} if "size" in settings else settings
@@ -77,9 +77,12 @@ class PaintOptions:
         """The settings of a job whose file, by its bytes, is a clip of that kind, or after all none."""
         instead = {**self._as_file("png"), **self.clips}
         settings = {name: value for name, value in job.settings.items() if name not in instead}
-        return {**settings, **(self.clips if clip else self._as_file("png"))}
+        if not clip:
+            return {**settings, **self._as_file("png")}
+        in_album = {"format": "mp4"} if job.control_message_id else {}
+        return {**settings, **self.clips, **in_album}
 
-    def _as_file(self, format: Format) -> dict[str, Any]:
+    def _as_file(self, format: PhotoFormat) -> dict[str, Any]:
         return {"size": self.largest, "enlarge": False, "format": format}
 
     def changed(self, job: Job, change: str) -> dict[str, Any] | None:

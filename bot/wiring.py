@@ -39,6 +39,7 @@ from bot.jobs.cancellation import Cancellation
 from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.enqueuer import Enqueuer, QueueLimits
 from bot.jobs.inputs import JobInputs
+from bot.jobs.migration import GroupMigration
 from bot.jobs.outcomes import JobOutcomes
 from bot.jobs.painting import JobPainter
 from bot.jobs.position_display import PositionDisplay
@@ -76,6 +77,7 @@ class JobParts:
     requests: JobRequests
     cancellation: Cancellation
     queue_list: QueueList
+    migration: GroupMigration
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatPar
         JobRequests(enqueuer, positions, dispatcher, chat.gallery_message, storage.jobs),
         Cancellation(storage.job_search, dispatcher, views, chat.album_message),
         QueueList(storage.job_search, queue, chat.captions),
+        GroupMigration(storage.job_search, outcomes),
     )
 
 
@@ -132,7 +135,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     new_photos = NewPhotos(storage, gallery_message, chat.album_message, jobs.requests)
     photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, jobs.requests), limit)
     follow_ups = FollowUps(storage, photos, jobs.requests)
-    groups = Groups(storage.photos, photos, follow_ups)
+    groups = Groups(storage.photos, photos, follow_ups, jobs.migration)
     preferences = Preferences(storage.users, options)
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
     return [

@@ -6,6 +6,7 @@
 - `job_notices`: what is sent beside a job's message: chat actions, the message that rings, round videos
 - `gallery_message`: the reply to a photo before there is a job: the gallery, and other questions
 - `sheet_requests`: galleries that wait for a sheet made of the photo
+- `refusals`: what Telegram refuses, in words that help
 - `message_editor`: sends messages with a picture, and edits each in order
 - `progress`: the progress of a painting, shown by edits; only the newest state is sent
 - `keyboards`: the buttons; `callback_data`: what each of them means

@@ -1,4 +1,4 @@
-"""Photos that were sent together come back together: as one album, in which each becomes its painting.
+"""Photos and videos that were sent together come back together: as one album, in which each becomes its painting.
 
 An album can only be sent whole, and its messages have no buttons. So it is sent before anything is painted, with the
 users' own photos, and each of its messages becomes its painting by an edit, which can be repeated after a crash
@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto
+from telegram import InlineKeyboardMarkup, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET
 from bot.chat.job_captions import JobCaptions
-from bot.chat.job_media import media_of
+from bot.chat.job_media import clip_media, media_of, unpainted
 from bot.chat.job_notices import JobNotices
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.i18n import texts
@@ -60,20 +60,22 @@ class AlbumMessage:
         if len(jobs) == 1:  # what is left of an album, others cancelled say
             place = (first.photo_message_id, first.message_thread_id)
             return [await self.editor.send(first.chat_id, thumbnail, None, None, *place)]
-        kind = InputMediaDocument if first.as_file else InputMediaPhoto
         try:
-            return await self._send_album(first, [kind(job.file_id) for job in jobs])
+            return await self._send_album(first, [unpainted(job) for job in jobs])
         except BadRequest as error:
             if PARTLY_SENT in error.message.lower():  # nothing says which of them are in the chat
                 raise NetworkError(error.message) from error
             # Telegram does not know one of them any more: the style stands in for them.
+            kind = InputMediaDocument if first.as_file else InputMediaPhoto
             stand_in = kind(gallery.image(thumbnail), filename="painting.jpg")
             return await self._send_album(first, [stand_in] * len(jobs))
 
-    async def _send_album(self, first: Job, photos: Sequence[InputMediaPhoto | InputMediaDocument]) -> list[int]:
+    async def _send_album(
+        self, first: Job, media: Sequence[InputMediaPhoto | InputMediaVideo | InputMediaDocument]
+    ) -> list[int]:
         messages = await self.bot.send_media_group(
             first.chat_id,
-            photos,
+            media,
             reply_parameters=reply_to(first.photo_message_id),
             message_thread_id=first.message_thread_id,
         )
@@ -98,8 +100,16 @@ class AlbumMessage:
         """A preview in its place in the album; the progress in the control message."""
         # In an album, a file cannot become a photo.
         if picture and job.message_id and not (job.is_lost or job.as_file):
-            await self._edit(job, job.message_id, "", picture.image, PROGRESS)
+            await self._show_picture(job, job.message_id, picture)
         await self._update_controls(job, self.captions.progress(job, progress), policy=PROGRESS)
+
+    async def _show_picture(self, job: Job, message_id: int, picture: Preview | ClipCheckpoint) -> None:
+        """A checkpoint that is shown is recorded, as that of a job that stands alone."""
+        if isinstance(picture, ClipCheckpoint):
+            if file_id := await self._edit(job, message_id, "", clip_media(job, picture, ""), PROGRESS):
+                await self.storage.jobs.set_checkpoint(job.id, file_id, picture)
+        elif not job.clip:
+            await self._edit(job, message_id, "", picture.image, PROGRESS)
 
     async def send_chat_action(self, job: Job) -> None:
         """As for a job that stands alone."""

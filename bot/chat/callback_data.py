@@ -141,6 +141,16 @@ class BackToGallery(CallbackData):
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchLive(CallbackData):
+    """Of a live photo, paint the film in place of the still, or the still in place of the film."""
+
+    words = ("live",)
+    pattern = _ID
+
+    photo_message_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaintAnother(CallbackData):
     """Show a new gallery for the photo of a finished painting."""
 

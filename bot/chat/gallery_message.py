@@ -41,9 +41,10 @@ class GalleryMessage:
         """The paintings on offer."""
         return self.editor.gallery
 
-    async def post(self, photo: Photo, album: Sequence[Photo] = ()) -> None:
-        """Reply to a photo with the gallery."""
+    async def post(self, photo: Photo, album: Sequence[Photo] = (), note: str = "") -> None:
+        """Reply to a photo with the gallery; `note` is said first."""
         caption = await self._with_preferences(photo, self._ask(photo, album))
+        caption = f"{note}\n{caption}" if note else caption
         await self._send(photo, caption, keyboards.gallery(photo, self.gallery.paintings, album))
 
     async def _send(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
@@ -106,9 +107,10 @@ class GalleryMessage:
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
         """What stands above the buttons of a gallery."""
-        if photo.clip:
-            return texts.gallery_of_clip(self.options.clip_seconds)
-        return texts.gallery_album() if len(album) > 1 else texts.gallery()
+        if len(album) > 1:
+            clips = any(one.clip for one in album)
+            return texts.gallery_album() + (f"\n{texts.clips_of_album(self.options.clip_seconds)}" if clips else "")
+        return texts.gallery_of_clip(self.options.clip_seconds) if photo.clip else texts.gallery()
 
     async def _with_preferences(self, photo: Photo, caption: str) -> str:
         """The caption, with the user's preferences, if those are not what everybody gets. The size of a file's

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import InputMediaAnimation, InputMediaDocument, InputMediaVideo
+from telegram import InputMediaAnimation, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 
 from bot.chat.message_editor import MediaFile
 from bot.storage.models import Job
@@ -13,9 +13,16 @@ PNG = b"\x89PNG"  # how the file of one begins
 
 def media_of(job: Job, painted: Result | ClipCheckpoint, caption: str) -> MediaFile:
     """What the message of a painting shows."""
-    if job.clip or job.is_film:
-        return clip_media(job, painted, caption)
-    return _document(job, painted, caption) if job.as_file else painted.image
+    if job.as_file:
+        return _document(job, painted, caption)
+    return clip_media(job, painted, caption) if job.clip or job.is_film else painted.image
+
+
+def unpainted(job: Job) -> InputMediaDocument | InputMediaVideo | InputMediaPhoto:
+    """What the user sent, in an album."""
+    if job.as_file:
+        return InputMediaDocument(job.file_id)
+    return InputMediaVideo(job.file_id) if job.clip else InputMediaPhoto(job.file_id)
 
 
 def clip_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> InputMediaAnimation | InputMediaVideo:
@@ -29,6 +36,6 @@ def clip_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> Inpu
 
 
 def _document(job: Job, painted: Result | ClipCheckpoint, caption: str) -> InputMediaDocument:
-    ending = "png" if painted.image.startswith(PNG) else "jpg"
+    ending = "mp4" if job.clip else "png" if painted.image.startswith(PNG) else "jpg"
     name = "painting" if job.style.has_custom else str(job.style)
     return InputMediaDocument(painted.image, caption=caption, filename=f"{name}.{ending}")

@@ -26,6 +26,7 @@ from bot.chat.callback_data import (
     ShowLanguages,
     ShowPreferences,
     StopEarly,
+    SwitchLive,
     UseSecondAsStyle,
 )
 from bot.chat.gallery import painting_key
@@ -61,10 +62,12 @@ def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] 
     """A button for each painting, for a blend and for a custom style. For an album, they mean all of its photos."""
     photo_id, for_album = photo.message_id, len(album) > 1
     rows = _rows([_button(texts.label(one), ChoosePainting(photo_id, one.name, for_album)) for one in paintings])
-    if len(album) == 2:
+    if len(album) == 2 and not album[1].clip:
         rows.insert(0, [_button(texts.second_is_style(), UseSecondAsStyle(photo_id))])
     if len([painting for painting in paintings if painting.blends]) > 1:
         rows.append([_button(texts.blend(), ChooseForBlend(photo_id, for_album=for_album))])
+    if photo.live_file_id and not for_album:
+        rows.append([_button(texts.as_still() if photo.clip else texts.as_clip(), SwitchLive(photo_id))])
     rows.append([_button(texts.own_style(), RequestStyle(photo_id, for_album))])
     return InlineKeyboardMarkup(rows)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from telegram import Update, User
 from telegram.ext import ApplicationHandlerStop
 
-from bot.handlers.context import Context, answer
+from bot.handlers.context import Context, answer, is_anonymous
 from bot.handlers.inline import offer
 from bot.handlers.mentions import is_addressed_to_bot
 from bot.i18n import languages, texts
@@ -25,8 +25,10 @@ class AccessControl:
 
     async def remember_user(self, update: Update, _: Context) -> None:
         """Speak the user's language from here on. Only users who are admitted and talk to us are remembered."""
-        user = update.effective_user
-        if user and is_addressed_to_bot(update) and self._admits(user):
+        user, message = update.effective_user, update.effective_message
+        if message and not update.callback_query and is_anonymous(message):
+            languages.activate(None)  # the user is one of Telegram's own, who stands for all such senders
+        elif user and is_addressed_to_bot(update) and self._admits(user):
             languages.activate((await self.users.upsert(user.id, user.language_code)).language)
         elif user:
             languages.activate((await self.users.get(user.id)).language or user.language_code)
@@ -41,7 +43,8 @@ class AccessControl:
         elif update.inline_query:
             await offer(update.inline_query)
         elif update.message and is_addressed_to_bot(update):
-            await update.message.reply_text(texts.stranger())
+            unknown = is_anonymous(update.message)
+            await update.message.reply_text(texts.unknown_sender() if unknown else texts.stranger())
         raise ApplicationHandlerStop
 
     def _admits(self, user: User) -> bool:

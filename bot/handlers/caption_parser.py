@@ -68,6 +68,16 @@ def parse_settings(said: str) -> Mapping[str, Any]:
     return {} if re.search(r"\w", rest) else settings
 
 
+def wants_clip(said: str) -> bool:
+    """Whether they ask for the film of a live photo: 'wave, as a clip'."""
+    return re.search(rf"\b{_words_for_clip()}\b", plain(said)) is not None
+
+
+@cache
+def _words_for_clip() -> str:
+    return _any_of(languages.in_all_languages(texts.words_for_clip))
+
+
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
     """The words without those for settings and those of courtesy, and the settings."""
     text, settings = plain(said), dict[str, Any]()
@@ -75,7 +85,7 @@ def _taken(said: str) -> tuple[str, dict[str, Any]]:
         text, found = re.subn(rf"\b{words}\b", " ", text)
         settings |= setting if found else {}
     courtesy = _any_of(languages.in_all_languages(texts.words_of_courtesy))
-    return re.sub(rf"\b{courtesy}\b", " ", text), settings
+    return re.sub(rf"\b(?:{courtesy}|{_words_for_clip()})\b", " ", text), settings
 
 
 def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:

@@ -36,6 +36,20 @@ def replied_to(message: Message) -> Message | None:
     return None if replied and replied.forum_topic_created else replied
 
 
+def is_anonymous(message: Message) -> bool:
+    """Whether somebody writes in a group in the name of a chat: of a channel, or as an anonymous admin of the group."""
+    return message.sender_chat is not None and message.chat.type != Chat.PRIVATE
+
+
+def sender_id(message: Message) -> int:
+    """Who sent a message: a user, or the chat in whose name it was written (whose id is negative)."""
+    if message.sender_chat is not None and is_anonymous(message):
+        return message.sender_chat.id
+    if message.from_user is None:
+        raise ValueError("a message without a sender")
+    return message.from_user.id
+
+
 def user_of(update: Update) -> User:
     """The user of an update whose route wants one."""
     if update.effective_user is None:

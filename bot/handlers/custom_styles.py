@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Message, User
+from telegram import Message
 
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.context import replied_to
+from bot.handlers.context import replied_to, sender_id
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
 from bot.storage.idempotency import IdempotencyKey
@@ -27,14 +27,14 @@ class CustomStyles:
     gallery_message: GalleryMessage
     requests: JobRequests
 
-    async def wanted_by(self, message: Message, user: User) -> Photo | None:
+    async def wanted_by(self, message: Message) -> Photo | None:
         """The photo for which this picture is the style: the one that it replies to, or one that waits for a style."""
         if replied := replied_to(message):
             photo = await self.photos.shown_in(message.chat_id, replied.message_id)
-            return photo if photo and photo.user_id == user.id else None
+            return photo if photo and photo.user_id == sender_id(message) else None
         if message.media_group_id and await self.photos.media_group(message.chat_id, message.media_group_id):
             return None  # it belongs to an album of photos to paint
-        return await self.photos.awaiting_style(message.chat_id, user.id)
+        return await self.photos.awaiting_style(message.chat_id, sender_id(message))
 
     async def take(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> None:
         """Paint the photo in this style, or ask how much of it if it was asked for as a part of a blend."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from telegram import Message, Update
 
 from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, unknown_style
-from bot.handlers.context import Context, message_of, replied_to, user_of
-from bot.handlers.media import has_picture, too_big, with_new_media
+from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
+from bot.handlers.media import media_of, too_big, with_new_media
 from bot.handlers.mentions import text_addressed_to_bot, words_of
 from bot.handlers.new_photos import caption_key
 from bot.handlers.photos import Photos
@@ -33,7 +33,7 @@ class FollowUps:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
         message = message_of(update)
         words = " ".join(words_of(message).split())
-        if await self.redo_from_reply(message, user_of(update).id, words):
+        if await self.redo_from_reply(message, words):
             return
         request, photos = self._parse(words), await self._meant(message, user_of(update).id)
         if not photos or parse_settings(words):
@@ -43,9 +43,9 @@ class FollowUps:
         else:
             await message.reply_text(str(unknown_style(words, self.photos.new_photos.paintings)))
 
-    async def redo_from_reply(self, message: Message, user_id: int, words: str) -> bool:
+    async def redo_from_reply(self, message: Message, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""
-        replied, change = message.reply_to_message, parse_settings(words)
+        replied, change, user_id = message.reply_to_message, parse_settings(words), sender_id(message)
         if replied is None or not change:
             return False
         job = await self.storage.job_search.shown_in(message.chat_id, user_id, replied.message_id)
@@ -62,12 +62,12 @@ class FollowUps:
         the bot.
         """
         message = update.edited_message
-        if message is None or message.from_user is None:
+        if message is None:
             raise ValueError("an update without an edited message")
-        photo = await self.storage.photos.get(message.chat_id, message.from_user.id, message.message_id)
+        photo = await self.storage.photos.get(message.chat_id, sender_id(message), message.message_id)
         words = text_addressed_to_bot(message) if message.chat_id < 0 else words_of(message)
         if photo is None:
-            if message.chat_id < 0 and words is not None and has_picture(message):
+            if message.chat_id < 0 and words is not None and media_of(message):
                 await self.photos.take(message, message, words)
             return
         if refused := too_big(message, self.photos.download_limit):

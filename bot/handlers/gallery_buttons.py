@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from telegram import Update
 
-from bot.chat.callback_data import BackToGallery, ChoosePainting, PaintAnother, RequestStyle, UseSecondAsStyle
+from bot.chat.callback_data import (
+    BackToGallery,
+    ChoosePainting,
+    PaintAnother,
+    RequestStyle,
+    SwitchLive,
+    UseSecondAsStyle,
+)
 from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.context import Context, answer, message_id_of, press_of
+from bot.handlers.media import switched
 from bot.handlers.ownership import Ownership
 from bot.handlers.submission import Submission
 from bot.i18n import texts
@@ -40,7 +48,7 @@ class GalleryButtons:
         query, choice = press_of(update, UseSecondAsStyle)
         photo = await self.ownership.photo(query, choice.photo_message_id)
         album = await self.photos.album(photo) if photo else []
-        if len(album) != 2:
+        if len(album) != 2 or album[1].clip:
             await answer(query, texts.not_yours())
             return
         first, second = album
@@ -55,6 +63,16 @@ class GalleryButtons:
         await self.photos.open_style_request(photo, message_id_of(query), for_album=choice.for_album)
         await answer(query)
         await self.gallery_message.ask_style(photo, message_id_of(query))
+
+    async def switch_live(self, update: Update, _: Context) -> None:
+        """The other part of a live photo shall be painted."""
+        query, choice = press_of(update, SwitchLive)
+        photo = await self.ownership.photo_of_gallery(query, choice.photo_message_id)
+        if photo is None:
+            return
+        await answer(query, None if photo.live_file_id else texts.not_yours())
+        if photo.live_file_id:
+            await self.gallery_message.show(await self.photos.add(switched(photo)), message_id_of(query))
 
     async def back(self, update: Update, _: Context) -> None:
         """Back to the gallery; a style is asked for no more."""

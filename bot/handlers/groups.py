@@ -1,4 +1,7 @@
-"""Groups: the bot says nothing unless it is addressed, or a picture continues what somebody asked of it."""
+"""Groups: the bot says nothing unless it is addressed, or a picture continues what somebody asked of it.
+
+Who writes in the name of a channel or as an anonymous admin is known by that chat alone: see `context.sender_id`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ from dataclasses import dataclass
 
 from telegram import Update
 
-from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.context import Context, message_of, sender_id
 from bot.handlers.follow_ups import FollowUps
-from bot.handlers.media import has_picture
+from bot.handlers.media import clip_of, media_of
 from bot.handlers.mentions import text_addressed_to_bot
 from bot.handlers.photos import Photos
 from bot.i18n import texts
+from bot.jobs.migration import GroupMigration
 from bot.storage.photos import PhotoTable
 
 
@@ -22,18 +26,21 @@ class Groups:
     table: PhotoTable
     photos: Photos
     follow_ups: FollowUps
+    migration: GroupMigration
 
     async def addressed(self, update: Update, _: Context) -> None:
-        """/paint, or the bot's name: under a photo, or in a reply to one. The other words there say how to paint it."""
+        """/paint, or the bot's name: under a photo or a clip, or in a reply to one. The other words there say how to
+        paint it.
+        """
         message = message_of(update)
         words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
-        if await self.follow_ups.redo_from_reply(message, user_of(update).id, words):
+        if await self.follow_ups.redo_from_reply(message, words):
             return
-        if has_picture(message):
+        if media_of(message):
             await self.photos.take(message, message, words)
         elif replied and (photo := await self.table.shown_in(message.chat_id, replied.message_id)):
             await self.photos.take_again(message, replied, photo, words)
-        elif replied and has_picture(replied):
+        elif replied and media_of(replied):
             await self.photos.take(message, replied, words)
         else:
             private = message.chat.type == message.chat.PRIVATE
@@ -41,9 +48,16 @@ class Groups:
 
     async def picture(self, update: Update, _: Context) -> None:
         """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""
-        message, user = message_of(update), user_of(update)
+        message = message_of(update)
         replied, media_group_id = message.reply_to_message, message.media_group_id
-        known = await self.table.shown_in(message.chat_id, replied.message_id) if replied else None
+        as_style = replied and not clip_of(message)
+        known = await self.table.shown_in(message.chat_id, replied.message_id) if replied and as_style else None
         album = await self.table.media_group(message.chat_id, media_group_id) if media_group_id else []
-        if any(photo.user_id == user.id for photo in (known, *album) if photo):
+        if any(photo.user_id == sender_id(message) for photo in (known, *album) if photo):
             await self.photos.take(message, message, message.caption or "")
+
+    async def migrated(self, update: Update, _: Context) -> None:
+        """The group has become a supergroup: what waits there goes on here."""
+        message = message_of(update)
+        if message.migrate_to_chat_id:
+            await self.migration.move(message.chat_id, message.migrate_to_chat_id)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from mimetypes import guess_type
 from pathlib import PurePath
+from typing import TypeVar
 
-from telegram import Animation, Document, Message, Sticker, User, Video, VideoNote
+from telegram import Animation, Document, Message, Sticker, Video, VideoNote
 from telegram.ext import filters
 
 from bot.i18n import texts
-from bot.storage.models import ClipKind, Photo
+from bot.storage.models import ClipKind, Photo, PhotoFormat
 from styler.settings import Format
 
 UNTOLD = ("", "application/octet-stream", "binary/octet-stream")  # MIME types that say nothing
@@ -37,19 +38,53 @@ IMAGE = filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC
 CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO | filters.Sticker.VIDEO
 
 
-def new_photo(
-    message: Message,
-    user: User,
-    file_id: str,
-    *,
-    media_group_id: str | None = None,
-    format: Format | None = None,
-    clip: ClipKind | None = None,
-) -> Photo:
-    """The photo that `message` asks to paint for `user`, with the topic of a forum that the message is in."""
+@dataclass(frozen=True, slots=True)
+class Media:
+    """What there is to paint in a message. `format`: it came as a file, so its painting is one, in this format. Of a
+    live photo `live_file_id` is the part that is not painted: the film, or the still.
+    """
+
+    file_id: str
+    format: PhotoFormat | None = None
+    clip: ClipKind | None = None
+    live_file_id: str | None = None
+
+    def as_clip(self) -> Media:
+        """Of a live photo the film."""
+        return switched(self) if self.live_file_id and not self.clip else self
+
+
+LiveMedia = TypeVar("LiveMedia", Media, Photo)
+
+
+def switched(media: LiveMedia) -> LiveMedia:
+    """The other part of a live photo: its film in place of the still, or the still in place of the film."""
+    if media.live_file_id is None:
+        return media
+    clip: ClipKind | None = None if media.clip else "video"
+    return replace(media, file_id=media.live_file_id, live_file_id=media.file_id, clip=clip)
+
+
+def media_of(message: Message, limit: int | None = None) -> Media | None:
+    """What the message brings to paint, if it looks like a picture or a clip: the painter decides, by its bytes. A film
+    of a live photo with more than `limit` bytes is left out.
+    """
+    if found := clip_of(message):
+        clip, kind = found
+        # Files that are sent together can only come back together as files.
+        as_file = isinstance(clip, Document) and message.media_group_id
+        return Media(clip.file_id, "mp4" if as_file else None, kind)
+    file_id, format = picture_of(message)
+    film = message.live_photo
+    fits = film is not None and (film.file_size or 0) <= (limit or film.file_size or 0)
+    return Media(file_id, format, None, film.file_id if film and fits else None) if file_id else None
+
+
+def new_photo(message: Message, owner_id: int, media: Media, *, media_group_id: str | None = None) -> Photo:
+    """The photo that `message` asks to paint for its owner, with the topic of a forum that the message is in."""
     topic = message.message_thread_id if message.is_topic_message else None
-    key = (message.chat_id, message.message_id, user.id)
-    return Photo(*key, file_id, media_group_id, message_thread_id=topic, format=format, clip=clip)
+    photo = Photo(message.chat_id, message.message_id, owner_id, media.file_id, media_group_id, message_thread_id=topic)
+    return with_media(photo, media)
 
 
 def clip_of(message: Message) -> tuple[Animation | Document | Sticker | Video | VideoNote, ClipKind] | None:
@@ -98,11 +133,6 @@ def picture_of(message: Message) -> tuple[str | None, Format | None]:
     return document.file_id, "jpeg" if name in PHOTOGRAPHIC else "png"
 
 
-def has_picture(message: Message) -> bool:
-    """Whether the message has a picture that is still."""
-    return picture_of(message)[0] is not None
-
-
 def file_of(message: Message) -> object:
     """The message's file, if it has one; of a photo the largest size (of a live photo, too, whose film is larger)."""
     if message.photo:
@@ -120,8 +150,12 @@ def too_big(message: Message, limit: int) -> str | None:
 
 def with_new_media(photo: Photo, message: Message) -> Photo:
     """The photo as its message is after an edit: with another picture, a file or a clip in its place."""
-    if found := clip_of(message):
-        clip, kind = found
-        return replace(photo, file_id=clip.file_id, format=None, clip=kind)
-    file_id, format = picture_of(message)
-    return replace(photo, file_id=file_id, format=format, clip=None) if file_id else photo
+    media = media_of(message)
+    if media is None or media.file_id in (photo.file_id, photo.live_file_id):
+        return photo
+    return with_media(photo, media)
+
+
+def with_media(photo: Photo, media: Media) -> Photo:
+    """The photo with this to paint."""
+    return replace(photo, file_id=media.file_id, format=media.format, clip=media.clip, live_file_id=media.live_file_id)

@@ -15,6 +15,7 @@ from bot.handlers.caption_parser import PaintRequest
 from bot.handlers.media import file_of
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
+from bot.options import CAPTIONED
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
@@ -35,8 +36,12 @@ class NewPhotos:
         """The paintings on offer."""
         return self.gallery_message.gallery.paintings
 
-    async def add(self, photo: Photo, request: PaintRequest | None, message: Message, source: Message) -> None:
-        """Start at once what was requested, or reply with a gallery. `source` is the message that has the picture."""
+    async def add(
+        self, photo: Photo, request: PaintRequest | None, message: Message, source: Message, note: str = ""
+    ) -> None:
+        """Start at once what was requested, or reply with a gallery, which says `note` first. `source` is the message
+        that has the picture.
+        """
         photo = await self.storage.photos.add(photo)
         album = await self.storage.photos.album(photo)
         first = album[0]
@@ -47,7 +52,7 @@ class NewPhotos:
             job_request = JobRequest([photo], request.style, key, overrides=request.settings)
             await asyncio.gather(self.react(source), self.requests.submit(job_request))
         elif first.gallery_message_id is None or await self._is_job(first):
-            await asyncio.gather(self.react(source), self.gallery_message.post(first, album))
+            await asyncio.gather(self.react(source), self.gallery_message.post(first, album, note))
         elif len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.gallery_message.show(first, first.gallery_message_id, album=album)
@@ -63,7 +68,8 @@ class NewPhotos:
     async def _request_for_album(self, photo: Photo) -> PaintRequest | None:
         """What the caption of another photo of the album requests, which is for all of it."""
         job = await self.storage.job_search.started_by_caption(photo)
-        return PaintRequest(job.style, job.settings) if job else None
+        settings = {name: job.settings[name] for name in CAPTIONED if name in job.settings} if job else {}
+        return PaintRequest(job.style, settings) if job else None
 
     async def _start_album(self, album: Sequence[Photo], request: PaintRequest, newest: Photo) -> None:
         """A job for each photo of the album that has come so far; this is called again for each that comes later. Only

@@ -1,4 +1,8 @@
-"""What a press may touch: the user's own photos and jobs; for an admin of a group, those of its members."""
+"""What a press may touch: the user's own photos and jobs; for an admin of a group, those of its members.
+
+What was sent in the name of a channel, or by an anonymous admin, belongs to nobody whom Telegram names: it tells who
+presses, but not whether that is who wrote. So everybody in that group may press.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ class Ownership:
         if own or chat.type == chat.PRIVATE:
             return own
         photo = await self.storage.photos.in_chat(chat.id, message_id)
-        return photo if photo and await self._is_admin(query, chat, photo.user_id) else None
+        return photo if photo and await self._may_press(query, chat, photo.user_id) else None
 
     async def photo_of_gallery(self, query: CallbackQuery, message_id: int) -> Photo | None:
         """The photo, if the button's message still is its gallery. Otherwise the press is answered here: the message
@@ -49,10 +53,14 @@ class Ownership:
         if own or chat is None or chat.type == chat.PRIVATE:
             return own
         job = await self.storage.job_search.in_chat(job_id, chat.id)
-        return job if job and await self._is_admin(query, chat, job.user_id) else None
+        return job if job and await self._may_press(query, chat, job.user_id) else None
 
-    async def _is_admin(self, query: CallbackQuery, chat: Chat, owner_id: int) -> bool:
-        """Whether an admin presses the button of another user, in whose language the message stays."""
+    async def _may_press(self, query: CallbackQuery, chat: Chat, owner_id: int) -> bool:
+        """Whether an admin presses the button of another user, in whose language the message stays; or anybody that of
+        a chat, whose id is negative.
+        """
+        if owner_id < 0:
+            return True
         if not await is_admin(chat, query.from_user.id):
             return False
         languages.activate((await self.storage.users.get(owner_id)).language)

@@ -60,9 +60,9 @@ def message_routes(photos: Photos, follow_ups: FollowUps, groups: Groups, sharin
     """Messages, edits of messages and inline queries. Order matters: the first that fits handles the update."""
     return [
         MessageHandler(GROUP & MENTIONS_BOT, groups.addressed),
-        MessageHandler(GROUP & IMAGE, groups.picture),
-        MessageHandler(PRIVATE & CLIP, photos.clip),
-        MessageHandler(PRIVATE & IMAGE, photos.picture),
+        MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, groups.migrated),
+        MessageHandler(GROUP & (IMAGE | CLIP), groups.picture),
+        MessageHandler(PRIVATE & (IMAGE | CLIP), photos.picture),
         MessageHandler(PRIVATE & filters.Sticker.ALL, photos.sticker),
         MessageHandler(PRIVATE & filters.TEXT, follow_ups.text),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL & ~UNKNOWN_SERVICE, photos.other),
@@ -79,6 +79,7 @@ def button_routes(
         actions.ChoosePainting: gallery.paint,
         actions.UseSecondAsStyle: gallery.use_second_as_style,
         actions.RequestStyle: gallery.request_style,
+        actions.SwitchLive: gallery.switch_live,
         actions.BackToGallery: gallery.back,
         actions.PaintAnother: gallery.paint_another,
         actions.ChooseForBlend: blend.choose,

@@ -95,11 +95,6 @@ def nothing_to_paint() -> str:
     return _("I cannot paint this. Send a photo, a video or a GIF, or a picture as a file (JPEG, PNG, WebP, HEIC).")
 
 
-def not_a_picture() -> str:
-    """Said in groups, where no clips are painted."""
-    return _("This is not a picture that I can paint. Send a photo, or a picture as a file (JPEG, PNG, WebP, HEIC).")
-
-
 def sticker() -> str:
     return _(
         "I cannot paint this kind of sticker yet: it is a drawing that moves, not a video. "
@@ -129,6 +124,10 @@ def gallery_album() -> str:
     return _("Which painting shall your photos become?")
 
 
+def clips_of_album(seconds: float) -> str:
+    return _("Of a video I paint the first {time}.").format(time=formats.duration(seconds))
+
+
 def paintings() -> str:
     return _("These are the paintings. Send me a photo to start.")
 
@@ -143,7 +142,7 @@ def ask_style_by_reply() -> str:
 
 
 def how_in_groups() -> str:
-    return _("Reply to a photo with /paint, or send a photo with my name under it, and I repaint it.")
+    return _("Reply to a photo, a video or a GIF with /paint, or send one with my name under it, and I repaint it.")
 
 
 def group_commands() -> dict[str, str]:
@@ -159,6 +158,16 @@ def ask_to_blend_by_reply(painting: Painting) -> str:
     return _("Now send the picture to blend with {painting}, as a reply to this message.").format(
         painting=title(painting)
     )
+
+
+def as_clip() -> str:
+    """The button under a live photo that has its film painted."""
+    return _("Paint it as a clip")
+
+
+def as_still() -> str:
+    """The button that has the still of a live photo painted."""
+    return _("Paint it as a photo")
 
 
 def own_style() -> str:
@@ -342,6 +351,25 @@ def not_yours() -> str:
 
 def stranger() -> str:
     return _("This bot paints for its friends only. Whoever runs it can let you in.")
+
+
+def unknown_sender() -> str:
+    """Said in a group to those who write as a channel or anonymously, where only some people may use the bot."""
+    return _("You write as a channel or anonymously, so I cannot tell whether I may paint for you. Write as yourself.")
+
+
+def may_not_send(what: str) -> str:
+    """Said in a group. `what` are messages in Telegram's own English words: 'photos', 'video notes'."""
+    known = {
+        "photos": pgettext("may not send", "photos"),
+        "videos": pgettext("may not send", "videos"),
+        "animations": pgettext("may not send", "GIFs"),
+        "documents": pgettext("may not send", "files"),
+        "video notes": pgettext("may not send", "round videos"),
+    }
+    return _("I may not send {what} in this group. Its admins can allow that, or make me an admin.").format(
+        what=known.get(what, what)
+    )
 
 
 def forgotten() -> str:
@@ -630,6 +658,10 @@ def words_of_courtesy() -> str:
 
 def words_for_colors() -> str:
     return _("keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours")
+
+
+def words_for_clip() -> str:
+    return _("as a clip|as a video|as a film|as a gif")
 
 
 def words_for_strength(strength: Strength) -> str:

@@ -7,6 +7,7 @@
 - `media_kind`: whether a file moves, by its bytes
 - `queue`: positions and estimated waits of queued jobs; `position_display` shows them, `queue_list` lists a user's
 - `sheets`: galleries made of the user's own photo, by idle painters
+- `migration`: groups that become supergroups
 - `cancellation`: stops jobs at their users' wish, and shows it
 - `signals`: what wakes the loops over the jobs
 """

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
+from telegram.error import TelegramError
+
 from bot.chat.job_views import JobViews
+from bot.chat.refusals import refused_delivery
 from bot.i18n import texts
 from bot.jobs.inputs import JobInputs
 from bot.jobs.signals import JobSignals
@@ -78,9 +81,9 @@ class JobOutcomes:
         self._signals.job_added()
         return JobStatus.QUEUED
 
-    async def cancel_unreachable(self, jobs: Sequence[Job], error: Exception) -> None:
+    async def cancel_unreachable(self, jobs: Sequence[Job], error: TelegramError) -> None:
         """No message can be sent for these jobs: cancel them, and say so where that is possible."""
         log.info("job %d: cancelled, its chat cannot be reached: %s", jobs[0].id, error)
         for job in jobs:
             await self._storage.jobs.cancel(job.id, job.user_id)
-        await self._views.try_show_failure(jobs[0], texts.no_delivery())
+        await self._views.try_show_failure(jobs[0], refused_delivery(error))

@@ -63,10 +63,12 @@ class JobPainter:
     async def _identified(self, job: Job, content: bytes) -> Job:
         """The job with what its file is: a GIF that was sent as a file moves, or stands still.
 
-        A photo of an album stays one: its message cannot become a clip. And a clip cannot be dreamt.
+        In an album only a file can become another kind: the message of a photo cannot. And a clip cannot be dreamt.
         """
         kind = media_kind(content)
-        if kind is None or (kind == "still") == (job.clip is None) or job.control_message_id is not None:
+        if kind is None or (kind == "still") == (job.clip is None):
+            return job
+        if job.control_message_id is not None and not job.as_file:
             return job
         if kind != "still" and self._inputs.settings(job).dream:
             return job

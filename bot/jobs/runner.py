@@ -13,6 +13,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot import logs, metrics
 from bot.chat.job_views import JobViews
 from bot.chat.message_editor import MessageDeleted
+from bot.chat.refusals import refused_delivery
 from bot.executors.base import WorkerDied
 from bot.i18n import languages, texts
 from bot.jobs.inputs import PaintingNotFound
@@ -55,7 +56,7 @@ class JobRunner:
         except (Forbidden, MessageDeleted) as error:
             return await self._outcomes.abandon(job, error)
         except BadRequest as error:  # Telegram refuses the painting, and would refuse it again.
-            return await self._outcomes.fail(job, texts.no_delivery(), str(error))
+            return await self._outcomes.fail(job, refused_delivery(error), str(error))
         except ChatMigrated as error:
             return await self._outcomes.move([job], error.new_chat_id)
         except TelegramError as error:

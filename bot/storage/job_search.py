@@ -6,7 +6,7 @@ from bot.storage.database import Database
 from bot.storage.idempotency import RequestSource
 from bot.storage.models import Job, Photo
 from bot.storage.rows import job_from
-from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE
+from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE, QUEUED
 
 
 class JobSearch:
@@ -54,6 +54,12 @@ class JobSearch:
             job_from,
             f"SELECT * FROM jobs WHERE user_id = :user_id AND status IN {ACTIVE} ORDER BY id",
             user_id=user_id,
+        )
+
+    async def queued_in(self, chat_id: int) -> list[Job]:
+        """The queued jobs of a chat, oldest first."""
+        return await self._database.fetch(
+            job_from, f"SELECT * FROM jobs WHERE chat_id = :chat_id AND status = {QUEUED} ORDER BY id", chat_id=chat_id
         )
 
     async def finished(self, user_id: int) -> list[Job]:

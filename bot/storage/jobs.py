@@ -150,7 +150,7 @@ class JobTable:
             "UPDATE photos SET clip = :clip, format = :format"
             " WHERE chat_id = :chat_id AND message_id = :message_id AND file_id = :file_id",
             clip=job.clip,
-            format=None if job.clip else job.settings.get("format"),
+            format=job.settings.get("format"),
             chat_id=job.chat_id,
             message_id=job.photo_message_id,
             file_id=job.file_id,

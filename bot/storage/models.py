@@ -18,6 +18,8 @@ MAX_ATTEMPTS = 3
 MAX_CRASHES = 10
 # How Telegram calls a moving picture; a GIF is an animation.
 ClipKind = Literal["animation", "video", "video_note"]
+# Of what came as a file. A clip that came as a file is one again only in an album of files.
+PhotoFormat = Format | Literal["mp4"]
 
 
 class JobStatus(StrEnum):
@@ -55,12 +57,13 @@ class Photo:
     style_asked_at: float | None = None  # since when the user's next picture is its style; None: it is not
     style_for_album: bool = False  # that style is for its whole album
     message_thread_id: int | None = None  # the topic of a forum
-    format: Format | None = None  # it came as a file, so its painting is one, in this format
+    format: PhotoFormat | None = None  # it came as a file, so its painting is one, in this format
     clip: ClipKind | None = None  # it moves
     blend_with: str | None = None  # the painting with which that style is to be blended
     custom_style: str | None = None  # file_id of the picture that came for the blend
     sheet_file_id: str | None = None  # of the sheet that shows it in the manner of each painting
     sheet_language: str | None = None  # of the names on that sheet
+    live_file_id: str | None = None  # of a live photo: its film, or its still if the film is to be painted
 
 
 @dataclass(frozen=True, slots=True)

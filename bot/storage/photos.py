@@ -26,9 +26,11 @@ class PhotoTable:
         [known] = await self._database.fetch(
             _photo,
             "INSERT INTO photos"
-            " (chat_id, message_id, user_id, file_id, media_group_id, message_thread_id, format, clip)"
-            " VALUES (:chat_id, :message_id, :user_id, :file_id, :media_group_id, :message_thread_id, :format, :clip)"
+            " (chat_id, message_id, user_id, file_id, media_group_id, message_thread_id, format, clip, live_file_id)"
+            " VALUES (:chat_id, :message_id, :user_id, :file_id, :media_group_id, :message_thread_id, :format, :clip,"
+            " :live_file_id)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip,"
+            " live_file_id = excluded.live_file_id,"
             " sheet_file_id = CASE WHEN file_id = excluded.file_id THEN sheet_file_id END"
             " RETURNING *",
             **asdict(photo),

@@ -21,8 +21,10 @@ from telegram.ext import BaseUpdateProcessor, ExtBot
 
 from bot import logs, metrics
 from bot.storage.updates import UpdateTable
+from bot.transport.answers import parsed
 from bot.transport.request import MeteredRequest
 
+SHORTEST_POLL = 1.0  # seconds between two polls that bring nothing new: some servers do not wait for updates
 CONCURRENT_UPDATES = 1_000_000  # no limit: updates that wait for their chat's turn must not hold up other chats
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class DurablePollingRequest(MeteredRequest):
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         if self._closed:
             return 200, b'{"ok":true,"result":[]}'
+        asked_at = time.monotonic()
         status, payload = await super().do_request(*args, **kwargs)
         if status == 404:
             # As it is, python-telegram-bot would take it for a wrong token, and never poll again.
@@ -59,19 +62,28 @@ class DurablePollingRequest(MeteredRequest):
         if status != 200:
             return status, payload
         self._answered_at = time.monotonic()
-        kept = await persist_updates(self._updates, json.loads(payload)["result"])
+        result = parsed(payload)["result"]
+        kept = await persist_updates(self._updates, result if isinstance(result, list) else [])
+        if not any(len(update) > 1 for update in kept):
+            await asyncio.sleep(max(0.0, asked_at + SHORTEST_POLL - self._answered_at))
         return status, json.dumps({"ok": True, "result": kept}).encode()
 
 
 async def persist_updates(updates: UpdateTable, result: list[Any]) -> list[dict[str, Any]]:
     """Commit a batch of updates. Returns it with an empty update for each that is known already or cannot be read."""
-    batch = {u["update_id"]: u for u in result if isinstance(u, dict) and isinstance(u.get("update_id"), int)}
+    batch = {u["update_id"]: u for u in result if isinstance(u, dict) and _has_id(u)}
+    batch = dict(sorted(batch.items()))  # the last is confirmed, and with it all
     good = {id_: update if is_parseable(update) else None for id_, update in batch.items()}
     new = await updates.persist(good) if good else set()
     for id_ in new:
         metrics.UPDATES.labels(next((kind for kind in good[id_] or {} if kind != "update_id"), "unreadable")).inc()
     # Empty, not left out: python-telegram-bot makes the next offset of the last id.
     return [update if update and id_ in new else {"update_id": id_} for id_, update in good.items()]
+
+
+def _has_id(update: dict[str, Any]) -> bool:
+    number = update.get("update_id")
+    return isinstance(number, int) and abs(number) < 2**63 - 1
 
 
 def is_parseable(update: dict[str, Any]) -> bool:

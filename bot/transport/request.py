@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import socket
 from collections.abc import Awaitable
-from http.client import responses
 from typing import Any
 
 import httpx
-from telegram.error import NetworkError, TelegramError
+from telegram.error import TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
 from bot import metrics
+from bot.transport.answers import parsed, readable, unanswered
 
 NOT_FOUND = "Not Found (404)"
 UPLOAD_TIMEOUT = 480.0  # seconds; the official server itself ends a connection after 500 (HttpServer.h)
@@ -56,25 +56,30 @@ class MeteredRequest(HTTPXRequest):
 
     async def _metered(self, method: str, request: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
         try:
-            status, payload = await request
+            status, payload = await self._in_time(method, request)
         except TelegramError as error:
             metrics.CALLS.labels(method, type(error).__name__).inc()
             raise
         metrics.CALLS.labels(method, status).inc()
-        if method == "download" and status == 404:  # its path has expired: not to be repeated without another `getFile`
+        if method != "download":
+            return readable(method, status, payload)
+        if status == 404:  # its path has expired: not to be repeated without another `getFile`
             raise TelegramError(NOT_FOUND)
-        # The token was good when the bot started (getMe), and may be so again.
-        doubtful = status == 401 and method != "getMe"
-        if doubtful or not _is_answer(method, status, payload):
-            raise NetworkError(f"{responses.get(status, 'Unknown')} ({status})")
+        if status == 429:  # of a refusal only "Too Many Requests" is to be read
+            return readable(method, status, payload)
+        if status != 200:
+            raise unanswered(status)
         return status, payload
 
+    async def _in_time(self, method: str, request: Awaitable[tuple[int, bytes]]) -> tuple[int, bytes]:
+        """Time-outs of httpx are for each part of an answer, and it may come byte by byte."""
+        try:
+            async with asyncio.timeout(self._upload_timeout):
+                return await request
+        except TimeoutError as error:
+            raise TimedOut(f"{method}: its answer does not end") from error
 
-def _is_answer(method: str, status: int, payload: bytes) -> bool:
-    if method == "download" and status != 429:  # a file's bytes; of a refusal only "Too Many Requests" is to be read
-        return status == 200
-    try:
-        answer = json.loads(payload)
-    except ValueError:
-        return False
-    return isinstance(answer, dict) and (status != 200 or "result" in answer)
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """As other servers write it, too: see `answers`."""
+        return parsed(payload)

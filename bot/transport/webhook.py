@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hmac
-import json
 import logging
+import random
 import secrets
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,15 +17,17 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Update
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Conflict
 from telegram.ext import Application
 
 from bot.config import ConfigError
 from bot.storage.updates import UpdateTable
+from bot.transport.answers import parsed
 from bot.transport.inbox import persist_updates
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (a header's name)
 MAX_UPDATE = 2**20  # bytes; Telegram's are a few thousand
+SETTING_ATTEMPTS = 4
 GRACE = 0.5  # seconds for requests in progress when the bot stops
 
 log = logging.getLogger(__name__)
@@ -50,20 +53,32 @@ class WebhookReceiver:
         await runner.setup()
         try:
             await web.TCPSite(runner, *listen).start()
-            try:
-                await self._application.bot.set_webhook(url, secret_token=self._secret, allowed_updates=allowed_updates)
-            except BadRequest as error:
-                raise ConfigError(f"WEBHOOK_URL: {error.message}") from None
+            await self._set(url, allowed_updates)
             yield
         finally:
             await runner.cleanup()
+
+    async def _set(self, url: str, allowed_updates: list[str]) -> None:
+        """Another process that sets the webhook at the same moment ends our call with a conflict (Client.cpp
+        process_set_webhook_query): then it is set again, since the last who sets it gets the updates.
+        """
+        for number in range(SETTING_ATTEMPTS):
+            try:
+                await self._application.bot.set_webhook(url, secret_token=self._secret, allowed_updates=allowed_updates)
+                return
+            except BadRequest as error:
+                raise ConfigError(f"WEBHOOK_URL: {error.message}") from None
+            except Conflict as error:
+                log.warning("the webhook is not set: %s", error)
+                await asyncio.sleep(random.uniform(0.5, 1.0) * 2**number)  # noqa: S311 (chance, not secrets)
+        raise ConfigError("WEBHOOK_URL: somebody else sets a webhook for this bot again and again")
 
     async def _receive(self, request: web.Request) -> web.Response:
         told = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(told.encode("utf-8", "surrogateescape"), self._secret.encode()):
             return web.Response(status=403)
         try:
-            update = json.loads(await request.read())
+            update = parsed(await request.read())
         except ValueError:
             return web.Response(status=400)
         for new in await persist_updates(self._updates, [update]):

@@ -73,6 +73,7 @@ class Message:
     media_group_id: str = ""
     thread_id: int | None = None
     via_bot: TelegramUser | None = None
+    sender_chat: Chat | None = None  # in whose name it was written: a channel, or the group by an anonymous admin
     inline_id: str = ""
     service: dict[str, Any] = field(default_factory=dict)
     reactions: dict[int, list[str]] = field(default_factory=dict)
@@ -82,6 +83,11 @@ class Message:
     @property
     def now(self) -> Version:
         return self.versions[-1]
+
+    @property
+    def is_from_bot(self) -> bool:
+        """Who writes in the name of a chat has one of Telegram's own bots as the sender."""
+        return self.sender.is_bot and self.sender_chat is None
 
     @property
     def text(self) -> str | None:
@@ -121,7 +127,7 @@ class Chat:
     """A private chat (its id is the person's) or a group. Message ids count up in each chat on its own."""
 
     id: int
-    type: Literal["private", "group", "supergroup"]
+    type: Literal["private", "group", "supergroup", "channel"]
     title: str = ""
     is_forum: bool = False
     members: dict[int, Status] = field(default_factory=dict)
@@ -146,7 +152,7 @@ class Chat:
     @property
     def from_bot(self) -> list[Message]:
         """The bot's messages that still stand, in order."""
-        return [m for m in self.messages.values() if m.sender.is_bot and not m.deleted and not m.service]
+        return [m for m in self.messages.values() if m.is_from_bot and not m.deleted and not m.service]
 
     def answers(self, message: Message) -> list[Message]:
         """The bot's messages that quote `message`."""

@@ -15,6 +15,10 @@ from bot.demo.telegram.model import Chat, Message, TelegramUser, Version
 from bot.demo.telegram.pictures import photo_sizes, thumbnail
 from bot.demo.telegram.queries import Answer, Query
 
+# Telegram's own users, who stand for whoever writes in the name of a chat.
+ANONYMOUS_ADMIN = TelegramUser(1_087_968_824, "Group", is_bot=True, username="GroupAnonymousBot")
+CHANNEL = TelegramUser(136_817_688, "Channel", is_bot=True, username="Channel_Bot")
+
 
 class Person:
     """Sends, presses, edits, deletes. `to` is a group; without it, the private chat with the bot."""
@@ -27,10 +31,17 @@ class Person:
     # Sending. Where pictures are prepared this takes milliseconds to a second, as the app on the phone would.
 
     def sends_text(
-        self, text: str, *, to: Chat | None = None, reply_to: Message | None = None, topic: int | None = None
+        self,
+        text: str,
+        *,
+        to: Chat | None = None,
+        reply_to: Message | None = None,
+        topic: int | None = None,
+        as_chat: Chat | None = None,
     ) -> Message:
+        """`as_chat`: in the name of a channel, or of the group itself, as its anonymous admins do."""
         body, entities = formatted(text, "", None)
-        return self._sends(self.world.version(body=body, entities=entities), to, reply_to, topic)
+        return self._sends(self.world.version(body=body, entities=entities), to, reply_to, topic, sender_chat=as_chat)
 
     def sends_photo(self, photo: bytes, caption: str = "", **where: Any) -> Message:
         """A photo as the app sends it: scaled down and recompressed. `PictureError` where it cannot be read."""
@@ -77,10 +88,11 @@ class Person:
         reply_to: Message | None = None,
         topic: int | None = None,
         album: str = "",
+        as_chat: Chat | None = None,
     ) -> Message:
         body, entities = formatted(caption, "", None)
         version = self.world.version(body=body, entities=entities, media=media)
-        return self._sends(version, to, reply_to, topic, media_group_id=album)
+        return self._sends(version, to, reply_to, topic, media_group_id=album, sender_chat=as_chat)
 
     def sends_media_group(self, media: Sequence[Media], caption: str = "", **where: Any) -> list[Message]:
         album = str(secrets.randbits(53))
@@ -156,7 +168,9 @@ class Person:
             raise PermissionError(f"{self.user.first_name} has blocked the bot: unblock it first")
         chat.started = True
         thread = topic if topic is not None else (reply_to.thread_id if reply_to else None)
-        message = self.world.post(chat, self.user, version, reply_to=reply_to, thread_id=thread, **more)
+        as_chat = more.get("sender_chat")
+        sender = self.user if as_chat is None else ANONYMOUS_ADMIN if as_chat is chat else CHANNEL
+        message = self.world.post(chat, sender, version, reply_to=reply_to, thread_id=thread, **more)
         self._tell("message", message)
         return message
 

@@ -46,6 +46,8 @@ def message_json(message: Message, people: dict[int, TelegramUser], *, with_repl
         found["edit_date"] = message.edit_date
     if message.media_group_id:
         found["media_group_id"] = message.media_group_id
+    if message.sender_chat is not None:
+        found["sender_chat"] = chat_json(message.sender_chat)
     if message.via_bot is not None:
         found["via_bot"] = user_json(message.via_bot)
     began = message.chat.messages.get(message.thread_id) if message.thread_id is not None else None

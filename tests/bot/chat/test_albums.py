@@ -18,6 +18,7 @@ from styler.events import Result
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.chat import finished_painting, gallery, is_negative_of, opened, rows, settled, shows, until_rows
+from tests.support.clips import clip, gif
 from tests.support.fakes import photo
 from tests.support.sqlite import open_beside
 
@@ -46,6 +47,42 @@ def painted(message, color):
 
 async def all_done(person, control, count):
     await person.chat.until(lambda _: shows(control, texts.album_state(count, count, 0)), within=20)
+
+
+async def test_photos_and_videos_come_back_as_one_album_by_one_caption(bot, ann):
+    """Whichever of them has the caption."""
+    film = clip(frames=3)
+    media = [ann.file("video", film, "video/mp4", "video.mp4"), ann.photo(photo("teal")), ann.photo(photo("olive"))]
+    sent = ann.sends_media_group(media, "poppies, soft")
+    control = await gallery(ann, sent[0])
+    await all_done(ann, control, 3)
+    moving, *stills = album_of(ann.chat)
+    assert (moving.now.media.kind, moving.now.media.file.data) == ("video", film)
+    assert [painted(m, color) for m, color in zip(stills, ("teal", "olive"), strict=True)] == [True, True]
+    assert len({m.media_group_id for m in (moving, *stills)}) == 1
+    strengths = rows(bot, "SELECT DISTINCT json_extract(settings, '$.strength') FROM jobs")
+    assert strengths == [("soft",)]
+    assert rows(bot, "SELECT count(*) FROM jobs WHERE json_extract(settings, '$.fps') IS NOT NULL") == [(1,)]
+
+
+async def test_one_press_is_for_photos_and_videos(bot, ann):
+    sent = ann.sends_media_group([ann.photo(photo("teal")), ann.file("video", clip(), "video/mp4", "video.mp4")])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album(), texts.clips_of_album(5)))
+    assert [texts.second_is_style()] not in control.buttons
+    await ann.presses(control, "Great Wave")
+    await all_done(ann, control, 2)
+    assert sorted(m.now.media.kind for m in album_of(ann.chat)) == ["photo", "video"]
+
+
+async def test_pictures_and_clips_that_come_as_files_come_back_as_files(bot, ann):
+    files = [(photo(kind="PNG"), "image/png", "a.png"), (clip(), "video/mp4", "b.mp4"), (gif(), "image/gif", "c.gif")]
+    sent = ann.sends_media_group([ann.file("document", *file) for file in files], "great wave")
+    control = await gallery(ann, sent[0])
+    await all_done(ann, control, 3)
+    album = album_of(ann.chat)
+    assert [m.now.media.kind for m in album] == ["document"] * 3
+    assert [m.document == data for m, (data, *_) in zip(album[1:], files[1:], strict=True)] == [True, True]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

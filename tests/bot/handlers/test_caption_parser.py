@@ -127,6 +127,12 @@ async def test_another_caption_gets_the_gallery(bot, ann):
     assert shows(message, texts.gallery())
 
 
+@pytest.mark.parametrize("caption", ["van gogh", "wave + auvers"])
+async def test_a_caption_that_may_name_a_painting_gets_the_gallery_with_a_question(bot, ann, caption):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), caption))
+    assert shows(message, str(unknown_style(caption, PAINTINGS)), "Did you mean", texts.gallery())
+
+
 async def test_an_album_with_a_wish_starts_at_once(bot, ann):
     sent = ann.sends_album([photo(color) for color in ("teal", "olive", "navy")], "poppies, soft")
     control = await gallery(ann, sent[0])

@@ -3,10 +3,15 @@
 import asyncio
 
 import pytest
+from telegram.error import BadRequest
 
+from bot.chat.refusals import missing_right
+from bot.demo.telegram.files import Media, StoredFile
+from bot.demo.telegram.model import Chat
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, rows, shows, two_groups
+from tests.support.clips import clip
 from tests.support.fakes import photo
 
 ENDLESS = photo("red")  # the quick painter never finishes it
@@ -40,15 +45,118 @@ async def test_who_deletes_what_they_asked_is_answered_all_the_same(bot_process,
 
 
 async def test_a_sticker_that_moves_is_no_picture(bot, group, ann):
-    sent = ann.sends_sticker(b"a film", "video/webm", to=group)
+    sent = ann.sends_sticker(b"a drawing", "application/x-tgsticker", to=group)
     asked = ann.sends_text("/paint", to=group, reply_to=sent)
     assert (await answer(group, asked)).text == texts.how_in_groups()
 
 
-async def test_where_the_bot_may_send_no_photos_it_says_so(bot, server, group, ann):
-    server.faults.add("error", "sendPhoto", description="Bad Request: not enough rights to send photos to the chat")
-    asked = ann.sends_photo(photo("teal"), "@painter_bot wave", to=group)
-    assert (await answer(group, asked)).text == texts.no_delivery()
+@pytest.mark.parametrize("words", ["@painter_bot wave", "@painter_bot"])
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_where_the_bot_may_send_no_photos_it_names_the_right(bot, world, anna, words):
+    group = world.group("Friends of art", [anna])
+    group.forbidden.add("photo")
+    asked = anna.sends_photo(photo("teal"), words, to=group)
+    message = await group.until(lambda chat: next(iter(chat.from_bot), None))
+    assert message.text == texts.may_not_send("photos")
+    assert "ERROR" not in bot.log.read_text()
+    group.forbidden.clear()
+    again = anna.sends_photo(photo("teal"), words, to=group)
+    assert (await answer(group, again)).now.media
+    assert asked.id < again.id
+
+
+@pytest.mark.parametrize("what", ["photos", "videos", "animations", "documents", "video notes", "something new"])
+def test_every_right_has_its_name(what):
+    assert missing_right(
+        BadRequest(f"Bad Request: not enough rights to send {what} to the chat")
+    ) == texts.may_not_send(what)
+    assert missing_right(BadRequest("Bad Request: chat not found")) is None
+
+
+async def test_a_group_that_tells_of_its_upgrade_has_its_queue_moved_at_once(bot, world, ann, bob):
+    """Nothing else would call Telegram for a job that waits."""
+    group = world.group("Friends", [ann], basic=True)
+    blocker = await answer(bob.chat, bob.sends_photo(ENDLESS, "wave"))
+    waiting = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot wave", to=group))
+    await group.until(lambda _: shows(waiting, "Place 1"))
+    larger = world.upgrade(group)
+    moved = await larger.until(lambda chat: next(iter(chat.from_bot), None))
+    assert shows(moved, "Place 1"), "in line as before"
+    await bob.presses(blocker, texts.cancel())
+    await larger.until(lambda _: finished(moved))
+    assert larger.from_bot == [moved]
+
+
+CLIPS = ["video", "animation"]
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+async def test_a_clip_with_the_bots_name_under_it(bot, group, ann, kind):
+    sent = getattr(ann, f"sends_{kind}")(clip(), "@painter_bot wave", to=group)
+    message = await answer(group, sent)
+    await group.until(lambda _: finished(message))
+    assert message.now.media.kind == kind
+
+
+@pytest.mark.parametrize("kind", CLIPS)
+async def test_paint_as_a_reply_to_anyones_clip(bot, group, ann, bob, kind):
+    sent = getattr(ann, f"sends_{kind}")(clip(), to=group)
+    message = await answer(group, bob.sends_text("/paint", to=group, reply_to=sent))
+    assert shows(message, texts.gallery_of_clip(5))
+    await bob.presses(message, "Great Wave")
+    await group.until(lambda _: finished(message))
+    assert message.now.media.kind == kind
+
+
+async def test_a_clip_that_is_too_large_is_named_so(bot, group, ann, world):
+    large = world.files.keep(Media("video", StoredFile("video", bytes(21 * 2**20), "video/mp4", "film.mp4")))
+    sent = ann.sends_media(large, "@painter_bot wave", to=group)
+    assert (await answer(group, sent)).text == texts.clip_too_big(21 * 2**20, 20 * 2**20)
+
+
+async def test_another_clip_in_a_reply_to_the_bot_is_chatter(bot, group, ann, bob):
+    message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
+    chatter = ann.sends_video(clip(), to=group, reply_to=message)
+    asked = bob.sends_text("@painter_bot", to=group)
+    await answer(group, asked)
+    assert group.answers(chatter) == []
+
+
+@pytest.fixture(params=["a channel", "the group"])
+def as_chat(request, group):
+    return group if request.param == "the group" else Chat(-1_003_000_000_001, "channel", "Art")
+
+
+async def test_who_writes_as_a_chat_may_press(bot, group, ann, bob, as_chat):
+    """The press names the person, the message only the chat: so nobody's press is refused."""
+    sent = bob.sends_photo(photo("teal"), "@painter_bot", to=group, as_chat=as_chat)
+    message = await answer(group, sent)
+    assert (await bob.presses(message, "Great Wave")).text == ""
+    await group.until(lambda _: finished(message))
+    assert (await bob.presses(message, texts.stronger())).text == ""
+    await group.until(lambda chat: sum(map(finished, chat.from_bot)) == 2)
+    bob.sends_text("softer", to=group, reply_to=message, as_chat=as_chat)
+    bob.sends_text("@painter_bot softer", to=group, reply_to=message, as_chat=as_chat)
+    await group.until(lambda chat: sum(map(finished, chat.from_bot)) == 3)
+    assert rows(bot, "SELECT DISTINCT user_id FROM jobs") == [(as_chat.id,)]
+    assert rows(bot, "SELECT user_id FROM users") == [(bob.user.id,)], "who pressed; nobody for the channel"
+
+
+async def test_who_writes_as_a_chat_can_give_a_style_of_their_own(bot, group, bob, as_chat):
+    message = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group, as_chat=as_chat))
+    await bob.presses(message, texts.own_style())
+    await group.until(lambda _: shows(message, texts.ask_style_by_reply()))
+    bob.sends_photo(photo("olive"), to=group, reply_to=message, as_chat=as_chat)
+    await group.until(lambda _: finished(message))
+
+
+async def test_where_only_some_are_let_in_who_writes_as_a_chat_is_told_why_not(bot_process, group, bob, as_chat):
+    bot_process.env["ALLOWED_USERS"] = str(bob.user.id)
+    await bot_process.start()
+    sent = bob.sends_photo(photo("teal"), "@painter_bot", to=group, as_chat=as_chat)
+    assert (await answer(group, sent)).text == texts.unknown_sender()
+    own = await answer(group, bob.sends_photo(photo("teal"), "@painter_bot", to=group))
+    assert shows(own, texts.gallery())
 
 
 async def test_a_group_that_becomes_a_supergroup_gets_its_painting_there(bot, world, ann):
@@ -149,7 +257,7 @@ async def test_the_bot_is_silent_where_it_is_not_meant(bot, world, group, ann, b
 async def test_a_file_that_is_no_picture_gets_a_sentence(bot, group, ann):
     message = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot", to=group))
     letter = ann.sends_document(b"words", "letter.txt", to=group, reply_to=message)
-    await group.until(lambda chat: any(shows(m, texts.not_a_picture()) for m in chat.from_bot if m.id > letter.id))
+    await group.until(lambda chat: any(shows(m, texts.nothing_to_paint()) for m in chat.from_bot if m.id > letter.id))
 
 
 async def test_only_who_asked_or_an_admin_may_press(bot, server, world, group, ann, bob):

@@ -106,3 +106,33 @@ async def test_a_live_photo_is_painted_as_a_still(bot, ann):
     await ann.presses(message, "Great Wave")
     await painting(ann, message)
     assert rows(bot, "SELECT clip FROM jobs") == [(None,)]
+
+
+LIVE = clip(frames=4)
+
+
+@pytest.mark.parametrize("caption", ["wave, as a clip", "Great Wave, als Clip"])
+async def test_a_live_photo_is_painted_as_a_clip_on_request(bot, ann, caption):
+    message = await gallery(ann, ann.sends_live_photo(photo("teal"), LIVE, caption))
+    await ann.chat.until(lambda _: finished(message))
+    assert (message.now.media.kind, message.now.media.file.data) == ("video", LIVE)
+
+
+async def test_a_button_turns_a_live_photo_into_a_clip_and_back(bot, ann):
+    message = await gallery(ann, ann.sends_live_photo(photo("teal"), LIVE))
+    await ann.presses(message, texts.as_clip())
+    await ann.chat.until(lambda _: shows(message, texts.gallery_of_clip(5)))
+    await ann.presses(message, texts.as_still())
+    await ann.chat.until(lambda _: shows(message, texts.gallery()))
+    await ann.presses(message, texts.as_clip())
+    await ann.chat.until(lambda _: [texts.as_still()] in message.buttons)
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: finished(message))
+    assert (message.now.media.kind, message.now.media.file.data) == ("video", LIVE)
+
+
+async def test_only_a_live_photo_has_that_button(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "a photo, as a clip"))
+    assert [texts.as_clip()] not in message.buttons
+    assert (await ann.forges(message, f"live:{message.reply_to.id}").answered()).text == texts.not_yours()
+    assert shows(message, texts.gallery())

@@ -108,6 +108,24 @@ async def test_an_address_that_telegram_refuses_is_one_line_and_exit_2(bot_proce
     assert bot_process.log.read_text().splitlines()[-1].casefold() == f"WEBHOOK_URL: {reason}".casefold()
 
 
+CONFLICT = {"code": 409, "description": "Conflict: terminated by other setWebhook"}
+
+
+async def test_two_that_set_the_webhook_at_once(bot_process, server, ann):
+    """The one whose call was ended by the other's sets it again."""
+    server.faults.add("error", "setWebhook", count=2, **CONFLICT)
+    await bot_process.start()
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot, within=20)
+
+
+async def test_a_webhook_that_cannot_be_kept_is_one_line_and_exit_2(bot_process, server):
+    server.faults.add("error", "setWebhook", **CONFLICT)
+    await bot_process.start()
+    assert await bot_process.process.wait() == 2
+    assert "WEBHOOK_URL: somebody else sets a webhook" in bot_process.log.read_text().splitlines()[-1]
+
+
 async def test_back_to_polling(bot, world, ann):
     await gallery(ann, ann.sends_photo(photo("teal")))
     assert await bot.stop() == 0
