@@ -167,8 +167,8 @@ class Order:
 
     def check(self, tally: Tally) -> None:
         """Expect exactly one painting of this photo, or one failure message; and at most one 'ready'."""
-        if self.unanswered:
-            tally.counted["unanswered"] += 1
+        if self.unanswered:  # in time: whoever polls in vain several times in a row pauses for longer than people wait
+            tally.counted["answered late" if self.answers() else "unanswered"] += 1
             return
         paintings, failures = self.paintings, self.failures
         tally.counted["paintings"] += len(paintings)

@@ -37,7 +37,7 @@ ARGUMENTS = {
     "refused": (1, 2, 5, 10), "second": [*PAINTINGS, None], "seconds": (42.0, 4000.0), "seconds_left": (7.0, 400.0),
     "share": (0.15, 0.3, 0.5), "shares": ((),), "size": (512, 4096), "strength": STRENGTHS,
     "style": [*PAINTINGS, None],    "styles": ([PAINTINGS[0]], [None]), "suggested": ((), PAINTINGS[:2]),
-    "total": (10,), "width": (4000,),
+    "total": (10,), "what": ("photos", "videos", "animations", "documents", "video notes"), "width": (4000,),
     "words": ("a harvest",),
 }  # fmt: skip
 FACTS = {
