@@ -96,7 +96,15 @@ def button_routes(
         actions.ShowPreferences: preferences.show_again,
     }
     known: list[Route] = [CallbackQueryHandler(handler, _means(action)) for action, handler in by_action.items()]
-    return [*known, CallbackQueryHandler(_unknown)]
+    return [_PressWithoutData(_unknown), *known, CallbackQueryHandler(_unknown)]
+
+
+class _PressWithoutData(CallbackQueryHandler[Any, Any]):
+    """A button of a game, say. (python-telegram-bot asks no pattern about a press that has no callback data.)"""
+
+    def check_update(self, update: object) -> bool:
+        query = update.callback_query if isinstance(update, Update) else None
+        return query is not None and not query.data
 
 
 def _means(action: type[actions.CallbackData]) -> Callable[[object], bool]:

@@ -90,9 +90,9 @@ def is_parseable(update: dict[str, Any]) -> bool:
     """Can python-telegram-bot parse it? One that it cannot would make it drop the whole batch."""
     try:
         parsed = Update.de_json(update)
-    except Exception:
+    except Exception as error:
         # Nothing can be done about it. Its content, which is somebody's, stays out of the log.
-        log.exception("update %s cannot be read and is skipped", update.get("update_id"))
+        log.error("update %s cannot be read and is skipped: %s", update.get("update_id"), type(error).__name__)
         return False
     return not _is_empty(parsed)
 

@@ -112,7 +112,7 @@ class OtherServer:
         chat = {"id": ANN["id"], "type": "private", "first_name": "Ann"}
         return {"message_id": self._next_message, "date": int(time.time()), "chat": chat, "from": sender, **content}
 
-    async def until(self, look: Callable[[], Any], within: float = 15.0) -> Any:
+    async def until(self, look: Callable[[], Any], within: float = 60.0) -> Any:
         async with asyncio.timeout(within):
             while not (found := look()):
                 self.changed.clear()
@@ -156,7 +156,7 @@ class OtherServer:
     # The Bot API
 
     async def _reply(self, path: str, fields: Json) -> Reply:
-        if path.startswith("/file/"):
+        if path.startswith("/file/") and f"{TOKEN}//" not in path:
             return self._called("download") or Reply(body=photo("teal"), type="image/jpeg")
         method = path.rpartition("/")[2]
         if meddled := self._called(method):
