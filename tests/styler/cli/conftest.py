@@ -1,0 +1,14 @@
+"""Painting left away, for tests of what is around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from styler.cli import engine
+from styler.events import Result
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "load_engine", lambda settings: None)
+    monkeypatch.setattr(engine, "paint_invocation", lambda invocation, out: [Result(b"a painting", 1, 1, 0.0)])
