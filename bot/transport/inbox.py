@@ -25,6 +25,7 @@ from bot.transport.answers import parsed
 from bot.transport.request import MeteredRequest
 
 SHORTEST_POLL = 1.0  # seconds between two polls that bring nothing new: some servers do not wait for updates
+LONGEST_POLL = 60.0  # seconds, if its answer comes byte by byte
 CONCURRENT_UPDATES = 1_000_000  # no limit: updates that wait for their chat's turn must not hold up other chats
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class DurablePollingRequest(MeteredRequest):
     """The request object for getUpdates: keeps what an answer brings before anybody sees it."""
 
     def __init__(self, updates: UpdateTable, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(upload_timeout=LONGEST_POLL, **kwargs)
         self._updates = updates
         self._answered_at = time.monotonic()
         self._closed = False
