@@ -10,6 +10,8 @@ from tests.support.other_server import ANN, HTML, Habits, OtherServer, Reply
 
 REFUSED = {"ok": False, "error_code": 400, "description": "Bad Request: no such thing"}
 BUSY = {"ok": False, "error_code": 429, "description": "Slow down"}
+ENDLESS = Reply(body=b" " * 10_000, drip=0.2)
+BIT_BY_BIT = Reply(body=b'{"ok": true, "result": []}', drip=0.05)
 SAFE = ("getMe", "getUpdates", "getFile", "download", "editMessageMedia")  # to repeat
 
 
@@ -62,8 +64,8 @@ HABITS = {
     "an empty 200": Habits(meddle=at_first(Reply(), *SAFE[:3], SAFE[4])),
     "a result that is null": Habits(meddle=at_first(Reply.of({"ok": True, "result": None}), *SAFE[:3])),
     "updates that are no list": Habits(meddle=at_first(Reply.of({"ok": True, "result": {}}), "getUpdates")),
-    "slow bodies": Habits(meddle=at_first(Reply.of({"ok": True, "result": []}), "getUpdates")),
-    "a body that does not end": Habits(meddle=at_first(Reply(body=b" " * 10_000, drip=0.2), "getMe", "getFile", times=1)),
+    "a body that comes bit by bit": Habits(meddle=at_first(BIT_BY_BIT, "getUpdates")),
+    "a body that does not end": Habits(meddle=at_first(ENDLESS, "getMe", "getFile", times=1)),
     "downloads that are cut": Habits(meddle=at_first(Reply(body=b"\xff\xd8", length=900), "download")),
     "downloads that are longer": Habits(size=5),
     "downloads that are shorter": Habits(size=10**6),
