@@ -7,7 +7,7 @@ import string
 from bot.i18n import texts
 from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, order
 
-WORDS = ["paint", "all", "own", "ownall", "second", "back", "again", "redo", "cancel"]
+WORDS = ["paint", "all", "own", "ownall", "second", "back", "again", "redo", "cancel", "live", "mix"]
 NUMBERS = ["0", "-1", "1e3", "٣", "9" * 19, "9" * 40, "00001", "NaN", "1 OR 1=1", "'; DROP TABLE jobs; --", "\0", ""]
 STYLES = ["great-wave", "poppies", "none", "../../etc/passwd", "strong", "soft", "medium", "STRONG", "x" * 50]
 
