@@ -1,4 +1,5 @@
 # `make run` starts the bot (without a token, the demo chat); `make test` runs the tests.
+# The tests of a file share a process: a browser, a Ray cluster, a built wheel is started or made once.
 # `make coverage` runs them and lists what no test reaches.
 # `make torture` tests the bot's promises with their full counts, in half an hour.
 # `make check` runs the linter, the type checker and the rules of the imports.
@@ -14,10 +15,10 @@ run: .venv/run
 	@exec $(BIN)/python -m bot
 
 test: .venv/dev browser
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 coverage: .venv/dev browser
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
 
 torture: .venv/dev
 	$(BIN)/python -m tests.torture

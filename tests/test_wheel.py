@@ -16,8 +16,6 @@ from tests.support.chat import finished, opened
 from tests.support.fakes import photo
 from tests.support.project import ROOT
 
-pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
-
 
 def build(folder, target):
     """By the build system that pyproject.toml names, which is one of the libraries for the tests."""

@@ -17,7 +17,6 @@ from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chrom
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("page"),
     pytest.mark.needs(*CHROMIUM),
 ]
 CHELSEA = 451 / 300

@@ -33,7 +33,6 @@ from tests.support.page import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wi
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("page_chat"),
     pytest.mark.needs(*CHROMIUM),
 ]
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b>"

@@ -25,7 +25,7 @@ from tests.support.fakes import encode
 
 PAINTINGS = load_gallery()
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("executor")]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -259,7 +259,7 @@ async def test_no_child_outlives_the_bot(tmp_path):
     assert children
     os.kill(parent.pid, signal.SIGKILL)
     await parent.wait()
-    gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=10)
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=60)
     assert (len(gone), alive) == (len(children), [])
 
 

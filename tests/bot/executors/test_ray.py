@@ -23,7 +23,6 @@ pytest.importorskip("ray", reason="ray is not installed")
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("ray"),
     pytest.mark.filterwarnings("ignore"),  # Ray's own are many
 ]
 
