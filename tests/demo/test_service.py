@@ -47,8 +47,9 @@ class Demo:
                     return line.strip()
         raise AssertionError(f"no line {start!r}")
 
-    async def ends(self, within: float) -> int:
-        return await asyncio.wait_for(self.process.wait(), within)
+    async def ends(self) -> int:
+        """The exit status. How long it may take is for `test_there_is_time_to_stop` to say, not for a busy machine."""
+        return await asyncio.wait_for(self.process.wait(), 60)
 
 
 @pytest.fixture
@@ -85,25 +86,25 @@ async def test_it_prints_its_address_and_starts_the_bot_with_it(start):
     _, again, _, _ = (await demo.line("bot")).split()
     assert again != pid
     demo.process.send_signal(signal.SIGINT)
-    assert await demo.ends(within=5) == 0
+    assert await demo.ends() == 0
     assert gone(again)
 
 
 @pytest.mark.parametrize(("bot", "signals"), [("obedient", 1), ("obedient", 3), ("deaf", 1), ("deaf", 2)])
-async def test_it_stops_within_five_seconds_however_often_it_is_asked(start, bot, signals):
+async def test_it_stops_however_often_it_is_asked(start, bot, signals):
     demo = await start(bot)
     pid = (await demo.line("bot")).split()[1]
     for number in range(signals):
         if number and bot == "deaf":
             await demo.line("asked")
         demo.process.send_signal(signal.SIGTERM)
-    assert await demo.ends(within=5) == 0
+    assert await demo.ends() == 0
     assert gone(pid)
 
 
 async def test_a_misconfigured_bot_is_not_started_again(start):
     demo = await start("misconfigured")
-    assert await demo.ends(within=10) == 2
+    assert await demo.ends() == 2
 
 
 async def test_an_address_that_is_taken(start):
@@ -111,7 +112,7 @@ async def test_an_address_that_is_taken(start):
     address = re.search(r"127\.0\.0\.1:\d+", await demo.line("The demo chat is at")).group()
     other = await start(listen=address)
     assert f"Cannot listen on {address}" in await other.line("Cannot")
-    assert await other.ends(within=5) == 1
+    assert await other.ends() == 1
 
 
 async def test_bound_elsewhere_the_address_has_a_secret(start):
@@ -140,6 +141,6 @@ async def test_a_bot_that_dies_rests_before_it_starts_again():
     starts = asyncio.Event()
     process.changed = lambda: starts.set() if process.starts == 2 else None
     running = asyncio.create_task(process.run())
-    await asyncio.wait_for(starts.wait(), 10)
+    await asyncio.wait_for(starts.wait(), 60)
     process.stop()
-    assert await asyncio.wait_for(running, 5) in (1, -signal.SIGTERM)
+    assert await asyncio.wait_for(running, 60) in (1, -signal.SIGTERM)

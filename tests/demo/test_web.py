@@ -6,6 +6,7 @@ import json
 import httpx
 import pytest
 
+from bot.demo.api import server as api_server
 from bot.demo.api.server import Server
 from bot.demo.web import forms
 from bot.demo.web.operator import SWITCHES
@@ -241,6 +242,11 @@ async def test_behind_a_path_token_nothing_else_answers():
         assert (await web.get("/a-secret-path/", headers={"Host": "192.0.2.7"})).status_code == 200
 
 
-async def test_an_open_stream_does_not_hold_the_server_up(server, stream):
+@pytest.fixture
+def long_grace(monkeypatch):
+    monkeypatch.setattr(api_server, "GRACE", 600)
+
+
+async def test_an_open_stream_does_not_hold_the_server_up(long_grace, server, stream):
     await stream.next("state")
-    await asyncio.wait_for(server.stop(), 2)
+    await asyncio.wait_for(server.stop(), 60)

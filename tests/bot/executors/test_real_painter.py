@@ -95,7 +95,7 @@ async def test_the_painter_killed_and_the_bot_killed(bot, ann):
     child = await replaced(bot)
     bot.env["STYLER_STEPS"] = "60"
     await bot.kill()
-    await asyncio.to_thread(psutil.wait_procs, [child], timeout=10)
+    await asyncio.to_thread(psutil.wait_procs, [child], timeout=60)
     assert not child.is_running()
     await bot.start()
     await painted(ann, message)
