@@ -142,6 +142,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
         *command_routes(commands, preferences, groups, config.admins),
         *message_routes(photos, follow_ups, groups, InlineSharing(storage.job_search, chat.captions)),
         *button_routes(
+            commands,
             GalleryButtons(storage.photos, gallery_message, submission, ownership),
             BlendButtons(storage.photos, gallery_message, submission, ownership),
             JobButtons(options, submission, jobs.cancellation, jobs.queue_list, ownership),

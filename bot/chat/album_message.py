@@ -216,5 +216,5 @@ class AlbumMessage:
         photo, keyboard = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id), None
         if photo:
             album = await self.storage.photos.album(photo)
-            keyboard = keyboards.gallery(album[0], self.captions.gallery.paintings, album)
+            keyboard = keyboards.gallery(album[0], self.captions.gallery.page(0), album)
         await self.editor.edit_locked(job.chat_id, job.control_message_id or 0, caption, keyboard, CONTACT_SHEET)

@@ -1,7 +1,8 @@
 """Callback data: what a button means. Each action is a typed record, packed and parsed here and nowhere else.
 
 On the wire it is a word and the record's fields, at most 64 bytes: `paint:17:poppies`. Where an action may be for one
-photo or for all of its album, it has a word for each. Telegram keeps the buttons of old messages, so words keep their
+photo or for all of its album, it has a word for each. Where the gallery has pages, `:p2` at the end is the one to show,
+counted from 0. Telegram keeps the buttons of old messages, so words keep their
 meaning for ever. None of it is trusted: the user who presses must own what it names.
 """
 
@@ -13,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar, Self
 
 _ID = ":([0-9]{1,18})"
+_PAGE = "(?::p([1-9][0-9]{0,3}))?"
 _KEY = ":([0-9a-f]{8})"  # of a painting: see `bot.chat.gallery.painting_key`
 
 CUSTOM = "own"  # in a blend, where a painting's key would stand: a picture of the user's own
@@ -20,7 +22,9 @@ CUSTOM = "own"  # in a blend, where a painting's key would stand: a picture of t
 
 @dataclass(frozen=True, slots=True)
 class CallbackData:
-    """Base of all actions. A subclass's fields are in the order in which they are packed; `for_album` is the word."""
+    """Base of all actions. A subclass's fields are in the order in which they are packed; `for_album` is the word, and
+    `page`, the last one, is packed if it is not the first.
+    """
 
     words: ClassVar[tuple[str, ...]] = ()
     pattern: ClassVar[str] = ""  # of the packed fields, each after a colon
@@ -28,8 +32,9 @@ class CallbackData:
     def pack(self) -> str:
         """As callback data."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
-        word = self.words[values.pop("for_album", False)]
-        return ":".join([word, *(str(value) for value in values.values() if value is not None)])
+        word, page = self.words[values.pop("for_album", False)], values.pop("page", 0)
+        packed = [str(value) for value in values.values() if value is not None]
+        return ":".join([word, *packed, *([f"p{page}"] if page else [])])
 
     @classmethod
     def parse(cls, data: str) -> Self | None:
@@ -40,7 +45,8 @@ class CallbackData:
         word, *packed = match.groups()
         names = [field for field in fields(cls) if field.name != "for_album"]
         values = {
-            field.name: int(text) if field.type == "int" else text for field, text in zip(names, packed, strict=True)
+            field.name: int(text or 0) if field.type == "int" else text
+            for field, text in zip(names, packed, strict=True)
         }
         return cls(**values, **({"for_album": word == cls.words[1]} if len(cls.words) > 1 else {}))
 
@@ -72,18 +78,19 @@ class ChooseForBlend(CallbackData):
     """Blend paintings: these are chosen so far. With two, it remains to choose how much of each."""
 
     words = ("mix", "mixall")
-    pattern = f"{_ID}(?:{_KEY})?(?:{_KEY})?"
+    pattern = f"{_ID}(?:{_KEY})?(?:{_KEY})?{_PAGE}"
 
     photo_message_id: int
     first: str | None = None
     second: str | None = None
     for_album: bool = False
+    page: int = 0
 
     @classmethod
-    def of(cls, photo_message_id: int, keys: Sequence[str], for_album: bool) -> Self:
-        """With one or two paintings chosen."""
-        first, second = [*keys, None][:2]
-        return cls(photo_message_id, first, second, for_album)
+    def of(cls, photo_message_id: int, keys: Sequence[str], for_album: bool, page: int) -> Self:
+        """With none, one or two paintings chosen."""
+        first, second = [*keys, None, None][:2]
+        return cls(photo_message_id, first, second, for_album, page)
 
     @property
     def keys(self) -> list[str]:
@@ -96,12 +103,13 @@ class BlendWithCustom(CallbackData):
     """Blend this painting with a picture of the user's own, which is to be sent."""
 
     words = ("mix", "mixall")
-    pattern = f"{_ID}{_KEY}:({CUSTOM})"
+    pattern = f"{_ID}{_KEY}:({CUSTOM}){_PAGE}"
 
     photo_message_id: int
     first: str
     second: str = CUSTOM
     for_album: bool = False
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +131,33 @@ class RequestStyle(CallbackData):
     """Paint the photo in the style of a picture of the user's own, which is to be sent."""
 
     words = ("own", "ownall")
-    pattern = _ID
+    pattern = f"{_ID}{_PAGE}"
 
     photo_message_id: int
     for_album: bool = False
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BackToGallery(CallbackData):
-    """Show the gallery again, in the same message."""
+    """Show the gallery again, or another page of it, in the same message."""
 
     words = ("back", "backall")
-    pattern = _ID
+    pattern = f"{_ID}{_PAGE}"
 
     photo_message_id: int
     for_album: bool = False
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPaintings(CallbackData):
+    """Show another page of the gallery of a chat without a photo."""
+
+    words = ("paintings",)
+    pattern = _PAGE
+
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

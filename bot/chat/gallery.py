@@ -1,4 +1,4 @@
-"""The paintings on offer and their pictures."""
+"""The paintings on offer and their pictures. What Telegram limits is checked when the gallery is made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from zlib import crc32
 
@@ -13,6 +14,7 @@ import numpy as np
 from PIL import Image
 from telegram import Message
 
+from bot.chat.gallery_pages import Page, pages_of
 from bot.i18n import languages, texts
 from bot.options import PHOTO_EDGE
 from bot.storage.models import Job
@@ -22,32 +24,36 @@ from styler.gallery import GalleryError, Painting
 from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
 from styler.image.codec import decode, encode
 
-CONTACT_SHEET = "contact sheet"
+CONTACT_SHEET = "contact sheet"  # of the first page: see `sheet_of`
 WELCOME = "before and after"
 UPLOAD_PATIENCE = 10.0  # seconds for somebody else's upload
+# Of two paintings, all of this goes into one caption, which has 1024 characters; a label goes on a button.
+LONGEST = {"title": 120, "artist": 120, "label": 40}  # characters
 BEFORE_AND_AFTER = Path(__file__).parent / "pictures" / "before-and-after.jpg"
 
 
 @dataclass
 class Gallery:
-    """The paintings on offer and their contact sheet; remembers what Telegram has already been given."""
+    """The paintings on offer and the contact sheets of their pages; remembers what Telegram has already been given.
+
+    Raises `GalleryError` if Telegram, or the painter, would not take a painting as it is.
+    """
 
     paintings: Sequence[Painting]
-    _sheets: dict[str, bytes] = field(default_factory=dict, repr=False)  # by language
+    _drawn: dict[str, bytes] = field(default_factory=dict, repr=False)  # until Telegram has it
     _file_ids: dict[str, str] = field(default_factory=dict)
     _uploads: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._unlabelled = contact_sheet([_tile(painting) for painting in self.paintings])
+        check_limits(self.paintings)
+        self.pages = pages_of(self.paintings)
         self._by_name = {painting.name: painting for painting in self.paintings}
+        self._sheets = {sheet_of(page.number): page for page in self.pages}
+        self._unlabelled = {name: _unlabelled(page.paintings) for name, page in self._sheets.items()}
 
-    @property
-    def sheet(self) -> bytes:
-        """The contact sheet in the current language; drawn when first needed, so that the bot starts fast."""
-        language = languages.current()
-        if language not in self._sheets:
-            self._sheets[language] = labelled(self._unlabelled, [texts.label(painting) for painting in self.paintings])
-        return self._sheets[language]
+    def page(self, number: int) -> Page:
+        """The page of this number; the first if there is none."""
+        return self.pages[number if 0 <= number < len(self.pages) else 0]
 
     def painting(self, name: str) -> Painting | None:
         """The painting of this name; None if there is none."""
@@ -92,23 +98,57 @@ class Gallery:
 
     def image(self, name: str) -> bytes:
         """The bytes of a picture, by its name: a JPEG of at most `PHOTO_EDGE` pixels."""
-        if name == CONTACT_SHEET:
-            return self.sheet
+        if name in self._sheets:
+            return self._sheet(name)
         if name not in self._by_name:
             return BEFORE_AND_AFTER.read_bytes()
         picture = _picture(self._by_name[name], PHOTO_EDGE)
         picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
         return encode(np.asarray(picture), "jpeg")
 
+    def _sheet(self, name: str) -> bytes:
+        """A page's contact sheet in the current language; drawn when first needed, so that the bot starts fast."""
+        key = _in_language(name)
+        if key not in self._drawn:
+            with Image.open(BytesIO(self._unlabelled[name])) as sheet:
+                self._drawn[key] = labelled(sheet, [texts.label(one) for one in self._sheets[name].paintings])
+        return self._drawn[key]
+
     def remember_file_id(self, name: str, message: Message | bool) -> None:
         """Note the file_id of a picture that was sent in this message."""
         if isinstance(message, Message) and message.photo:
             self._file_ids[_in_language(name)] = message.photo[-1].file_id
+            self._drawn.pop(_in_language(name), None)
+
+
+def sheet_of(page: int) -> str:
+    """The name of the contact sheet of the page with this number."""
+    return f"{CONTACT_SHEET} {page + 1}" if page else CONTACT_SHEET
 
 
 def painting_key(painting: Painting) -> str:
     """A painting's name made short, as 8 hexadecimal digits: two whole names do not fit in callback data."""
     return f"{crc32(painting.name.encode()):08x}"
+
+
+def check_limits(paintings: Sequence[Painting]) -> None:
+    """Raise `GalleryError` where Telegram's limits would be met only when somebody sends a photo.
+
+    Pages keep keyboards and sheets small, whatever their number; so these are limits of words.
+    """
+    keys: dict[str, Painting] = {}
+    for painting in paintings:
+        for fact, most in LONGEST.items():
+            if len(text := getattr(painting, fact)) > most or not text.isprintable():
+                raise GalleryError(f"{painting.name}: {fact} must be one line of at most {most} characters")
+        other = keys.setdefault(painting_key(painting), painting)
+        if other is not painting:
+            raise GalleryError(f"{other.name} and {painting.name}: buttons cannot tell these names apart; rename one")
+
+
+def _unlabelled(paintings: Sequence[Painting]) -> bytes:
+    """A page's contact sheet without names: a JPEG, since those of many pages would take much memory."""
+    return encode(np.asarray(contact_sheet([_tile(painting) for painting in paintings])), "jpeg")
 
 
 def _tile(painting: Painting) -> Image.Image:
@@ -127,5 +167,5 @@ def _picture(painting: Painting, edge: int) -> Image.Image:
 
 
 def _in_language(name: str) -> str:
-    """The contact sheet has names on it: there is one for each language."""
-    return f"{name} {languages.current()}" if name == CONTACT_SHEET else name
+    """Contact sheets have names on them: there is one for each language."""
+    return f"{name} {languages.current()}" if name.startswith(CONTACT_SHEET) else name

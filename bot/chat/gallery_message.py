@@ -5,16 +5,19 @@ The gallery's message asks by its buttons which painting it shall be, and become
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from zlib import crc32
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto
 from telegram.constants import ReactionEmoji
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.chat import keyboards
-from bot.chat.gallery import CONTACT_SHEET, WELCOME, Gallery
+from bot.chat.gallery import CONTACT_SHEET, WELCOME, Gallery, sheet_of
+from bot.chat.gallery_pages import Page
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, MessageWatch, reply_to
 from bot.chat.sheet_requests import SheetRequest, SheetRequests
 from bot.i18n import languages, texts
@@ -43,15 +46,17 @@ class GalleryMessage:
 
     async def post(self, photo: Photo, album: Sequence[Photo] = (), note: str = "") -> None:
         """Reply to a photo with the gallery; `note` is said first."""
-        caption = await self._with_preferences(photo, self._ask(photo, album))
+        page = self.gallery.page(0)
+        caption = await self._with_preferences(photo, self._ask(photo, album), page)
         caption = f"{note}\n{caption}" if note else caption
-        await self._send(photo, caption, keyboards.gallery(photo, self.gallery.paintings, album))
+        await self._send(photo, caption, keyboards.gallery(photo, page, album))
 
     async def _send(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
         """Send the gallery; if the photo's group has become a supergroup, send it there."""
         place = (photo.message_id, photo.message_thread_id)
+        picture = _picture_for(photo, caption, self.gallery.page(0))
         try:
-            message_id = await self.editor.send(photo.chat_id, _picture_for(photo, caption), caption, keyboard, *place)
+            message_id = await self.editor.send(photo.chat_id, picture, caption, keyboard, *place)
         except ChatMigrated as error:
             await self.storage.photos.move(photo.chat_id, photo.message_id, error.new_chat_id)
             await self._send(replace(photo, chat_id=error.new_chat_id, message_thread_id=None), caption, keyboard)
@@ -59,12 +64,15 @@ class GalleryMessage:
             await self.storage.photos.set_gallery(photo, message_id)
             self._request_sheet(photo, message_id)
 
-    async def show(self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = ()) -> None:
-        """Turn the message (back) into the gallery."""
-        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
-        caption = await self._with_preferences(photo, caption or self._ask(photo, album))
-        await self._edit(photo, message_id, caption, keyboard, _picture_for(photo, caption))
-        self._request_sheet(photo, message_id)
+    async def show(
+        self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = (), page: int = 0
+    ) -> None:
+        """Turn the message (back) into the gallery, at the page of this number."""
+        shown = self.gallery.page(page)
+        keyboard = keyboards.gallery(photo, shown, album)
+        caption = await self._with_preferences(photo, caption or self._ask(photo, album), shown)
+        await self._edit(photo, message_id, caption, keyboard, _picture_for(photo, caption, shown))
+        self._request_sheet(photo, message_id, shown.number)
 
     async def _edit(
         self,
@@ -82,16 +90,16 @@ class GalleryMessage:
         except ChatMigrated:  # in a supergroup, older messages cannot be changed
             await self._send(photo, caption, keyboard)
 
-    def _request_sheet(self, photo: Photo, message_id: int) -> None:
+    def _request_sheet(self, photo: Photo, message_id: int, page: int = 0) -> None:
         """Ask for a sheet of the photo's own, unless the gallery shows it already."""
-        if not _has_sheet(photo):
-            self.sheets.add(SheetRequest(photo, message_id, self.editor.watch(photo.chat_id, message_id)))
+        if _own_sheet(photo, self.gallery.page(page)) is None:
+            self.sheets.add(SheetRequest(photo, message_id, self.editor.watch(photo.chat_id, message_id), page))
 
-    async def show_sheet(self, photo: Photo, message_id: int, sheet: bytes, watch: MessageWatch) -> bool:
-        """Let the gallery show the photo in the manner of each painting, unless it was changed meanwhile."""
-        album = await self.storage.photos.album(photo)
-        caption = await self._with_preferences(photo, self._ask(photo, album))
-        keyboard = keyboards.gallery(photo, self.gallery.paintings, album)
+    async def show_sheet(self, photo: Photo, message_id: int, sheet: bytes, watch: MessageWatch, page: int) -> bool:
+        """Let the page show the photo in the manner of each painting, unless the gallery was changed meanwhile."""
+        album, shown = await self.storage.photos.album(photo), self.gallery.page(page)
+        caption = await self._with_preferences(photo, self._ask(photo, album), shown)
+        keyboard = keyboards.gallery(photo, shown, album)
         async with self.editor.lock(photo.chat_id, message_id):
             if watch.changed:
                 return False
@@ -102,7 +110,7 @@ class GalleryMessage:
             except MessageDeleted:
                 return False
         if file_id:
-            await self.storage.photos.set_sheet(photo, file_id, languages.current())
+            await self.storage.photos.set_sheet(photo, _sheet_key(shown), file_id)
         return True
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
@@ -112,36 +120,41 @@ class GalleryMessage:
             return texts.gallery_album() + (f"\n{texts.clips_of_album(self.options.clip_seconds)}" if clips else "")
         return texts.gallery_of_clip(self.options.clip_seconds) if photo.clip else texts.gallery()
 
-    async def _with_preferences(self, photo: Photo, caption: str) -> str:
-        """The caption, with the user's preferences, if those are not what everybody gets. The size of a file's
-        painting is its own, and that of a clip's is not the user's to choose.
+    async def _with_preferences(self, photo: Photo, caption: str, page: Page) -> str:
+        """The caption, with the page, and the user's preferences, if those are not what everybody gets. The size of a
+        file's painting is its own, and that of a clip's is not the user's to choose.
         """
+        caption = _with_page(caption, page)
         preferences = (await self.storage.users.get(photo.user_id)).preferences
         sized = not (photo.clip or photo.format)
         chosen = texts.chosen({name: value for name, value in preferences.items() if sized or name != "size"})
         return f"{caption}\n{chosen}" if chosen else caption
 
-    async def ask_style(self, photo: Photo, message_id: int) -> None:
+    async def ask_style(self, photo: Photo, message_id: int, page: int) -> None:
         """Ask for a picture of the user's own, as the style."""
         ask = texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style()
-        await self._edit(photo, message_id, ask, keyboards.asking_style(photo))
+        await self._edit(photo, message_id, ask, keyboards.asking_style(photo, page))
 
-    async def ask_to_blend(self, photo: Photo, message_id: int, painting: Painting) -> None:
+    async def ask_to_blend(self, photo: Photo, message_id: int, painting: Painting, page: int) -> None:
         """Ask for a picture of the user's own, as the second of a blend."""
         ask = texts.ask_to_blend_by_reply(painting) if photo.chat_id < 0 else texts.ask_to_blend(painting)
-        await self._edit(photo, message_id, ask, keyboards.asking_style(photo))
+        await self._edit(photo, message_id, ask, keyboards.asking_style(photo, page))
 
-    async def ask_for_blend(self, photo: Photo, message_id: int, chosen: Sequence[Painting], for_album: bool) -> None:
-        """Ask for the first painting of a blend, or with one `chosen` for the second."""
-        ask = texts.blend_second(*chosen) if chosen else texts.blend_first()
-        keyboard = keyboards.blend_paintings(photo, for_album, chosen, self.gallery.paintings)
-        await self._edit(photo, message_id, ask, keyboard)
+    async def ask_for_blend(
+        self, photo: Photo, message_id: int, chosen: Sequence[Painting], for_album: bool, page: int
+    ) -> None:
+        """Ask for the first painting of a blend, or with one `chosen` for the second, from the page of this number."""
+        shown = self.gallery.page(page)
+        ask = _with_page(texts.blend_second(*chosen) if chosen else texts.blend_first(), shown)
+        keyboard = keyboards.blend_paintings(photo, for_album, chosen, shown)
+        picture = _picture_for(photo, ask, shown) if shown.count > 1 else None
+        await self._edit(photo, message_id, ask, keyboard, picture)
 
     async def ask_for_weights(
-        self, photo: Photo, message_id: int, styles: tuple[Painting, Painting | None], for_album: bool
+        self, photo: Photo, message_id: int, styles: tuple[Painting, Painting | None], for_album: bool, page: int = 0
     ) -> None:
         """Ask how much of each of two styles. None is a picture of the user's own."""
-        keyboard = keyboards.blend_weights(photo, for_album, *styles)
+        keyboard = keyboards.blend_weights(photo, for_album, *styles, page)
         await self._edit(photo, message_id, texts.blend_shares(*styles), keyboard)
 
     async def welcome(self, chat_id: int) -> None:
@@ -149,8 +162,16 @@ class GalleryMessage:
         await self.editor.send(chat_id, WELCOME, texts.start())
 
     async def post_contact_sheet(self, chat_id: int) -> None:
-        """The contact sheet without buttons, for a chat that has sent no photo yet."""
-        await self.editor.send(chat_id, CONTACT_SHEET, texts.paintings())
+        """The contact sheet without buttons to choose by, for a chat that has sent no photo yet."""
+        page = self.gallery.page(0)
+        await self.editor.send(chat_id, CONTACT_SHEET, _with_page(texts.paintings(), page), keyboards.paintings(page))
+
+    async def show_contact_sheet(self, chat_id: int, message_id: int, number: int) -> None:
+        """Turn to another page of that."""
+        page = self.gallery.page(number)
+        caption, keyboard = _with_page(texts.paintings(), page), keyboards.paintings(page)
+        with contextlib.suppress(MessageDeleted):
+            await self.editor.edit(chat_id, message_id, caption, keyboard, sheet_of(page.number))
 
     async def react(self, chat_id: int, message_id: int) -> None:
         """A pair of eyes on a picture, at once. Some groups allow no reactions."""
@@ -169,13 +190,21 @@ class GalleryMessage:
         )
 
 
-def _has_sheet(photo: Photo) -> bool:
-    """The names on it are in the current language."""
-    return photo.sheet_file_id is not None and photo.sheet_language == languages.current()
+def _with_page(caption: str, page: Page) -> str:
+    return f"{caption}\n{texts.page(page.number + 1, page.count)}" if page.count > 1 else caption
 
 
-def _picture_for(photo: Photo, caption: str) -> str | InputMediaPhoto:
-    """What a gallery shows: the photo in the manner of each painting, if that is at Telegram, or else the paintings."""
-    if photo.sheet_file_id and _has_sheet(photo):
-        return InputMediaPhoto(photo.sheet_file_id, caption)
-    return CONTACT_SHEET
+def _own_sheet(photo: Photo, page: Page) -> str | None:
+    """The file_id of the photo's own sheet of this page, with names in the current language."""
+    return photo.sheets.get(_sheet_key(page))
+
+
+def _sheet_key(page: Page) -> str:
+    """What the sheet is of. When an operator has changed the paintings of the page, it is another sheet."""
+    return f"{languages.current()} {crc32(' '.join(painting.name for painting in page.paintings).encode()):08x}"
+
+
+def _picture_for(photo: Photo, caption: str, page: Page) -> str | InputMediaPhoto:
+    """What a page shows: the photo in the manner of each painting, if that is at Telegram, or else the paintings."""
+    own = _own_sheet(photo, page)
+    return InputMediaPhoto(own, caption) if own else sheet_of(page.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -24,12 +24,14 @@ from bot.chat.callback_data import (
     PaintAnother,
     RequestStyle,
     ShowLanguages,
+    ShowPaintings,
     ShowPreferences,
     StopEarly,
     SwitchLive,
     UseSecondAsStyle,
 )
 from bot.chat.gallery import painting_key
+from bot.chat.gallery_pages import Page
 from bot.i18n import texts
 from bot.options import (
     BLENDS,
@@ -58,53 +60,69 @@ def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton
     return [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
 
 
-def gallery(photo: Photo, paintings: Sequence[Painting], album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
+def gallery(photo: Photo, page: Page, album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
     """A button for each painting, for a blend and for a custom style. For an album, they mean all of its photos."""
     photo_id, for_album = photo.message_id, len(album) > 1
-    rows = _rows([_button(texts.label(one), ChoosePainting(photo_id, one.name, for_album)) for one in paintings])
+    rows = _rows([_button(texts.label(one), ChoosePainting(photo_id, one.name, for_album)) for one in page.paintings])
     if len(album) == 2 and not album[1].clip:
         rows.insert(0, [_button(texts.second_is_style(), UseSecondAsStyle(photo_id))])
-    if len([painting for painting in paintings if painting.blends]) > 1:
-        rows.append([_button(texts.blend(), ChooseForBlend(photo_id, for_album=for_album))])
+    rows += other_pages(page, lambda number: BackToGallery(photo_id, for_album, number))
+    if page.count > 1 or len([painting for painting in page.paintings if painting.blends]) > 1:
+        rows.append([_button(texts.blend(), ChooseForBlend(photo_id, for_album=for_album, page=page.number))])
     if photo.live_file_id and not for_album:
         rows.append([_button(texts.as_still() if photo.clip else texts.as_clip(), SwitchLive(photo_id))])
-    rows.append([_button(texts.own_style(), RequestStyle(photo_id, for_album))])
+    rows.append([_button(texts.own_style(), RequestStyle(photo_id, for_album, page.number))])
     return InlineKeyboardMarkup(rows)
 
 
-def blend_paintings(
-    photo: Photo, for_album: bool, chosen: Sequence[Painting], paintings: Sequence[Painting]
-) -> InlineKeyboardMarkup:
+def paintings(page: Page) -> InlineKeyboardMarkup | None:
+    """The way to the other pages of a gallery that is only looked at."""
+    rows = other_pages(page, ShowPaintings)
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def other_pages(page: Page, show: Callable[[int], CallbackData]) -> list[list[InlineKeyboardButton]]:
+    """The row with the pages before and after this one, where there are any."""
+    ways = ((page.previous, texts.previous_page), (page.next, texts.next_page))
+    row = [_button(text(number + 1), show(number)) for number, text in ways if number is not None]
+    return [row] if row else []
+
+
+def blend_paintings(photo: Photo, for_album: bool, chosen: Sequence[Painting], page: Page) -> InlineKeyboardMarkup:
     """The paintings from which to choose the first or the second of a blend; the second may be a custom style."""
     photo_id, keys = photo.message_id, [painting_key(painting) for painting in chosen]
     buttons = [
-        _button(texts.label(one), ChooseForBlend.of(photo_id, [*keys, painting_key(one)], for_album))
-        for one in paintings
+        _button(texts.label(one), ChooseForBlend.of(photo_id, [*keys, painting_key(one)], for_album, page.number))
+        for one in page.paintings
         if one.blends and one not in chosen
     ]
     rows = _rows(buttons)
+    rows += other_pages(page, lambda number: ChooseForBlend.of(photo_id, keys, for_album, number))
     if keys:
-        rows.append([_button(texts.own_style(), BlendWithCustom(photo_id, keys[0], for_album=for_album))])
-    return InlineKeyboardMarkup([*rows, [_back(photo, for_album)]])
+        custom = BlendWithCustom(photo_id, keys[0], for_album=for_album, page=page.number)
+        rows.append([_button(texts.own_style(), custom)])
+    return InlineKeyboardMarkup([*rows, [_back(photo, for_album, page.number)]])
 
 
-def blend_weights(photo: Photo, for_album: bool, first: Painting, second: Painting | None) -> InlineKeyboardMarkup:
+def blend_weights(
+    photo: Photo, for_album: bool, first: Painting, second: Painting | None, page: int = 0
+) -> InlineKeyboardMarkup:
     """How much of each of two styles; None is a custom one."""
     keys = (painting_key(first), painting_key(second) if second else CUSTOM)
     rows = [
         [_button(texts.blended(first, second, share), ChooseWeights(photo.message_id, *keys, step, for_album))]
         for step, share in enumerate(BLENDS)
     ]
-    return InlineKeyboardMarkup([*rows, [_back(photo, for_album)]])
+    return InlineKeyboardMarkup([*rows, [_back(photo, for_album, page)]])
 
 
-def asking_style(photo: Photo) -> InlineKeyboardMarkup:
+def asking_style(photo: Photo, page: int) -> InlineKeyboardMarkup:
     """The way back from a request for a custom style."""
-    return InlineKeyboardMarkup([[_back(photo)]])
+    return InlineKeyboardMarkup([[_back(photo, page=page)]])
 
 
-def _back(photo: Photo, for_album: bool = False) -> InlineKeyboardButton:
-    return _button(texts.back(), BackToGallery(photo.message_id, for_album))
+def _back(photo: Photo, for_album: bool = False, page: int = 0) -> InlineKeyboardButton:
+    return _button(texts.back(), BackToGallery(photo.message_id, for_album, page))
 
 
 def cancel(job: Job, stop_early: bool = False) -> InlineKeyboardMarkup:

@@ -11,11 +11,12 @@ from bot.storage.models import Photo
 
 @dataclass(frozen=True, slots=True)
 class SheetRequest:
-    """The gallery of `photo` is the message `message_id`, which `watch` watches since it was shown."""
+    """The gallery of `photo` is the message `message_id`, which shows this `page`, and which `watch` watches since."""
 
     photo: Photo
     message_id: int
     watch: MessageWatch
+    page: int = 0
 
 
 class SheetRequests:

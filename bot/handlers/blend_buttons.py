@@ -42,10 +42,11 @@ class BlendButtons:
             return
         if len(chosen) == 2:
             first, second = chosen
-            weights = self.gallery_message.ask_for_weights
-            await weights(photo, message_id_of(query), (first, second), choice.for_album)
+            ask = self.gallery_message.ask_for_weights
+            await ask(photo, message_id_of(query), (first, second), choice.for_album, choice.page)
         else:
-            await self.gallery_message.ask_for_blend(photo, message_id_of(query), chosen, choice.for_album)
+            gallery_id = message_id_of(query)
+            await self.gallery_message.ask_for_blend(photo, gallery_id, chosen, choice.for_album, choice.page)
 
     async def request_custom(self, update: Update, _: Context) -> None:
         """The second of the two shall be a picture of the user's own."""
@@ -60,7 +61,7 @@ class BlendButtons:
             await self.photos.open_style_request(
                 photo, gallery_id, for_album=choice.for_album, blend_with=painting.name
             )
-            await self.gallery_message.ask_to_blend(photo, gallery_id, painting)
+            await self.gallery_message.ask_to_blend(photo, gallery_id, painting, choice.page)
 
     async def paint(self, update: Update, _: Context) -> None:
         """The weights are chosen, so all is."""

@@ -9,8 +9,9 @@ from telegram import Update
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
+from bot.chat.callback_data import ShowPaintings
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.context import Context, message_of, user_of
+from bot.handlers.context import Context, answer, message_id_of, message_of, press_of, user_of
 from bot.i18n import texts
 from bot.jobs.cancellation import Cancellation
 from bot.jobs.queue_list import QueueList
@@ -44,6 +45,13 @@ class Commands:
             await self.gallery_message.post(album[0], album)
         else:
             await self.gallery_message.post_contact_sheet(message.chat_id)
+
+    async def show_page(self, update: Update, _: Context) -> None:
+        """Another page of the gallery that /paintings has shown to somebody without a photo."""
+        query, choice = press_of(update, ShowPaintings)
+        await answer(query)
+        if query.message:
+            await self.gallery_message.show_contact_sheet(query.message.chat.id, message_id_of(query), choice.page)
 
     async def queue(self, update: Update, _: Context) -> None:
         """/queue: the user's jobs."""

@@ -62,7 +62,7 @@ class GalleryButtons:
             return
         await self.photos.open_style_request(photo, message_id_of(query), for_album=choice.for_album)
         await answer(query)
-        await self.gallery_message.ask_style(photo, message_id_of(query))
+        await self.gallery_message.ask_style(photo, message_id_of(query), choice.page)
 
     async def switch_live(self, update: Update, _: Context) -> None:
         """The other part of a live photo shall be painted."""
@@ -75,7 +75,7 @@ class GalleryButtons:
             await self.gallery_message.show(await self.photos.add(switched(photo)), message_id_of(query))
 
     async def back(self, update: Update, _: Context) -> None:
-        """Back to the gallery; a style is asked for no more."""
+        """Back to the gallery, or to another page of it; a style is asked for no more."""
         query, choice = press_of(update, BackToGallery)
         photo = await self.ownership.photo_of_gallery(query, choice.photo_message_id)
         if photo is None:
@@ -83,7 +83,7 @@ class GalleryButtons:
         await self.photos.close_style_request(photo, message_id_of(query))
         await answer(query)
         album = await self.photos.album(photo) if photo.style_for_album or choice.for_album else ()
-        await self.gallery_message.show(photo, message_id_of(query), album=album)
+        await self.gallery_message.show(photo, message_id_of(query), album=album, page=choice.page)
 
     async def paint_another(self, update: Update, _: Context) -> None:
         """Another painting of a photo or album: a new gallery, so that the finished one stays."""

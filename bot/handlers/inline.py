@@ -22,7 +22,6 @@ from bot.i18n import texts
 from bot.storage.job_search import JobSearch
 from bot.storage.models import Job
 
-MOST = InlineQuery.MAX_RESULTS
 CACHE_SECONDS = 5  # for which Telegram may offer the same again: short, so that a new painting is there soon
 START = "share"  # comes with /start, if the button above the results has led the person to the bot
 
@@ -48,7 +47,7 @@ class InlineSharing:
             job for job in painted if caption_parser.matches_prefix(query.query, self.captions.gallery.styles(job))
         ]
         first = None if painted else InlineQueryResultsButton(texts.paint_first(), start_parameter=START)
-        await offer(query, [self._offer(job) for job in chosen[:MOST]], first)
+        await offer(query, [self._offer(job) for job in chosen], first)
 
     def _offer(self, job: Job) -> Offer:
         title, caption, file_id = self.captions.describe(job), self.captions.finished(job), job.result_file_id or ""
@@ -60,9 +59,11 @@ class InlineSharing:
 async def offer(
     query: InlineQuery, offers: Sequence[Offer] = (), button: InlineQueryResultsButton | None = None
 ) -> None:
-    """Offered to this person alone: otherwise Telegram would give it to everybody who types the same."""
+    """Offered to this person alone: otherwise Telegram would give it to everybody who types the same. It takes 50 at
+    once, and asks for more when the person has scrolled through them.
+    """
     try:
-        await query.answer(offers, cache_time=CACHE_SECONDS, is_personal=True, button=button)
-    except TelegramError as error:
+        await query.answer(offers, CACHE_SECONDS, is_personal=True, button=button, auto_pagination=True)
+    except (TelegramError, ValueError) as error:  # a `ValueError` if the offset is forged
         # Too old, after a restart say, or typed on meanwhile: the next letter asks again.
         log.info("an inline query could not be answered: %s", error)

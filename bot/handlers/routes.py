@@ -72,7 +72,7 @@ def message_routes(photos: Photos, follow_ups: FollowUps, groups: Groups, sharin
 
 
 def button_routes(
-    gallery: GalleryButtons, blend: BlendButtons, job: JobButtons, preferences: Preferences
+    commands: Commands, gallery: GalleryButtons, blend: BlendButtons, job: JobButtons, preferences: Preferences
 ) -> list[Route]:
     """Presses of buttons, by what the button means."""
     by_action: dict[type[actions.CallbackData], Handler] = {
@@ -81,6 +81,7 @@ def button_routes(
         actions.RequestStyle: gallery.request_style,
         actions.SwitchLive: gallery.switch_live,
         actions.BackToGallery: gallery.back,
+        actions.ShowPaintings: commands.show_page,
         actions.PaintAnother: gallery.paint_another,
         actions.ChooseForBlend: blend.choose,
         actions.BlendWithCustom: blend.request_custom,

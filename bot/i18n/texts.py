@@ -128,6 +128,22 @@ def clips_of_album(seconds: float) -> str:
     return _("Of a video I paint the first {time}.").format(time=formats.duration(seconds))
 
 
+def page(number: int, count: int) -> str:
+    """Under a gallery of more than one page. A painting's name may also be written under a photo, or after it."""
+    return _("Page {page} of {pages}. You can also write a painting’s name.").format(
+        page=formats.number(number), pages=formats.number(count)
+    )
+
+
+def previous_page(number: int) -> str:
+    """The button that leads to the page before this one."""
+    return _("‹ Page {page}").format(page=formats.number(number))
+
+
+def next_page(number: int) -> str:
+    return _("Page {page} ›").format(page=formats.number(number))
+
+
 def paintings() -> str:
     return _("These are the paintings. Send me a photo to start.")
 

@@ -60,7 +60,7 @@ class SheetPainter:
             return "failed"
 
     async def _paint(self, request: SheetRequest) -> bytes | None:
-        photo, paintings = request.photo, self._galleries.gallery.paintings
+        photo, paintings = request.photo, self._galleries.gallery.page(request.page).paintings
         user = await self._storage.users.get(photo.user_id)
         languages.activate(user.language)
         settings = self._inputs.sheet_settings(photo, user.preferences)
@@ -74,4 +74,4 @@ class SheetPainter:
         photo = await self._storage.photos.get(request.photo.chat_id, request.photo.user_id, request.photo.message_id)
         if photo is None or photo.file_id != request.photo.file_id:
             return False  # forgotten, or exchanged for another picture
-        return await self._galleries.show_sheet(photo, request.message_id, sheet, request.watch)
+        return await self._galleries.show_sheet(photo, request.message_id, sheet, request.watch, request.page)

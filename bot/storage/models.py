@@ -61,8 +61,7 @@ class Photo:
     clip: ClipKind | None = None  # it moves
     blend_with: str | None = None  # the painting with which that style is to be blended
     custom_style: str | None = None  # file_id of the picture that came for the blend
-    sheet_file_id: str | None = None  # of the sheet that shows it in the manner of each painting
-    sheet_language: str | None = None  # of the names on that sheet
+    sheets: Mapping[str, str] = field(default_factory=dict)  # file_ids of it in the manner of each painting
     live_file_id: str | None = None  # of a live photo: its film, or its still if the film is to be painted
 
 

@@ -4,6 +4,7 @@ restart still works.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -31,7 +32,7 @@ class PhotoTable:
             " :live_file_id)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip,"
             " live_file_id = excluded.live_file_id,"
-            " sheet_file_id = CASE WHEN file_id = excluded.file_id THEN sheet_file_id END"
+            " sheets = CASE WHEN file_id = excluded.file_id THEN sheets ELSE '{}' END"
             " RETURNING *",
             **asdict(photo),
         )
@@ -159,13 +160,13 @@ class PhotoTable:
             since=time.time() - STYLE_REQUEST_SECONDS,
         )
 
-    async def set_sheet(self, photo: Photo, file_id: str, language: str) -> None:
-        """Keep the sheet that shows the photo in the manner of each painting, with names in `language`."""
+    async def set_sheet(self, photo: Photo, key: str, file_id: str) -> None:
+        """Keep the sheet that shows the photo in the manner of each painting. `key`: of what."""
         await self._database.execute(
-            "UPDATE photos SET sheet_file_id = :file_id, sheet_language = :language"
+            "UPDATE photos SET sheets = json_patch(sheets, json_object(:key, :file_id))"
             " WHERE chat_id = :chat_id AND message_id = :message_id",
+            key=key,
             file_id=file_id,
-            language=language,
             **_key(photo),
         )
 
@@ -183,4 +184,5 @@ def _key(photo: Photo) -> dict[str, int]:
 
 
 def _photo(row: Mapping[str, Any]) -> Photo:
-    return Photo(**{name: row[name] for name in Photo.__dataclass_fields__})
+    values = {name: row[name] for name in Photo.__dataclass_fields__}
+    return Photo(**{**values, "sheets": json.loads(values["sheets"])})

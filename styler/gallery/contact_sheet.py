@@ -14,6 +14,7 @@ COLUMNS = 3
 TILE = (396, 300)
 GAP = 23
 LABEL = 58
+LETTERS = (38, 34, 30)  # pixels; smaller ones cannot be read on a phone
 PAPER, INK = (250, 247, 240), (45, 40, 35)
 
 
@@ -36,12 +37,22 @@ def labelled(sheet: Image.Image, names: Sequence[str]) -> bytes:
     """A JPEG of the contact sheet, with the paintings' names."""
     sheet = sheet.copy()
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.truetype(FONT, 38)
     for (x, y), name in zip(_places(), names, strict=False):
-        draw.text((x + TILE[0] / 2, y + TILE[1] + 5), name, INK, font, anchor="ma")
+        text, font = _fitted_name(name)
+        draw.text((x + TILE[0] / 2, y + TILE[1] + LABEL / 2), text, INK, font, anchor="mm")
     file = BytesIO()
     sheet.save(file, "JPEG", quality=88)
     return file.getvalue()
+
+
+def _fitted_name(name: str) -> tuple[str, ImageFont.FreeTypeFont]:
+    """The name in letters that are as large as its tile has room for. If the smallest are too large, it is cut."""
+    for size in LETTERS:
+        font = ImageFont.truetype(FONT, size)
+        if font.getlength(name) <= TILE[0]:
+            return name, font
+    fitting = next(end for end in range(len(name), -1, -1) if font.getlength(name[:end].rstrip() + "…") <= TILE[0])
+    return name[:fitting].rstrip() + "…", font
 
 
 def _places() -> Iterator[tuple[int, int]]:

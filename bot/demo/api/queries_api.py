@@ -16,7 +16,7 @@ from bot.demo.telegram.world import World
 
 MAX_NOTICE = 200
 MAX_RESULTS = 50
-MAX_RESULT_ID = 64
+MAX_RESULT_ID = MAX_OFFSET = 64  # bytes
 MAX_DOWNLOAD = 20 * 2**20  # bytes (Client.h MAX_DOWNLOAD_FILE_SIZE)
 CACHED = ("photo", "document", "animation", "video")
 TITLED = ("document", "video")  # of these, what the person reads before choosing is not optional
@@ -42,10 +42,13 @@ async def answer_inline_query(world: World, params: Params) -> Any:
     if len(versions) != len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
     button = _results_button(params.json("button"))
+    next_offset = params.text("next_offset")
+    if len(next_offset.encode()) > MAX_OFFSET:
+        raise bad_request("NEXT_OFFSET_INVALID")
     if not world.supports_inline_queries:
         raise bad_request("USER_BOT_INVALID")
     query = world.queries.take(params.text("inline_query_id"))
-    query.button = button
+    query.button, query.next_offset = button, next_offset
     seconds = int(params.text("cache_time") or CACHE_TIME)
     world.queries.keep(query, seconds, personal=params.flag("is_personal"))
     world.offer(query, results, versions)

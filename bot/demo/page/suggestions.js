@@ -14,7 +14,8 @@ export class Suggestions {
     this.items = [];
     this.chosen = -1;
     const id = `suggestions-${++made}`;
-    this.element = el("div", { class: "suggestions", id, role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.element = el("div", { class: "suggestions", id, role: "listbox", "aria-label": "Suggestions", hidden: true,
+      onscroll: () => this.#askMore() });
     for (const [name, value] of Object.entries({ role: "combobox", "aria-controls": id, "aria-expanded": "false",
       "aria-autocomplete": "list" })) composer.input.setAttribute(name, value);
   }
@@ -54,12 +55,30 @@ export class Suggestions {
     if (this.asked === query) return;
     this.timer = setTimeout(async () => {
       this.asked = query;
-      const found = await act("inline", { person: this.conversation.seat.person, query }).catch(() => null);
-      if (found && this.asked === query) {
-        const offers = found.results.map((result) => this.#offer(found.query, result));
-        this.#show([...(found.button ? [this.#start(found.button)] : []), ...offers]);
-      }
+      this.#show(await this.#offers(query, "") ?? this.items);
     }, PAUSE);
+  }
+
+  /** At the end of the results, the next ones. */
+  async #askMore() {
+    const { asked, next, element } = this;
+    if (!next || element.scrollTop + element.clientHeight < element.scrollHeight - 50) return;
+    this.next = "";
+    const more = await this.#offers(asked, next);
+    if (!more) return;
+    const { chosen, element: { scrollTop } } = this;
+    this.#show([...this.items, ...more]);
+    this.#choose(chosen);
+    element.scrollTop = scrollTop;
+  }
+
+  /** The bot's results from an offset on; null if the person has typed on. */
+  async #offers(query, offset) {
+    const found = await act("inline", { person: this.conversation.seat.person, query, offset }).catch(() => null);
+    if (!found || this.asked !== query) return null;
+    this.next = found.next;
+    const offers = found.results.map((result) => this.#offer(found.query, result));
+    return [...(found.button ? [this.#start(found.button)] : []), ...offers];
   }
 
   #offer(query, result) {

@@ -123,16 +123,16 @@ class Backend:
         self._push("callback_query", base | where, ("callback_query", person.id))
         return query
 
-    def ask_inline(self, person: TelegramUser, text: str) -> Query:
+    def ask_inline(self, person: TelegramUser, text: str, offset: str = "") -> Query:
         if not self.supports_inline_queries:
             raise LookupError("this bot has no inline mode")
-        query = Query(person, text)
+        query = Query(person, text, offset=offset)
         if before := self.queries.kept(query):
-            query.button = before.button
+            query.button, query.next_offset = before.button, before.next_offset
             self.offer(query, before.results or [], before.versions)
             return query
         self.queries.ask(query)
-        payload = {"id": query.id, "from": user_json(person), "query": text, "offset": "", "chat_type": "sender"}
+        payload = {"id": query.id, "from": user_json(person), "query": text, "offset": offset, "chat_type": "sender"}
         self._push("inline_query", payload, ("inline_query", person.id))
         return query
 

@@ -127,9 +127,11 @@ class Person:
         """A press with callback data that no button need have: anyone with a modified app can send that."""
         return self.world.ask_press(self.user, message, data)
 
-    async def asks_inline(self, text: str, within: float = 10.0) -> Query:
-        """Type `@bot text` in any chat and wait for what the bot offers: `results` of the query."""
-        query = self.world.ask_inline(self.user, text)
+    async def asks_inline(self, text: str, within: float = 10.0, offset: str = "") -> Query:
+        """Type `@bot text` in any chat and wait for what the bot offers: `results` of the query. `offset` asks for more
+        of it: the `next_offset` of the query before.
+        """
+        query = self.world.ask_inline(self.user, text, offset)
         await query.offered(within)
         return query
 

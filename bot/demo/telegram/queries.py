@@ -32,6 +32,7 @@ class Query:
     person: TelegramUser
     data: str
     message: Message | None = None
+    offset: str = ""  # as the answer before it said, if the person wants to see more
     id: str = field(default_factory=lambda: str(secrets.randbits(63)))
     asked: float = 0.0
     answer: Answer | None = None
@@ -39,6 +40,7 @@ class Query:
     results: list[dict[str, Any]] | None = None
     versions: dict[str, Version] = field(default_factory=dict)
     button: dict[str, Any] | None = None
+    next_offset: str = ""
     changed: Condition = field(default_factory=Condition)
 
     async def answered(self, within: float = 10.0) -> Answer:
@@ -59,7 +61,7 @@ class Queries:
         self.lifetime = LIFETIME
         self._clock = clock
         self._open: dict[str, Query] = {}
-        self._kept: dict[tuple[str, int | None], tuple[float, Query]] = {}
+        self._kept: dict[tuple[str, str, int | None], tuple[float, Query]] = {}
 
     def ask(self, query: Query) -> Query:
         query.asked = self._clock()
@@ -80,12 +82,12 @@ class Queries:
     def keep(self, query: Query, seconds: float, *, personal: bool) -> None:
         """An inline query's answer is for everybody who asks the same, unless it is `personal`."""
         whom = query.person.id if personal else None
-        self._kept[query.data, whom] = (self._clock() + seconds, query)
+        self._kept[query.data, query.offset, whom] = (self._clock() + seconds, query)
 
     def kept(self, query: Query) -> Query | None:
         """The same query from before, whose answer still holds."""
         for whom in (query.person.id, None):
-            until, before = self._kept.get((query.data, whom), (0.0, query))
+            until, before = self._kept.get((query.data, query.offset, whom), (0.0, query))
             if self._clock() < until:
                 return before
         return None

@@ -162,10 +162,11 @@ async def join(world: World, form: Form) -> Any:
 
 
 async def inline(world: World, form: Form) -> Any:
-    query = world.ask_inline(_person(world, form).user, form.values.text("query")[:256])
+    values = form.values
+    query = world.ask_inline(_person(world, form).user, values.text("query")[:256], values.text("offset")[:64])
     try:
         results = view.offers(query, await query.offered(INLINE_WAIT))
-        return {"query": query.id, "results": results, "button": query.button}
+        return {"query": query.id, "results": results, "button": query.button, "next": query.next_offset}
     except TimeoutError:
         raise ActionError("The bot offers nothing.") from None
 

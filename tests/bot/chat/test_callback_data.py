@@ -19,6 +19,7 @@ from bot.chat.callback_data import (
     PaintAnother,
     RequestStyle,
     ShowLanguages,
+    ShowPaintings,
     ShowPreferences,
     StopEarly,
     UseSecondAsStyle,
@@ -40,6 +41,16 @@ SENT = {  # the buttons in people's chats
     "ownall:17": RequestStyle(17, for_album=True),
     "back:17": BackToGallery(17),
     "backall:17": BackToGallery(17, for_album=True),
+    "mix:17:p2": ChooseForBlend(17, page=2),
+    "mixall:17:0123abcd:p12": ChooseForBlend(17, "0123abcd", for_album=True, page=12),
+    "mix:17:0123abcd:89abcdef:p1": ChooseForBlend(17, "0123abcd", "89abcdef", page=1),
+    "mix:17:0123abcd:own:p3": BlendWithCustom(17, "0123abcd", page=3),
+    "own:17:p7": RequestStyle(17, page=7),
+    "ownall:17:p7": RequestStyle(17, for_album=True, page=7),
+    "back:17:p7": BackToGallery(17, page=7),
+    "backall:17:p119": BackToGallery(17, for_album=True, page=119),
+    "paintings": ShowPaintings(),
+    "paintings:p7": ShowPaintings(7),
     "again:17": PaintAnother(17),
     "againall:17": PaintAnother(17, for_album=True),
     "redo:5:strong": ChangeJob(5, "strong"),
@@ -69,12 +80,14 @@ def test_each_action_is_among_them():
     "data",
     ["", "paint", "paint:", "paint:17", "paint:x:great-wave", "paint:17:Great Wave", f"paint:{10**18}:x", "paint:-1:x",
      "paint:17:great-wave\n", " paint:17:x", "mix:17:0123ABCD", "mix:17:0123abcd:own:5", "redo:5:", "redo:5:12345",
-     "choose:format:png", "choose:language:", "languages:1", "cancel:5:5", "paint:١٧:x"],
+     "choose:format:png", "choose:language:", "languages:1", "cancel:5:5", "back:17:p0", "back:17:7", "back:17:p12345",
+     "paintings:", "mix:17:0123abcd:89abcdef:4:p1", "paint:١٧:x"],
 )  # fmt: skip
 def test_forged_data_means_nothing(data):
     assert not [kind for kind in ACTIONS if kind.parse(data)]
 
 
 def test_the_longest_data_fits():
-    longest = [ChooseWeights(LARGEST, "0123abcd", "89abcdef", 4, for_album=True), ChangeJob(LARGEST, "x" * 16)]
+    mixed = ChooseForBlend(LARGEST, "0123abcd", "89abcdef", for_album=True, page=9999)
+    longest = [mixed, ChooseWeights(LARGEST, "0123abcd", "89abcdef", 4, for_album=True), ChangeJob(LARGEST, "x" * 16)]
     assert max(len(action.pack().encode()) for action in longest) <= 64

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.chat.gallery import Gallery
+from bot.chat.gallery import CONTACT_SHEET, Gallery
 from styler.gallery import GalleryError, load_gallery
 from styler.gallery.contact_sheet import GAP, TILE
 from tests.support.fakes import encode
@@ -56,7 +56,7 @@ def test_pictures_of_every_kind_are_on_the_contact_sheet_and_can_be_sent(tmp_pat
     kinds = {"heic": "HEIF", "avif": "AVIF", "tiff": "TIFF"}
     data = turned() if name == "a.jpg" else encode(halves(), kinds[name.split(".")[1]])
     gallery = Gallery(folder_with(tmp_path, {name: data}))
-    with Image.open(io.BytesIO(gallery.sheet)) as sheet:
+    with Image.open(io.BytesIO(gallery.image(CONTACT_SHEET))) as sheet:
         left, right = colours_of(sheet)
     assert np.abs(np.subtract(left, [200, 30, 30])).max() < 12
     assert np.abs(np.subtract(right, [30, 30, 200])).max() < 12

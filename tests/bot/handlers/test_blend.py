@@ -6,6 +6,7 @@ import pytest
 
 from bot.chat import keyboards
 from bot.chat.gallery import painting_key
+from bot.chat.gallery_pages import pages_of
 from bot.handlers.caption_parser import parse_caption
 from bot.i18n import languages, texts
 from bot.options import BLENDS
@@ -28,6 +29,7 @@ from tests.support.chat import (
 from tests.support.fakes import mixture, photo
 
 PAINTINGS = load_gallery()
+[PAGE] = pages_of(PAINTINGS)
 WAVE, POPPIES = (next(p for p in PAINTINGS if p.name == name) for name in ("great-wave", "poppies"))
 BOTH = "The Great Wave off Kanagawa ({}) and Poppies ({})"
 
@@ -280,7 +282,7 @@ def buttons_of_blends():
     """Each button on the way to any blend."""
     largest = Photo(-(10**13), 10**10, 10**10, "file")
     blended = [p for p in PAINTINGS if p.blends]
-    choices = [keyboards.blend_paintings(largest, True, chosen, PAINTINGS) for chosen in [[], *([p] for p in blended)]]
+    choices = [keyboards.blend_paintings(largest, True, chosen, PAGE) for chosen in [[], *([p] for p in blended)]]
     choices += [keyboards.blend_weights(largest, True, *both) for both in combinations([*blended, None], 2)]
     for keyboard in choices:
         for row in keyboard.inline_keyboard:

@@ -5,8 +5,9 @@ import pytest
 from bot.handlers.caption_parser import matches_prefix
 from bot.i18n import languages, texts
 from styler.gallery import load_gallery
-from tests.support.chat import finished, finished_painting, gallery, redone, settled, shows, until_rows
+from tests.support.chat import finished, finished_painting, gallery, redone, rows, settled, shows, until_rows
 from tests.support.fakes import photo
+from tests.support.sqlite import open_beside
 
 POPPIES = next(one for one in load_gallery() if one.name == "poppies")
 
@@ -140,3 +141,33 @@ async def test_an_inline_query_from_before_a_restart_does_no_harm(bot, ann):
     _, message = await finished_painting(ann)
     assert finished(message)
     assert query.results is None
+
+
+async def test_more_paintings_than_telegram_takes_at_once_come_when_the_list_is_scrolled(bot, ann):
+    await finished_painting(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    columns = [row[1] for row in rows(bot, "PRAGMA table_info(jobs)")]
+    await bot.stop()
+    copied = ", ".join(
+        {"id": "NULL", "idempotency_key": "hex(randomblob(8))", "message_id": "NULL"}.get(name, name)
+        for name in columns
+    )
+    with open_beside(bot.data) as database:
+        for _ in range(119):
+            database.execute(f"INSERT INTO jobs SELECT {copied} FROM jobs ORDER BY id LIMIT 1")  # noqa: S608
+    await bot.start()
+    offset, ids = "", []
+    for count in (50, 50, 20):
+        query = await ann.asks_inline("", offset=offset)
+        assert len(query.results) == count
+        ids += [result["id"] for result in query.results]
+        offset = query.next_offset
+    assert offset == ""
+    assert len(set(ids)) == 120
+
+
+async def test_a_forged_offset_does_no_harm(bot, ann):
+    ann.world.ask_inline(ann.user, "", "x")
+    await finished_painting(ann)
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
+    assert (await offered(ann))[0] == ["Poppies"]

@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from bot.chat import keyboards
+from bot.chat.gallery_pages import Page, pages_of
 from bot.handlers import caption_parser
 from bot.i18n import formats, languages, texts
 from bot.i18n.catalogs import LOCALES, as_file, forms, read, untranslated, updated
@@ -24,13 +25,15 @@ from tests.support.fakes import photo
 
 TRANSLATED = languages.languages()[1:]
 PAINTINGS = load_gallery()
+PAGES = (*pages_of(PAINTINGS), Page(119, 120, PAINTINGS[:6]))  # the second: one of very many
 CHOICES = PaintOptions(Settings(), 4096)
 ROW, BUTTON = 40, {1: 40, 2: 22, 3: 16}  # characters that fit a phone's width: in all, and of one among so many
 LINE, SCREEN = 40, 18  # characters a line, lines a screen
 
 # For each parameter of a sentence what it may be. A new parameter needs an entry.
 ARGUMENTS = {
-    "artist": PAINTINGS, "count": (1, 2, 5, 21), "done": (0, 9), "download_limit": (20e6,), "failed": (0, 1, 2, 5),
+    "artist": PAINTINGS, "count": (1, 2, 5, 21, 120), "done": (0, 9), "download_limit": (20e6,), "failed": (0, 1, 2, 5),
+    "number": (2, 119),
     "first": PAINTINGS, "frame": (40,), "frames": (1, 2, 5, 100), "height": (3000,), "how": ("Poppies",),
     "how_strong": STRENGTHS, "i": (1, 20), "largest": (4096,), "limit": (20e6,), "lines": (["Poppies"],),
     "name": ("Poppies",), "notes": ((), ("A note.",)), "own_limit": (1, 2, 5), "painting": PAINTINGS, "place": (3,),
@@ -198,8 +201,10 @@ def all_keyboards():
     mine = Photo(-(10**13), 10**6, 10**10, "file")
     share = [keyboards.share("poppies")]
     for album in ((), [mine] * 2, [mine] * 10):
-        yield keyboards.gallery(mine, PAINTINGS, album)
-    yield from (keyboards.asking_style(mine), keyboards.cancel(job()), keyboards.cancel(job(), stop_early=True))
+        for page in PAGES:
+            yield keyboards.gallery(mine, page, album)
+    yield from filter(None, map(keyboards.paintings, PAGES))
+    yield from (keyboards.asking_style(mine, 0), keyboards.cancel(job()), keyboards.cancel(job(), stop_early=True))
     yield keyboards.cancel_album(10**6)
     yield from (keyboards.queue([job()], [texts.label(one)]) for one in PAINTINGS)
     yield keyboards.album_result(job(), share)

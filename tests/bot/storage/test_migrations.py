@@ -38,6 +38,8 @@ COLUMNS = {
         "pinged": "notified",
     },
 }
+# What a later migration dropped.
+DROPPED = {"sheet_file_id", "sheet_language"}
 
 
 def new_name(name, names, version):
@@ -80,7 +82,10 @@ async def test_from_each_earlier_version(tmp_path, version):
         assert await database.execute("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
         for table, row in before.items():
             [now] = await database.execute(f"SELECT * FROM {new_name(table, TABLES, version)}")  # noqa: S608
-            assert row == {name: now[new_name(name, COLUMNS.get(table, {}), version)] for name in row}
+            kept = row.keys() - DROPPED
+            assert {name: row[name] for name in kept} == {
+                name: now[new_name(name, COLUMNS.get(table, {}), version)] for name in kept
+            }
         migrated = await database.execute(SCHEMA)
         job = await Storage(database).jobs.claim()
         assert job.id == before["jobs"]["id"], "its jobs are painted"
