@@ -22,6 +22,7 @@ from bot.i18n import texts
 from bot.storage.job_search import JobSearch
 from bot.storage.models import Job
 
+MOST = InlineQuery.MAX_RESULTS
 CACHE_SECONDS = 5  # for which Telegram may offer the same again: short, so that a new painting is there soon
 START = "share"  # comes with /start, if the button above the results has led the person to the bot
 
@@ -60,10 +61,15 @@ async def offer(
     query: InlineQuery, offers: Sequence[Offer] = (), button: InlineQueryResultsButton | None = None
 ) -> None:
     """Offered to this person alone: otherwise Telegram would give it to everybody who types the same. It takes 50 at
-    once, and asks for more when the person has scrolled through them.
+    once, and asks for the next when the person has scrolled through them.
+
+    (Not by `auto_pagination`: of python-telegram-bot's `Defaults` the offset after the last would become "[]".)
     """
+    page = int(query.offset) if query.offset.isascii() and query.offset.isdigit() else 0
+    first, end = MOST * page, MOST * (page + 1)
+    more = str(page + 1) if len(offers) > end else None
     try:
-        await query.answer(offers, CACHE_SECONDS, is_personal=True, button=button, auto_pagination=True)
-    except (TelegramError, ValueError) as error:  # a `ValueError` if the offset is forged
+        await query.answer(offers[first:end], CACHE_SECONDS, is_personal=True, next_offset=more, button=button)
+    except TelegramError as error:
         # Too old, after a restart say, or typed on meanwhile: the next letter asks again.
         log.info("an inline query could not be answered: %s", error)
