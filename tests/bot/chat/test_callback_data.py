@@ -22,6 +22,7 @@ from bot.chat.callback_data import (
     ShowPaintings,
     ShowPreferences,
     StopEarly,
+    SwitchLive,
     UseSecondAsStyle,
 )
 
@@ -37,6 +38,7 @@ SENT = {  # the buttons in people's chats
     "mix:17:0123abcd:own": BlendWithCustom(17, "0123abcd"),
     "mix:17:0123abcd:89abcdef:4": ChooseWeights(17, "0123abcd", "89abcdef", 4),
     "mixall:17:0123abcd:own:0": ChooseWeights(17, "0123abcd", "own", 0, for_album=True),
+    "live:17": SwitchLive(17),
     "own:17": RequestStyle(17),
     "ownall:17": RequestStyle(17, for_album=True),
     "back:17": BackToGallery(17),
