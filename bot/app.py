@@ -14,6 +14,7 @@ import httpx
 from telegram import Update
 from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot
 
+from bot import metrics
 from bot.chat.gallery import Gallery
 from bot.config import Config, host_and_port
 from bot.executors.base import Executor
@@ -80,6 +81,7 @@ def _on_signals(handler: Callable[[], object] | None) -> None:
 async def _serve(config: Config, executor: Executor | None) -> None:
     proxy = proxy_for(config.telegram_api_url)
     gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
+    metrics.begin_series([painting.name for painting in gallery.paintings], ALLOWED_UPDATES)
     async with contextlib.AsyncExitStack() as stack:
         storage = Storage(await stack.enter_async_context(open_database(config.data_dir)))
         painters = executor or choose_executor(config)

@@ -13,8 +13,8 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
-from prometheus_client import generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client import REGISTRY
+from prometheus_client.exposition import choose_encoder
 
 from bot import metrics
 from bot.config import Config, ConfigError, host_and_port, load_config
@@ -50,7 +50,7 @@ class Monitor:
         finally:
             await runner.cleanup()
 
-    async def _metrics(self, _: web.Request) -> web.Response:
+    async def _metrics(self, request: web.Request) -> web.Response:
         jobs = await self._storage.queue.stats()
         for status in ("QUEUED", "RUNNING"):
             metrics.IN_WORK.labels(status).set(jobs.get(status, 0))
@@ -58,7 +58,8 @@ class Monitor:
         for gpu, (used, total) in enumerate(await asyncio.to_thread(memory_used)):  # the driver may take its time
             metrics.GPU_USED.labels(gpu).set(used)
             metrics.GPU_TOTAL.labels(gpu).set(total)
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        encode, content_type = choose_encoder(", ".join(request.headers.getall("Accept", ())))
+        return web.Response(body=encode(REGISTRY), headers={"Content-Type": content_type})
 
     async def _healthz(self, _: web.Request) -> web.Response:
         well = {

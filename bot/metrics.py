@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterable
+from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, Info
 
@@ -29,4 +31,27 @@ GPU_USED = Gauge("painter_gpu_memory_used_bytes", "GPU memory in use by all proc
 GPU_TOTAL = Gauge("painter_gpu_memory_bytes", "GPU memory in all.", ["gpu"])
 
 BUILD = Info("painter_build", "The version of the bot, and the Python that runs it.")
+# What is counted by label has its series from the start, at 0: Prometheus does not see the first event of a series that
+# begins with it, and that may be the failure to look at.
+METHODS = (
+    "getMe", "getUpdates", "getFile", "download", "sendPhoto", "sendMessage", "sendDocument", "sendAnimation",
+    "sendVideo", "sendMediaGroup", "sendChatAction", "editMessageMedia", "editMessageCaption", "deleteMessages",
+    "setMessageReaction", "answerCallbackQuery", "answerInlineQuery",
+)  # fmt: skip
+OUTCOMES = ("200", "400", "403", "404", "409", "429", "500", "502", "NetworkError", "TimedOut")
+BESIDES = ("an own style", "a blend")  # see `bot.storage.styles.Blend.kind`
+
+
+def begin_series(paintings: Iterable[str], updates: Iterable[str]) -> None:
+    """Begin the series of these paintings' names and kinds of updates, and all others, at 0."""
+    for status, painting in product(("DONE", "FAILED", "CANCELLED"), (*paintings, *BESIDES)):
+        JOBS.labels(status, painting)
+    for kind in (*updates, "unreadable"):
+        UPDATES.labels(kind)
+    for method, outcome in product(METHODS, OUTCOMES):
+        CALLS.labels(method, outcome)
+    for outcome in ("shown", "outdated", "busy", "failed"):
+        SHEETS.labels(outcome)
+
+
 BUILD.info({"version": __version__, "python": platform.python_version()})

@@ -52,6 +52,21 @@ async def until_found(session, url, query):
             await asyncio.sleep(0.2)
 
 
+FAILURES = 'sum by (status) (rate(painter_jobs_total{status!="DONE"}[5m])) * 60'
+
+
+@pytest.mark.needs("prometheus")
+async def test_the_first_failure_after_a_start_is_on_the_dashboard(watched, ann, tmp_path):
+    assert FAILURES in QUERIES
+    async with prometheus(tmp_path, watched.env["METRICS_LISTEN"]) as url, aiohttp.ClientSession() as session:
+        await until_found(session, url, 'count_over_time(painter_jobs_total{status="FAILED"}[1m]) > 1')
+        message = await gallery(ann, ann.sends_photo(photo("blue")))  # that nobody can paint
+        await ann.presses(message, "Great Wave")
+        await ann.chat.until(lambda _: shows(message, texts.tried_too_often()))
+        [shown] = await until_found(session, url, f"{FAILURES} > 0")
+    assert shown["metric"] == {"status": "FAILED"}
+
+
 @pytest.mark.needs("prometheus")
 async def test_the_dashboard_s_queries_return_data(watched, server, ann, tmp_path):
     server.faults.add("too_many", "getFile", count=1, seconds=1)

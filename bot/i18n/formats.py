@@ -11,10 +11,19 @@ from babel.units import format_unit
 
 from bot.i18n.languages import current
 
+# CLDR 48 has a minimumGroupingDigits of 2 for these, which Babel does not read: 1024, but 12.345.
+GROUPED_FROM_FIVE_DIGITS = frozenset(["be", "bg", "es", "et", "hu", "hy", "it", "ka", "lv", "pl", "pt_PT", "sl", "sq"])
+
 
 def number(value: float) -> str:
-    """With the language's own separators: 1,024 or 1.024."""
-    return format_decimal(value, locale=current())
+    """With the language's own separators: 1,024 or 1.024, and 1024 in Spanish. For pixels, see `pixels`."""
+    grouped = abs(value) >= 10_000 or current() not in GROUPED_FROM_FIVE_DIGITS
+    return format_decimal(value, locale=current(), group_separator=grouped)
+
+
+def pixels(value: float) -> str:
+    """A length in pixels, without separators, as cameras and programs write it: 1024, 4000."""
+    return str(round(value))
 
 
 def percent(share: float) -> str:
@@ -36,7 +45,8 @@ def duration(value: float) -> str:
 def megabytes(size: float) -> str:
     """Of `size` bytes, of 2^20 bytes as in Telegram's apps; rounded up, so that what is over a limit looks like it."""
     tenths = math.ceil(size * 10 / 2**20)
-    return format_unit(tenths // 10 if tenths % 10 == 0 else tenths / 10, "digital-megabyte", "short", locale=current())
+    whole = tenths // 10 if tenths % 10 == 0 else tenths / 10
+    return format_unit(whole, "digital-megabyte", "short", locale=current())
 
 
 def megapixels(value: float) -> str:

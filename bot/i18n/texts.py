@@ -283,11 +283,11 @@ def new_colors() -> str:
 
 
 def larger(size: int) -> str:
-    return _("Larger: {size} pixels").format(size=size)
+    return _("Larger: {size} pixels").format(size=formats.pixels(size))
 
 
 def larger_file(size: int) -> str:
-    return _("Larger file: {size}").format(size=size)
+    return _("Larger file: {size}").format(size=formats.pixels(size))
 
 
 def as_file() -> str:
@@ -314,7 +314,7 @@ def paint_first() -> str:
 
 
 def pixels(size: int) -> str:
-    return _("{size} pixels").format(size=size)
+    return _("{size} pixels").format(size=formats.pixels(size))
 
 
 def choose_language() -> str:
@@ -538,7 +538,7 @@ def in_own_colors() -> str:
 
 
 def shrunk(size: int) -> str:
-    return _("Painted at {size} pixels: the memory did not suffice for more.").format(size=formats.number(size))
+    return _("Painted at {size} pixels: the memory did not suffice for more.").format(size=formats.pixels(size))
 
 
 def dimensions(width: int, height: int) -> str:
@@ -596,7 +596,8 @@ def _what_is_wrong(error: BadImage) -> str:
 def _fact(value: float | str, error: BadImage) -> str:
     if isinstance(value, str):
         return value
-    say = {"too_many_pixels": formats.megapixels, "truncated": formats.percent}.get(error.reason, formats.number)
+    # All others are lengths in pixels, or a small number.
+    say = {"too_many_pixels": formats.megapixels, "truncated": formats.percent}.get(error.reason, formats.pixels)
     return say(value)
 
 

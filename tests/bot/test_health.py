@@ -19,7 +19,7 @@ from styler import __version__
 from tests.support.bot_process import free_port
 from tests.support.chat import shows
 from tests.support.fakes import QuickExecutor
-from tests.support.monitoring import get, painted
+from tests.support.monitoring import asked, get, painted
 from tests.support.project import ROOT
 
 
@@ -42,6 +42,46 @@ async def test_metrics_tell_what_happened(watched, server, ann):
     ):
         assert line in text.splitlines(), text
     assert server.token.partition(":")[2] not in text
+
+
+async def started(bot, ann):
+    """The bot has come up."""
+    ann.starts()
+    await ann.chat.until(lambda chat: chat.from_bot)
+    return bot.env["METRICS_LISTEN"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind", "end"),
+    [
+        ("*/*", "text/plain; version=0.0.4", ""),
+        ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3",
+         "application/openmetrics-text; version=1.0.0", "# EOF\n"),
+        ("text/plain;version=1.0.0;escaping=allow-utf-8", "text/plain; version=1.0.0", ""),
+    ],
+)  # fmt: skip
+async def test_the_format_is_the_one_that_was_asked_for(watched, ann, accept, kind, end):
+    async with asked(await started(watched, ann), "/metrics", accept) as answer:
+        text = await answer.text()
+    assert answer.headers["Content-Type"].startswith(kind)
+    assert text.endswith(end)
+    assert ("# EOF" in text) == bool(end)
+
+
+async def test_what_has_not_happened_yet_is_told_as_0(watched, ann):
+    """Otherwise Prometheus would see a series begin at 1, and no rate of it."""
+    _, text = await get(await started(watched, ann), "/metrics")
+    for line in (
+        'painter_jobs_total{painting="great-wave",status="FAILED"} 0.0',
+        'painter_jobs_total{painting="a blend",status="DONE"} 0.0',
+        'painter_updates_total{kind="inline_query"} 0.0',
+        'painter_updates_total{kind="unreadable"} 0.0',
+        'painter_telegram_calls_total{method="editMessageMedia",outcome="429"} 0.0',
+        'painter_telegram_calls_total{method="sendPhoto",outcome="NetworkError"} 0.0',
+        'painter_sheets_total{outcome="failed"} 0.0',
+        "painter_restarts_total 0.0",
+    ):
+        assert line in text.splitlines(), line
 
 
 @pytest.mark.needs("promtool")

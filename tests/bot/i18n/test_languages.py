@@ -116,6 +116,21 @@ def test_times_are_as_exact_as_can_be_promised(seconds, said):
     assert formats.duration(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("en", ["999", "1,024", "12,345"]), ("de", ["999", "1.024", "12.345"]), ("es", ["999", "1024", "12.345"]),
+     ("pt", ["999", "1.024", "12.345"]), ("fr", ["999", "1\u202f024", "12\u202f345"]),
+     ("ru", ["999", "1\xa0024", "12\xa0345"])],
+)  # fmt: skip
+def test_numbers_are_grouped_as_each_language_does(code, written):
+    languages.activate(code)
+    assert [formats.number(value) for value in (999, 1024, 12345)] == written
+    assert texts.shrunk(1365).count("1365") == 1
+    assert texts.dimensions(4000, 3000).startswith("4000 × 3000")
+    assert "9000" in texts.bad_image(BadImage("too_narrow", "", facts={"width": 9000, "height": 90, "limit": 20}))
+    languages.activate("en")
+
+
 def said(sentence):
     """All that a function of `texts` says, by all of its arguments."""
     parameters = inspect.signature(sentence).parameters
