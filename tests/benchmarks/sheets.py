@@ -34,10 +34,10 @@ from styler.paint_photo import style_pixels, to_tensor
 from styler.paint_sheet import SIZE, paint_sheet
 from styler.settings import Settings
 from tests.benchmarks import kit
-from tests.torture.kit import STYLE, bot_at_work, percentile
+from tests.torture.kit import STYLE, bot_at_work, order, percentile
 
 PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
-PATIENCE = 60.0
+PATIENCE = 120.0
 EDGE = 1280  # pixels: what Telegram keeps of a photo
 
 
@@ -101,7 +101,7 @@ def _nearest(tile: Pixels, styles: Sequence[dict]) -> int:
 
 
 async def seconds_to_sheet(photos: int) -> None:
-    async with _bot(PREVIEWS="on") as bot:
+    async with _bot(PREVIEWS="on", STYLER_SIZE="256") as bot:
         [painter] = psutil.Process(bot.process.pid).children(recursive=True)
         waits, work = [], []
         for number in range(photos):
@@ -124,8 +124,9 @@ async def _bot(**settings):
     async with bot_at_work(start=False, **settings) as bot, asyncio.timeout(600):
         bot.command = ["-m", "bot"]
         await bot.until_polling()
-        while "a painter is warm" not in bot.log.read_text():  # noqa: ASYNC110  (another process writes it)
-            await asyncio.sleep(0.1)
+        warm = order(bot.world.person("First"), "teal")
+        await warm.choose()
+        await warm.sent.chat.until(lambda _: warm.paintings, PATIENCE)
         yield bot
 
 
