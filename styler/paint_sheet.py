@@ -3,7 +3,7 @@
 Each tile is begun by a network that styles a picture in one pass (`styler.engine.feed_forward`): it gives the grain, in
 a twentieth of a second. Then a few steps of the optimisation that also makes large paintings, on a small copy, bring
 the colours and the forms to where a finished painting has them. Alone, that network mistakes every third painting for
-another one, and the optimisation alone is blurred and takes four times as long (`tests/benchmarks/sheets.py`).
+another one, and the optimisation alone is blurred and takes twice as long (`tests/benchmarks/sheets.py`).
 """
 
 from __future__ import annotations
