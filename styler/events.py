@@ -78,7 +78,7 @@ Event = Progress | Preview | ClipCheckpoint | Film | Result
 BadImageReason = Literal[
     "empty", "transparent", "unreadable", "unsupported", "damaged", "truncated", "moving", "too_deep",
     "too_many_pixels", "too_small", "too_narrow", "too_large",
-    "no_clip", "no_video", "still",
+    "no_clip", "no_video", "colors", "still",
 ]  # fmt: skip
 
 

@@ -588,6 +588,9 @@ def _what_is_wrong(error: BadImage) -> str:
         "too_large": _("It has {width} × {height} pixels; an edge may have at most {limit}. Send it smaller."),
         "no_clip": _("It is not a moving picture that I can read. Send an MP4, MOV, WebM, MKV, AVI or GIF."),
         "no_video": _("There is no moving picture in it, only sound. Send another one."),
+        "colors": _(
+            "Its colours are of a kind that I cannot read: {kind}. Save it in ordinary colours (SDR), and send that."
+        ),
         "still": _("It has only one frame. Send it as a photo."),
     }
     return sentences[error.reason].format_map({fact: _fact(value, error) for fact, value in error.facts.items()})

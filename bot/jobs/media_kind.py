@@ -11,6 +11,15 @@ MediaKind = Literal["still", "video", "animation"]  # an animation is a picture 
 
 _STILL = (b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # JPEG, BMP, TIFF, BigTIFF
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"mif2", b"avif", b"miaf", b"jpeg")
+_VIDEO = (
+    b"\x1a\x45\xdf\xa3",  # Matroska and WebM
+    b"\0\0\1\xba",  # MPEG's program stream, as on a DVD
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # Windows Media
+    b"FLV\1",
+    b"OggS",
+)
+# Where the first packets of a transport stream begin; cameras write the latter.
+_TS_PACKETS = (range(0, 4 * 188, 188), range(4, 4 * 192, 192))
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # what a MOV may begin with instead of its brand
 
 
@@ -20,9 +29,9 @@ def media_kind(data: bytes) -> MediaKind | None:
         if data[8:12] == b"avis":
             return "animation"
         return "still" if data[8:12] in _HEIF_BRANDS else "video"
-    if data[4:8] in _QUICKTIME or data[:4] == b"\x1a\x45\xdf\xa3" or (data[:4], data[8:12]) == (b"RIFF", b"AVI "):
+    if data[4:8] in _QUICKTIME or data.startswith(_VIDEO) or (data[:4], data[8:12]) == (b"RIFF", b"AVI "):
         return "video"
-    return _picture_kind(data)
+    return _picture_kind(data) or ("video" if _is_transport_stream(data) else None)
 
 
 def _picture_kind(data: bytes) -> MediaKind | None:
@@ -34,6 +43,11 @@ def _picture_kind(data: bytes) -> MediaKind | None:
         # The first chunk, VP8X, has a bit that tells of frames.
         return "animation" if data[12:16] == b"VP8X" and data[20:21] and data[20] & 2 else "still"
     return "still" if data.startswith(_STILL) else None
+
+
+def _is_transport_stream(data: bytes) -> bool:
+    """MPEG-2's, as camcorders write it (MTS): each packet begins with 0x47."""
+    return any(all(data[at : at + 1] == b"G" for at in packets) for packets in _TS_PACKETS)
 
 
 def _several(frames: Iterator[int]) -> bool:

@@ -25,7 +25,9 @@ from styler.settings import Settings
 from styler.video.light import grey, light_change, novelty
 from styler.video.optical_flow import Floats, motion
 
-HOLD = 5e-3  # weight of the temporal loss where the flow is trusted: more holds little better, and paints less
+HOLD = (
+    1.5e-2  # weight of the temporal loss where the flow is trusted: less flickers more, more paints less of the style
+)
 STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
 NEW = 0.3  # a place of whose structure so much was not to be seen when it was painted is painted afresh

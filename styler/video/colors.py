@@ -28,6 +28,7 @@ _HD = 720  # lines: from here on, players take a video that does not tell its co
 # Without full chroma, white of 10 bits becomes 253. Without both, colours at half the size (4:2:0) come out 1 darker.
 EXACT = Interpolation.BILINEAR | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND
 _DEEP = "gbrp16le"
+_UNREADABLE = {8: "YCgCo", 10: "BT.2020 with constant luminance", 11: "YDzDx", 14: "ICtCp", 15: "IPT-C2", 16: "YCgCo-R"}
 _LEVEL = 8  # of a table of colours, which has the square of that, 64, on each axis
 
 
@@ -56,7 +57,9 @@ class FrameColors:
             if not space.is_srgb:
                 pixels[..., :3] = self._converted(frame, space, width, height)
         except av.FFmpegError as error:
-            raise BadImage("no_clip", "its colours are stored in a way that cannot be read") from error
+            kind = _UNREADABLE.get(frame.colorspace, "unknown")
+            detail = f"its colours are of a kind that cannot be read: {kind}; save it in ordinary colours (SDR)"
+            raise BadImage("colors", detail, "content", {"kind": kind}) from error
         profile = side_data(frame).icc_profile
         return _by_profile(pixels, profile) if profile else pixels
 

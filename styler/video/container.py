@@ -23,15 +23,17 @@ from styler.image.limits import check_size
 from styler.settings import MAX_FRAME_PIXELS
 from styler.video.crop import Crop, crops
 from styler.video.decoder import FrameDecoder
+from styler.video.dolby_vision import refuse_own_colors
 from styler.video.frames import FrameImages
 from styler.video.schedule import shown_for
 from styler.video.source import FOREVER, Opened, Packet, Sound, Survey, TimedImage
 
 # FFmpeg's demuxers, told by content. The others stay shut: playlists, for one, open other files and addresses.
-_DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng"
-# PyAV asks for times to be made up where a file tells none. In an AVI, such times go back and forth.
-_OPTIONS = {"format_whitelist": _DEMUXERS, "fflags": "-genpts"}
-_KNOWN = "MP4, MOV, WebM, MKV, AVI, GIF or a moving WebP, PNG or AVIF"
+_DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,mpegts,mpeg,asf,flv,ogg,dv"
+_OPTIONS = {"format_whitelist": _DEMUXERS}
+# PyAV asks for times to be made up where a file tells none, as in most of an MPEG's. In an AVI, they go back and forth.
+_OPTIONS_OF_AVI = _OPTIONS | {"fflags": "-genpts"}
+_KNOWN = "MP4, MOV, WebM, MKV, AVI, MPEG, WMV, GIF or a moving WebP, PNG or AVIF"
 _USUAL_RATE = Fraction(25)
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
 _ANIMATED = ("gif", "apng")  # formats of pictures, whose frames ask for their own time
@@ -44,6 +46,7 @@ class Container:
     def __init__(self, file: Path | BinaryIO) -> None:
         self._plays, self._file = _plays(file), _timed(file)
         with _binary(self._file) as opened:
+            refuse_own_colors(opened)
             self._crops = crops(opened)
 
     def survey(self, limit: float) -> Survey:
@@ -82,8 +85,9 @@ class Container:
         file = self._file.absolute() if isinstance(self._file, Path) else self._file
         with _binary(self._file) as opened:
             head = opened.read(12)
+        options = _OPTIONS_OF_AVI if head.startswith(b"RIFF") else _OPTIONS
         try:
-            container = av.open(file, "r", container_options=_OPTIONS, metadata_errors="replace")  # titles: unused
+            container = av.open(file, "r", container_options=options, metadata_errors="replace")  # titles: unused
         except av.FFmpegError as error:
             raise _unreadable(head) from error
         with container:

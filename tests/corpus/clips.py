@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import ExifTags, Image
 
+from styler.events import BadImage
 from styler.video.reader import ClipReader, Frame
 from tests.corpus import scene
 
@@ -40,7 +41,8 @@ class Kind:
     """How a file is made (commands in a folder with f0.png ... f4.png), and what is right of it.
 
     `times` are the frames' and `last` is how long the last one is shown, in seconds. `mean` is how much the frames may
-    differ from the scene, of 255; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen.
+    differ from the scene, of 255; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen. A
+    file that cannot be read has instead what its sentence must say.
     """
 
     commands: Sequence[str]
@@ -53,9 +55,26 @@ class Kind:
     stored: Callable[[np.ndarray], np.ndarray] | None = None
     patch: Callable[[bytes], bytes] | None = None
     grey: bool = False
+    says: str = ""
     order: Sequence[int] = range(scene.FRAMES)
     rows: slice = field(default_factory=lambda: slice(None))
     columns: slice = field(default_factory=lambda: slice(None))
+
+
+def with_box(entry_name: bytes, box: bytes) -> Callable[[bytes], bytes]:
+    """An MP4 whose video track's sample entry holds one more box. Its boxes must follow its pictures."""
+
+    def patch(data: bytes) -> bytes:
+        entry = data.index(entry_name, data.index(b"stsd")) - 4
+        size = struct.unpack_from(">I", data, entry)[0]
+        whole = data[: entry + size] + box + data[entry + size :]
+        patched = bytearray(whole)
+        for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", entry_name):
+            at = whole.index(name, 0 if name == b"moov" else whole.index(b"moov")) - 4
+            struct.pack_into(">I", patched, at, struct.unpack_from(">I", whole, at)[0] + len(box))
+        return bytes(patched)
+
+    return patch
 
 
 def boxed(name: bytes, data: bytes) -> bytes:
@@ -73,17 +92,13 @@ def with_matrix(*matrix: int) -> Callable[[bytes], bytes]:
     return patch
 
 
-def with_clap(data: bytes) -> bytes:
-    """An MP4 of which 8 columns at each side and 8 rows at the bottom are hidden. Its boxes must follow its pictures."""
-    clap = boxed(b"clap", struct.pack(">8I", scene.WIDTH - 16, 1, scene.HEIGHT - 8, 1, 0, 1, (-4) & 0xFFFFFFFF, 1))
-    entry = data.index(b"avc1", data.index(b"stsd")) - 4
-    size = struct.unpack_from(">I", data, entry)[0]
-    whole = data[: entry + size] + clap + data[entry + size :]
-    patched = bytearray(whole)
-    for name in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"avc1"):
-        at = whole.index(name, 0 if name == b"moov" else whole.index(b"moov")) - 4
-        struct.pack_into(">I", patched, at, struct.unpack_from(">I", whole, at)[0] + len(clap))
-    return bytes(patched)
+# 8 columns at each side and 8 rows at the bottom are hidden.
+CLAP = boxed(b"clap", struct.pack(">8I", scene.WIDTH - 16, 1, scene.HEIGHT - 8, 1, 0, 1, (-4) & 0xFFFFFFFF, 1))
+
+
+def dolby_vision(profile: int, compatible: int, name: bytes = b"dvcC") -> bytes:
+    """The box by which a track tells its Dolby Vision: with these, its base layer is for others or for none."""
+    return boxed(name, bytes([1, 0, profile << 1, 0x2D, compatible << 4]) + bytes(19))
 
 
 PNGS = "ffmpeg -framerate 10 -i f%d.png"
@@ -183,7 +198,9 @@ def _kinds() -> dict[str, Kind]:
             ],
             mean=4,
         ),
-        "clap.mp4": Kind([f"{PNGS} {H264} out.mp4"], patch=with_clap, rows=slice(0, 56), columns=slice(8, 88)),
+        "clap.mp4": Kind(
+            [f"{PNGS} {H264} out.mp4"], patch=with_box(b"avc1", CLAP), rows=slice(0, 56), columns=slice(8, 88)
+        ),
         "pixel-crop.mkv": Kind(
             [
                 f"{PNGS} {H264} out.mkv",
@@ -239,6 +256,150 @@ def _kinds() -> dict[str, Kind]:
         "alpha.avif": Kind(
             ["avifenc --fps 10 --min 0 --max 8 -s 8 a0.png a1.png a2.png a3.png a4.png out.avif"], transparent=True
         ),
+        # Neighbours of what was seen to fail: other codecs, containers and programs.
+        "hlg-turned.mov": Kind(
+            [
+                f"{PNGS} {HLG.replace('format=yuv420p10le', 'format=yuv420p10le,transpose=2')} {H265} -tag:v hvc1 out.mov"
+            ],
+            mean=14,
+            patch=with_matrix(0, 1, -1, 0),
+        ),
+        "hlg-mirrored.mp4": Kind(
+            [f"{PNGS} {HLG.replace('format=yuv420p10le', 'format=yuv420p10le,hflip')} {H265} -tag:v hvc1 out.mp4"],
+            mean=14,
+            patch=with_matrix(-1, 0, 0, 1),
+        ),
+        "dolby-vision-8.4.mp4": Kind(
+            [f"{PNGS} {HLG} {H265} -tag:v hvc1 out.mp4"],
+            mean=14,
+            patch=with_box(b"hvc1", dolby_vision(8, 4, b"dvvC")),
+        ),
+        "dolby-vision-5.mp4": Kind(
+            [f"{PNGS} {PQ} {H265} -tag:v hvc1 out.mp4"],
+            patch=with_box(b"hvc1", dolby_vision(5, 0)),
+            says="Dolby Vision, profile 5",
+        ),
+        "dolby-vision-10.mp4": Kind(
+            [f"{PNGS} {PQ} -c:v libaom-av1 -cpu-used 8 -crf 8 out.mp4"],
+            patch=with_box(b"av01", dolby_vision(10, 0, b"dvvC")),
+            says="Dolby Vision, profile 10",
+        ),
+        "sizes-vp8.webm": Kind(
+            [
+                f"{PNGS} -frames:v 3 -c:v libvpx -crf 4 -b:v 4M a.webm",
+                "ffmpeg -framerate 10 -start_number 3 -i f%d.png -vf scale=144:96 -c:v libvpx -crf 4 -b:v 4M b.webm",
+                "printf '%s\\n' 'file a.webm' 'file b.webm' > l.txt",
+                "ffmpeg -f concat -i l.txt -c copy out.webm",
+            ],
+            mean=4,
+        ),
+        "sizes.mts": Kind(
+            [
+                f"{PNGS} -frames:v 3 {H264} -bf 0 a.ts",
+                f"ffmpeg -framerate 10 -start_number 3 -i f%d.png -vf scale=192:128 {H264} -bf 0 -output_ts_offset 0.3 b.ts",
+                "cat a.ts b.ts > out.mts",
+            ],
+            mean=4,
+        ),
+        "camera.mts": Kind([f"{PNGS} {H264} -f mpegts -mpegts_m2ts_mode 1 out.mts"]),
+        "interlaced.mts": Kind(
+            [f"{FIELDS}interleave_top,setfield=tff {H264} -flags +ilme+ildct -x264opts tff=1 out.mts"],
+            order=(0, 2, 4, 1, 3),
+        ),
+        "late.mts": Kind([f"{PNGS} {H264} -output_ts_offset 90 out.mts"]),
+        "b-frames.mpg": Kind(
+            ["ffmpeg -framerate 25 -i f%d.png -c:v mpeg2video -bf 2 -q:v 1 -pix_fmt yuv420p out.mpg"],
+            times=[number / 25 for number in range(scene.FRAMES)],
+            last=0.04,
+            mean=4,
+        ),
+        "b-frames-unpacked.avi": Kind(
+            [
+                f"{PNGS} -c:v mpeg4 -vtag XVID -q:v 1 -bf 2 a.avi",
+                "ffmpeg -i a.avi -c copy -bsf:v mpeg4_unpack_bframes out.avi",
+            ]
+        ),
+        "divx3.avi": Kind([f"{PNGS} -c:v msmpeg4v3 -q:v 2 out.avi"]),
+        "windows.wmv": Kind([f"{PNGS} -c:v wmv2 -q:v 2 out.wmv"], last=0.1),
+        "flash.flv": Kind([f"{PNGS} -c:v flv -q:v 2 out.flv"], last=0.1),
+        "theora.ogv": Kind([f"{PNGS} -c:v libtheora -q:v 10 out.ogv"]),
+        "mobile.3gp": Kind([f"{PNGS} -c:v mpeg4 -q:v 2 out.3gp"]),
+        "hold.png": Kind(
+            [
+                "cp f0.png f00.png; for n in 0 1 2 3; do echo delay=1/10 > f$n.txt; done; echo delay=2/1 > f4.txt; apngasm out.png f0.png f1.png f2.png f3.png f4.png"
+            ],
+            last=2.0,
+        ),
+        "bursts.mkv": Kind(
+            [f"{bursts} > l.txt", f"ffmpeg -f concat -i l.txt {H264} -fps_mode vfr out.mkv"],
+            times=(0, 0.1, 0.6, 0.7),
+            last=0.1,
+            fps=10,
+            mean=60,
+        ),
+        "bursts.webm": Kind(
+            [f"{bursts} > l.txt", "ffmpeg -f concat -i l.txt -c:v libvpx-vp9 -crf 8 -b:v 0 -fps_mode vfr out.webm"],
+            times=(0, 0.1, 0.6, 0.7),
+            last=0.1,
+            fps=10,
+            mean=60,
+        ),
+        "bursts.gif": Kind(
+            [GIFS, "gifsicle base.gif -d2 '#0-3' -d50 '#4' base.gif -d2 '#0-3' -d50 '#4' -o out.gif"],
+            times=(0, 0.5, 0.6),
+            last=0.6,
+            fps=10,
+            mean=60,
+        ),
+        "alpha-prores.mov": Kind(
+            ["ffmpeg -framerate 10 -i a%d.png -c:v prores_ks -profile:v 4 -pix_fmt yuva444p10le out.mov"],
+            transparent=True,
+        ),
+        "alpha-png.mov": Kind(["ffmpeg -framerate 10 -i a%d.png -c:v png out.mov"], transparent=True),
+        "alpha-ffv1.mkv": Kind(
+            ["ffmpeg -framerate 10 -i a%d.png -c:v ffv1 -pix_fmt yuva444p out.mkv"], transparent=True
+        ),
+        "grey-h264.mp4": Kind([f"{PNGS} -c:v libx264 -crf 6 -pix_fmt gray out.mp4"], grey=True),
+        "grey-12.mkv": Kind([f"{PNGS} {GREY},format=gray12le {H265} out.mkv"], grey=True),
+        "grey-ffv1.mkv": Kind([f"{PNGS} -c:v ffv1 -pix_fmt gray out.mkv"], grey=True),
+        "clap-hevc.mov": Kind(
+            [f"{PNGS} -pix_fmt yuv420p {H265} -tag:v hvc1 out.mov"],
+            patch=with_box(b"hvc1", CLAP),
+            rows=slice(0, 56),
+            columns=slice(8, 88),
+        ),
+        "clap-turned.mp4": Kind(
+            [f"{PNGS} {H264} out.mp4"],
+            stored=lambda p: p[::-1, ::-1],
+            patch=lambda data: with_matrix(-1, 0, 0, -1)(with_box(b"avc1", CLAP)(data)),
+            rows=slice(8, None),
+            columns=slice(8, 88),
+        ),
+        "pixel-crop.webm": Kind(
+            [
+                f"{PNGS} -c:v libvpx-vp9 -crf 4 -b:v 0 out.webm",
+                "mkvpropedit out.webm -e track:v1 -s pixel-crop-right=16 -s pixel-crop-top=8"
+                " -s display-width=80 -s display-height=56",
+            ],
+            rows=slice(8, None),
+            columns=slice(0, 80),
+        ),
+        "pixel-crop-hlg.mkv": Kind(
+            [
+                f"{PNGS} {HLG} {H265} out.mkv",
+                "mkvpropedit out.mkv -e track:v1 -s pixel-crop-left=16 -s display-width=80 -s display-height=64",
+            ],
+            mean=14,
+            columns=slice(16, None),
+        ),
+        "cover.mkv": Kind([f"{PNGS} -attach f4.png -metadata:s:t mimetype=image/png {H264} out.mkv"]),
+        "timecode.mov": Kind([f"{PNGS} -timecode 01:00:00:00 {H264} out.mov"]),
+        "fragments.mp4": Kind([f"{PNGS} {H264} -movflags frag_keyframe+empty_moov+default_base_moof out.mp4"]),
+        "12-bits.mp4": Kind([f"{PNGS} -pix_fmt yuv444p12le {H265} out.mp4"]),
+        "422-10-bits.mov": Kind([f"{PNGS} -c:v prores_ks -profile:v 3 -pix_fmt yuv422p10le out.mov"]),
+        "rgb.mkv": Kind([f"{PNGS} -c:v libx264rgb -crf 0 out.mkv"], mean=0.1),
+        "ycgco.mp4": Kind([f"{PNGS} {H264} -colorspace ycgco out.mp4"], says="YCgCo"),
+        "song.m4a": Kind(["ffmpeg -f lavfi -i sine=440:d=0.5 -c:a aac out.m4a"], says="only sound"),
         "opaque.avif": Kind(["avifenc --fps 10 --min 0 --max 8 -s 8 f0.png f1.png f2.png f3.png f4.png out.avif"]),
     }
 
@@ -255,10 +416,18 @@ class Came(NamedTuple):
     transparent: bool
     mean: float
     largest: int
+    said: str = ""
 
 
 def read(name: str) -> Came:
     kind = KINDS[name]
+    try:
+        return _read(name, kind)
+    except BadImage as error:
+        return Came([], 0, 0, False, 255, 255, str(error))
+
+
+def _read(name: str, kind: Kind) -> Came:
     clip = ClipReader(FOLDER / name, 10, kind.fps)
     with clip.reading() as reading:
         frames = [item for item in reading.items if isinstance(item, Frame)]
@@ -271,7 +440,7 @@ def read(name: str) -> Came:
 
 def difference(pixels: np.ndarray, alpha: np.ndarray | None, number: int, kind: Kind) -> np.ndarray:
     """From the scene, where both are seen; all of 255 where their sizes differ."""
-    right = scene.frame(kind.order[number % scene.FRAMES])[kind.rows, kind.columns]
+    right = scene.frame(kind.order[number % len(kind.order)])[kind.rows, kind.columns]
     if kind.grey:
         right = np.asarray(Image.fromarray(right).convert("L").convert("RGB"))
     if right.shape != pixels.shape:
@@ -282,6 +451,8 @@ def difference(pixels: np.ndarray, alpha: np.ndarray | None, number: int, kind: 
 
 def is_right(name: str, came: Came) -> bool:
     kind = KINDS[name]
+    if kind.says:
+        return kind.says in came.said
     times = len(came.times) == len(kind.times) and np.allclose(came.times, kind.times, atol=0.006)
     told = (came.plays, came.transparent) == (kind.plays, kind.transparent)
     return bool(times and told and abs(came.last - kind.last) < 0.02 and came.mean <= kind.mean)
@@ -320,13 +491,19 @@ def main() -> None:
         if options.make:
             FOLDER.mkdir(exist_ok=True)
             (FOLDER / name).write_bytes(make(name))
-        kind, came = KINDS[name], read(name)
-        print(
-            f"{'right' if is_right(name, came) else 'WRONG':5}  {name:22} {len(came.times)} of {len(kind.times)} frames,"
-            f" last {came.last:g} of {kind.last:g} s, plays {came.plays} of {kind.plays},"
-            f" {'transparent' if came.transparent else 'opaque'}, mean {came.mean:.1f}, largest {came.largest}",
-            flush=True,
-        )
+        print(row(name, read(name)), flush=True)
+
+
+def row(name: str, came: Came) -> str:
+    """The line of a table: what came, what is right where that is another thing, and whether that is right enough."""
+    kind, verdict = KINDS[name], "right" if is_right(name, came) else "WRONG"
+    if came.said:
+        return f"{name:24}{verdict:7}{came.said}"
+    alpha = "transparent" if came.transparent else "opaque"
+    return (
+        f"{name:24}{verdict:7}mean {came.mean:5.1f}, largest {came.largest:3}, {len(came.times)} frames of"
+        f" {len(kind.times)}, the last for {came.last:g} of {kind.last:g} s, plays {came.plays} of {kind.plays}, {alpha}"
+    )
 
 
 if __name__ == "__main__":

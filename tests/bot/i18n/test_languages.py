@@ -46,6 +46,7 @@ ARGUMENTS = {
 FACTS = {
     "moving": {"format": "GIF"},
     "unsupported": {"kind": "GIF"},
+    "colors": {"kind": "GIF"},
     "too_many_pixels": {"megapixels": 108.0, "limit": 40.0},
     "too_small": {"width": 8, "height": 9, "limit": 16},
     "too_narrow": {"width": 9000, "height": 90, "limit": 20},

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.jobs.media_kind import media_kind
+from tests.corpus.clips import FOLDER
 from tests.support import clips
 from tests.support.fakes import photo
 
@@ -48,7 +49,17 @@ def test_a_video(format: str, codec: str | None) -> None:
     assert media_kind(clips.clip(format, codec=codec)) == "video"
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF", b"%PDF-1.7 ...", b"words" * 100, b"PK\x03\x04" + bytes(40)])
+@pytest.mark.parametrize(
+    "name",
+    ["camera.mts", "late.mts", "sizes.mts", "b-frames.mpg", "windows.wmv", "flash.flv", "theora.ogv", "mobile.3gp"],
+)
+def test_a_video_of_a_camera_or_an_older_program(name: str) -> None:
+    assert media_kind((FOLDER / name).read_bytes()) == "video"
+
+
+@pytest.mark.parametrize(
+    "data", [b"GG" + b"words" * 200, b"", b"GIF", b"%PDF-1.7 ...", b"words" * 100, b"PK\x03\x04" + bytes(40)]
+)
 def test_what_is_neither(data: bytes) -> None:
     assert media_kind(data) is None
 

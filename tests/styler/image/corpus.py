@@ -99,6 +99,19 @@ CASES = [
     *_cases("picture", "progressive-without-40-bytes.jpg", 1.0, 60),
     *_cases("picture", "cmyk-without-2-bytes.jpg", 1.0, 9),
     *_cases("cut", "ycbcr-2x2.tif ycbcr-2x1.tif ycbcr-4x1.tif ycbcr-limited.tif", 1.5, 90),
+    # More of each of these kinds, and what other programs make.
+    *_cases("alpha", "mif1-alpha.avif", 1.0, 5),
+    *_cases("cut", "mif1-crop.avif crop-pq.avif", 1.5),
+    *_cases("picture", "mif1-hlg.avif gbr.avif ycgco.avif", 1.0, 4),
+    *_cases("grey alpha", "grey-associated-tiles.tif grey-associated-big.tif", 1.0, 5),
+    *_cases("grey", "lossless-grey.jpg grey-linear-icc.tif", 1.0, 13),
+    *_cases("grey", "grey-linear-icc.jpg", 1.5, 35),
+    *_cases("picture", "lossless-predictor-4.jpg lossless-predictor-7.jpg", 0.1, 1),
+    *_cases("picture", "dcf-adobe-progressive.jpg dcf-adobe-turned.jpg dcf-adobe-cut-off.jpg"),
+    *_cases(
+        "picture", "xmp-orientation.webp xmp-orientation.tif cmyk.jpg planes.tif 16-bits-big-endian.tif jpeg-in.tif"
+    ),
+    *_cases("picture", "palette.bmp rgb.jpg pyramid.tif"),
     # What cannot be read: the sentence names why.
     Case("without-a-third.jpg", says="incomplete: "),
     Case("progressive-without-half.jpg", says="incomplete: "),
@@ -106,6 +119,7 @@ CASES = [
     Case("lossless-16.jpg", says="16-bit JPEG"),
     Case("bigtiff-big.tif", says="big-endian BigTIFF"),
     Case("jxl.tif", says="TIFF with Compression 50002"),
+    Case("grey-associated-16.tif", says="BitsPerSample 16, 16"),
     Case("float.tif", says="SampleFormat 3"),
     Case("sequence.heif", says="it moves (HEIF)"),
     Case("avc.heif", says="HEIF with AVC"),
@@ -115,6 +129,11 @@ CASES = [
     Case("64-bit.bmp", says="BMP with 64 bits"),
     Case("picture.jxl", says="JPEG XL"),
     Case("picture.jp2", says="JPEG 2000"),
+    Case("picture.jls", says="JPEG-LS"),
+    Case("picture.ppm", says="PPM"),
+    Case("picture.ico", says="icon (ICO)"),
+    Case("picture.psd", says="Photoshop (PSD)"),
+    Case("picture.qoi", says="QOI"),
 ]
 
 

@@ -5,8 +5,8 @@
     tools/bin/python tests/styler/image/make_corpus.py
 
 Other programs that it runs (Debian 12): avifenc 0.11.1 (aom 3.6.0), heif-enc 1.15.1 (x265 3.5), exiftool 12.57, FFmpeg
-5.1.9, ImageMagick 6.9.11-60, cjpeg and jpegtran of libjpeg-turbo 2.1.5, cwebp 1.2.4. None of the product's code makes a
-file. What is right for each is in `corpus.py`.
+5.1.9, ImageMagick 6.9.11-60, cjpeg and jpegtran of libjpeg-turbo 2.1.5, cwebp 1.2.4, vips 8.14.1. None of the
+product's code makes a file. What is right for each is in `corpus.py`.
 """
 
 import io
@@ -485,6 +485,55 @@ def bmps():
     )
 
 
+def neighbours():
+    """More of each kind that was seen to be read wrongly, and what other programs make of the picture."""
+    for name in ("alpha", "crop", "hlg"):
+        data = (CORPUS / f"{name}.avif").read_bytes()
+        write(f"mif1-{name}.avif", data[:8] + b"mif1" + data[12:])
+    avif("crop-pq.avif", coded("2020", "pq"), "9/16/9", "--crop", "48,32,64,48")
+    for name, codes in (("gbr.avif", "1/13/0"), ("ycgco.avif", "1/13/8")):
+        avif(name, RIGHT, codes, depth=8)
+    multiplied = np.dstack([np.rint(257 * (GREY * (ALPHA / 255))), ALPHA.astype(float) * 257]).astype(np.uint16)
+    grey = {"photometric": "minisblack", "extrasamples": ["assocalpha"], "metadata": None}
+    tifffile.imwrite(CORPUS / "grey-associated-16.tif", multiplied, compression="zlib", **grey)
+    eight = (multiplied >> 8).astype(np.uint8)
+    tifffile.imwrite(CORPUS / "grey-associated-tiles.tif", eight, tile=(64, 64), compression="zlib", **grey)
+    tifffile.imwrite(CORPUS / "grey-associated-big.tif", eight, bigtiff=True, compression="lzw", **grey)
+    for name, pixels, predictor in (("grey", GREY, 1), ("predictor-4", RIGHT, 4), ("predictor-7", RIGHT, 7)):
+        write(f"lossless-{name}.jpg", imagecodecs.jpeg8_encode(pixels, lossless=True, predictor=predictor))
+    stored = bits(coded("adobe", "adobe"), 8)
+    for name, options in (("progressive", {"progressive": True}), ("turned", {}), ("cut-off", {})):
+        pixels = np.ascontiguousarray(np.rot90(stored)) if name == "turned" else stored
+        jpeg(f"dcf-adobe-{name}.jpg", pixels, **options)
+        turn = ["-Orientation#=6"] if name == "turned" else []
+        path = CORPUS / f"dcf-adobe-{name}.jpg"
+        run("exiftool", "-q", "-overwrite_original", "-ColorSpace#=65535", "-InteropIndex#=R03", *turn, path)
+    path.write_bytes(path.read_bytes()[:-2])
+    linear = bits(colour.models.eotf_sRGB(GREY / 255), 8)
+    jpeg("grey-linear-icc.jpg", linear, icc_profile=icc(None, 1.0, b"GRAY"))
+    options = {"photometric": "minisblack", "metadata": None, "compression": "zlib"}
+    tifffile.imwrite(CORPUS / "grey-linear-icc.tif", linear, iccprofile=icc(None, 1.0, b"GRAY"), **options)
+    for kind in ("webp", "tif"):
+        Image.fromarray(RIGHT).save(CORPUS / f"xmp-orientation.{kind}", lossless=True, compression="tiff_lzw")
+        run("exiftool", "-q", "-overwrite_original", "-XMP-tiff:Orientation#=6", CORPUS / f"xmp-orientation.{kind}")
+    png = source(RIGHT)
+    for name, options in {
+        "cmyk.jpg": ["-colorspace", "CMYK", "-quality", 97, "-sampling-factor", "4:4:4"],
+        "planes.tif": ["-compress", "LZW", "-interlace", "Plane"],
+        "16-bits-big-endian.tif": ["-depth", 16, "-endian", "MSB", "-compress", "Zip"],
+        "jpeg-in.tif": ["-compress", "JPEG", "-quality", 95],
+        "palette.bmp": ["-type", "palette", "-compress", "RLE"],
+        "picture.ppm": [],
+        "picture.ico": [],
+        "picture.psd": [],
+    }.items():
+        run("convert", png, *options, CORPUS / name)
+    run("cjpeg", "-quality", 97, "-rgb", "-outfile", CORPUS / "rgb.jpg", CORPUS / "picture.ppm")
+    run("vips", "tiffsave", png, CORPUS / "pyramid.tif", "--pyramid", "--tile", "--subifd", "--compression", "deflate")
+    for name in ("picture.jls", "picture.qoi"):
+        run("ffmpeg", "-y", "-i", png, CORPUS / name)
+
+
 def others():
     Image.fromarray(bits(coded("p3", "2.2"), 8)).save(CORPUS / "icc-p3.webp", lossless=True, icc_profile=icc("p3", 2.2))
     Image.fromarray(np.dstack([RIGHT, ALPHA])).save(CORPUS / "alpha.webp", lossless=True, exact=True)
@@ -497,7 +546,7 @@ if __name__ == "__main__":
     shutil.rmtree(CORPUS)
     CORPUS.mkdir()
     write("right.png", png(RIGHT))
-    for make in (heifs, avifs, pngs, jpegs, tiffs, bmps, others):
+    for make in (heifs, avifs, pngs, jpegs, tiffs, bmps, others, neighbours):
         make()
     shutil.rmtree(WORK)
     print(sum(path.stat().st_size for path in CORPUS.iterdir()), "bytes in", len(list(CORPUS.iterdir())), "files")

@@ -384,10 +384,14 @@ def test_a_large_jpeg_is_decoded_small_when_little_is_needed() -> None:
     [
         (b"", "empty", "it is empty: 0 bytes"),
         (b"Dear friend, ...", "unreadable", "it is not a picture that can be read; JPEG, PNG, "),
-        (b"%PDF-1.7\n%\xe2\xe3", "unreadable", "it is not a picture"),
+        (b"%PDF-1.7\n%\xe2\xe3", "unsupported", "it is of a kind that cannot be read: PDF; save it"),
         (b"\0" * 1000, "unreadable", "it is not a picture"),
-        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "unreadable", "it is not a picture"),
-        (saved(Image.new("RGB", (32, 32)), "PPM"), "unreadable", "it is not a picture"),
+        (
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+            "unsupported",
+            "it is of a kind that cannot be read: PostScript",
+        ),
+        (saved(Image.new("RGB", (32, 32)), "PPM"), "unsupported", "it is of a kind that cannot be read: PPM"),
     ],
 )
 def test_other_bytes_get_their_sentence(data: bytes, reason: str, said: str) -> None:

@@ -218,7 +218,11 @@ def without_its_end() -> bytes:
         (without_its_end, "truncated", "it is incomplete: a part of its file is missing or damaged"),
         (lambda: clips.clip().replace(b"avc1", b"what"), "no_clip", "it is not a moving picture that can be read"),
         (sound_only, "no_video", "it has no moving picture in it, only sound"),
-        (lambda: of_one_colour(96, 8, (81, 90, 240)), "no_clip", "its colours are stored in a way that cannot be read"),
+        (
+            lambda: of_one_colour(96, 8, (81, 90, 240)),
+            "colors",
+            "its colours are of a kind that cannot be read: YCgCo; save",
+        ),
         (lambda: clips.clip(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clips.gif(frames=1), "still", "it has only one frame: it is a still picture"),
         (lambda: clips.gif(milliseconds=20_000), "still", "it has only one frame in its first 10 seconds"),
