@@ -10,5 +10,5 @@
 - `message_editor`: sends messages with a picture, and edits each in order
 - `progress`: the progress of a painting, shown by edits; only the newest state is sent
 - `keyboards`: the buttons; `callback_data`: what each of them means
-- `gallery`: the paintings on offer, with their names and pictures (`pictures/`)
+- `gallery`: the paintings on offer, with their names and pictures (`pictures/`); `gallery_pages`: a phone full of them
 """

@@ -39,7 +39,7 @@ CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document
 
 
 @dataclass(frozen=True, slots=True)
-class Media:
+class FoundMedia:
     """What there is to paint in a message. `format`: it came as a file, so its painting is one, in this format. Of a
     live photo `live_file_id` is the part that is not painted: the film, or the still.
     """
@@ -49,12 +49,12 @@ class Media:
     clip: ClipKind | None = None
     live_file_id: str | None = None
 
-    def as_clip(self) -> Media:
+    def as_clip(self) -> FoundMedia:
         """Of a live photo the film."""
         return switched(self) if self.live_file_id and not self.clip else self
 
 
-LiveMedia = TypeVar("LiveMedia", Media, Photo)
+LiveMedia = TypeVar("LiveMedia", FoundMedia, Photo)
 
 
 def switched(media: LiveMedia) -> LiveMedia:
@@ -65,7 +65,7 @@ def switched(media: LiveMedia) -> LiveMedia:
     return replace(media, file_id=media.live_file_id, live_file_id=media.file_id, clip=clip)
 
 
-def media_of(message: Message, limit: int | None = None) -> Media | None:
+def media_of(message: Message, limit: int | None = None) -> FoundMedia | None:
     """What the message brings to paint, if it looks like a picture or a clip: the painter decides, by its bytes. A film
     of a live photo with more than `limit` bytes is left out.
     """
@@ -73,14 +73,14 @@ def media_of(message: Message, limit: int | None = None) -> Media | None:
         clip, kind = found
         # Files that are sent together can only come back together as files.
         as_file = isinstance(clip, Document) and message.media_group_id
-        return Media(clip.file_id, "mp4" if as_file else None, kind)
+        return FoundMedia(clip.file_id, "mp4" if as_file else None, kind)
     file_id, format = picture_of(message)
     film = message.live_photo
     fits = film is not None and (film.file_size or 0) <= (limit or film.file_size or 0)
-    return Media(file_id, format, None, film.file_id if film and fits else None) if file_id else None
+    return FoundMedia(file_id, format, None, film.file_id if film and fits else None) if file_id else None
 
 
-def new_photo(message: Message, owner_id: int, media: Media, *, media_group_id: str | None = None) -> Photo:
+def new_photo(message: Message, owner_id: int, media: FoundMedia, *, media_group_id: str | None = None) -> Photo:
     """The photo that `message` asks to paint for its owner, with the topic of a forum that the message is in."""
     topic = message.message_thread_id if message.is_topic_message else None
     photo = Photo(message.chat_id, message.message_id, owner_id, media.file_id, media_group_id, message_thread_id=topic)
@@ -156,6 +156,6 @@ def with_new_media(photo: Photo, message: Message) -> Photo:
     return with_media(photo, media)
 
 
-def with_media(photo: Photo, media: Media) -> Photo:
+def with_media(photo: Photo, media: FoundMedia) -> Photo:
     """The photo with this to paint."""
     return replace(photo, file_id=media.file_id, format=media.format, clip=media.clip, live_file_id=media.live_file_id)

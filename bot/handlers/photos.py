@@ -16,7 +16,7 @@ from bot.handlers.caption_parser import (
 )
 from bot.handlers.context import Context, message_of, sender_id
 from bot.handlers.custom_styles import CustomStyles
-from bot.handlers.media import Media, media_of, new_photo, too_big
+from bot.handlers.media import FoundMedia, media_of, new_photo, too_big
 from bot.handlers.mentions import words_of
 from bot.handlers.new_photos import NewPhotos
 from bot.i18n import texts
@@ -56,7 +56,7 @@ class Photos:
         elif source is not message or not await self._take_style(message, media, words):
             await self._take_photo(message, source, media.as_clip() if wants_clip(words) else media, words)
 
-    async def _take_style(self, message: Message, media: Media, words: str) -> bool:
+    async def _take_style(self, message: Message, media: FoundMedia, words: str) -> bool:
         """Take a picture for the style of an earlier photo. False if it is none."""
         if media.clip or parse_caption(words, self.new_photos.paintings):
             return False
@@ -67,7 +67,7 @@ class Photos:
         await asyncio.gather(self.new_photos.react(message), style)
         return True
 
-    async def _take_photo(self, message: Message, source: Message, media: Media, words: str) -> None:
+    async def _take_photo(self, message: Message, source: Message, media: FoundMedia, words: str) -> None:
         # Of a GIF, and of what is shown as one, no album can be made.
         album = message.media_group_id if media.clip in (None, "video") or media.format else None
         photo = new_photo(message, sender_id(message), media, media_group_id=album)
@@ -77,7 +77,7 @@ class Photos:
 
     async def take_again(self, message: Message, source: Message, known: Photo, words: str) -> None:
         """A photo that is known already, perhaps another user's: `source` is its message, or that of its painting."""
-        media = Media(known.file_id, known.format, known.clip, known.live_file_id)
+        media = FoundMedia(known.file_id, known.format, known.clip, known.live_file_id)
         photo = new_photo(message, sender_id(message), media)
         request = parse_caption(words, self.new_photos.paintings)
         await self.new_photos.add(photo, request, message, source, "" if request else self._doubt(words))
