@@ -208,11 +208,14 @@ def _prepacked(weight: Callable[[], Tensor], bias: Tensor | None, padding: int, 
     """
     both, one = [padding, padding], [1, 1]
     post_op = "relu" if relu else "none"
+    plain = weight  # what gives it in PyTorch's layout: once it is packed, that is the packed one, so there is no other
 
     @functools.lru_cache(maxsize=1)
     def packed(size: torch.Size) -> Tensor:
+        nonlocal plain
         reorder = torch.ops.mkldnn._reorder_convolution_weight
-        layout: Tensor = reorder(weight().contiguous(), both, one, one, 1, list(size))
+        layout: Tensor = reorder(plain().contiguous(), both, one, one, 1, list(size))
+        plain = layout.to_dense
         return layout
 
     def convolve(x: Tensor) -> Tensor:

@@ -102,10 +102,13 @@ class Objective:
             if outputs:  # the next tile needs their memory
                 outputs.clear()
                 trim_heap()
-            outputs = self.extractor.forward(image[tile.pixels], self.layers)
-            loss = loss + self.content_scale * self._content_share(tile, outputs[self.content_layer])
-            for layer, gram in grams.items():
-                grams[layer] = gram + partial_gram(tile, layer, outputs[layer], image, self.guides.get(layer))
+            for layer, features in self.extractor.outputs(image[tile.pixels], self.layers):
+                outputs[layer] = features
+                # Each at once: what it takes beside the features is free again before most of them are there.
+                if layer == self.content_layer:
+                    loss = loss + self.content_scale * self._content_share(tile, features)
+                if layer in grams:
+                    grams[layer] = grams[layer] + partial_gram(tile, layer, features, image, self.guides.get(layer))
         differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
         for layer, difference in differences.items():
             loss = loss + self.style_scales[layer] * mean_square(difference)

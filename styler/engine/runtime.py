@@ -17,19 +17,21 @@ os.putenv("THP_MEM_ALLOC_ENABLE", "1")
 import torch
 
 # Of glibc's malloc.h. https://man7.org/linux/man-pages/man3/mallopt.3.html
-M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
+LARGE = 2**20  # bytes
 
 
 def tune_process() -> None:
     """Call once in a process that paints, before it paints: 1.13 to 1.24 times as fast on a CPU.
 
-    glibc gives every large tensor back to the kernel, which hands out zeroed pages again for the next one. Here it
-    keeps them: a step needs the same sizes as the step before.
+    glibc gives the memory of every tensor above 128 KB back to the kernel, which hands out zeroed pages again for the
+    next one. Here the heap keeps those up to `LARGE`: a step needs the same sizes as the step before. Larger ones would
+    leave holes in it that others do not fit into: at 512 pixels 70 MB, and no faster.
     """
     if platform.libc_ver()[0] != "glibc":
         return
     libc = ctypes.CDLL(None)
-    libc.mallopt(M_MMAP_MAX, 0)
+    libc.mallopt(M_MMAP_THRESHOLD, LARGE)
     libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
     libc.mallopt(M_TOP_PAD, 64 * 2**20)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import threading
 from typing import NamedTuple
 
 import torch
@@ -83,8 +84,7 @@ class Winograd:
         threads = torch.get_num_threads()
         tiles, groups = shares(-(-height // 4) * -(-width // 4), self.k, self.n, self.weight.shape[0], threads)
         floats = threads * self.library.scratch_floats(tiles, self.k)
-        scratch = torch.empty(floats, dtype=torch.float32, device="cpu")
-        call = self._call(ready=self.ready, scratch=scratch, **tensors)
+        call = self._call(ready=self.ready, scratch=_scratch.of(floats), **tensors)
         call.h, call.w, call.unpool = height, width, unpool
         call.tiles, call.groups, call.threads = tiles, groups, threads
         self.library.convolve(ctypes.byref(call))
@@ -95,6 +95,22 @@ class Winograd:
         return ConvolutionCall(
             **pointers, weight=self.weight.data_ptr(), k=self.k, n=self.n, half=half, scale=self.scale
         )
+
+
+class _Scratch(threading.local):
+    """Memory that a call overwrites, kept for the next one: anew each time, its pages would cost as much as a layer."""
+
+    def __init__(self) -> None:
+        self.kept = torch.empty(0, dtype=torch.float32, device="cpu")
+
+    def of(self, floats: int) -> Tensor:
+        """At least so many."""
+        if len(self.kept) < floats:
+            self.kept = self.kept.new_empty(floats)
+        return self.kept
+
+
+_scratch = _Scratch()
 
 
 @functools.cache

@@ -9,12 +9,16 @@ from styler.engine import runtime
 from styler.engine.runtime import best_device, gpu_dtype, release_memory, tune_process
 
 
-def test_prepare_process_keeps_large_tensors_off_mmap() -> None:
+def test_prepare_process_keeps_the_memory_of_tensors_but_of_large_ones() -> None:
     tune_process()
     before = mapped()
-    tensors = [torch.zeros(8_000_000) for _ in range(3)]
+    small = [torch.zeros(runtime.LARGE // 4 - 4096) for _ in range(3)]
     assert mapped() == before
-    assert len(tensors) == 3
+    large = torch.zeros(8_000_000)
+    assert mapped() >= before + large.nbytes
+    del large
+    assert mapped() == before
+    assert len(small) == 3
 
 
 def mapped() -> int:
