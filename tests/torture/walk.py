@@ -310,7 +310,9 @@ async def at_start(every=1):
     answers = [flood(6) if answer == flood(60) else answer for answer in answers]
     for answer in answers[::every]:
         async with bot_at_work(*FAST, start=False) as bot:
-            faults = [bot.server.faults.add(answer.kind, method, **answer.fault(2)) for method in AT_START]
+            # Refused at getMe, it ends in one line: see test_other_servers.py.
+            methods = AT_START - ({"getMe"} if answer.code == 400 else set())
+            faults = [bot.server.faults.add(answer.kind, method, **answer.fault(2)) for method in methods]
             await bot.until_polling()
             mine = order(bot.world.person("Ann"), "teal")
             await mine.choose()
@@ -318,7 +320,7 @@ async def at_start(every=1):
             mine.check(tally)
             check_log(bot, tally)
             met = {fault.method for fault in faults if fault.hits}
-            tally.expect(met >= AT_START - ONLY_CHANGES, f"{answer}: not met by {AT_START - ONLY_CHANGES - met}")
+            tally.expect(met >= methods - ONLY_CHANGES, f"{answer}: not met by {methods - ONLY_CHANGES - met}")
             tally.counted["starts"] += 1
     return tally
 
