@@ -26,6 +26,7 @@ AT_START = {"getMe", "getUpdates", "deleteWebhook", "getMyCommands", "setMyComma
 AT_START |= {"getUserProfilePhotos", "setMyDescription", "getMyShortDescription", "setMyShortDescription"}
 SLOW = 6  # answers that never come, "for ever": each takes real seconds
 ONLY_CHANGES = {"setMyCommands", "setMyDescription", "setMyShortDescription"}  # not called after a final refusal
+AFTER_COMMANDS = {"getMyDescription", "setMyDescription", "getMyShortDescription", "setMyShortDescription"}
 # In these scenes a painting ends only when somebody cancels it.
 ENDLESS = ("deleteMessages", "getChatMember", "sendChatAction")
 HELP = (
@@ -310,8 +311,8 @@ async def at_start(every=1):
     answers = [flood(6) if answer == flood(60) else answer for answer in answers]
     for answer in answers[::every]:
         async with bot_at_work(*FAST, start=False) as bot:
-            # Refused at getMe, it ends in one line: see test_other_servers.py.
-            methods = AT_START - ({"getMe"} if answer.code == 400 else set())
+            # Refused at getMe, it ends in one line (test_other_servers.py); and who refuses commands is told no more.
+            methods = AT_START - ({"getMe", *AFTER_COMMANDS} if answer.code == 400 else set())
             faults = [bot.server.faults.add(answer.kind, method, **answer.fault(2)) for method in methods]
             await bot.until_polling()
             mine = order(bot.world.person("Ann"), "teal")
