@@ -9,7 +9,7 @@ RUN python kernel.py .
 FROM python:3.13-slim
 
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
-# For a Ray cluster, its workers and its bot: requirements-ray.txt
+# For a Ray cluster, its workers and its bot: requirements-ray.txt; for a SOCKS proxy: requirements-socks.txt
 ARG EXTRA=requirements.txt
 
 ENV PYTHONUNBUFFERED=1 \

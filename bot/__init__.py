@@ -3,6 +3,7 @@
 From the top to the bottom; each folder imports only what stands below it:
 
 - `__main__`: the command; without a token, the demo chat
+- `check`: `--check`: what would be used, and a try of each part
 - `app`: starts the bot and stops it; `wiring` puts its parts together
 - `health`: /metrics and /healthz, and the container's health check
 - `demo/`: a stand-in for Telegram on this machine, with a chat page in the browser
@@ -14,5 +15,6 @@ From the top to the bottom; each folder imports only what stands below it:
 - `executors/`: where painting happens: child processes on this machine, or a Ray cluster
 - `storage/`: rows that survive a crash; all SQL
 - `i18n/`: every sentence that people read, and its translations
-- `config`, `logs`, `metrics`: the environment's variables; one log line for each event; Prometheus series
+- `logs`, `metrics`: one log line for each event; Prometheus series
+- `config`, `env_file`: the variables of the environment and of `.env`; `env_example` makes `.env.example` from them
 """

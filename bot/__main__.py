@@ -19,7 +19,8 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
 from bot import app
-from bot.config import ConfigError, load_config
+from bot.check import check
+from bot.config import Config, ConfigError, load_config, set_others
 from bot.demo.service import main as demo
 from bot.executors.base import Executor
 from bot.logs import set_up_logging
@@ -38,23 +39,16 @@ def command(argv: Sequence[str] | None = None) -> int:
     about = "Paint photos that people send on Telegram. Environment variables and the file .env configure it."
     parser = _Parser("painter-bot", description=about, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=__version__)
-    parser.parse_args(argv)
-    return main()
+    parser.add_argument("--check", action="store_true", help="print what would be used, try all of it, and end")
+    return main(only_check=parser.parse_args(argv).check)
 
 
-def main(executor: Executor | None = None) -> int:
+def main(executor: Executor | None = None, *, only_check: bool = False) -> int:
     """Run until a signal comes. 0, or 2 with one line for what an operator has to mend."""
     try:
         config = load_config()
-        token = config.telegram_bot_token
-        secret = token.get_secret_value() if token else None
-        set_up_logging(config.log_level, secret, as_json=config.log_format == "json")
-        # RetryAfter will hold a timedelta one day; both are understood.
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        if token is None:
-            print("There is no TELEGRAM_BOT_TOKEN: here is the demo, a chat with the bot in your browser.", flush=True)
-            return demo(config.demo_listen)
-        asyncio.run(app.run(config, executor))
+        set_others()
+        return check(config) if only_check else _run(config, executor)
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
     except TelegramError as error:
@@ -63,9 +57,20 @@ def main(executor: Executor | None = None) -> int:
         print(f"DATA_DIR: {config.data_dir / 'bot.sqlite'}: {error}", file=sys.stderr)
     except (ConfigError, DatabaseInUse, DatabaseTooNew, GalleryError, OSError) as error:
         print(error, file=sys.stderr)
-    else:
-        return 0
     return 2
+
+
+def _run(config: Config, executor: Executor | None) -> int:
+    token = config.telegram_bot_token
+    secret = token.get_secret_value() if token else None
+    set_up_logging(config.log_level, secret, as_json=config.log_format == "json")
+    # RetryAfter will hold a timedelta one day; both are understood.
+    warnings.simplefilter("ignore", PTBDeprecationWarning)
+    if token is None:
+        print("There is no TELEGRAM_BOT_TOKEN: here is the demo, a chat with the bot in your browser.", flush=True)
+        return demo(config.demo_listen)
+    asyncio.run(app.run(config, executor))
+    return 0
 
 
 if __name__ == "__main__":

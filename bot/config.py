@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
+from bot.env_file import EnvFileError, EnvLine, read_env_file
 from styler.settings import MIN_SIZE, Settings
+
+ENV_FILE = Path(".env")
+STYLER = "STYLER_"
+# An empty value of these would open the bot to everybody, or start the demo, unasked.
+NEVER_EMPTY = ("TELEGRAM_BOT_TOKEN", "ALLOWED_USERS", "ADMINS")
+SECRET = ("telegram_bot_token", "telegram_api_url", "webhook_url")
+# Variables of others that the file may set, as Docker Compose would: those of the way to the network, of the libraries.
+OTHERS = re.compile(
+    r"(HTTPS?|ALL|NO)_PROXY|TZ|LANG|LC_\w+|TMPDIR|SSL_CERT_\w+|OMP_\w+|MKL_\w+|KMP_\w+|MALLOC_\w+"
+    r"|(CUDA|NVIDIA|PYTORCH|TORCH|RAY|COMPOSE)_\w+"
+)
+CLOSE = 0.85  # how alike two names are of which one is meant for the other
 
 
 class ConfigError(Exception):
@@ -40,6 +66,16 @@ def _looks_like_a_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _ids(text: object) -> object:
+    """Numbers between commas or spaces."""
+    if not isinstance(text, str):
+        return text
+    words = text.replace(",", " ").split()
+    if not words or not all(re.fullmatch(r"-?[0-9]{1,18}", word) and int(word) for word in words):
+        raise ValueError("it must be ids, numbers like 123456789, between commas or spaces")
+    return frozenset(int(word) for word in words)
+
+
 Token = Annotated[SecretStr, AfterValidator(_looks_like_a_token)]
 Url = Annotated[str, _like(r"https?://[^\s/]+.*", "a URL, like https://example.org")]
 Address = Annotated[
@@ -47,53 +83,57 @@ Address = Annotated[
     _like(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", "a host and a port, like 127.0.0.1:8080"),
     AfterValidator(_has_a_port),
 ]
+Ids = Annotated[frozenset[int], BeforeValidator(_ids)]
 Painters = Annotated[str, _like(r"auto|[1-9]\d{0,2}", "auto, or a number from 1 to 999")]
 
 
-class Config(BaseSettings):
+class Config(BaseModel):
     """What an operator can choose. Every `STYLER_...` variable is a field of `styler.settings.Settings`."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_nested_delimiter="_",
-        env_nested_max_split=1,
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    telegram_bot_token: Token | None = Field(None, description="from @BotFather; without one, the demo starts")
-    telegram_api_url: Url = "https://api.telegram.org"
-    telegram_local_mode: bool = Field(False, description="that server runs with --local, on this machine's disk")
-    data_dir: Path = Path("data")
-    webhook_url: Url | None = Field(None, description="without one, the bot polls")
-    webhook_listen: Address = "127.0.0.1:8443"
-    demo_listen: Address = "127.0.0.1:8080"
-    painters: Painters = Field("auto", description="paintings at once; auto: one a GPU")
-    previews: Literal["on", "off"] = Field("on", description="galleries made of the person's own photo")
-    painters_per_gpu: int = Field(1, ge=1, le=16)
-    executor: Literal["local", "ray"] = "local"
+    telegram_bot_token: Token | None = Field(None, description="from @BotFather; without one, the demo chat starts")
+    telegram_api_url: Url = Field("https://api.telegram.org", description="of a Bot API server of your own")
+    telegram_local_mode: bool = Field(
+        False, description="that server runs with --local, on a disk that the bot can read"
+    )
+    data_dir: Path = Field(Path("data"), description="the folder of the database")
+    webhook_url: Url | None = Field(None, description="to which Telegram sends updates; without one, the bot polls")
+    webhook_listen: Address = Field("127.0.0.1:8443", description="to which a TLS proxy forwards them")
+    demo_listen: Address = Field("127.0.0.1:8080", description="of the demo chat")
+    painters: Painters = Field("auto", description="paintings at once; auto: PAINTERS_PER_GPU on each GPU, or one")
+    previews: Literal["on", "off"] = Field("on", description="galleries made of the person's own photo: on or off")
+    painters_per_gpu: int = Field(1, ge=1, le=16, description="paintings at once on each GPU")
+    executor: Literal["local", "ray"] = Field("local", description="local, or ray: paint on a Ray cluster")
     ray_address: str = Field("auto", description="of the cluster, one of whose nodes is this machine")
     ray_cpus_per_painting: float = Field(1.0, gt=0, description="in a cluster without GPUs")
     cuda_visible_devices: str | None = Field(None, description="CUDA's own variable: which GPUs there are for us")
     gallery_dir: Path | None = Field(None, description="a folder with a paintings.toml of your own")
-    allowed_users: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids; empty: everybody")
-    admins: Annotated[frozenset[int], NoDecode] = Field(frozenset(), description="ids of those who may ask for /stats")
-    max_waiting_per_user: int = Field(10, ge=1)
-    max_waiting: int = Field(1000, ge=1)
+    allowed_users: Ids = Field(
+        frozenset(), description="ids of people and (negative) of groups who may use the bot; without any, everybody"
+    )
+    admins: Ids = Field(frozenset(), description="ids of people who may ask for /stats; they may always use the bot")
+    max_per_day: int | None = Field(
+        None, ge=1, description="paintings of one person from midnight to midnight (UTC), admins apart"
+    )
+    max_waiting_per_user: int = Field(10, ge=1, description="jobs of one person in the queue")
+    max_waiting: int = Field(1000, ge=1, description="jobs of all in the queue")
     # A PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot.
-    max_size: int | None = Field(None, ge=MIN_SIZE, le=4096, description="long edge of the largest painting, in pixels")
-    keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are dropped")
-    metrics_listen: Address | None = Field(None, description="for /metrics and /healthz")
-    log_format: Literal["text", "json"] = "text"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    styler: dict[str, str] = {}
+    max_size: int | None = Field(
+        None, ge=MIN_SIZE, le=4096, description="long edge of the largest painting, in pixels: 4096 on a GPU, else 1024"
+    )
+    keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are deleted")
+    metrics_listen: Address | None = Field(None, description="for /metrics and /healthz; without one they are off")
+    log_format: Literal["text", "json"] = Field("text", description="text or json")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    styler: dict[str, str] = Field({}, description="the options of the painter")
 
-    @field_validator("allowed_users", "admins", mode="before")
+    @field_validator("admins")
     @classmethod
-    def _numbers(cls, text: object) -> object:
-        return [part for part in text.replace(",", " ").split() if part] if isinstance(text, str) else text
+    def _are_people(cls, ids: frozenset[int], _: ValidationInfo) -> frozenset[int]:
+        if groups := [number for number in ids if number < 0]:
+            raise ValueError(f"{groups[0]} is the id of a group, and admins are people")
+        return ids
 
     @property
     def download_limit(self) -> int:
@@ -121,31 +161,105 @@ def _parse(kind: Any, text: str) -> Any:
     return TypeAdapter(kind).validate_strings(text)
 
 
-def load_config() -> Config:
-    """Read the configuration. Raises `ConfigError` with one line that names the variable."""
+def load_config(environ: Mapping[str, str] = os.environ, file: Path = ENV_FILE) -> Config:
+    """Read the configuration: the environment comes before the file. Raises `ConfigError` with one line that names the
+    variable.
+    """
+    lines = _lines(file)
+    _check_names(lines, environ, file)
+    found = {**{line.name.upper(): line.value for line in lines}, **{name.upper(): environ[name] for name in environ}}
+    for name in NEVER_EMPTY:
+        if name in found and not found[name].strip():
+            raise ConfigError(f"{name} is empty: write its value, or remove it")
     try:
-        config = Config()
+        config = Config.model_validate(_fields({name: value for name, value in found.items() if value}))
     except ValidationError as error:
         raise ConfigError(_line(error)) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f".env: {error}") from None
     _check_settings(config)
     return config
+
+
+def others_variables(file: Path = ENV_FILE) -> dict[str, str]:
+    """What the file sets for others, such as HTTPS_PROXY: Docker Compose makes it part of the bot's environment."""
+    return {line.name: line.value for line in _lines(file) if OTHERS.fullmatch(line.name.upper())}
+
+
+def set_others(file: Path = ENV_FILE) -> None:
+    """Make them part of this process's environment, and of its children's; what is there already stays."""
+    for name, value in others_variables(file).items():
+        os.environ.setdefault(name, value)
+
+
+def _lines(file: Path) -> list[EnvLine]:
+    try:
+        return read_env_file(file)
+    except EnvFileError as error:
+        raise ConfigError(str(error)) from None
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from None
+
+
+def _fields(found: Mapping[str, str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {name: found[name.upper()] for name in Config.model_fields if name.upper() in found}
+    styler = {name.removeprefix(STYLER).lower(): text for name, text in found.items() if name.startswith(STYLER)}
+    return {**fields, "styler": styler}
+
+
+def variables() -> list[str]:
+    """The names of all variables that there are."""
+    own = [name.upper() for name in Config.model_fields if name != "styler"]
+    return own + [f"{STYLER}{name.upper()}" for name in get_type_hints(Settings)]
+
+
+def _check_names(lines: Iterable[EnvLine], environ: Mapping[str, str], file: Path) -> None:
+    """No name in the file may be one that nobody reads. Of the environment, which is full of others' names, those that
+    are almost one of ours are refused.
+    """
+    known = set(variables())
+    for line in lines:
+        name = line.name.upper()
+        if name not in known and not OTHERS.fullmatch(name):
+            meant = "TELEGRAM_BOT_TOKEN" if _TOKEN.fullmatch(line.value) else _meant(name, 0.6)
+            raise ConfigError(f"{file}, line {line.number}: {_no_such(line.name, meant)}")
+    for name, value in environ.items():
+        if name.upper() in known or OTHERS.fullmatch(name.upper()):
+            continue
+        if name.upper().endswith("TOKEN") and _TOKEN.fullmatch(value) and "TELEGRAM_BOT_TOKEN" not in environ:
+            raise ConfigError(_no_such(name, "TELEGRAM_BOT_TOKEN"))
+        if f"{name.upper()}_".startswith(STYLER) or (len(name) >= 8 and _meant(name.upper(), CLOSE)):
+            raise ConfigError(_no_such(name, _meant(name.upper(), 0.6)))
+
+
+_TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
+
+
+def _meant(name: str, closeness: float) -> str:
+    """The variable that is most like this name, whatever the order of its words; '' if none is."""
+    in_order = {"_".join(sorted(known.split("_"))): known for known in variables()}
+    close = difflib.get_close_matches(name, variables(), 1, closeness)
+    close += [
+        in_order[each] for each in difflib.get_close_matches("_".join(sorted(name.split("_"))), in_order, 1, 0.85)
+    ]
+    return close[0] if close else ""
+
+
+def _no_such(name: str, meant: str) -> str:
+    if f"{name.upper()}_" == STYLER:
+        return f"{name}: the name of an option must follow, as in {STYLER}SIZE"
+    return f"{name}: there is no such setting" + (f"; did you mean {meant}?" if meant else "")
 
 
 def _line(error: ValidationError) -> str:
     """The variable, its value unless that may hold a secret, and what is allowed."""
     first = error.errors()[0]
     name, reason = str(first["loc"][0]), first.get("ctx", {}).get("error", first["msg"])
-    value = "" if name in ("telegram_bot_token", "telegram_api_url", "webhook_url") else f" is {first['input']!r}"
+    value = "" if name in SECRET else f" is {first['input']!r}"
     return f"{name.upper()}{value}: {reason}"
 
 
 def _check_settings(config: Config) -> None:
     types = get_type_hints(Settings)
     for name, text in config.styler.items():
-        if name not in types:
-            raise ConfigError(f"STYLER_{name.upper()}: there is no such setting; there are {', '.join(types)}")
         try:
             Settings(**{name: _parse(types[name], text)})
         except ValidationError as error:

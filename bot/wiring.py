@@ -95,7 +95,7 @@ def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any],
     options = paint_options(config, on_gpus=executor.on_gpus)
     sheets = SheetRequests(most=SHEETS if config.previews == "on" else 0)
     chat = _chat(storage, bot, JobCaptions(gallery, options), sheets)
-    limits = QueueLimits(config.max_waiting_per_user, config.max_waiting)
+    limits = QueueLimits(config.max_waiting_per_user, config.max_waiting, config.max_per_day, config.admins)
     inputs = JobInputs(bot, gallery, config.settings, options)
     jobs = _jobs(storage, executor, inputs, chat, Enqueuer(storage, options, limits))
     access = AccessControl(storage.users, config.allowed_users, config.admins)
@@ -137,7 +137,9 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     follow_ups = FollowUps(storage, photos, jobs.requests)
     groups = Groups(storage.photos, photos, follow_ups, jobs.migration)
     preferences = Preferences(storage.users, options)
-    commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
+    commands = Commands(
+        storage, gallery_message, jobs.cancellation, jobs.queue_list, limit, config.max_per_day is not None
+    )
     return [
         *command_routes(commands, preferences, groups, config.admins),
         *message_routes(photos, follow_ups, groups, InlineSharing(storage.job_search, chat.captions)),

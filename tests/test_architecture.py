@@ -89,7 +89,7 @@ def test_the_environment_is_read_in_one_place():
             if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
                 readers.add(str(file))
     # The engine compiles its kernel by the compiler, and into the cache, that the user names to all programs.
-    assert readers <= {"bot/config.py", "styler/engine/kernel.py"}
+    assert readers <= {"bot/config.py", "styler/engine/kernel.py"}, readers
 
 
 def test_losses_are_pure():

@@ -42,6 +42,15 @@ def duration(value: float) -> str:
     return format_unit(round(value / 60), "duration-minute", "short", locale=current())
 
 
+def hours(value: float) -> str:
+    """A time of `value` seconds in hours and minutes, rounded up to a minute: 5 hr 20 min."""
+    whole, minutes = divmod(math.ceil(value / 60), 60)
+    parts = [(whole, "duration-hour")] if whole else []
+    parts += [(minutes, "duration-minute")] if minutes or not whole else []
+    # (Babel's format_list with style="unit-short" raises KeyError in Spanish.)
+    return " ".join(format_unit(number, unit, "short", locale=current()) for number, unit in parts)
+
+
 def megabytes(size: float) -> str:
     """Of `size` bytes, of 2^20 bytes as in Telegram's apps; rounded up, so that what is over a limit looks like it."""
     tenths = math.ceil(size * 10 / 2**20)

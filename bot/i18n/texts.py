@@ -620,6 +620,16 @@ def everybody_waits(refused: int) -> str:
     return _cannot_join(refused) + " " + _("Too many people wait just now. Try again in a few minutes.")
 
 
+def enough_for_today(limit: int, seconds: float) -> str:
+    """`seconds` is how long it is until midnight in UTC."""
+    text = ngettext(
+        "I paint at most {limit} picture a day for each person. You can go on in {duration}.",
+        "I paint at most {limit} pictures a day for each person. You can go on in {duration}.",
+        limit,
+    )
+    return text.format(limit=formats.number(limit), duration=formats.hours(seconds))
+
+
 def _cannot_join(photos: int) -> str:
     text = ngettext("{n} photo cannot join the line.", "{n} photos cannot join the line.", photos)
     return text.format(n=formats.number(photos))

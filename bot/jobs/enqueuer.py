@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,12 @@ from bot.storage.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """The most jobs that may be queued."""
+    """The most jobs that may be queued, and that a user may ask for from midnight to midnight (UTC); None: no limit."""
 
     per_user: int
     total: int
+    per_day: int | None = None
+    exempt: Set[int] = frozenset()  # users without a limit for a day
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Enqueuer:
             admission = await self.storage.queue.admission(key, photo.user_id)
             if admission.existing:  # asked first, because that job may be what has filled the queue
                 result.existing.append(admission.existing)
-            elif refused := self._refusal(admission, len(request.photos) - i):
+            elif refused := self._refusal(photo.user_id, admission, len(request.photos) - i):
                 result.refused = refused
                 break
             elif job := await self._add(request, photo, preferences, key):
@@ -62,8 +65,11 @@ class Enqueuer:
             job = await self.storage.jobs.enqueue(photo, request.style, settings, None, key)
         return job
 
-    def _refusal(self, admission: Admission, more: int) -> str:
+    def _refusal(self, user_id: int, admission: Admission, more: int) -> str:
         """Why the `more` photos that are left cannot join the queue; '' if the next one can."""
+        per_day = self.limits.per_day
+        if per_day is not None and admission.today >= per_day and user_id not in self.limits.exempt:
+            return texts.enough_for_today(per_day, 86_400 - time.time() % 86_400)
         if admission.own >= self.limits.per_user:
             return texts.line_is_full(more, self.limits.per_user)
         return texts.everybody_waits(more) if admission.total >= self.limits.total else ""

@@ -96,7 +96,7 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
     try:
         async with aiosqlite.connect(folder / "bot.sqlite", isolation_level=None) as connection:
             connection.row_factory = sqlite3.Row
-            await _check_version(connection, folder)
+            await check_version(connection, folder)
             await connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
                 "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
@@ -107,6 +107,22 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
         lock.release()
 
 
+async def check_readable(folder: Path) -> int:
+    """The version of the database, 0 if there is none yet; nothing is changed, and a bot may be at work with it.
+
+    Raises `DatabaseTooNew`, or `sqlite3.Error` if it cannot be read or is damaged.
+    """
+    if not (folder / "bot.sqlite").exists():
+        return 0
+    async with aiosqlite.connect(f"file:{folder / 'bot.sqlite'}?mode=ro", uri=True) as connection:
+        await check_version(connection, folder)
+        [[result]] = await connection.execute_fetchall("PRAGMA quick_check(1)")
+        if result != "ok":
+            raise sqlite3.DatabaseError(result)
+        [[version]] = await connection.execute_fetchall("PRAGMA user_version")
+        return int(version)
+
+
 @asynccontextmanager
 async def open_readonly(folder: Path) -> AsyncIterator[Database]:
     """Another process's database, to be read only. `sqlite3.OperationalError` if there is none yet."""
@@ -115,7 +131,8 @@ async def open_readonly(folder: Path) -> AsyncIterator[Database]:
         yield Database(connection)
 
 
-async def _check_version(connection: aiosqlite.Connection, folder: Path) -> None:
+async def check_version(connection: aiosqlite.Connection, folder: Path) -> None:
+    """Raises `DatabaseTooNew` for a version that this bot does not know."""
     [[version]] = await connection.execute_fetchall("PRAGMA user_version")
     known = max(_number(script) for script in MIGRATIONS.glob("*.sql"))
     if version > known:

@@ -37,12 +37,13 @@ class Throughput:
 @dataclass(frozen=True, slots=True)
 class Admission:
     """The status of the job with a key, if there is one that did not fail and was not cancelled; and how many jobs are
-    queued: the user's own, and all.
+    queued: the user's own, and all; and how many the user has asked for today, in UTC.
     """
 
     existing: JobStatus | None
     own: int
     total: int
+    today: int
 
 
 class QueueView:
@@ -85,12 +86,15 @@ class QueueView:
         """What decides whether a job with this key may be added for the user."""
         [row] = await self._database.execute(
             f"SELECT (SELECT status FROM jobs WHERE idempotency_key = :key AND status IN {EFFECTIVE}) AS existing,"
-            " count(*) FILTER (WHERE user_id = :user_id) AS own, count(*) AS total"
+            " count(*) FILTER (WHERE user_id = :user_id) AS own, count(*) AS total,"
+            " coalesce((SELECT jobs FROM daily_counts WHERE user_id = :user_id AND day = date('now')), 0) AS today"
             f" FROM jobs WHERE status = {QUEUED}",
             key=str(key),
             user_id=user_id,
         )
-        return Admission(JobStatus(row["existing"]) if row["existing"] else None, row["own"], row["total"])
+        return Admission(
+            JobStatus(row["existing"]) if row["existing"] else None, row["own"], row["total"], row["today"]
+        )
 
     async def stats(self) -> dict[str, int]:
         """Jobs by status: those that are active now, and those that ended within the last day."""

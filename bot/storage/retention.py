@@ -20,8 +20,14 @@ class Retention:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def delete_user_data(self, user_id: int) -> None:
-        """Delete all that is known of a user, and every trace of it in the files."""
+    async def delete_user_data(self, user_id: int, *, keep_count: bool = False) -> None:
+        """Delete all that is known of a user, and every trace of it in the files.
+
+        With `keep_count`, the number of their paintings of this day stays until the day ends: else this would be a way
+        around MAX_PER_DAY.
+        """
+        if not keep_count:
+            await self._database.execute("DELETE FROM daily_counts WHERE user_id = :user_id", user_id=user_id)
         for table in ("jobs", "photos", "users"):
             await self._database.execute(f"DELETE FROM {table} WHERE user_id = :user_id", user_id=user_id)
         await self._database.execute(
@@ -40,7 +46,8 @@ class Retention:
             await asyncio.sleep(PURGE_SECONDS)
 
     async def purge(self, job_seconds: float) -> None:
-        """Delete finished jobs after `job_seconds`, photos after a month, ids of handled updates after a day.
+        """Delete finished jobs after `job_seconds`, photos after a month, ids of handled updates and counts of
+        paintings after a day.
 
         A photo whose gallery became a painting has no gallery then: else a later job would take the painting's place.
         """
@@ -53,6 +60,7 @@ class Retention:
         await self._database.execute(
             f"DELETE FROM jobs WHERE finished_at < :before AND status IN {TERMINAL}", before=now - job_seconds
         )
+        await self._database.execute("DELETE FROM daily_counts WHERE day < date('now')")
         await self._database.execute("DELETE FROM photos WHERE created_at < :before", before=now - PHOTO_SECONDS)
         await self._database.execute(
             "DELETE FROM updates WHERE body IS NULL AND received_at < :before", before=now - HANDLED_UPDATE_SECONDS

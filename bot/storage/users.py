@@ -41,6 +41,21 @@ class UserTable:
             preferences=json.dumps(dict(preferences)),
         )
 
+    async def note_migration(self, old_chat_id: int, chat_id: int) -> None:
+        """A group has become the supergroup `chat_id`."""
+        await self._database.execute(
+            "INSERT OR REPLACE INTO migrated_chats (chat_id, old_chat_id) VALUES (:chat_id, :old)",
+            chat_id=chat_id,
+            old=old_chat_id,
+        )
+
+    async def earlier_id(self, chat_id: int) -> int | None:
+        """The id that a supergroup had while it was a group, if we saw it change."""
+        row = await self._database.first(
+            "SELECT old_chat_id FROM migrated_chats WHERE chat_id = :chat_id", chat_id=chat_id
+        )
+        return row["old_chat_id"] if row else None
+
     async def _row(self, user_id: int) -> dict[str, Any] | None:
         return await self._database.first("SELECT * FROM users WHERE user_id = :user_id", user_id=user_id)
 

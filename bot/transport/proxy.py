@@ -5,6 +5,7 @@ httpx reads them itself, but not where it is given a transport, and it refuses a
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
@@ -77,4 +78,9 @@ def _proxy(variable: str, text: str) -> httpx.Proxy:
         proxy = None
     if proxy is None or not proxy.url.host or proxy.url.port not in (None, *range(1, 2**16)):
         raise ConfigError(f"{variable}: it must be a proxy's address, like http://proxy.example.org:3128")
+    if scheme.lower().startswith("socks") and importlib.util.find_spec("socksio") is None:
+        raise ConfigError(
+            f"{variable}: a SOCKS proxy needs the extra `socks`: pip install -r requirements-socks.txt"
+            " (of the wheel: styler-bot[socks])"
+        )
     return proxy

@@ -21,7 +21,7 @@ of_kind() {
 }
 
 : >"$all/constraints"
-for name in requirements-dev.txt requirements-ray.txt requirements.txt; do
+for name in requirements-dev.txt requirements-ray.txt requirements-socks.txt requirements.txt; do
     "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
         --constraints "$all/constraints" --output-file "$all/$name" \
         requirements.txt "$name"

@@ -89,6 +89,13 @@ def test_a_malformed_proxy_is_one_line_without_its_password(text, words):
     assert "\n" not in str(error.value)
 
 
+def test_without_the_package_a_socks_proxy_is_one_line_that_names_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    with pytest.raises(ConfigError, match=r"^ALL_PROXY: a SOCKS proxy needs the extra `socks`: pip install .*$"):
+        proxy_for(TELEGRAM, {"all": "socks5h://proxy:1080"})
+    assert proxy_for(TELEGRAM, {"all": "http://proxy:1080"})
+
+
 def test_the_bot_says_so_and_ends():
     env = {"TELEGRAM_BOT_TOKEN": "1:secret", "HTTPS_PROXY": "http://me:secret@[::1"}
     done = subprocess.run([sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
