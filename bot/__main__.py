@@ -19,7 +19,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBDeprecationWarning
 
 from bot import app
-from bot.check import check
+from bot.check import check, without_secrets
 from bot.config import Config, ConfigError, load_config, set_others
 from bot.demo.service import main as demo
 from bot.executors.base import Executor
@@ -48,11 +48,14 @@ def main(executor: Executor | None = None, *, only_check: bool = False) -> int:
     try:
         config = load_config()
         set_others()
-        return check(config) if only_check else _run(config, executor)
+        # RetryAfter will hold a timedelta one day; both are understood.
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        return (check if only_check else _run)(config, executor)
     except InvalidToken:
         print("TELEGRAM_BOT_TOKEN: Telegram does not know this token", file=sys.stderr)
     except TelegramError as error:
-        print(f"{config.telegram_api_url}: the Bot API server does not serve the bot: {error}", file=sys.stderr)
+        url = without_secrets(config.telegram_api_url)
+        print(f"{url}: the Bot API server does not serve the bot: {error}", file=sys.stderr)
     except sqlite3.Error as error:
         print(f"DATA_DIR: {config.data_dir / 'bot.sqlite'}: {error}", file=sys.stderr)
     except (ConfigError, DatabaseInUse, DatabaseTooNew, GalleryError, OSError) as error:
@@ -64,8 +67,6 @@ def _run(config: Config, executor: Executor | None) -> int:
     token = config.telegram_bot_token
     secret = token.get_secret_value() if token else None
     set_up_logging(config.log_level, secret, as_json=config.log_format == "json")
-    # RetryAfter will hold a timedelta one day; both are understood.
-    warnings.simplefilter("ignore", PTBDeprecationWarning)
     if token is None:
         print("There is no TELEGRAM_BOT_TOKEN: here is the demo, a chat with the bot in your browser.", flush=True)
         return demo(config.demo_listen)

@@ -83,7 +83,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
     gallery = await asyncio.to_thread(Gallery, load_gallery(config.gallery_dir))
     metrics.begin_series([painting.name for painting in gallery.paintings], ALLOWED_UPDATES)
     async with contextlib.AsyncExitStack() as stack:
-        storage = Storage(await stack.enter_async_context(open_database(config.data_dir)))
+        database = await stack.enter_async_context(open_database(config.data_dir))
+        storage = Storage(database, keep_counts=config.max_per_day is not None)
         painters = executor or choose_executor(config)
         await painters.start()
         stack.push_async_callback(painters.aclose)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-import os
 import re
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -30,21 +28,30 @@ from bot.transport.downloads import Downloads
 from bot.transport.proxy import proxy_for
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.request import MeteredRequest, transport_by
-from styler.events import Result
+from bot.transport.retry_policy import BEST_EFFORT
+from styler.events import BadImage, PaintError, Result
 from styler.gallery import GalleryError, load_gallery
 from styler.settings import Settings
 
 TELEGRAM_SECONDS = 20.0
 PAINTERS_SECONDS = 300.0  # until the painters of a cluster, or those of a slow machine, have painted a small picture
-SMALL = Settings(size=64, steps=2)
+FAULTS = (
+    BadImage,
+    ConfigError,
+    DatabaseTooNew,
+    GalleryError,
+    OSError,
+    PaintError,
+    sqlite3.Error,
+    TelegramError,
+    WorkerDied,
+)  # (TimeoutError is an OSError)
 
-FAULTS = (ConfigError, DatabaseTooNew, GalleryError, OSError, sqlite3.Error, TelegramError, WorkerDied, TimeoutError)
 
-
-def check(config: Config) -> int:
+def check(config: Config, executor: Executor | None = None) -> int:
     """Print what would be used, then one line for each part that was tried: 0 if all of them work, else 2."""
-    print("\n".join(chosen(config)))
-    return asyncio.run(_check(config))
+    print("\n".join(chosen(config)), flush=True)
+    return asyncio.run(_check(config, executor))
 
 
 def chosen(config: Config) -> list[str]:
@@ -73,21 +80,21 @@ def without_secrets(url: str) -> str:
     return re.sub(r"(?<=://)[^/@]*@|^[^/@:]+:[^/@]*@", "***@", url)
 
 
-async def _check(config: Config) -> int:
+async def _check(config: Config, executor: Executor | None) -> int:
     """Try all parts, one after the other; a fault of one does not keep the others from being tried."""
-    parts: dict[str, Callable[[Config], Awaitable[str]]] = {
-        "Telegram": _telegram,
-        "data folder": _data_folder,
-        "gallery": _gallery,
-        "Ray cluster" if config.executor == "ray" else "painters": _painters,
+    parts: dict[str, Callable[[], Awaitable[str]]] = {
+        "Telegram": lambda: _telegram(config),
+        "data folder": lambda: _data_folder(config),
+        "gallery": lambda: _gallery(config),
+        "Ray cluster" if config.executor == "ray" else "painters": lambda: _painters(config, executor),
     }
     faults = 0
     for name, part in parts.items():
         try:
-            print(f"ok     {name}: {await part(config)}", flush=True)
+            print(f"ok     {name}: {await part()}", flush=True)
         except FAULTS as error:
             faults += 1
-            print(f"FAULT  {name}: {_sentence(error, config)}", file=sys.stderr, flush=True)
+            print(f"FAULT  {name}: {_sentence(error, config)}", flush=True)
     return 2 if faults else 0
 
 
@@ -97,6 +104,8 @@ def _sentence(error: Exception, config: Config) -> str:
     if isinstance(error, sqlite3.Error):
         return f"{config.data_dir / 'bot.sqlite'}: {error}"
     text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, TelegramError):
+        text = f"{without_secrets(config.telegram_api_url)}: {text}"
     token = config.telegram_bot_token
     return text.replace(token.get_secret_value(), "***") if token else text
 
@@ -117,6 +126,8 @@ async def _telegram(config: Config) -> str:
         rate_limiter=RateLimiter(),
     )
     try:
+        async with asyncio.timeout(TELEGRAM_SECONDS):
+            await bot.get_me(rate_limit_args=BEST_EFFORT)  # once: the bot itself would wait for Telegram
         async with asyncio.timeout(TELEGRAM_SECONDS), bot:
             await Downloads(bot).check(await _newest_file(config))
             return f"the bot is @{bot.username}"
@@ -143,16 +154,13 @@ async def _data_folder(config: Config) -> str:
 
 
 def _writable(folder: Path) -> bool:
-    """Whether the folder is there. Raises `OSError` if it cannot be written, or made."""
-    if folder.is_dir():
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    if not nearest.is_dir():
-        raise NotADirectoryError(f"{nearest} is not a folder")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise PermissionError(f"{folder} cannot be made: {nearest} cannot be written")
-    return False
+    """Whether the folder is there already. Raises `OSError` if files cannot be written there, or it cannot be made."""
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    try:
+        with tempfile.TemporaryDirectory(dir=nearest):
+            return nearest == folder
+    except OSError as error:
+        raise OSError(f"{folder} cannot be {'written' if nearest == folder else 'made'}: {error.strerror}") from None
 
 
 async def _gallery(config: Config) -> str:
@@ -160,21 +168,24 @@ async def _gallery(config: Config) -> str:
     return f"{len(gallery.paintings)} paintings"
 
 
-async def _painters(config: Config) -> str:
+async def _painters(config: Config, executor: Executor | None) -> str:
     """Each painter paints a small picture."""
-    executor = app.choose_executor(config)
+    executor = executor or app.choose_executor(config)
+    settings = Settings(**{**config.settings, "size": 64, "steps": 2, "style_blend": (), "timelapse": False})
+    await executor.start()
     try:
         async with asyncio.timeout(PAINTERS_SECONDS):
-            await executor.start()
-            await asyncio.gather(*(_paint(executor) for _ in range(executor.slots)))
+            await asyncio.gather(*(_paint(executor, settings) for _ in range(executor.slots)))
+    except TimeoutError:
+        raise TimeoutError(f"they have not painted a small picture within {PAINTERS_SECONDS:g} seconds") from None
     finally:
         await executor.aclose()
     return f"{executor.slots} at once, {'on GPUs' if executor.on_gpus else 'on the CPU'}; each painted a small picture"
 
 
-async def _paint(executor: Executor) -> None:
+async def _paint(executor: Executor, settings: Settings) -> None:
     picture = _small_picture()
-    async with contextlib.aclosing(executor.paint(picture, [picture], SMALL)) as events:
+    async with contextlib.aclosing(executor.paint(picture, [picture], settings)) as events:
         async for event in events:
             if isinstance(event, Result):
                 return

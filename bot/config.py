@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -28,12 +29,12 @@ from styler.settings import MIN_SIZE, Settings
 ENV_FILE = Path(".env")
 STYLER = "STYLER_"
 # An empty value of these would open the bot to everybody, or start the demo, unasked.
-NEVER_EMPTY = ("TELEGRAM_BOT_TOKEN", "ALLOWED_USERS", "ADMINS")
+NEVER_EMPTY = ("TELEGRAM_BOT_TOKEN", "ALLOWED_USERS")
 SECRET = ("telegram_bot_token", "telegram_api_url", "webhook_url")
 # Variables of others that the file may set, as Docker Compose would: those of the way to the network, of the libraries.
 OTHERS = re.compile(
     r"(HTTPS?|ALL|NO)_PROXY|TZ|LANG|LC_\w+|TMPDIR|SSL_CERT_\w+|OMP_\w+|MKL_\w+|KMP_\w+|MALLOC_\w+"
-    r"|(CUDA|NVIDIA|PYTORCH|TORCH|RAY|COMPOSE)_\w+"
+    r"|(CUDA|NVIDIA|PYTORCH|TORCH|RAY|COMPOSE)_\w+|PYTHON[A-Z]+"
 )
 CLOSE = 0.85  # how alike two names are of which one is meant for the other
 
@@ -188,6 +189,7 @@ def set_others(file: Path = ENV_FILE) -> None:
     """Make them part of this process's environment, and of its children's; what is there already stays."""
     for name, value in others_variables(file).items():
         os.environ.setdefault(name, value)
+    time.tzset()
 
 
 def _lines(file: Path) -> list[EnvLine]:

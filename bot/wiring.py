@@ -137,9 +137,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     follow_ups = FollowUps(storage, photos, jobs.requests)
     groups = Groups(storage.photos, photos, follow_ups, jobs.migration)
     preferences = Preferences(storage.users, options)
-    commands = Commands(
-        storage, gallery_message, jobs.cancellation, jobs.queue_list, limit, config.max_per_day is not None
-    )
+    commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
     return [
         *command_routes(commands, preferences, groups, config.admins),
         *message_routes(photos, follow_ups, groups, InlineSharing(storage.job_search, chat.captions)),

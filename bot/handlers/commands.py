@@ -20,16 +20,13 @@ from bot.storage.storage import Storage
 
 @dataclass(frozen=True)
 class Commands:
-    """Commands in private chats. `download_limit` is the largest file that a user may send, in bytes; `counted` tells
-    whether there is a limit to a user's paintings of a day.
-    """
+    """Commands in private chats. `download_limit` is the largest file that a user may send, in bytes."""
 
     storage: Storage
     gallery_message: GalleryMessage
     cancellation: Cancellation
     queue_list: QueueList
     download_limit: int
-    counted: bool
 
     async def start(self, update: Update, _: Context) -> None:
         """/start: says what the bot does, with an example."""
@@ -78,7 +75,7 @@ class Commands:
         """/forget: cancels all of the user's jobs and deletes all that is known of the user."""
         user = user_of(update)
         jobs = await self.cancellation.cancel_all(user.id)
-        await self.storage.retention.delete_user_data(user.id, keep_count=self.counted)
+        await self.storage.retention.delete_user_data(user.id)
         await message_of(update).reply_text(texts.forgotten())
         for job in reversed(jobs):
             with contextlib.suppress(TelegramError):

@@ -44,11 +44,9 @@ def duration(value: float) -> str:
 
 def hours(value: float) -> str:
     """A time of `value` seconds in hours and minutes, rounded up to a minute: 5 hr 20 min."""
-    whole, minutes = divmod(math.ceil(value / 60), 60)
-    parts = [(whole, "duration-hour")] if whole else []
-    parts += [(minutes, "duration-minute")] if minutes or not whole else []
-    # (Babel's format_list with style="unit-short" raises KeyError in Spanish.)
-    return " ".join(format_unit(number, unit, "short", locale=current()) for number, unit in parts)
+    whole, minutes = divmod(max(1, math.ceil(value / 60)), 60)
+    parts = (whole, "duration-hour"), (minutes, "duration-minute")
+    return " ".join(format_unit(part, unit, "short", locale=current()) for part, unit in parts if part)
 
 
 def megabytes(size: float) -> str:

@@ -620,14 +620,15 @@ def everybody_waits(refused: int) -> str:
     return _cannot_join(refused) + " " + _("Too many people wait just now. Try again in a few minutes.")
 
 
-def enough_for_today(limit: int, seconds: float) -> str:
+def enough_for_today(refused: int, own_limit: int, seconds: float) -> str:
     """`seconds` is how long it is until midnight in UTC."""
     text = ngettext(
         "I paint at most {limit} picture a day for each person. You can go on in {duration}.",
         "I paint at most {limit} pictures a day for each person. You can go on in {duration}.",
-        limit,
+        own_limit,
     )
-    return text.format(limit=formats.number(limit), duration=formats.hours(seconds))
+    said = text.format(limit=formats.number(own_limit), duration=formats.hours(seconds))
+    return f"{_cannot_join(refused)} {said}"
 
 
 def _cannot_join(photos: int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.i18n import texts
@@ -33,6 +34,8 @@ class Enqueuer:
     storage: Storage
     options: PaintOptions
     limits: QueueLimits
+    # From the question whether a job may be added until it is: else two chats at once could pass a limit.
+    _deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def enqueue(self, request: JobRequest) -> EnqueueResult:
         """Add a job for each photo that has none by this request, until the queue is full."""
@@ -40,14 +43,15 @@ class Enqueuer:
         result = EnqueueResult()
         for i, photo in enumerate(request.photos):
             key = request.key.for_photo(i)
-            admission = await self.storage.queue.admission(key, photo.user_id)
-            if admission.existing:  # asked first, because that job may be what has filled the queue
-                result.existing.append(admission.existing)
-            elif refused := self._refusal(photo.user_id, admission, len(request.photos) - i):
-                result.refused = refused
-                break
-            elif job := await self._add(request, photo, preferences, key):
-                result.jobs.append(job)
+            async with self._deciding:
+                admission = await self.storage.queue.admission(key, photo.user_id)
+                if admission.existing:  # asked first, because that job may be what has filled the queue
+                    result.existing.append(admission.existing)
+                elif refused := self._refusal(photo.user_id, admission, len(request.photos) - i):
+                    result.refused = refused
+                    break
+                elif job := await self._add(request, photo, preferences, key):
+                    result.jobs.append(job)
         return result
 
     async def _add(
@@ -69,7 +73,7 @@ class Enqueuer:
         """Why the `more` photos that are left cannot join the queue; '' if the next one can."""
         per_day = self.limits.per_day
         if per_day is not None and admission.today >= per_day and user_id not in self.limits.exempt:
-            return texts.enough_for_today(per_day, 86_400 - time.time() % 86_400)
+            return texts.enough_for_today(more, per_day, 86_400 - time.time() % 86_400)
         if admission.own >= self.limits.per_user:
             return texts.line_is_full(more, self.limits.per_user)
         return texts.everybody_waits(more) if admission.total >= self.limits.total else ""

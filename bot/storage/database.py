@@ -96,7 +96,7 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
     try:
         async with aiosqlite.connect(folder / "bot.sqlite", isolation_level=None) as connection:
             connection.row_factory = sqlite3.Row
-            await check_version(connection, folder)
+            await _check_version(connection, folder)
             await connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
                 "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
@@ -114,11 +114,11 @@ async def check_readable(folder: Path) -> int:
     """
     if not (folder / "bot.sqlite").exists():
         return 0
-    async with aiosqlite.connect(f"file:{folder / 'bot.sqlite'}?mode=ro", uri=True) as connection:
-        await check_version(connection, folder)
+    async with aiosqlite.connect(_readonly(folder), uri=True) as connection:
+        await _check_version(connection, folder)
         [[result]] = await connection.execute_fetchall("PRAGMA quick_check(1)")
         if result != "ok":
-            raise sqlite3.DatabaseError(result)
+            raise sqlite3.DatabaseError("it is damaged: restore a backup")
         [[version]] = await connection.execute_fetchall("PRAGMA user_version")
         return int(version)
 
@@ -126,12 +126,17 @@ async def check_readable(folder: Path) -> int:
 @asynccontextmanager
 async def open_readonly(folder: Path) -> AsyncIterator[Database]:
     """Another process's database, to be read only. `sqlite3.OperationalError` if there is none yet."""
-    async with aiosqlite.connect(f"file:{folder / 'bot.sqlite'}?mode=ro", uri=True) as connection:
+    async with aiosqlite.connect(_readonly(folder), uri=True) as connection:
         connection.row_factory = sqlite3.Row
         yield Database(connection)
 
 
-async def check_version(connection: aiosqlite.Connection, folder: Path) -> None:
+def _readonly(folder: Path) -> str:
+    """As a URL, in which ?, # and % of the path are escaped."""
+    return f"{(folder / 'bot.sqlite').absolute().as_uri()}?mode=ro"
+
+
+async def _check_version(connection: aiosqlite.Connection, folder: Path) -> None:
     """Raises `DatabaseTooNew` for a version that this bot does not know."""
     [[version]] = await connection.execute_fetchall("PRAGMA user_version")
     known = max(_number(script) for script in MIGRATIONS.glob("*.sql"))

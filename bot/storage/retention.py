@@ -17,16 +17,17 @@ PURGE_SECONDS = 600.0  # from one purge to the next
 class Retention:
     """Deletes rows from every table."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, keep_counts: bool) -> None:
         self._database = database
+        self._keep_counts = keep_counts
 
-    async def delete_user_data(self, user_id: int, *, keep_count: bool = False) -> None:
+    async def delete_user_data(self, user_id: int) -> None:
         """Delete all that is known of a user, and every trace of it in the files.
 
-        With `keep_count`, the number of their paintings of this day stays until the day ends: else this would be a way
+        With `keep_counts`, how many paintings they asked for today stays until the day ends: else this would be a way
         around MAX_PER_DAY.
         """
-        if not keep_count:
+        if not self._keep_counts:
             await self._database.execute("DELETE FROM daily_counts WHERE user_id = :user_id", user_id=user_id)
         for table in ("jobs", "photos", "users"):
             await self._database.execute(f"DELETE FROM {table} WHERE user_id = :user_id", user_id=user_id)

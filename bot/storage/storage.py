@@ -13,9 +13,9 @@ from bot.storage.users import UserTable
 
 
 class Storage:
-    """What must survive a crash. Each part is handed to those who use it."""
+    """What must survive a crash. Each part is handed to those who use it. `keep_counts` is for `Retention`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, keep_counts: bool = False) -> None:
         self.database = database
         self.updates = UpdateTable(database)
         self.photos = PhotoTable(database)
@@ -23,4 +23,4 @@ class Storage:
         self.jobs = JobTable(database)
         self.job_search = JobSearch(database)
         self.queue = QueueView(database)
-        self.retention = Retention(database)
+        self.retention = Retention(database, keep_counts=keep_counts)

@@ -16,7 +16,7 @@ CREATE TRIGGER give_job_back AFTER UPDATE OF status ON jobs
 WHEN OLD.status IN ('QUEUED', 'RUNNING')
  AND (NEW.status = 'FAILED' OR (NEW.status = 'CANCELLED' AND OLD.status = 'QUEUED' AND NEW.attempts = 0)) BEGIN
     UPDATE daily_counts SET jobs = jobs - 1
-    WHERE user_id = NEW.user_id AND day = date(NEW.created_at, 'unixepoch');
+    WHERE user_id = NEW.user_id AND day = date(NEW.created_at, 'unixepoch') AND jobs > 0;
 END;
 
 -- Groups that became supergroups: Telegram gives them another id, and ALLOWED_USERS has the old one.

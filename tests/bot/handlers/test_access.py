@@ -1,11 +1,7 @@
 """Who may use the bot, and how much."""
 
-import sqlite3
-
-import pytest
-
-from bot.i18n import languages, texts
-from tests.support.chat import gallery, painting, rows, shows
+from bot.i18n import texts
+from tests.support.chat import finished, gallery, painting, shows, until_rows
 from tests.support.fakes import photo
 
 
@@ -22,6 +18,16 @@ async def test_in_a_group_that_is_allowed_all_may_use_the_bot_but_only_there(bot
     assert (await asked(other, ann)).text == texts.stranger()
     ann.sends_text("hello")
     await ann.chat.until(lambda chat: [message.text for message in chat.from_bot] == [texts.stranger()])
+
+
+async def test_in_a_group_that_is_allowed_photos_are_painted_and_buttons_work(bot_process, world, ann, bob):
+    group = world.group("Ours", [ann, bob])
+    bot_process.env["ALLOWED_USERS"] = str(group.id)
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    await ann.presses(message, "Great Wave")
+    await group.until(lambda _: finished(message))
 
 
 async def test_a_group_stays_allowed_as_a_supergroup_also_after_a_restart(bot_process, world, ann):
@@ -50,6 +56,7 @@ async def test_who_has_had_enough_paintings_for_the_day_is_told_when_to_go_on(bo
     message = await gallery(bob, bob.sends_photo(photo("teal")))
     await bob.presses(message, "Great Wave")
     await painting(bob, message)
+    await until_rows(bot_process, "SELECT count(*) FROM jobs WHERE status = 'DONE'", [(3,)])
     await bot_process.stop()
     await bot_process.start()
     ann.sends_text("/forget")
@@ -67,30 +74,3 @@ async def test_repeats_and_other_paintings_count_and_admins_do_not(bot_process, 
         await painting(person, message)
         answer = (await person.taps(message, texts.stronger()).answered()).text
         assert ("at most 1 picture a day" in answer) == (person is ann)
-
-
-async def test_what_is_cancelled_before_it_was_begun_or_failed_does_not_count(bot_process, ann):
-    await bot_process.start()
-    with sqlite3.connect(bot_process.data / "bot.sqlite") as beside:
-        add = (
-            "INSERT INTO jobs (idempotency_key, source, chat_id, user_id, photo_message_id, file_id, style, status,"
-            " attempts) VALUES (?, 's', 99, 99, 1, 'f', 'custom', ?, ?)"
-        )
-        for status, attempts, then in (
-            ("QUEUED", 0, "CANCELLED"),
-            ("RUNNING", 1, "FAILED"),
-            ("RUNNING", 1, "CANCELLED"),
-            ("RUNNING", 1, "DONE"),
-        ):
-            beside.execute(add, (f"{status}{then}", status, attempts))
-            beside.execute("UPDATE jobs SET status = ? WHERE idempotency_key = ?", (then, f"{status}{then}"))
-    beside.close()
-    assert rows(bot_process, "SELECT jobs FROM daily_counts WHERE user_id = 99") == [(2,)]
-
-
-@pytest.mark.parametrize("language", sorted(languages.languages()))
-def test_the_time_until_one_may_go_on_is_told_in_every_language(spoken):
-    sentence = texts.enough_for_today(20, 5 * 3600 + 20 * 60)
-    assert "20" in sentence
-    assert "5" in sentence
-    assert "{" not in sentence

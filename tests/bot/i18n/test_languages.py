@@ -118,6 +118,13 @@ def test_times_are_as_exact_as_can_be_promised(seconds, said):
 
 
 @pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "1 min"), (59.5, "1 min"), (3600, "1 hr"), (19_201, "5 hr 21 min"), (86_400, "24 hr")]
+)
+def test_how_long_to_wait_is_never_told_too_short(seconds, said):
+    assert formats.hours(seconds) == said
+
+
+@pytest.mark.parametrize(
     ("code", "written"),
     [("en", ["999", "1,024", "12,345"]), ("de", ["999", "1.024", "12.345"]), ("es", ["999", "1024", "12.345"]),
      ("pt", ["999", "1.024", "12.345"]), ("fr", ["999", "1\u202f024", "12\u202f345"]),

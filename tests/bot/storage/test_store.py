@@ -74,12 +74,74 @@ async def test_what_decides_whether_a_job_may_be_added(storage):
     job = await add(storage, 7, 1)
     await add(storage, 8, 2)
     other = IdempotencyKey.of_text(7, 3)
-    assert await storage.queue.admission(KEY, 7) == Admission(JobStatus.QUEUED, 1, 2)
-    assert await storage.queue.admission(other, 9) == Admission(None, 0, 2)
+    assert await storage.queue.admission(KEY, 7) == Admission(JobStatus.QUEUED, 1, 2, 1)
+    assert await storage.queue.admission(other, 9) == Admission(None, 0, 2, 0)
     await storage.jobs.claim(job.id)
-    assert await storage.queue.admission(KEY, 7) == Admission(JobStatus.RUNNING, 0, 1)
+    assert await storage.queue.admission(KEY, 7) == Admission(JobStatus.RUNNING, 0, 1, 1)
     await storage.jobs.fail(job.id, "it cannot be painted")
-    assert await storage.queue.admission(KEY, 7) == Admission(None, 0, 1), "it may be asked for again"
+    assert await storage.queue.admission(KEY, 7) == Admission(None, 0, 1, 0), "it may be asked for again"
+
+
+async def today(storage, user):
+    return (await storage.queue.admission(KEY, user)).today
+
+
+async def test_a_day_s_jobs_are_counted_but_not_what_failed_or_was_cancelled_before_it_began(storage):
+    painted, failed, begun, waiting = [await add(storage, 7, number) for number in range(4)]
+    await add(storage, 8, 9)
+    assert await add(storage, 7, 0) is None, "it is there already"
+    assert await today(storage, 7) == 4
+    for job in (painted, failed, begun):
+        await storage.jobs.claim(job.id)
+    await storage.jobs.complete(painted.id)
+    await storage.jobs.cancel(begun.id, 7)
+    assert await today(storage, 7) == 4
+    await storage.jobs.fail(failed.id, "it cannot be painted")
+    assert await today(storage, 7) == 3
+    await storage.jobs.cancel(waiting.id, 7)
+    await storage.jobs.cancel(waiting.id, 7)
+    assert await today(storage, 7) == 2
+    assert await today(storage, 8) == 1
+
+
+async def test_what_is_begun_anew_after_a_crash_counts_once(storage):
+    job = await add(storage, 7, 1)
+    await storage.jobs.claim(job.id)
+    await storage.jobs.requeue_running(crashed=True)
+    await storage.jobs.claim(job.id)
+    await storage.jobs.complete(job.id)
+    assert await today(storage, 7) == 1
+
+
+async def test_the_count_of_a_day_outlives_its_jobs_and_ends_at_midnight(storage):
+    job = await add(storage, 7, 1)
+    await storage.jobs.claim(job.id)
+    await storage.jobs.complete(job.id)
+    await storage.retention.purge(-1)
+    assert await storage.job_search.get(job.id, 7) is None
+    assert await today(storage, 7) == 1
+    await storage.database.execute("UPDATE daily_counts SET day = date('now', '-1 day')")
+    assert await today(storage, 7) == 0
+    await storage.retention.purge(3600)
+    assert await storage.database.execute("SELECT * FROM daily_counts") == []
+
+
+async def test_a_job_of_yesterday_that_fails_is_given_back_to_yesterday(storage):
+    late, early = await add(storage, 7, 1), await add(storage, 7, 2)
+    await storage.database.execute("UPDATE jobs SET created_at = created_at - 86400 WHERE id = :id", id=late.id)
+    await storage.jobs.cancel(late.id, 7)
+    assert await today(storage, 7) == 2
+    await storage.jobs.cancel(early.id, 7)
+    assert await today(storage, 7) == 1
+
+
+@pytest.mark.parametrize("keep_counts", [True, False])
+async def test_forget_is_no_way_around_the_limit_of_a_day(tmp_path, keep_counts):
+    async with open_database(tmp_path) as database:
+        storage = Storage(database, keep_counts=keep_counts)
+        await add(storage, 7, 1)
+        await storage.retention.delete_user_data(7)
+        assert await today(storage, 7) == keep_counts
 
 
 async def test_a_job_s_position_is_its_place_in_the_whole_queue(storage):
@@ -240,7 +302,7 @@ async def test_forget_leaves_no_trace_in_the_files(tmp_path):
         assert found == []
         assert len(await storage.updates.pending()) == 1
         assert await storage.queue.admission(IdempotencyKey.of_gallery(user, 2).for_photo(0), user) == Admission(
-            None, 0, 40
+            None, 0, 40, 0
         )
 
 
