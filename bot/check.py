@@ -114,23 +114,24 @@ async def _telegram(config: Config) -> str:
     """getMe; with a server of the operator's own, also a file of it."""
     if config.telegram_bot_token is None:
         return "there is no TELEGRAM_BOT_TOKEN, so the demo chat would start"
-    connections = {**app.TIMEOUTS, "httpx_kwargs": {"transport": transport_by(proxy_for(config.telegram_api_url), 4)}}
+    transport = transport_by(proxy_for(config.telegram_api_url), 4)
+    request = MeteredRequest(**app.TIMEOUTS, httpx_kwargs={"transport": transport})
     url = config.telegram_api_url.rstrip("/")
     bot: ExtBot[Any] = ExtBot(
         config.telegram_bot_token.get_secret_value(),
         base_url=f"{url}/bot",
         base_file_url=f"{url}/file/bot",
         local_mode=config.telegram_local_mode,
-        request=MeteredRequest(**connections),
-        get_updates_request=MeteredRequest(**connections),
+        request=request,
+        get_updates_request=request,
         rate_limiter=RateLimiter(),
     )
     try:
-        async with asyncio.timeout(TELEGRAM_SECONDS):
-            await bot.get_me(rate_limit_args=BEST_EFFORT)  # once: the bot itself would wait for Telegram
-        async with asyncio.timeout(TELEGRAM_SECONDS), bot:
-            await Downloads(bot).check(await _newest_file(config))
-            return f"the bot is @{bot.username}"
+        async with asyncio.timeout(TELEGRAM_SECONDS), request:
+            await bot.get_me(rate_limit_args=BEST_EFFORT)  # once: a bot that starts would wait for Telegram
+            async with bot:
+                await Downloads(bot).check(await _newest_file(config))
+                return f"the bot is @{bot.username}"
     except TimeoutError:
         raise TimeoutError(f"{without_secrets(url)} has not answered within {TELEGRAM_SECONDS:g} seconds") from None
 

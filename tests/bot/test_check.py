@@ -84,8 +84,12 @@ async def test_a_server_that_cannot_be_reached(checked):
 
 async def test_a_server_that_never_answers(checked, monkeypatch):
     monkeypatch.setattr(check, "TELEGRAM_SECONDS", 0.2)
-    deaf = await asyncio.start_server(lambda reader, writer: asyncio.Event().wait(), "127.0.0.1")
-    async with deaf:
+
+    async def listen(reader, writer):
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1") as deaf:
         url = f"http://127.0.0.1:{deaf.sockets[0].getsockname()[1]}"
         status, _, parts = await checked(TELEGRAM_API_URL=url)
     assert (status, faults(parts)) == (2, {"Telegram"})
