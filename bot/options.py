@@ -15,7 +15,7 @@ CAPTIONED = ("strength", "keep_colors")  # settings that captions and buttons te
 PREFERENCES = ("size", "strength", "keep_colors")  # what a user may choose for all paintings to come
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes.
-FILE, FILM, OWN_COLORS, NEW_COLORS = "file", "film", "own-colors", "new-colors"
+FILE, FILM, COMPARE, OWN_COLORS, NEW_COLORS = "file", "film", "compare", "own-colors", "new-colors"
 MORE = ("more-first", "more-second")  # of a blend
 BLENDS = (0.85, 0.7, 0.5, 0.3, 0.15)  # the share of the first of two paintings, step by step
 
@@ -94,8 +94,8 @@ class PaintOptions:
         if change in MORE:
             step = next_blend(job, change)
             return None if step is None else {**job.settings, **blend(step)}
-        if change in (FILE, FILM) and not job.clip:
-            return _as_file(job) if change == FILE else _as_film(job)
+        if change in (FILE, FILM, COMPARE) and not job.clip:
+            return _shown_otherwise(job, change)
         if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.keeps_photo_size):
             as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
             return {**job.settings, **as_file, "size": int(change)}
@@ -117,12 +117,13 @@ class PaintOptions:
         return None if value == getattr(self.defaults, name) else value
 
 
-def _as_file(job: Job) -> dict[str, Any]:
-    return {**job.settings, "format": "png"}
-
-
-def _as_film(job: Job) -> dict[str, Any]:
-    return {name: value for name, value in job.settings.items() if name != "format"} | {"timelapse": True}
+def _shown_otherwise(job: Job, change: str) -> dict[str, Any] | None:
+    """A film shows how it is painted once more; a comparison, the painting that was delivered."""
+    if change == FILE:
+        return {**job.settings, "format": "png"}
+    if change == FILM:
+        return {name: value for name, value in job.settings.items() if name != "format"} | {"timelapse": True}
+    return {"compare": True} if job.result_file_id else None
 
 
 def blend(step: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from styler.events import BadImage, Event, PaintError, Preview, Progress, Result
 from styler.image.codec import Pixels, StillImage, decode, encode, resize, scaled
 from styler.image.colors import luminance, matched_luminance, with_colors_of
 from styler.image.faces import face_mask
+from styler.image.side_by_side import side_by_side
 from styler.settings import FORMATS, MIN_SIZE, Format, Settings
 from styler.video.timelapse import Timelapse
 
@@ -35,7 +36,8 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
 
     Yields a `Progress` after each step, a `Preview` within the first level of the image pyramid and at the end of each
     but the last, and one `Result` at the end; before it, with `settings.timelapse`, a `Film` of how the picture was
-    painted. Nothing is computed between two `next()`; closing the generator cancels.
+    painted. With `settings.compare`, the style is a painting of the photo already, and the `Result` shows both. Nothing
+    is computed between two `next()`; closing the generator cancels.
 
     The painting's long edge is `settings.size`, also where the photo is smaller, unless `enlarge` is off. A transparent
     photo keeps its alpha; what was to be a JPEG is then a PNG.
@@ -46,6 +48,9 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     if settings.format not in FORMATS:
         raise ValueError(f"format is {settings.format!r}; for a photo, allowed are {', '.join(FORMATS)}")
     styles = styles_of(style, settings)
+    if settings.compare:
+        yield side_by_side(content, styles[0])
+        return
     photo = decode(content, "content", settings.size)
     settings = without_upscaling(photo, settings)
     _check_result(photo, settings)

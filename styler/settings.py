@@ -123,6 +123,7 @@ class Settings:
     weights: str = _setting(
         "", "other VGG16 weights than the embedded ones: a path, or torchvision's IMAGENET1K_V1 or IMAGENET1K_FEATURES"
     )
+    compare: bool = _setting(False, "paint nothing: show the photo beside STYLE, which is a painting of it")
     timelapse: bool = _setting(False, "also film how a photo is painted")
     format: Format | ClipFormat = _setting("png", "file format of the painting", choices=(*FORMATS, *CLIP_FORMATS))
 

@@ -21,10 +21,14 @@ class JobCaptions:
 
     def describe(self, job: Job) -> str:
         """The job's styles and its strength, in one line."""
+        if job.is_comparison:
+            return texts.before_and_after()
         return texts.how(self.gallery.styles(job), job.weights, job.strength)
 
     def labels(self, job: Job) -> list[str]:
         """The short names of its styles."""
+        if job.is_comparison:
+            return [texts.before_and_after()]
         return [texts.label(style) if style else texts.style_name(None) for style in self.gallery.styles(job)]
 
     def short_label(self, job: Job) -> str:
@@ -51,7 +55,9 @@ class JobCaptions:
         return texts.done(self.describe(job), self.gallery.styles(job), notes)
 
     def delivered(self, job: Job, painted: Result | ClipCheckpoint) -> str:
-        """The caption of a finished painting, with notes about its size and colours; or of the film of it."""
+        """The caption of a finished painting, with notes about its size and colours; or of what shows it otherwise."""
+        if job.is_comparison:
+            return texts.before_and_after()
         if job.is_film:
             return texts.film(self.describe(job))
         return self.finished(job, self._notes(job, painted))

@@ -35,6 +35,7 @@ from bot.chat.gallery_pages import Page
 from bot.i18n import texts
 from bot.options import (
     BLENDS,
+    COMPARE,
     FILE,
     FILM,
     MORE,
@@ -160,14 +161,14 @@ def result(
 ) -> InlineKeyboardMarkup:
     """What a user does next with a painting of these styles. A button says what it will do, not what is."""
     another = [_button(texts.another(), PaintAnother(job.photo_message_id))]
-    if job.is_film:
+    if job.is_film or job.is_comparison:
         return InlineKeyboardMarkup([another])
     rows = [
         another,
         *_more_of_one(job, styles),
         _other_strengths(job),
         [*_other_colors(job), *_larger(job, options)],
-        _film(job),
+        _shown_otherwise(job),
         [*_as_file(job), *share],
     ]
     return InlineKeyboardMarkup([row for row in rows if row])
@@ -197,8 +198,10 @@ def _larger(job: Job, options: PaintOptions) -> list[InlineKeyboardButton]:
     return [_button(texts.larger_file(size) if becomes_file else texts.larger(size), ChangeJob(job.id, str(size)))]
 
 
-def _film(job: Job) -> list[InlineKeyboardButton]:
-    return [] if job.clip else [_button(texts.how_it_was_painted(), ChangeJob(job.id, FILM))]
+def _shown_otherwise(job: Job) -> list[InlineKeyboardButton]:
+    """As a film of how it was painted, and beside its photo. A clip is neither: it moves already."""
+    ways = ((texts.how_it_was_painted(), FILM), (texts.before_and_after(), COMPARE))
+    return [] if job.clip else [_button(text, ChangeJob(job.id, change)) for text, change in ways]
 
 
 def _as_file(job: Job) -> list[InlineKeyboardButton]:

@@ -299,6 +299,11 @@ def how_it_was_painted() -> str:
     return _("How it was painted")
 
 
+def before_and_after() -> str:
+    """The button under a painting that brings the photo beside it, as one picture; and the caption of that."""
+    return _("Before and after")
+
+
 def film(how: str) -> str:
     """The caption of that film. `how` is the painting's style."""
     return _("How it was painted: {style}").format(style=how)

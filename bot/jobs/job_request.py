@@ -9,7 +9,7 @@ from typing import Any
 from bot.i18n import texts
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, JobStatus, Photo
-from bot.storage.styles import Blend
+from bot.storage.styles import Blend, CustomStyle
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,13 @@ class JobRequest:
 
     @classmethod
     def changed(cls, job: Job, photo: Photo, key: IdempotencyKey, settings: Mapping[str, Any]) -> JobRequest:
-        """The picture of an earlier job, painted with other settings. Its message may show another picture by now."""
+        """The picture of an earlier job, painted with other settings, or beside its painting. Its message may show
+        another picture by now.
+        """
         painted = replace(photo, file_id=job.file_id, clip=job.clip)
-        return cls([painted], job.style, key, settings=settings)
+        compared = settings.get("compare") and job.result_file_id
+        style = Blend.of(CustomStyle(compared)) if compared else job.style
+        return cls([painted], style, key, settings=settings)
 
     @property
     def control_message_id(self) -> int | None:

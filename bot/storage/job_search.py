@@ -63,11 +63,13 @@ class JobSearch:
         )
 
     async def finished(self, user_id: int) -> list[Job]:
-        """A user's finished paintings, the newest first; no clips and no films."""
+        """A user's finished paintings, the newest first; no clips, films and comparisons."""
         return await self._database.fetch(
             job_from,
             f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {DONE} AND result_file_id IS NOT NULL"
-            " AND clip IS NULL AND NOT coalesce(json_extract(settings, '$.timelapse'), 0) ORDER BY finished_at DESC",
+            " AND clip IS NULL"
+            " AND NOT coalesce(json_extract(settings, '$.timelapse'), json_extract(settings, '$.compare'), 0)"
+            " ORDER BY finished_at DESC",
             user_id=user_id,
         )
 

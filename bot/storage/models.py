@@ -131,6 +131,11 @@ class Job:
         return bool(self.settings.get("timelapse"))
 
     @property
+    def is_comparison(self) -> bool:
+        """It shows the photo beside an earlier painting of it, which stands in place of the style."""
+        return bool(self.settings.get("compare"))
+
+    @property
     def keeps_photo_size(self) -> bool:
         """It is painted at its photo's own size, as a photo is that came as a file."""
         return not self.settings.get("enlarge", True)

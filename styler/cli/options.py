@@ -58,7 +58,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="also say how it is computed on this machine")
     options = parser.add_argument_group("how to paint")
     for spec in fields(Settings):
-        if spec.name not in ("format", "timelapse"):  # they follow from the names of the files
+        if spec.name not in (
+            "format",
+            "timelapse",
+            "compare",
+        ):  # two follow from the names of the files, one is a bot's
             options.add_argument(f"--{spec.name.replace('_', '-')}", **_option(spec))
     return parser
 

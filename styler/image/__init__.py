@@ -11,6 +11,7 @@
 - `deep`: pictures of more than 8 bits, where HDR or linear light needs them
 - `channels`: images of every mode to colours and alpha, which is filled
 - `bmp`, `heif`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or reads wrongly
+- `side_by_side`: a photo beside its painting
 - `detail`: enlarges a small painting with the photo's finest detail
 - `colors`: keeps the photo's own colours
 - `faces`: finds the faces in a photo, so that they stay recognisable

@@ -19,6 +19,8 @@ FPS = 25
 MOVING_FRAMES = 5 * FPS
 STILL_FRAMES = FPS  # the finished painting, at the end
 MAX_EDGE = 720  # pixels
+# The last second, which the eye rests on, is encoded finely: what is lost then is lost by colours at half the size.
+_FINE_STILL = {"x264-params": f"zones={MOVING_FRAMES},{MOVING_FRAMES + STILL_FRAMES - 1},q=8"}
 _COMPARED_EDGE = 96  # pixels: how much two pictures differ is measured on small ones
 
 
@@ -58,11 +60,11 @@ class Timelapse:
         """The film, whose last second is `painting` (h, w, 3). The pictures are let go."""
         pictures, self._pictures = [*self._pictures, self._fitted(painting)], []
         file = io.BytesIO()
-        with ClipWriter(file, "mp4", _Film(self._still(painting)), (self.height, self.width), None) as clip:
+        traits, size = _Film(self._still(painting)), (self.height, self.width)
+        with ClipWriter(file, "mp4", traits, size, None, options=_FINE_STILL) as clip:
             for number, frame in enumerate(self._frames(pictures)):
                 clip.add(self._still(frame), number, 1)
-            size = clip.width, clip.height
-        return Film(file.getvalue(), *size)
+        return Film(file.getvalue(), clip.width, clip.height)
 
     def _still(self, frame: Pixels) -> StillImage:
         return StillImage(frame, None, self.width, self.height)

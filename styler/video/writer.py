@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
 
 import av
@@ -79,7 +79,7 @@ class ClipWriter:
     """A file to which a clip's painted frames, all of the size (height, width), and its sound are added as they come.
 
     To be used by `with`, at whose end the file is complete. If it is `growing`, what was added can be read before that,
-    except perhaps the last frame; but it is in a container that few programs know.
+    except perhaps the last frame; but it is in a container that few programs know. `options` are more of the encoder's.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class ClipWriter:
         size: tuple[int, int],
         sound: AudioStream | None,
         growing: bool = False,
+        options: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         kind, self.time_base = _KINDS[format], clip.time_base
         # Colours are stored at half the size.
@@ -98,7 +99,7 @@ class ClipWriter:
         self.video = self.container.add_stream(
             kind.codec,
             clip.rate,
-            {**kind.options, "tune": "zerolatency"} if growing else kind.options,
+            {**kind.options, **({"tune": "zerolatency"} if growing else {}), **options},
             width=self.width,
             height=self.height,
             pix_fmt=kind.pixels if clip.first.alpha is None else kind.transparent,

@@ -27,7 +27,7 @@ async def test_photo_button_painting_in_one_message(bot, ann):
         [texts.another()],
         [texts.softer(), texts.stronger()],
         [texts.keep_colors(), texts.larger(768)],
-        [texts.how_it_was_painted()],
+        [texts.how_it_was_painted(), texts.before_and_after()],
         [texts.as_file(), texts.share()],
     ]
     assert ann.chat.from_bot == [message]

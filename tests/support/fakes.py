@@ -11,6 +11,7 @@ from bot.executors.base import WorkerDied
 from styler.events import BadImage, Event, Film, Preview, Progress, Result
 from styler.gallery import Painting
 from styler.gallery.contact_sheet import contact_sheet, labelled
+from styler.image.side_by_side import side_by_side
 from styler.settings import Settings
 
 
@@ -54,6 +55,9 @@ class QuickExecutor:
             yield Progress(step, self._steps, 1.0 / step, step / self._steps, self._pause * (self._steps - step))
             if step == 1:
                 yield Preview(encode(photo), *photo.size)
+        if settings.compare:
+            yield side_by_side(content, styles[0])
+            return
         result = painted(sized(photo, settings), styles, settings)
         if settings.timelapse:
             from tests.support.clips import clip

@@ -61,9 +61,14 @@ class Phone:
         self.input = self.pane.get_by_role("combobox", name="Message")
 
     @property
+    def from_bot(self):
+        """The messages of the bot."""
+        return self.pane.locator(".row.in")
+
+    @property
     def last(self):
         """The newest message of the bot."""
-        return self.pane.locator(".row.in").last
+        return self.from_bot.last
 
     def key(self, text: str):
         return self.last.locator(".keys").get_by_role("button", name=text, exact=True)

@@ -109,7 +109,7 @@ async def test_twelve_megapixels_come_back_at_their_own_size(bot_process, ann):
     assert (file.format, file.size) == ("JPEG", (4000, 3000))
     assert shows(message, texts.dimensions(4000, 3000))
     assert "longest edge" not in message.caption
-    rest = [[texts.keep_colors()], [texts.how_it_was_painted()], [texts.share()]]
+    rest = [[texts.keep_colors()], [texts.how_it_was_painted(), texts.before_and_after()], [texts.share()]]
     assert message.buttons == [[texts.another()], [texts.softer(), texts.stronger()], *rest]
     assert ann.chat.from_bot == [message]
 

@@ -55,9 +55,10 @@ async def test_what_is_typed_chooses_by_name(bot, ann):
     assert query.button is None, "there is something to share, only not this"
 
 
-async def test_a_film_of_a_painting_is_not_offered(bot, ann):
+@pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
+async def test_what_shows_a_painting_otherwise_is_not_offered(bot, ann, shown):
     sent, message = await finished_painting(ann)
-    await redone(ann, sent, message, texts.how_it_was_painted())
+    await redone(ann, sent, message, shown())
     await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
     assert (await offered(ann))[0] == ["Poppies"]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.i18n import texts
+from styler.image.side_by_side import GAP
 from styler.settings import STRENGTHS
 from tests.support import clips
 from tests.support.chat import finished, finished_painting, is_negative_of, opened, redone, settled, shows, until_rows
@@ -61,7 +62,7 @@ async def test_larger_to_the_largest_and_as_a_file_where_telegram_would_shrink_a
         [texts.another()],
         [texts.softer(), texts.stronger()],
         [texts.keep_colors()],
-        [texts.how_it_was_painted()],
+        [texts.how_it_was_painted(), texts.before_and_after()],
         [texts.share()],
     ]
 
@@ -93,6 +94,26 @@ async def test_a_film_of_a_file_is_no_file(bot, ann):
     file = await redone(ann, sent, message, texts.as_file())
     film = await redone(ann, sent, file, texts.how_it_was_painted())
     assert film.now.media.kind == "animation"
+
+
+async def test_before_and_after_as_one_picture(bot, ann):
+    sent, message = await finished_painting(ann, (30, 90, 160))
+    both = await redone(ann, sent, message, texts.before_and_after())
+    assert both.now.caption == texts.before_and_after()
+    assert both.buttons == [[texts.another()]]
+    picture = opened(both.photo).convert("RGB")
+    assert picture.size == (64 + GAP + 64, 48)
+    before, after = picture.crop((0, 0, 64, 48)), picture.crop((64 + GAP, 0, *picture.size))
+    assert is_negative_of(before, (225, 165, 95)), "the photo"
+    assert is_negative_of(after, (30, 90, 160)), "the painting"
+    assert (await ann.presses(message, texts.before_and_after())).text == texts.painted_already()
+
+
+async def test_before_and_after_of_a_file_is_a_photo(bot, ann):
+    sent, message = await finished_painting(ann)
+    file = await redone(ann, sent, message, texts.as_file())
+    both = await redone(ann, sent, file, texts.before_and_after())
+    assert both.now.media.kind == "photo"
 
 
 async def test_a_film_is_one_message_after_a_kill(bot_process, ann):

@@ -44,6 +44,13 @@ def test_it_begins_with_the_photo_and_ends_with_a_second_of_the_painting():
         assert np.abs(frame - grey(painting)).mean() < 2
 
 
+def test_the_finest_strokes_of_the_painting_are_in_its_last_second():
+    photo, painting = noise(1, *SIZE), np.random.default_rng(2).integers(60, 190, (*SIZE, 1), dtype=np.uint8)
+    painting = np.repeat(painting, 3, axis=2)
+    frames = frames_of(film_of(photo, painting, [(SIZE, 0.5)]))
+    assert np.abs(frames[-1] - grey(painting)).mean() < 1
+
+
 def test_change_is_even_however_unevenly_the_steps_came():
     photo, painting = noise(1, *SIZE), noise(2, *SIZE)
     shares = [(SIZE, 1 - 0.5**step) for step in range(1, 12)]  # half of what is left, with each step

@@ -1,0 +1,121 @@
+"""See yourself in every painting, and how it was painted: in a browser, with the real bot and a quick painter."""
+
+import asyncio
+import sys
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from bot.demo.api.server import Server
+from bot.demo.bot_process import BotProcess
+from bot.demo.service import bot_command
+from bot.demo.web.routes import PageRoutes
+from bot.i18n import languages, texts
+from styler.image.side_by_side import GAP
+from tests.support.page import CHROMIUM, PHONE, ROOT, chromium, opened, too_wide
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.xdist_group("page_sheet"),
+    pytest.mark.needs(*CHROMIUM),
+]
+BOT = (f"PYTHONPATH={ROOT}", "PREVIEWS=on", sys.executable, "-m", "tests.support.quick_bot", "2", "1")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser():
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(tmp_path_factory):
+    """The demo as `make run` starts it, but for the painter."""
+    server = Server()
+    process = BotProcess(changed=lambda: server.world.notify("bot", None))
+    PageRoutes(server, process)
+    async with server:
+        process.command = bot_command(server, BOT, str(tmp_path_factory.mktemp("bot")))
+        running = asyncio.create_task(process.run())
+        yield server
+        process.stop()
+        await running
+
+
+async def gallery_of_one_s_own(phone) -> None:
+    """The newest message shows the paintings, and then, in the same place, the photo in each of them."""
+    message = await phone.person.chat.until(lambda chat: next(iter(chat.from_bot), None))
+    picture = phone.last.locator(".photo img").last
+    await expect(picture).to_be_visible()
+    keys = await phone.last.locator(".key").all_inner_texts()
+    await phone.person.chat.until(lambda _: len(message.versions) > 1)
+    assert message.versions[0].photo != message.now.photo
+    await expect(picture).to_have_js_property("complete", value=True)
+    assert await phone.last.locator(".key").all_inner_texts() == keys
+    await expect(phone.from_bot).to_have_count(1)
+
+
+async def test_from_a_dropped_photo_to_the_film_of_its_painting(browser, server):
+    async with opened(browser, server, server.world.person("Ann", started=False)) as phone:
+        await phone.drops("chelsea.jpg")
+        await phone.button("Send").click()
+        await gallery_of_one_s_own(phone)
+        await phone.press(phone.key("Poppies"))
+        await expect(phone.key(texts.how_it_was_painted())).to_be_visible()
+        painting = phone.from_bot.first
+        await phone.press(phone.key(texts.how_it_was_painted()))
+        await expect(phone.from_bot).to_have_count(2)
+        await expect(phone.last.locator("video")).to_be_visible()
+        seconds = "video => new Promise(done => { const told = () => video.duration && done(video.duration);"
+        seconds += " told(); video.addEventListener('durationchange', told); })"
+        assert await phone.last.locator("video").evaluate(seconds) > 0
+        await phone.press(painting.get_by_role("button", name=texts.before_and_after(), exact=True))
+        await expect(phone.from_bot).to_have_count(3)
+        await expect(phone.last.locator(".photo img").last).to_be_visible()
+        await phone.shows((2 * 451 + GAP) / 300)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt", "ru"])
+async def test_in_each_language_on_a_narrow_phone(browser, server, tmp_path, language):
+    person = server.world.person(f"Person {language}", language)
+    async with opened(browser, server, person, **PHONE) as phone:
+        await phone.press(phone.button("A cat"))
+        await gallery_of_one_s_own(phone)
+        await fits(phone, tmp_path / f"{language}-gallery.png")
+        film, both = spoken(language)
+        await phone.press(phone.last.locator(".key").first)
+        await expect(phone.key(film)).to_be_visible()
+        await fits(phone, tmp_path / f"{language}-painting.png")
+        painting = phone.from_bot.first
+        await phone.press(phone.key(film))
+        await expect(phone.from_bot).to_have_count(2)
+        await expect(phone.last.locator("video")).to_be_visible()
+        await fits(phone, tmp_path / f"{language}-film.png")
+        await phone.press(painting.get_by_role("button", name=both, exact=True))
+        await expect(phone.from_bot).to_have_count(3)
+        await expect(phone.last.locator(".photo img").last).to_be_visible()
+        await expect(phone.last.locator(".key")).to_have_count(1)
+        await fits(phone, tmp_path / f"{language}-both.png")
+
+
+def spoken(language: str) -> tuple[str, str]:
+    """The buttons of the film and of the comparison in this language."""
+    languages.activate(language)
+    try:
+        return texts.how_it_was_painted(), texts.before_and_after()
+    finally:
+        languages.activate("en")
+
+
+async def fits(phone, picture) -> None:
+    """Nothing is wider than the window, no label is cut off, and every button is wide enough for a finger."""
+    await phone.page.screenshot(path=picture)
+    assert await phone.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert await too_wide(phone.page) == []
+    for key in await phone.last.locator(".key").all():
+        box = await key.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        assert min(box["width"], box["height"]) >= 40
+        assert await key.evaluate("key => key.scrollWidth <= key.clientWidth + 1")
