@@ -276,7 +276,7 @@ CONVERSATIONS = {
         "first row": ["Große Welle", "Caféterrasse", "Komposition VIII"],
         "painted": "Die große Welle vor Kanagawa\nnach Katsushika Hokusai, 1831",
         "next": [["Ein anderes Gemälde"], ["Sanfter", "Stärker"], ["Meine Farben", "Größer: 768 Pixel"],
-                 ["So wurde es gemalt"], ["Als Datei", "Teilen"]],
+                 ["So wurde es gemalt", "Vorher und nachher"], ["Als Datei", "Teilen"]],
         "error": "Das kann ich nicht malen. "
                  "Schick ein Foto, ein Video oder ein GIF, oder ein Bild als Datei (JPEG, PNG, WebP, HEIC).",
         "strengths": ["Sanft", "✓ Mittel", "Stark"],
@@ -288,7 +288,7 @@ CONVERSATIONS = {
         "first row": ["Большая волна", "Терраса кафе", "Композиция VIII"],
         "painted": "Большая волна в Канагаве\nоригинал: Кацусика Хокусай, 1831",
         "next": [["Другая картина"], ["Мягче", "Сильнее"], ["Мои цвета", "Больше: 768 пикс."],
-                 ["Как это писалось"], ["Файлом", "Поделиться"]],
+                 ["Как это писалось", "До и после"], ["Файлом", "Поделиться"]],
         "error": "Такое я нарисовать не могу. "
                  "Пришлите фото, видео или GIF либо изображение файлом (JPEG, PNG, WebP, HEIC).",
         "strengths": ["Мягко", "✓ Средне", "Сильно"],
