@@ -16,11 +16,12 @@ from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, DONE, EFFECTIVE, QUEUED, RUNNING
 
 # When each running job was claimed, and how many seconds each of the last 21 paintings took from claim to delivery, as
-# JSON. Clips that were stopped early do not count.
+# JSON. Clips that were stopped early, and photos shown beside their paintings, do not count.
 _THROUGHPUT = f"""
     (SELECT json_group_array(claimed_at) FROM jobs WHERE status = {RUNNING}) AS running_since,
     (SELECT json_group_array(seconds) FROM (SELECT finished_at - claimed_at AS seconds FROM jobs
-        WHERE status = {DONE} AND NOT stopped_early ORDER BY id DESC LIMIT 21)) AS durations
+        WHERE status = {DONE} AND NOT stopped_early
+        AND json_extract(settings, '$.compare') IS NULL ORDER BY id DESC LIMIT 21)) AS durations
 """
 
 

@@ -331,13 +331,14 @@ async def test_photos_are_dropped_after_a_month_and_numbers_of_updates_after_a_d
     assert await storage.updates.persist({2: None, 3: None}) == {2}, "the other is still known"
 
 
-async def test_the_usual_time_is_the_median(storage):
-    for number, seconds in enumerate((2, 40, 1)):
+async def test_the_usual_time_is_the_median_of_paintings(storage):
+    compared = [(0.1, '{"compare": true}')] * 3  # nothing is painted for these
+    for number, (seconds, settings) in enumerate([(2, "{}"), (40, "{}"), (1, "{}"), *compared]):
         job = await add(storage, 7, number)
         await storage.jobs.claim()
         await storage.jobs.complete(job.id)
-        statement = "UPDATE jobs SET claimed_at = finished_at - :seconds WHERE id = :job_id"
-        await storage.database.execute(statement, seconds=seconds, job_id=job.id)
+        statement = "UPDATE jobs SET claimed_at = finished_at - :seconds, settings = :settings WHERE id = :job_id"
+        await storage.database.execute(statement, seconds=seconds, settings=settings, job_id=job.id)
     assert (await storage.queue.throughput()).median_seconds == pytest.approx(2)
 
 
