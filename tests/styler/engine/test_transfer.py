@@ -290,7 +290,7 @@ def test_out_of_memory_is_a_clear_error_at_last(monkeypatch: pytest.MonkeyPatch,
 
 def test_where_memory_runs_out_the_level_goes_on_by_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """The picture of before is kept: what was painted without tiles is not painted again."""
-    pixels = 330 * 330
+    pixels = 270 * 270
     objectives: list[Objective] = []
     build, evaluate = transfer.Objective, Objective.__call__
 
@@ -300,12 +300,12 @@ def test_where_memory_runs_out_the_level_goes_on_by_tiles(monkeypatch: pytest.Mo
         return evaluate(objective, image)
 
     monkeypatch.setattr(transfer, "Objective", lambda *args: objectives.append(build(*args)) or objectives[-1])
-    chosen: dict[str, Any] = {"size": (384, 340), "steps": 8, "precision": "float32"}
+    chosen: dict[str, Any] = {"size": (300, 280), "steps": 4, "precision": "float32"}
     expected = result(paint(**chosen))
     objectives.clear()
     monkeypatch.setattr(Objective, "__call__", limited)
     tiled = result(paint(**chosen))
-    assert [len(objective.tiles) for objective in objectives[-2:]] == [1, 9]
+    assert [len(objective.tiles) for objective in objectives[-2:]] == [1, 6]
     assert (tiled - expected).abs().mean() < 0.1
     objectives.clear()
     monkeypatch.setattr(Objective, "__call__", evaluate)  # a limit that is told leads to the same without a failure
