@@ -9,7 +9,7 @@ from styler.settings import Settings
 
 HEAD = """\
 # The settings of the bot. Copy this file to .env, and remove the # before what you choose.
-# A line is NAME=value, without spaces around the equals sign. What has $, # or \\ in it stands in single quotes.
+# A line is NAME=value, without spaces around the equals sign. A value with $ or # stands in single quotes.
 """
 EXAMPLES = {
     "telegram_bot_token": "123456789:ABCdef",

@@ -80,7 +80,8 @@ def test_the_wheel_requires_what_the_project_does(wheel):
     required = re.findall(r"^Requires-Dist: ([^;\s]+)$", metadata, re.MULTILINE)
     wanted = re.findall(r"^([a-z][\w.-]*==[^\s;]+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     assert sorted(required) == sorted(wanted)
-    assert re.findall(r"^Requires-Dist: (ray==\S+); extra == 'ray'$", metadata, re.MULTILINE)
+    for extra, library in (("ray", "ray"), ("socks", "socksio")):
+        assert re.findall(rf"^Requires-Dist: {library}==\S+; extra == '{extra}'$", metadata, re.MULTILINE)
     assert "Requires-Python: <3.15,>=3.11\n" in metadata
 
 
@@ -107,6 +108,13 @@ def test_the_bot_says_what_is_wrong_with_its_configuration(installed, elsewhere)
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert refused.stderr.startswith("TELEGRAM_BOT_TOKEN")
+
+
+def test_the_bot_checks_what_it_would_use(installed, elsewhere):
+    checked = run([installed / "painter-bot", "--check"], elsewhere, STYLER_DEVICE="cpu")
+    assert (checked.returncode, checked.stderr) == (0, "")
+    parts = [line for line in checked.stdout.splitlines() if line.startswith("ok ")]
+    assert len(parts) == 4, checked.stdout
 
 
 class InstalledBot(BotUnderTest):

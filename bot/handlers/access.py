@@ -58,7 +58,7 @@ class AccessControl:
             return False
         if not self.allowed_users or user.id in self.allowed_users | self.admins:
             return True
-        if chat is None or chat.type == chat.PRIVATE:
+        if chat is None:  # an inline query does not tell where it is made
             return False
         return chat.id in self.allowed_users or await self.users.earlier_id(chat.id) in self.allowed_users
 

@@ -87,20 +87,22 @@ async def today(storage, user):
 
 
 async def test_a_day_s_jobs_are_counted_but_not_what_failed_or_was_cancelled_before_it_began(storage):
-    painted, failed, begun, waiting = [await add(storage, 7, number) for number in range(4)]
+    painted, failed, begun, again, waiting = [await add(storage, 7, number) for number in range(5)]
     await add(storage, 8, 9)
     assert await add(storage, 7, 0) is None, "it is there already"
-    assert await today(storage, 7) == 4
-    for job in (painted, failed, begun):
+    assert await today(storage, 7) == 5
+    for job in (painted, failed, begun, again):
         await storage.jobs.claim(job.id)
     await storage.jobs.complete(painted.id)
-    await storage.jobs.cancel(begun.id, 7)
-    assert await today(storage, 7) == 4
+    await storage.jobs.requeue(again.id, "its painter was lost")
+    for job in (begun, again):
+        await storage.jobs.cancel(job.id, 7)
+    assert await today(storage, 7) == 5
     await storage.jobs.fail(failed.id, "it cannot be painted")
+    assert await today(storage, 7) == 4
+    await storage.jobs.cancel(waiting.id, 7)
+    await storage.jobs.cancel(waiting.id, 7)
     assert await today(storage, 7) == 3
-    await storage.jobs.cancel(waiting.id, 7)
-    await storage.jobs.cancel(waiting.id, 7)
-    assert await today(storage, 7) == 2
     assert await today(storage, 8) == 1
 
 
