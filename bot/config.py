@@ -19,7 +19,6 @@ from pydantic import (
     SecretStr,
     TypeAdapter,
     ValidationError,
-    ValidationInfo,
     field_validator,
 )
 
@@ -131,7 +130,7 @@ class Config(BaseModel):
 
     @field_validator("admins")
     @classmethod
-    def _are_people(cls, ids: frozenset[int], _: ValidationInfo) -> frozenset[int]:
+    def _are_people(cls, ids: frozenset[int]) -> frozenset[int]:
         if groups := [number for number in ids if number < 0]:
             raise ValueError(f"{groups[0]} is the id of a group, and admins are people")
         return ids

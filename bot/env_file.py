@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_ASSIGNMENT = re.compile(rf"(?:export +)?({NAME}) *=( *)(.*)")
+_ASSIGNMENT = re.compile(rf"(?:export +)?({NAME}) *=([ \t]*)(.*)")
 _QUOTED = re.compile(r"""(?P<quote>["'])(?P<text>.*?)(?P=quote)(?: +#.*)?""")
 _QUOTES = ("“", "”", "„", "‘", "’", "«", "»", "`")
 _ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
