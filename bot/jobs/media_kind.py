@@ -17,6 +17,7 @@ _VIDEO = (
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # Windows Media
     b"FLV\1",
     b"OggS",
+    b"\x1f\x07\0",  # DV, as tapes have it
 )
 # Where the first packets of a transport stream begin; cameras write the latter.
 _TS_PACKETS = (range(0, 4 * 188, 188), range(4, 4 * 192, 192))

@@ -8,37 +8,13 @@ from PIL import Image, UnidentifiedImageError
 
 from styler.events import BadImage
 from styler.image.bmp import bmp_kind
+from styler.image.foreign_kinds import foreign_kind
 from styler.image.heif import heif_kind, is_sequence
 from styler.image.jpeg import Truncated, jpeg_kind
 from styler.image.limits import Which, moving, too_many_pixels
 from styler.image.tiff import Unsupported, tiff_kind
 
 _CUT_SHORT = re.compile("truncated|end of file|broken data stream|expected to read", re.IGNORECASE)
-_OTHER_KINDS = {
-    b"\xff\x0a": "JPEG XL",
-    b"\0\0\0\x0cJXL ": "JPEG XL",
-    b"\0\0\0\x0cjP  ": "JPEG 2000",
-    b"\xff\x4f\xff\x51": "JPEG 2000",
-    b"II\xbc\x01": "JPEG XR",
-    b"\xff\xd8\xff\xf7": "JPEG-LS",
-    b"8BPS": "Photoshop (PSD)",
-    b"gimp xcf": "GIMP (XCF)",
-    b"%PDF": "PDF",
-    b"%!PS": "PostScript",
-    b"qoif": "QOI",
-    b"DDS ": "DirectDraw Surface (DDS)",
-    b"\0\0\1\0": "icon (ICO)",
-    b"\x8aMNG": "MNG",
-    b"\x8bJNG": "JNG",
-    **{b"P%d\n" % number: "PPM, PGM or PBM" for number in range(1, 7)},
-    b"\x76\x2f\x31\x01": "OpenEXR",
-    b"#?RADIANCE": "Radiance HDR",
-    b"FUJIFILM": "camera raw (RAF)",
-    b"IIRO": "camera raw (ORF)",
-    b"IIU\0": "camera raw (RW2)",
-    b"\0\0\0\x18ftypcrx ": "camera raw (CR3)",
-    b"<svg": "SVG",
-}
 _KNOWN = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP"
 
 
@@ -60,13 +36,8 @@ def _kind(data: bytes, error: Exception) -> str:
     if isinstance(error, Unsupported):
         return error.kind
     opened = not isinstance(error, UnidentifiedImageError | RuntimeError) and "unsupported" not in str(error).lower()
-    kinds = (describe(data) for describe in (_other_kind, jpeg_kind, tiff_kind, bmp_kind, heif_kind))
+    kinds = (describe(data) for describe in (foreign_kind, jpeg_kind, tiff_kind, bmp_kind, heif_kind))
     return "" if opened else next((kind for kind in kinds if kind), "")
-
-
-def _other_kind(data: bytes) -> str:
-    """A picture's kind that no reader here knows, by its first bytes."""
-    return next((kind for start, kind in _OTHER_KINDS.items() if data.startswith(start)), "")
 
 
 def _damage(data: bytes, which: Which, error: Exception) -> BadImage:

@@ -16,6 +16,11 @@ _REDUCED, _MASK = 1, 4  # bits of NewSubfileType: a smaller version of another p
 _OLD_REDUCED = 2  # the same in the older SubfileType
 _MAX_PAGES = 16  # that are looked at
 _SIGNED = 2  # SampleFormat
+_OF_SENSOR = (
+    32803,
+    34892,
+)  # PhotometricInterpretation: one colour a pixel (CFA), or all three as they came (LinearRaw)
+CAMERA_RAW = "camera raw (DNG, NEF, ARW)"
 
 
 def silence_libtiff() -> None:
@@ -50,7 +55,7 @@ def select_picture(image: Image.Image) -> None:
     if not isinstance(image, TiffImageFile):
         return
     if _is_secondary(image) and ExifTags.Base.SubIFDs in image.tag_v2:
-        raise Unsupported("camera raw (DNG, NEF, ARW)")  # only its thumbnail could be read
+        raise Unsupported(CAMERA_RAW)  # only its thumbnail could be read
     for page in range(min(image.n_frames, _MAX_PAGES)):
         image.seek(page)
         if not _is_secondary(image):
@@ -97,6 +102,8 @@ def tiff_kind(data: bytes) -> str:
         tags, file = ImageFileDirectory_v2(data[: 16 if data[2] == 43 else 8]), io.BytesIO(data)  # 43: a BigTIFF
         file.seek(tags.next)
         tags.load(file)
+        if tags.get(ExifTags.Base.PhotometricInterpretation) in _OF_SENSOR:
+            return CAMERA_RAW
         said = {name: tags.get(ExifTags.Base[name]) for name in _KIND}
         told = ", ".join(f"{name} {str(value).strip('(,)')}" for name, value in said.items() if value is not None)
         return f"TIFF with {told}" if told else ""

@@ -25,6 +25,7 @@ from styler.video.crop import Crop, crops
 from styler.video.decoder import FrameDecoder
 from styler.video.dolby_vision import refuse_own_colors
 from styler.video.frames import FrameImages
+from styler.video.refusals import not_readable, only_sound, unreadable
 from styler.video.schedule import shown_for
 from styler.video.source import FOREVER, Opened, Packet, Sound, Survey, TimedImage
 
@@ -33,7 +34,6 @@ _DEMUXERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,mpegts,mpeg,asf,
 _OPTIONS = {"format_whitelist": _DEMUXERS}
 # PyAV asks for times to be made up where a file tells none, as in most of an MPEG's. In an AVI, they go back and forth.
 _OPTIONS_OF_AVI = _OPTIONS | {"fflags": "-genpts"}
-_KNOWN = "MP4, MOV, WebM, MKV, AVI, MPEG, WMV, GIF or a moving WebP, PNG or AVIF"
 _USUAL_RATE = Fraction(25)
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
 _ANIMATED = ("gif", "apng")  # formats of pictures, whose frames ask for their own time
@@ -68,7 +68,7 @@ class Container:
             if len(container.streams) == 1 and container.format.name.startswith("matroska"):
                 end = max(end, length)  # it does not tell how long the last frame is shown
             own = container.format.name in _ANIMATED
-            rate = len(times) / end if own else stream.average_rate or _USUAL_RATE
+            rate = len(times) / end if own else _rate(stream)
             time_base = stream.time_base or 1 / rate
             return Survey(first, times, end, max(end, length), rate, time_base, self._plays)
 
@@ -89,7 +89,7 @@ class Container:
         try:
             container = av.open(file, "r", container_options=options, metadata_errors="replace")  # titles: unused
         except av.FFmpegError as error:
-            raise _unreadable(head) from error
+            raise unreadable(head) from error
         with container:
             yield container
 
@@ -155,27 +155,15 @@ def _picture(file: Path | BinaryIO) -> Iterator[Image.Image]:
         yield image
 
 
-def _unreadable(head: bytes) -> BadImage:
-    if not head:
-        return BadImage("empty", "it is empty: 0 bytes")
-    # An MP4 ends with its table of contents.
-    if head[4:8] == b"ftyp" or (head[:4], head[8:12]) == (b"RIFF", b"WEBP"):
-        return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged")
-    return _not_readable()
-
-
-def _not_readable() -> BadImage:
-    return BadImage("no_clip", f"it is not a moving picture that can be read; {_KNOWN} is needed")
-
-
 def _video(container: InputContainer) -> VideoStream:
     covers = av.stream.Disposition.attached_pic  # of a song
     found = [stream for stream in container.streams.video if not stream.disposition & covers]
     if not found:
-        raise BadImage("no_video", "it has no moving picture in it, only sound")
-    video = next((stream for stream in found if stream.frames != 1), found[0])  # an AVIF begins with its cover
+        raise only_sound()
+    moving = [stream for stream in found if stream.frames != 1] or found  # an AVIF begins with its cover
+    video = next((stream for stream in moving if stream.disposition & av.stream.Disposition.default), moving[0])
     if not video.codec_context:  # FFmpeg has no decoder for it
-        raise _not_readable()
+        raise not_readable()
     return video
 
 
@@ -224,7 +212,12 @@ def _length(container: InputContainer) -> Fraction:
 
 
 def _duration(packet: Packet, stream: VideoStream) -> Fraction:
-    return packet.duration * packet.time_base if packet.duration else 1 / (stream.average_rate or _USUAL_RATE)
+    return packet.duration * packet.time_base if packet.duration else 1 / _rate(stream)
+
+
+def _rate(stream: VideoStream) -> Fraction:
+    """Frames a second. The average is never above the base rate, but where FFmpeg tells ticks instead, as of raw DV."""
+    return min((rate for rate in (stream.average_rate, stream.base_rate) if rate), default=_USUAL_RATE)
 
 
 def _time(packet: Packet, start: Fraction) -> Fraction | None:

@@ -1,7 +1,7 @@
 """Clips of many kinds, made by independent tools from one scene, and what is right of each.
 
 `python -m tests.corpus.clips` prints file by file what is right and what came; with `--make` it makes the files anew, for
-which the tools of `TOOLS` must be installed (Debian: ffmpeg, gifsicle, apngasm, webp, mkvtoolnix, libavif-bin).
+which the tools of `TOOLS` must be installed (Debian: ffmpeg, gifsicle, apngasm, webp, mkvtoolnix, libavif-bin, imagemagick).
 """
 
 # ruff: noqa: E501 (commands are as long as they are)
@@ -9,10 +9,13 @@ which the tools of `TOOLS` must be installed (Debian: ffmpeg, gifsicle, apngasm,
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib
+import io
 import struct
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +35,7 @@ TOOLS = {
     "img2webp": "1.2.4",
     "mkvpropedit": "74.0.0",
     "avifenc": "0.11.1",
+    "convert": "6.9.11-60",
 }
 TENTHS = tuple(number / 10 for number in range(scene.FRAMES))
 
@@ -41,7 +45,7 @@ class Kind:
     """How a file is made (commands in a folder with f0.png ... f4.png), and what is right of it.
 
     `times` are the frames' and `last` is how long the last one is shown, in seconds. `mean` is how much the frames may
-    differ from the scene, of 255; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen. A
+    differ from the scene in the mean, and `largest` at most, of 255; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen. A
     file that cannot be read has instead what its sentence must say.
     """
 
@@ -51,6 +55,7 @@ class Kind:
     plays: int = 0
     transparent: bool = False
     mean: float = 3.0
+    largest: int = 255
     fps: float = 0
     stored: Callable[[np.ndarray], np.ndarray] | None = None
     patch: Callable[[bytes], bytes] | None = None
@@ -73,6 +78,46 @@ def with_box(entry_name: bytes, box: bytes) -> Callable[[bytes], bytes]:
             at = whole.index(name, 0 if name == b"moov" else whole.index(b"moov")) - 4
             struct.pack_into(">I", patched, at, struct.unpack_from(">I", whole, at)[0] + len(box))
         return bytes(patched)
+
+    return patch
+
+
+def with_metadata(entry: bytes) -> Callable[[bytes], bytes]:
+    """An MP4 whose track of text becomes one of timed metadata, as a phone's or a camera's beside the pictures."""
+    names = {b"sbtl": b"meta", b"tx3g": entry, b"text\0": b"meta\0"}
+    return lambda data: functools.reduce(lambda old, pair: old.replace(*pair), names.items(), data)
+
+
+def with_bits(bits: int) -> Callable[[bytes], bytes]:
+    """An APNG of a palette with fewer bits a pixel."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    def packed(numbers: np.ndarray) -> bytes:
+        planes = (numbers[..., None] >> np.arange(bits - 1, -1, -1)) & 1
+        rows = np.packbits(planes.reshape(len(numbers), -1).astype(np.uint8), axis=1)
+        return zlib.compress(b"".join(b"\0" + row.tobytes() for row in rows), 9)
+
+    def patch(data: bytes) -> bytes:
+        place, out, size, palette = 8, data[:8], b"", b""
+        while place < len(data):
+            (length,), name = struct.unpack_from(">I", data, place), data[place + 4 : place + 8]
+            content = data[place + 8 : place + 8 + length]
+            place += 12 + length
+            if name == b"IHDR":
+                content = content[:8] + bytes([bits]) + content[9:]
+            if name == b"PLTE":
+                palette = chunk(name, content)
+            if name == b"fcTL":
+                size = content[4:12]
+            if name in (b"IDAT", b"fdAT"):
+                number, pixels = (content[:4], content[4:]) if name == b"fdAT" else (b"", content)
+                alone = data[:8] + chunk(b"IHDR", size + data[24:29]) + palette + chunk(b"IDAT", pixels)
+                with Image.open(io.BytesIO(alone + chunk(b"IEND", b""))) as image:
+                    content = number + packed(np.asarray(image))
+            out += chunk(name, content)
+        return out
 
     return patch
 
@@ -116,6 +161,17 @@ GREY = "-color_range tv -vf format=yuv420p,extractplanes=y"
 FIELDS = "ffmpeg -stream_loop 1 -framerate 20 -i f%d.png -vf tinterlace="
 GIFS = "ffmpeg -framerate 10 -i f%d.png -vf palettegen=stats_mode=full p.png && " + (
     "ffmpeg -framerate 10 -i f%d.png -i p.png -lavfi paletteuse=dither=none base.gif"
+)
+TWO_CAMERAS = (  # the first track is smaller and not enabled
+    "ffmpeg -framerate 10 -i f%d.png -framerate 10 -i f%d.png -map 0 -map 1 -c:v libx264 -crf 6 -pix_fmt yuv420p"
+    " -filter:v:0 hflip,scale=48:32 -disposition:v:0 0 -disposition:v:1 default"
+)
+SUBTITLES = "printf '1\\n00:00:00,000 --> 00:00:00,400\\nhello\\n' > s.srt"
+WITH_TEXT = f"ffmpeg -i s.srt -f lavfi -i sine=d=0.5 -framerate 10 -i f%d.png -map 0 -map 1 -map 2 {H264} -c:a aac -c:s mov_text"
+HELD = "ffmpeg -i a.mov -c copy -bsf:v \"setts=duration='if(gte(N,4),2/TB,DURATION)'\""
+FEW = (  # of so many colours in all
+    "convert f[0-4].png +append +dither -colors {0} p.png && "
+    "for n in 0 1 2 3 4; do convert f$n.png +dither -remap p.png q$n.png; done"
 )
 TURNS = {  # what is stored, and the matrix by which it comes upright
     "mirror": (lambda p: p[:, ::-1], (-1, 0, 0, 1)),
@@ -400,6 +456,52 @@ def _kinds() -> dict[str, Kind]:
         "rgb.mkv": Kind([f"{PNGS} -c:v libx264rgb -crf 0 out.mkv"], mean=0.1),
         "ycgco.mp4": Kind([f"{PNGS} {H264} -colorspace ycgco out.mp4"], says="YCgCo"),
         "song.m4a": Kind(["ffmpeg -f lavfi -i sine=440:d=0.5 -c:a aac out.m4a"], says="only sound"),
+        # More than the pictures in the file: other tracks, before them and beside them; what an edit list hides.
+        "front-camera-first.mp4": Kind([f"{TWO_CAMERAS} out.mp4"]),
+        "front-camera-first.mov": Kind([f"{TWO_CAMERAS} out.mov"]),
+        "front-camera-first.mkv": Kind([f"{TWO_CAMERAS} out.mkv"]),
+        "live-photo.mov": Kind([SUBTITLES, f"{WITH_TEXT} out.mov"], patch=with_metadata(b"mebx")),
+        "telemetry.mp4": Kind([SUBTITLES, f"{WITH_TEXT} out.mp4"], patch=with_metadata(b"gpmd")),
+        "subtitles.mkv": Kind([SUBTITLES, f"{WITH_TEXT.replace('mov_text', 'srt').replace('aac', 'flac')} out.mkv"]),
+        "preview-first.mp4": Kind(
+            [
+                "ffmpeg -i f4.png -framerate 10 -i f%d.png -map 0 -map 1 -c:v:0 mjpeg -disposition:v:0 attached_pic"
+                " -c:v:1 libx264 -crf 6 -pix_fmt yuv420p out.mp4"
+            ]
+        ),
+        "cut.mp4": Kind(
+            [
+                f"ffmpeg -stream_loop 3 -framerate 10 -i f%d.png {H264} -g 5 -bf 2 a.mp4",
+                "ffmpeg -ss 1.3 -i a.mp4 -t 0.5 -c copy out.mp4",
+            ],
+            times=[number / 10 for number in range(7)],
+            order=(3, 4, 0, 1, 2, 3, 4),
+        ),
+        "sound-first.mp4": Kind(
+            [
+                f"{PNGS} {H264} a.mp4",
+                "ffmpeg -f lavfi -i sine=d=1 -itsoffset 0.4 -i a.mp4 -map 1 -map 0 -c:v copy -c:a aac out.mp4",
+            ],
+            times=[0.4 + number / 10 for number in range(scene.FRAMES)],
+        ),
+        "held.mov": Kind([f"{PNGS} {H264} -bf 0 a.mov", f"{HELD} out.mov"], last=2.0),
+        "held.mp4": Kind([f"{PNGS} -pix_fmt yuv420p {H265}:bframes=0 a.mov", f"{HELD} out.mp4"], last=2.0),
+        "held.avif": Kind(
+            [
+                "avifenc --timescale 10 --min 0 --max 8 -s 8 --duration 1 a0.png a1.png a2.png a3.png"
+                " --duration 20 a4.png out.avif"
+            ],
+            last=2.0,
+            transparent=True,
+        ),
+        "4-bits.png": Kind(
+            [f"{FEW.format('15')} && apngasm out.png q0.png 1 10"], patch=with_bits(4), mean=9, largest=70
+        ),
+        "2-bits.png": Kind(
+            [f"{FEW.format('3')} && apngasm out.png q0.png 1 10"], patch=with_bits(2), mean=60, largest=170
+        ),
+        "song.mp3": Kind(["ffmpeg -f lavfi -i sine=440:d=0.2 -b:a 32k out.mp3"], says="only sound"),
+        "song.wav": Kind(["ffmpeg -f lavfi -i sine=440:d=0.05 out.wav"], says="only sound"),
         "opaque.avif": Kind(["avifenc --fps 10 --min 0 --max 8 -s 8 f0.png f1.png f2.png f3.png f4.png out.avif"]),
     }
 
@@ -456,7 +558,9 @@ def is_right(name: str, came: Came) -> bool:
         return kind.says in came.said
     times = len(came.times) == len(kind.times) and np.allclose(came.times, kind.times, atol=0.006)
     told = (came.plays, came.transparent) == (kind.plays, kind.transparent)
-    return bool(times and told and abs(came.last - kind.last) < 0.02 and came.mean <= kind.mean)
+    return bool(
+        times and told and abs(came.last - kind.last) < 0.02 and came.mean <= kind.mean and came.largest <= kind.largest
+    )
 
 
 def make(name: str) -> bytes:

@@ -49,6 +49,10 @@ def test_a_video(format: str, codec: str | None) -> None:
     assert media_kind(clips.clip(format, codec=codec)) == "video"
 
 
+def test_a_video_of_a_tape() -> None:
+    assert media_kind(clips.clip("dv", rate=25, size=(720, 576), codec="dvvideo")) == "video"
+
+
 @pytest.mark.parametrize(
     "name",
     ["camera.mts", "late.mts", "sizes.mts", "b-frames.mpg", "windows.wmv", "flash.flv", "theora.ogv", "mobile.3gp"],

@@ -112,6 +112,11 @@ CASES = [
         "picture", "xmp-orientation.webp xmp-orientation.tif cmyk.jpg planes.tif 16-bits-big-endian.tif jpeg-in.tif"
     ),
     *_cases("picture", "palette.bmp rgb.jpg pyramid.tif"),
+    # With more in the file than the picture: gain maps, second eyes, depth, films; pages.
+    *_cases("picture", "gain-map.jpg gain-map-turned.jpg gain-map-cut-off.jpg stereo.mpo panorama.jpg"),
+    *_cases("picture", "motion-google.jpg motion-samsung.jpg motion.heic pages.tif"),
+    *_cases("picture", "gain-map.heic depth.heic matte.heic", 1.5, 5),
+    *_cases("cut", "crop.heic", 1.5),
     # What cannot be read: the sentence names why.
     Case("without-a-third.jpg", says="incomplete: "),
     Case("progressive-without-half.jpg", says="incomplete: "),
@@ -134,6 +139,14 @@ CASES = [
     Case("picture.ico", says="icon (ICO)"),
     Case("picture.psd", says="Photoshop (PSD)"),
     Case("picture.qoi", says="QOI"),
+    Case("picture.tga", says="TGA"),
+    Case("picture.pcx", says="PCX"),
+    Case("picture.miff", says="MIFF"),
+    Case("picture.svg", says="SVG"),
+    Case("page.html", says="web page (HTML)"),
+    Case("linear.dng", says="camera raw (DNG"),
+    Case("mosaic.dng", says="camera raw (DNG"),
+    Case("preview.dng", says="camera raw (DNG"),
 ]
 
 

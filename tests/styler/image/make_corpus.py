@@ -23,6 +23,7 @@ import numpy as np
 import pillow_heif
 import tifffile
 from PIL import Image
+from several_pictures import boxed, multi_picture, with_auxiliary, with_property
 
 CORPUS = Path(__file__).parent / "corpus"
 SIZE = (192, 128)
@@ -534,6 +535,72 @@ def neighbours():
         run("ffmpeg", "-y", "-i", png, CORPUS / name)
 
 
+def phones():
+    """Files with more in them than the picture: gain maps, depth, films; and those of sensors."""
+    png, film = source(RIGHT), WORK / "motion.mp4"
+    run("ffmpeg", "-y", "-loop", 1, "-i", png, "-frames:v", 3, "-c:v", "libx264", "-pix_fmt", "yuv420p", film)
+    film = film.read_bytes()
+    small = Image.fromarray(GREY).resize((48, 32))
+    map_ = jpeg("gain-map.jpg", np.asarray(small))
+    whole = jpeg("motion-google.jpg", RIGHT)
+    write(
+        "gain-map.jpg", multi_picture([jpeg("p3.jpg", bits(coded("p3", "2.2"), 8), icc_profile=icc("p3", 2.2)), map_])
+    )
+    write("gain-map-cut-off.jpg", multi_picture([whole, map_])[:-200])
+    write("gain-map-turned.jpg", multi_picture([jpeg("p3.jpg", np.ascontiguousarray(np.rot90(RIGHT))), map_]))
+    run("exiftool", "-q", "-overwrite_original", "-n", "-Orientation=6", CORPUS / "gain-map-turned.jpg")
+    (CORPUS / "p3.jpg").unlink()
+    write("stereo.mpo", multi_picture([whole, jpeg("panorama.jpg", RIGHT[:, ::-1])], kind=0x020002))
+    write("motion-google.jpg", whole + film)
+    google = ("-XMP-GCamera:MotionPhoto=1", "-XMP-GCamera:MicroVideo=1", f"-XMP-GCamera:MicroVideoOffset={len(film)}")
+    run("exiftool", "-q", "-overwrite_original", "-n", *google, CORPUS / "motion-google.jpg")
+    index = b"SEFH" + struct.pack("<IIIHHII", 106, 1, 0, 0, 0x0A30, len(film) + 24, len(film) + 24)
+    write("motion-samsung.jpg", whole + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + film + index + b"\x18\0\0\0SEFT")
+    write("panorama.jpg", whole)
+    sphere = ("ProjectionType=equirectangular", "FullPanoWidthPixels=192", "FullPanoHeightPixels=128")
+    run("exiftool", "-q", "-overwrite_original", *(f"-XMP-GPano:{told}" for told in sphere), CORPUS / "panorama.jpg")
+    heic("motion.heic", RIGHT)
+    plain = (CORPUS / "motion.heic").read_bytes()
+    write("motion.heic", plain + boxed(b"mpvd", film))
+    crop = boxed(b"clap", struct.pack(">8I", 64, 1, 48, 1, (-16) & 0xFFFFFFFF, 1, (-8) & 0xFFFFFFFF, 1))
+    write("crop.heic", with_property(plain, 1, crop))
+    for name, urn, tile in (
+        ("gain-map", "urn:com:apple:photo:2020:aux:hdrgainmap", {"tile_size": 64}),
+        ("depth", "urn:mpeg:hevc:2015:auxid:2", {}),
+        ("matte", "urn:com:apple:photo:2018:aux:portraiteffectsmatte", {}),
+    ):
+        file = pillow_heif.from_pillow(Image.fromarray(bits(coded("p3", "srgb"), 8)))
+        file.add_from_pillow(small)
+        codes = {"color_primaries": 12, "transfer_characteristics": 13, "matrix_coefficients": 6, "full_range_flag": 1}
+        file.save(CORPUS / f"{name}.heic", quality=95, chroma=444, **codes, **tile)
+        write(f"{name}.heic", with_auxiliary((CORPUS / f"{name}.heic").read_bytes(), urn))
+    sensor()
+    with tifffile.TiffWriter(CORPUS / "pages.tif") as file:
+        for page in (RIGHT, RIGHT[::-1], RIGHT[:64]):
+            file.write(page, photometric="rgb", metadata=None, compression="zlib")
+    for name in ("picture.tga", "picture.pcx", "picture.miff"):
+        run("convert", png, "-resize", "32x32!", CORPUS / name)
+    write("picture.svg", b'<?xml version="1.0"?>\n<!-- a drawing -->\n<svg xmlns="http://www.w3.org/2000/svg"/>\n')
+    write("page.html", b"<!DOCTYPE html>\n<html><body>404 Not Found</body></html>\n")
+
+
+def sensor():
+    """DNG 1.4: what a sensor counted, of one colour a pixel and of all three, with a preview before it and without."""
+    matrix = (32404, -15371, -4985, -9693, 18760, 416, 556, -2040, 10572)
+    tags = [(50706, 1, 4, b"\1\4\0\0", True), (50708, 2, 0, "Camera", True), (50778, 3, 1, 21, True)]
+    tags += [(50721, 10, 9, tuple(part for value in matrix for part in (value, 10000)), True)]
+    light = np.rint(65535 * colour.models.eotf_sRGB(CUT / 255)).astype(np.uint16)
+    mosaic = light[..., 1].copy()
+    mosaic[::2, ::2], mosaic[1::2, 1::2] = light[::2, ::2, 0], light[1::2, 1::2, 2]
+    pattern = [(33421, 3, 2, (2, 2), True), (33422, 1, 4, b"\0\1\1\2", True)]
+    options = {"metadata": None, "compression": "zlib"}
+    tifffile.imwrite(CORPUS / "linear.dng", light, photometric=34892, extratags=tags, **options)
+    tifffile.imwrite(CORPUS / "mosaic.dng", mosaic, photometric=32803, extratags=tags + pattern, **options)
+    with tifffile.TiffWriter(CORPUS / "preview.dng") as file:
+        file.write(CUT, photometric="rgb", subfiletype=1, subifds=1, extratags=tags, **options)
+        file.write(mosaic, photometric=32803, extratags=pattern, **options)
+
+
 def others():
     Image.fromarray(bits(coded("p3", "2.2"), 8)).save(CORPUS / "icc-p3.webp", lossless=True, icc_profile=icc("p3", 2.2))
     Image.fromarray(np.dstack([RIGHT, ALPHA])).save(CORPUS / "alpha.webp", lossless=True, exact=True)
@@ -546,7 +613,7 @@ if __name__ == "__main__":
     shutil.rmtree(CORPUS)
     CORPUS.mkdir()
     write("right.png", png(RIGHT))
-    for make in (heifs, avifs, pngs, jpegs, tiffs, bmps, others, neighbours):
+    for make in (heifs, avifs, pngs, jpegs, tiffs, bmps, others, neighbours, phones):
         make()
     shutil.rmtree(WORK)
     print(sum(path.stat().st_size for path in CORPUS.iterdir()), "bytes in", len(list(CORPUS.iterdir())), "files")

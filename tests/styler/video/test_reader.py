@@ -40,6 +40,16 @@ def test_a_clip_s_frames_come_with_their_times(format: str, codec: str | None) -
         assert difference.mean() < 12, "the frame of that number"
 
 
+def test_a_tape_s_rate_is_that_of_its_frames() -> None:
+    """FFmpeg 8 tells 60000 frames a second of raw DV, and an encoder would be set for as many."""
+    clip = opened(clips.clip("dv", frames=4, rate=25, size=(720, 576), codec="dvvideo"))
+    assert clip.rate == 25
+    read = frames(clip)
+    assert [(float(frame.pts * clip.time_base), float(frame.duration * clip.time_base)) for frame in read] == [
+        (number / 25, 1 / 25) for number in range(4)
+    ]
+
+
 def test_a_gif_s_frames_keep_their_alpha_and_their_times() -> None:
     clip = opened(clips.gif(frames=3, milliseconds=70))
     read = frames(clip)
