@@ -112,7 +112,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class ConnectFailed:
-    """From Ray's driver, last: why it could not join."""
+    """From Ray's driver, last: why it could not join, in one line for the operator."""
 
     reason: str
 

@@ -103,7 +103,8 @@ class RayExecutor:
         await self._end()
 
     async def _join(self) -> Connected:
-        """Start a driver."""
+        """Start a driver. Raises `OSError` with one line."""
+        cluster = f"the Ray cluster at {self._cluster.address}"
         pipe = asyncio.subprocess.PIPE
         self._driver = await asyncio.create_subprocess_exec(sys.executable, *self._command, stdin=pipe, stdout=pipe)
         self._send(self._cluster)
@@ -111,14 +112,14 @@ class RayExecutor:
             async with asyncio.timeout(JOIN_SECONDS):
                 answer = await self._receive()
         except TimeoutError:
-            answer = ConnectFailed("it does not answer")
+            answer = ConnectFailed(f"{cluster} does not answer")
         except asyncio.IncompleteReadError:
-            answer = ConnectFailed("its driver ended")
+            answer = ConnectFailed(f"{cluster}: its driver ended")
         except Exception as error:  # that nobody foresaw: the next driver may do better
-            answer = ConnectFailed(f"its driver says what it should not: {error!r}")
+            answer = ConnectFailed(f"{cluster}: its driver says what it should not: {error!r}")
         if not isinstance(answer, Connected):
             await self._end()
-            raise OSError(f"there is no Ray cluster at {self._cluster.address}: {answer.reason}")
+            raise OSError(answer.reason)
         self._joined.set()
         self._able = True
         return answer

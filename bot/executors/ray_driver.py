@@ -10,14 +10,16 @@ import asyncio
 import contextlib
 import logging
 import os
+import re
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import AuthenticationError, RayError
 
 from bot.executors.protocol import (
     HEARTBEAT_SECONDS,
@@ -40,6 +42,7 @@ STUCK_SECONDS = 900.0  # without an event from a painting that has begun
 CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
 # A worker stays for the next painting, to keep its model warm. Ray may give it another GPU then: so it sees them all.
 SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
+_TOKENS_PLACE = "put the token of its head into ~/.ray/auth_token or RAY_AUTH_TOKEN, the same on every machine"
 
 Paint = Callable[[PaintTask], Iterator[Event | Failed]]
 
@@ -68,10 +71,11 @@ class Driver:
         """Join the cluster and serve until the end of the input."""
         reader = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        cluster = await read(reader)
         try:
-            self._send(self._join(await read(reader)))
+            self._send(self._join(cluster))
         except (RayError, OSError, RuntimeError, ValueError) as error:
-            self._send(ConnectFailed(_last_line(error)))
+            self._send(ConnectFailed(_why_not(cluster.address, error)))
             return
         beating = asyncio.create_task(self._beat())
         with contextlib.suppress(asyncio.IncompleteReadError):
@@ -82,7 +86,8 @@ class Driver:
     def _join(self, cluster: Connect) -> Connected:
         """To paint on GPUs where there are any."""
         _knock(cluster.address)
-        ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
+        with _noticing_refused_tokens():
+            ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
         ignore_termination_signals()  # Ray has handlers of its own
         has: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         on_gpus = cluster.device.startswith("cuda") or (cluster.device == "auto" and has.get("GPU", 0) > 0)
@@ -156,6 +161,44 @@ async def _stop(stream: Any) -> None:
             force = True
         except RayError:
             return  # so it ends: cancelled, or lost
+
+
+class TokenRefused(ConnectionError):
+    """The cluster's head does not know the token of this machine, or was not shown one."""
+
+
+@contextlib.contextmanager
+def _noticing_refused_tokens() -> Iterator[None]:
+    """Raises `TokenRefused`. Ray itself raises the same error as for a cluster that is not there, after many tries; why
+    they failed, its C++ library writes to standard error alone."""
+    with tempfile.TemporaryFile() as said:
+        stderr = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            yield
+        except ConnectionError as error:
+            said.seek(0)
+            if b"InvalidAuthToken" in said.read():
+                raise TokenRefused from error
+            raise
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+
+
+def _why_not(address: str, error: Exception) -> str:
+    """One line on why this machine did not join the cluster, and what helps."""
+    if isinstance(error, AuthenticationError):
+        return f"RAY_AUTH_MODE is token, but there is no token for the Ray cluster at {address}: {_TOKENS_PLACE}"
+    if isinstance(error, TokenRefused):
+        return (
+            f"the Ray cluster at {address} refuses this machine's token: set RAY_AUTH_MODE=token, and {_TOKENS_PLACE}"
+        )
+    versions = re.findall(r"(?:Ray|Python): (\S+)", str(error))
+    if len(versions) == 4:
+        theirs, ours = ("Ray {} with Python {}".format(*pair) for pair in (versions[:2], versions[2:]))
+        return f"the Ray cluster at {address} runs {theirs}, this machine {ours}: both must be the same"
+    return f"there is no Ray cluster at {address}: {_last_line(error)}"
 
 
 def _last_line(error: Exception) -> str:
