@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -92,10 +93,14 @@ def _ask(config: Config) -> int:
     if config.metrics_listen is None:
         raise ConfigError("METRICS_LISTEN is not set, so nobody can be asked")
     try:
-        # Not by way of the proxy that the bot may have. A 503 is an `OSError`, too.
+        # Not by way of the proxy that the bot may have.
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with direct.open(f"http://{config.metrics_listen}/healthz", timeout=3 * PATIENCE):
             return 0
+    except urllib.error.HTTPError as error:
+        with error:  # it is the answer, too
+            sys.stderr.write(f"{error}\n")
+        return 1
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -124,7 +124,7 @@ async def test_a_file_that_never_comes_whole_ends_in_a_sentence(bot, server, ann
 
 async def test_a_delivery_that_never_works_is_tried_three_times(bot, server, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
-    server.faults.add("error", "editMessageMedia", code=404, description="Not Found")
+    server.faults.add("error", "editMessageMedia", code=409, description="Conflict")
     await ann.presses(message, "Great Wave")
     await until_rows(bot, "SELECT status, attempts FROM jobs", [("FAILED", 3)])
 

@@ -186,9 +186,9 @@ async def test_a_list_too_long_for_a_message_ends_with_an_ellipsis(bot_process, 
         beside.executemany(
             "INSERT INTO jobs"
             " (idempotency_key, chat_id, user_id, photo_message_id, file_id, style, settings, message_id)"
-            " SELECT ?1, chat_id, user_id, photo_message_id, file_id, 'great-wave+poppies', settings, 1000 + ?1"
+            " SELECT ?, chat_id, user_id, photo_message_id, file_id, 'great-wave+poppies', settings, 1000 + ?"
             " FROM jobs WHERE status = 'RUNNING'",
-            [(number,) for number in range(150)],
+            [(number, number) for number in range(150)],
         )
     listed = await the_queue(ann)
     assert listed.text.endswith("\n…")

@@ -68,7 +68,7 @@ def test_what_is_asked_for_is_taken_without_measuring(
 
 
 def test_the_choice_is_told(vgg: VGG16, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "styler"):  # the command line sets a level for all of styler
         extractor = make_extractor(vgg, "auto")
     assert str(extractor) in caplog.messages[-1]
     assert str(extractor.dtype).removeprefix("torch.") in caplog.messages[-1]

@@ -173,7 +173,7 @@ def test_a_compiler_that_fails_is_told_in_one_line(
     compiler.write_text(f"#!/bin/sh\n{script}\n")
     compiler.chmod(0o755)
     monkeypatch.setenv("CC", str(compiler))
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "styler"):
         assert kernel.load_library(capability) is None
     [told] = caplog.messages
     assert "\n" not in told
@@ -186,7 +186,7 @@ def test_without_a_compiler_that_is_told(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CC", raising=False)
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "styler"):
         assert kernel.load_library(capability) is None
     assert "no C compiler" in caplog.text
 
