@@ -147,7 +147,7 @@ def axe_source(folder: Path) -> str:
     script = folder / f"{AXE}.js"
     if not script.exists():
         command = ["npm", "pack", AXE, "--silent", "--pack-destination", str(folder)]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
         with tarfile.open(folder / f"{AXE.replace('@', '-')}.tgz") as package:
             script.write_bytes(package.extractfile("package/axe.min.js").read())
     return script.read_text()
