@@ -1,19 +1,13 @@
 """A person at the demo chat in a browser: the real page, the real bot, and a painter that takes three seconds."""
 
-import asyncio
 import subprocess
 import sys
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.demo.api.server import Server
-from bot.demo.bot_process import BotProcess
-from bot.demo.service import bot_command
-from bot.demo.web.routes import PageRoutes
 from tests.support.needs import skip_for_want_of
-from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, chromium, complaints, opened, too_wide
+from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, complaints, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -21,26 +15,6 @@ pytestmark = [
 ]
 CHELSEA = 451 / 300
 BOT = (f"PYTHONPATH={ROOT}", sys.executable, "-m", "tests.support.quick_bot", "2", "3")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser():
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(tmp_path_factory):
-    """The demo as `make run` starts it, but for the painter."""
-    server = Server()
-    process = BotProcess(changed=lambda: server.world.notify("bot", None))
-    PageRoutes(server, process)
-    async with server:
-        process.command = bot_command(server, BOT, str(tmp_path_factory.mktemp("bot")))
-        running = asyncio.create_task(process.run())
-        yield server
-        process.stop()
-        await running
 
 
 @pytest.fixture

@@ -29,19 +29,13 @@ from bot.storage.styles import Blend
 from tests.support.clips import clip
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
-from tests.support.page import CHROMIUM, PHONE, PHOTOS, chromium, opened, too_wide
+from tests.support.page import CHROMIUM, PHONE, PHOTOS, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.needs(*CHROMIUM),
 ]
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b>"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser():
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="module")

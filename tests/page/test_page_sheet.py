@@ -1,47 +1,20 @@
 """See yourself in every painting, and how it was painted: in a browser, with the real bot and a quick painter."""
 
-import asyncio
 import sys
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import expect
 
-from bot.demo.api.server import Server
-from bot.demo.bot_process import BotProcess
-from bot.demo.service import bot_command
-from bot.demo.web.routes import PageRoutes
 from bot.i18n import languages, texts
 from styler.image.side_by_side import GAP
-from tests.support.page import CHROMIUM, PHONE, ROOT, chromium, opened, too_wide
+from tests.support.page import CHROMIUM, PHONE, ROOT, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.xdist_group("page_sheet"),
     pytest.mark.needs(*CHROMIUM),
 ]
 BOT = (f"PYTHONPATH={ROOT}", "PREVIEWS=on", sys.executable, "-m", "tests.support.quick_bot", "2", "1")
 BOTH = (2 * 451 + GAP) / 300  # the shape of the cat beside its painting
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser():
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server(tmp_path_factory):
-    """The demo as `make run` starts it, but for the painter."""
-    server = Server()
-    process = BotProcess(changed=lambda: server.world.notify("bot", None))
-    PageRoutes(server, process)
-    async with server:
-        process.command = bot_command(server, BOT, str(tmp_path_factory.mktemp("bot")))
-        running = asyncio.create_task(process.run())
-        yield server
-        process.stop()
-        await running
 
 
 async def gallery_of_one_s_own(phone) -> None:
