@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import Counter
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
@@ -28,7 +27,7 @@ from styler.events import BadImage, ClipCheckpoint, OutOfMemory, PaintError, Res
 
 NOTIFY_SECONDS = 60.0  # from the press of the button; a painting that took longer is announced by a message that rings
 
-MAX_RESTS = 10  # times that a job waits for its file for as long as Telegram says, with no attempt charged
+MAX_RESTS = 10  # see `RunningJob.rests`; from then on, an attempt is charged for each
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +41,13 @@ class JobRunner:
         self._views = views
         self._outcomes = outcomes
         self.slots = painter.slots
-        self._rests: Counter[int] = Counter()
 
     async def run(self, job: Job, running: RunningJob, slot: contextlib.ExitStack) -> JobStatus:
         """One attempt; the job's status after it. `slot` is closed as soon as the job needs no painter any more."""
         logs.bind(job=job.id, chat=job.chat_id)
         try:
             await self._speak(job)
-            status = await self._attempt(job, running, slot)
-            if status is not JobStatus.QUEUED:
-                self._rests.pop(job.id, None)
-            return status
+            return await self._attempt(job, running, slot)
         except (Forbidden, MessageDeleted) as error:
             return await self._outcomes.abandon(job, error)
         except BadRequest as error:  # Telegram refuses the painting, and would refuse it again.
@@ -79,8 +74,8 @@ class JobRunner:
             # Telegram gives us no file for so long. Meanwhile the slot, which is closed, paints for others.
             log.info("job %d: it rests: %s", job.id, error)
             await asyncio.sleep(retry_after(error))
-            self._rests[job.id] += 1
-            charged = self._rests[job.id] > MAX_RESTS
+            running.rests += 1
+            charged = running.rests > MAX_RESTS
             return await self._outcomes.retry(job, str(error), charged=charged, sentence=texts.no_file)
         except OutOfMemory as error:
             return await self._outcomes.retry_downscaled(job, error)

@@ -16,6 +16,7 @@ class RunningJob:
     task: asyncio.Task[object] | None = None  # the attempt that is running
     checkpoint: ClipCheckpoint | None = None  # the newest of its clip; what its message shows may be older
     delivering: bool = False  # its painting is on its way to the chat
+    rests: int = 0  # times that it has waited for its file for as long as Telegram said
     identified: Job | None = None  # the job as its file's bytes have it, whatever its name says
 
     def advance(self, checkpoint: ClipCheckpoint) -> bool:

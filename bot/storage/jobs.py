@@ -1,6 +1,6 @@
 """The table of jobs: each change of a job's status is one statement, so it is atomic.
 
-QUEUED -> RUNNING -> DONE or FAILED; QUEUED or RUNNING -> CANCELLED; RUNNING -> QUEUED to be tried again.
+QUEUED -> RUNNING -> DONE; QUEUED or RUNNING -> FAILED or CANCELLED; RUNNING -> QUEUED to be tried again.
 """
 
 from __future__ import annotations
@@ -79,17 +79,24 @@ class JobTable:
         await self._end(job_id, JobStatus.DONE, None, result_file_id)
 
     async def fail(self, job_id: int, error: str) -> None:
-        """RUNNING -> FAILED, unless it was cancelled meanwhile."""
-        await self._end(job_id, JobStatus.FAILED, error, None)
+        """QUEUED (if its message cannot be sent) or RUNNING -> FAILED, unless it was cancelled meanwhile."""
+        await self._end(job_id, JobStatus.FAILED, error, None, before=ACTIVE)
 
     async def abandon(self, job_id: int, error: str) -> None:
         """RUNNING -> CANCELLED: its chat cannot be reached, or its message is gone."""
         await self._end(job_id, JobStatus.CANCELLED, error, None)
 
-    async def _end(self, job_id: int, status: JobStatus, error: str | None, result_file_id: str | None) -> None:
+    async def _end(
+        self,
+        job_id: int,
+        status: JobStatus,
+        error: str | None,
+        result_file_id: str | None,
+        before: str = f"({RUNNING})",
+    ) -> None:
         job = await self._job(
             "UPDATE jobs SET status = :status, error = :error, result_file_id = :result_file_id, finished_at = :now"
-            f" WHERE id = :job_id AND status = {RUNNING} RETURNING *",
+            f" WHERE id = :job_id AND status IN {before} RETURNING *",
             status=status,
             error=error,
             result_file_id=result_file_id,

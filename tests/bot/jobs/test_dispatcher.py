@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.job_message import JobMessage
 from bot.i18n import texts
-from bot.jobs import runner
+from bot.jobs import announcer, runner
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import MAX_CRASHES, JobStatus, Photo
 from bot.storage.styles import Blend
@@ -278,6 +278,23 @@ async def test_a_fault_in_telling_why_there_is_no_painting_stops_nobody(
     dispatcher.notify()
     await painting(bob, await gallery(bob, sent))
     assert (await storage.job_search.get(job.id, job.user_id)).status is end
+
+
+async def test_a_message_that_a_fault_of_ours_keeps_from_being_sent_is_given_up_once(line, monkeypatch, ann, bob):
+    dispatcher, storage = line
+    storage.jobs.go_on.set()
+    monkeypatch.setattr(announcer, "RETRY_SECONDS", 0.01)
+    with monkeypatch.context() as faulty:
+        faulty.setattr(JobMessage, "post", AsyncMock(side_effect=OSError("no picture of the style")))
+        _, job = await ordered(storage, ann)
+        dispatcher.notify()
+        await ann.chat.until(lambda chat: chat.from_bot)
+    assert shows(ann.chat.from_bot[0], texts.tried_too_often())
+    sent, _ = await ordered(storage, bob)
+    dispatcher.notify()
+    await painting(bob, await gallery(bob, sent))
+    assert (await storage.job_search.get(job.id, job.user_id)).status is JobStatus.FAILED
+    assert len(ann.chat.from_bot) == 1
 
 
 async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(server, tmp_path, monkeypatch, ann, bob):
