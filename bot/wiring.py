@@ -43,7 +43,7 @@ from bot.jobs.migration import GroupMigration
 from bot.jobs.outcomes import JobOutcomes
 from bot.jobs.painting import JobPainter
 from bot.jobs.position_display import PositionDisplay
-from bot.jobs.queue import JobQueue
+from bot.jobs.positions import QueuePositions
 from bot.jobs.queue_list import QueueList
 from bot.jobs.requests import JobRequests
 from bot.jobs.runner import JobRunner
@@ -81,8 +81,8 @@ class JobParts:
 
 
 @dataclass(frozen=True)
-class Bot:
-    """What the application runs: the dispatcher, who makes users' galleries, and the handlers with whom they admit."""
+class BotParts:
+    """What the application runs: the dispatcher, the painter of sheets, and the handlers with their access control."""
 
     dispatcher: Dispatcher
     sheets: SheetPainter
@@ -90,7 +90,7 @@ class Bot:
     routes: list[Route]
 
 
-def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any], gallery: Gallery) -> Bot:
+def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any], gallery: Gallery) -> BotParts:
     """All parts, from the chat to the handlers. The executor must have been started."""
     options = paint_options(config, on_gpus=executor.on_gpus)
     sheets = SheetRequests(most=SHEETS if config.previews == "on" else 0)
@@ -100,7 +100,7 @@ def wire(config: Config, storage: Storage, executor: Executor, bot: ExtBot[Any],
     jobs = _jobs(storage, executor, inputs, chat, Enqueuer(storage, options, limits))
     access = AccessControl(storage.users, config.allowed_users, config.admins)
     sheet_painter = SheetPainter(sheets, storage, executor, inputs, chat.gallery_message)
-    return Bot(jobs.dispatcher, sheet_painter, access, _routes(config, storage, options, chat, jobs))
+    return BotParts(jobs.dispatcher, sheet_painter, access, _routes(config, storage, options, chat, jobs))
 
 
 def _chat(storage: Storage, bot: ExtBot[Any], captions: JobCaptions, sheets: SheetRequests) -> ChatParts:
@@ -114,7 +114,7 @@ def _chat(storage: Storage, bot: ExtBot[Any], captions: JobCaptions, sheets: She
 
 def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatParts, enqueuer: Enqueuer) -> JobParts:
     signals, views = JobSignals(), chat.views
-    queue = JobQueue(storage.queue, executor.slots)
+    queue = QueuePositions(storage.queue, executor.slots)
     positions = PositionDisplay(storage, chat.captions, queue, views, signals)
     outcomes = JobOutcomes(storage, views, inputs, signals)
     announcer = Announcer(storage, views, positions, outcomes, signals)
@@ -134,7 +134,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     ownership, submission = Ownership(storage), Submission(jobs.requests, storage.photos)
     new_photos = NewPhotos(storage, gallery_message, chat.album_message, jobs.requests)
     photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, jobs.requests), limit)
-    follow_ups = FollowUps(storage, photos, jobs.requests)
+    follow_ups = FollowUps(storage, photos, jobs.requests, gallery_message)
     groups = Groups(storage.photos, photos, follow_ups, jobs.migration)
     preferences = Preferences(storage.users, options)
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)

@@ -2,8 +2,8 @@
 
 On the wire it is a word and the record's fields, at most 64 bytes: `paint:17:poppies`. Where an action may be for one
 photo or for all of its album, it has a word for each. Where the gallery has pages, `:p2` at the end is the one to show,
-counted from 0. Telegram keeps the buttons of old messages, so words keep their
-meaning for ever. None of it is trusted: the user who presses must own what it names.
+counted from 0. Telegram keeps the buttons of old messages, so words keep their meaning for ever. None of it is trusted:
+the user who presses must own what it names.
 """
 
 from __future__ import annotations

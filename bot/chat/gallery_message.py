@@ -155,7 +155,7 @@ class GalleryMessage:
     ) -> None:
         """Ask how much of each of two styles. None is a picture of the user's own."""
         keyboard = keyboards.blend_weights(photo, for_album, *styles, page)
-        await self._edit(photo, message_id, texts.blend_shares(*styles), keyboard)
+        await self._edit(photo, message_id, texts.blend_weights(*styles), keyboard)
 
     async def welcome(self, chat_id: int) -> None:
         """Say what the bot does, with an example."""

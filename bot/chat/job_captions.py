@@ -39,7 +39,7 @@ class JobCaptions:
     def queued(self, job: Job, position: int | None, seconds: float | None) -> str:
         """The position of a queued job and its estimated wait; without a position, it starts at any moment."""
         style = self.describe(job)
-        return texts.in_line(style, position, seconds) if position else texts.starting(style)
+        return texts.queued(style, position, seconds) if position else texts.starting(style)
 
     def progress(self, job: Job, progress: Progress | None) -> str:
         """How far a painting is; without progress, it is just beginning."""
@@ -64,10 +64,10 @@ class JobCaptions:
 
     def _notes(self, job: Job, painted: Result | ClipCheckpoint) -> list[str]:
         notes = [texts.in_own_colors()] if job.keep_colors else []
-        notes += [texts.kept_so_far(painted.frames)] if isinstance(painted, ClipCheckpoint) else []
+        notes += [texts.stopped_after(painted.frames)] if isinstance(painted, ClipCheckpoint) else []
         size, largest = max(painted.width, painted.height), self.options.largest
         if job.downscaled:
-            notes.append(texts.shrunk(size))
+            notes.append(texts.downscaled(size))
         elif job.as_file and isinstance(painted, Result):
             notes.append(texts.dimensions(painted.width, painted.height))
             if job.keeps_photo_size and size < max(painted.photo_width, painted.photo_height):

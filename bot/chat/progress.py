@@ -19,7 +19,7 @@ from styler.events import ClipCheckpoint, Event, Preview, Progress
 # Between two edits of one message; Telegram's flood limits count them as messages.
 EDIT_SECONDS = 3.0
 GROUP_EDIT_SECONDS = 10.0
-UPLOAD = 5  # one in so many edits may bring checkpoint, which is large
+EDITS_PER_UPLOAD = 5  # one in so many may bring a checkpoint, which is large
 ACTION_SECONDS = 4.5  # between two chat actions, each of which lasts 5 seconds
 
 log = logging.getLogger(__name__)
@@ -91,11 +91,11 @@ class ProgressDisplay:
             log.info("job %d: progress not shown: %s", self._job.id, error)
 
     def _picture(self) -> Preview | ClipCheckpoint | None:
-        """The picture that has come since the last edit; checkpoint only when it may be uploaded again."""
+        """The picture that has come since the last edit; a checkpoint only when one may be uploaded again."""
         now = asyncio.get_running_loop().time()
         if self._checkpoint and now >= self._upload_at:
             checkpoint, self._checkpoint, self._preview = self._checkpoint, None, None
-            self._upload_at = now + UPLOAD * edit_seconds(self._job.chat_id)
+            self._upload_at = now + EDITS_PER_UPLOAD * edit_seconds(self._job.chat_id)
             return checkpoint
         preview, self._preview = self._preview, None
         return preview

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from telegram import Message, Update
 
+from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, unknown_style
 from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
 from bot.handlers.media import media_of, too_big, with_new_media
@@ -28,6 +29,7 @@ class FollowUps:
     storage: Storage
     photos: Photos
     requests: JobRequests
+    gallery_message: GalleryMessage
 
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
@@ -41,7 +43,7 @@ class FollowUps:
         elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
-            await message.reply_text(str(unknown_style(words, self.photos.new_photos.paintings)))
+            await message.reply_text(str(unknown_style(words, self.gallery_message.gallery.paintings)))
 
     async def redo_from_reply(self, message: Message, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""
@@ -85,10 +87,10 @@ class FollowUps:
         message_id, asked = photo.gallery_message_id, photo.style_asked_at is not None
         if message_id and not asked and not await self.storage.job_search.has_message(photo.chat_id, message_id):
             album = await self.storage.photos.album(photo)
-            await self.photos.new_photos.gallery_message.show(photo, message_id, album=album)
+            await self.gallery_message.show(photo, message_id, album=album)
 
     def _parse(self, words: str | None) -> PaintRequest | None:
-        return parse_caption(words or "", self.photos.new_photos.paintings)
+        return parse_caption(words or "", self.gallery_message.gallery.paintings)
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
         if replied := replied_to(message):

@@ -16,23 +16,11 @@ from bot.storage.models import ClipKind, Photo, PhotoFormat
 from styler.settings import Format
 
 UNTOLD = ("", "application/octet-stream", "binary/octet-stream")  # MIME types that say nothing
-# Of what may be one, whatever its MIME type says: programs give many to these, and the bytes decide.
-PICTURE_ENDINGS = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".heic", ".heif"),
-    *(".hif", ".avif", ".tif", ".tiff", ".bmp"),
-)
+PHOTOGRAPHIC = ("jpg", "jpeg", "jpe", "jfif", "mpo", "heic", "heif", "hif", "avif")
+MAYBE_DRAWN = ("png", "webp", "tif", "tiff", "bmp")  # or transparent: what is painted of them is a PNG
+# Of what may be a picture, whatever its MIME type says: programs give many to these, and the bytes decide.
+PICTURE_ENDINGS = tuple(f".{name}" for name in PHOTOGRAPHIC + MAYBE_DRAWN)
 CLIP_ENDINGS = (".mp4", ".m4v", ".mov", ".qt", ".webm", ".mkv", ".avi", ".3gp", ".3g2")
-PHOTOGRAPHIC = (
-    "jpg",
-    "jpeg",
-    "jpe",
-    "jfif",
-    "mpo",
-    "heic",
-    "heif",
-    "hif",
-    "avif",
-)  # the others may be drawings, or transparent
 
 IMAGE = filters.PHOTO | filters.Document.ALL | filters.Sticker.STATIC
 CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document.VIDEO | filters.Sticker.VIDEO

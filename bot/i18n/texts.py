@@ -202,7 +202,7 @@ def blend_second(first: Painting) -> str:
     return _("{painting} and which other painting?").format(painting=title(first))
 
 
-def blend_shares(first: Painting, second: Painting | None) -> str:
+def blend_weights(first: Painting, second: Painting | None) -> str:
     both = formats.enumeration([title(first), title(second) if second else _("your picture")])
     return _("{paintings}: how much of each?").format(paintings=both)
 
@@ -253,7 +253,7 @@ def ended_already() -> str:
     return _("This has ended already.")
 
 
-def kept_so_far(frames: int) -> str:
+def stopped_after(frames: int) -> str:
     text = ngettext("Stopped after {n} frame.", "Stopped after {n} frames.", frames)
     return text.format(n=formats.number(frames))
 
@@ -499,7 +499,7 @@ def how(styles: Sequence[Painting | None], shares: Sequence[float] = (), how_str
     return _("{style}, {strength}").format(style=name, strength=strength(how_strong).lower())
 
 
-def in_line(how: str, place: int, seconds: float | None) -> str:
+def queued(how: str, place: int, seconds: float | None) -> str:
     if seconds is None:
         state = _("Place {place} in line").format(place=formats.number(place))
     else:
@@ -542,7 +542,7 @@ def in_own_colors() -> str:
     return _("In your photo’s own colours.")
 
 
-def shrunk(size: int) -> str:
+def downscaled(size: int) -> str:
     return _("Painted at {size} pixels: the memory did not suffice for more.").format(size=formats.pixels(size))
 
 
@@ -609,7 +609,7 @@ def _fact(value: float | str, error: BadImage) -> str:
     return say(value)
 
 
-def line_is_full(refused: int, own_limit: int) -> str:
+def queue_is_full(refused: int, own_limit: int) -> str:
     return (
         _cannot_join(refused)
         + " "

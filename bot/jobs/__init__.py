@@ -5,7 +5,7 @@
 - `dispatcher`: claims jobs, cancels them and stops them early; `running_job`: what it remembers of each
 - `runner`: one attempt at a job; `painting` paints it, `inputs` gets what that needs, `outcomes` records how it ended
 - `media_kind`: whether a file moves, by its bytes
-- `queue`: positions and estimated waits of queued jobs; `position_display` shows them, `queue_list` lists a user's
+- `positions`: positions and estimated waits of queued jobs; `position_display` shows them, `queue_list` lists a user's
 - `sheets`: galleries made of the user's own photo, by idle painters
 - `migration`: groups that become supergroups
 - `cancellation`: stops jobs at their users' wish, and shows it

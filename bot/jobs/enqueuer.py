@@ -75,5 +75,5 @@ class Enqueuer:
         if per_day is not None and admission.today >= per_day and user_id not in self.limits.exempt:
             return texts.enough_for_today(more, per_day, 86_400 - time.time() % 86_400)
         if admission.own >= self.limits.per_user:
-            return texts.line_is_full(more, self.limits.per_user)
+            return texts.queue_is_full(more, self.limits.per_user)
         return texts.everybody_waits(more) if admission.total >= self.limits.total else ""

@@ -22,7 +22,7 @@ from bot.chat.job_views import JobViews
 from bot.chat.message_editor import MessageDeleted
 from bot.chat.progress import edit_seconds
 from bot.i18n import languages
-from bot.jobs.queue import JobQueue, QueuePosition
+from bot.jobs.positions import QueuePosition, QueuePositions
 from bot.jobs.signals import JobSignals
 from bot.storage.models import Job
 from bot.storage.storage import Storage
@@ -53,7 +53,7 @@ class PositionDisplay:
 
     storage: Storage
     captions: JobCaptions
-    queue: JobQueue
+    queue: QueuePositions
     views: JobViews
     signals: JobSignals
     _shown: dict[int, ShownPosition] = field(default_factory=dict)

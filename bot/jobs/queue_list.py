@@ -9,7 +9,7 @@ from telegram import InlineKeyboardMarkup
 from bot.chat import keyboards
 from bot.chat.job_captions import JobCaptions
 from bot.i18n import texts
-from bot.jobs.queue import JobQueue, QueuePosition
+from bot.jobs.positions import QueuePosition, QueuePositions
 from bot.storage.job_search import JobSearch
 from bot.storage.models import Job, JobStatus
 
@@ -21,7 +21,7 @@ class QueueList:
     """Writes the list of a user's active jobs."""
 
     jobs: JobSearch
-    queue: JobQueue
+    queue: QueuePositions
     captions: JobCaptions
 
     async def of(self, user_id: int) -> tuple[str, InlineKeyboardMarkup | None]:

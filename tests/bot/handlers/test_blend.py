@@ -42,7 +42,7 @@ async def asked_how_much(person, sent):
     await person.presses(message, "Great Wave", within=2)
     await person.chat.until(lambda _: shows(message, texts.blend_second(WAVE)))
     await person.presses(message, "Poppies", within=2)
-    await person.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, POPPIES)))
+    await person.chat.until(lambda _: shows(message, texts.blend_weights(WAVE, POPPIES)))
     return message
 
 
@@ -127,7 +127,7 @@ async def test_a_picture_of_one_s_own_is_the_second_also_over_restarts(bot, worl
     await bot.kill()
     await bot.start()
     own = person.sends_photo(photo("orange"))
-    await person.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, None)))
+    await person.chat.until(lambda _: shows(message, texts.blend_weights(WAVE, None)))
     assert [row[0] for row in message.buttons] == [*(texts.blended(WAVE, None, s) for s in BLENDS), texts.back()]
     await person.chat.until(lambda _: own.reactions)
     await settled(person)
@@ -153,7 +153,7 @@ async def test_killed_while_the_picture_comes_it_asks_how_much(bot_process, ann,
     await bot_process.process.wait()
     bot_process.command = ["-m", "tests.torture.bot"]
     await bot_process.start()
-    await ann.chat.until(lambda _: shows(message, texts.blend_shares(WAVE, None)))
+    await ann.chat.until(lambda _: shows(message, texts.blend_weights(WAVE, None)))
     await settled(ann)
     assert ann.chat.answers(own) == []
 
@@ -164,7 +164,7 @@ async def test_an_album_is_blended_with_a_picture_of_one_s_own(bot, ann):
     await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
     control = await asked_for_own(ann, sent[0])
     ann.sends_photo(photo("orange"))
-    await ann.chat.until(lambda _: shows(control, texts.blend_shares(WAVE, None)))
+    await ann.chat.until(lambda _: shows(control, texts.blend_weights(WAVE, None)))
     await ann.presses(control, "Half of each")
     await ann.chat.until(lambda _: shows(control, "your picture (50%)", texts.album_state(3, 3, 0)), within=20)
 
@@ -174,7 +174,7 @@ async def test_in_a_group_the_picture_is_a_reply(bot, world, ann, bob):
     sent = bob.sends_photo(photo("teal"), "@painter_bot", to=group)
     message = await asked_for_own(bob, sent)
     bob.sends_photo(photo("orange"), to=group, reply_to=message)
-    await group.until(lambda _: shows(message, texts.blend_shares(WAVE, None)))
+    await group.until(lambda _: shows(message, texts.blend_weights(WAVE, None)))
 
 
 async def test_back_from_the_picture_asked_for_the_next_one_is_a_photo_again(bot, ann):

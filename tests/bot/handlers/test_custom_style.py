@@ -22,7 +22,7 @@ async def test_a_style_for_which_the_line_was_full_can_be_sent_again(bot_process
         await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id DESC LIMIT 1", [(status,)])
     message = await asked(ann, ann.sends_photo(photo("teal")))
     ann.sends_photo(photo("orange"))
-    await ann.chat.until(lambda chat: any(shows(m, texts.line_is_full(1, 1)) for m in chat.from_bot))
+    await ann.chat.until(lambda chat: any(shows(m, texts.queue_is_full(1, 1)) for m in chat.from_bot))
     for cancelled in (m for m in ann.chat.from_bot if m.buttons == [[texts.cancel()]]):
         await ann.presses(cancelled, texts.cancel())
     ann.sends_photo(photo("orange"))

@@ -133,7 +133,7 @@ def test_how_long_to_wait_is_never_told_too_short(seconds, said):
 def test_numbers_are_grouped_as_each_language_does(code, written):
     languages.activate(code)
     assert [formats.number(value) for value in (999, 1024, 12345)] == written
-    assert texts.shrunk(1365).count("1365") == 1
+    assert texts.downscaled(1365).count("1365") == 1
     assert texts.dimensions(4000, 3000).startswith("4000 × 3000")
     assert "9000" in texts.bad_image(BadImage("too_narrow", "", facts={"width": 9000, "height": 90, "limit": 20}))
     languages.activate("en")
@@ -157,7 +157,7 @@ def test_every_sentence_can_be_said(language):
         for words in said(sentence):
             assert words, sentence.__name__
             assert not isinstance(words, str) or not re.search(r"[{}]|None", words), words
-    assert "None" not in texts.in_line("Poppies", 3, None) + texts.queue_line("Poppies", 3, None)
+    assert "None" not in texts.queued("Poppies", 3, None) + texts.queue_line("Poppies", 3, None)
     assert "{" not in texts.chosen({"size": 1024, "strength": "soft", "keep_colors": True})
     assert "{" not in texts.stats({"DONE": 1000}, 61.0) + texts.stats({}, None)
 

@@ -145,7 +145,7 @@ async def test_what_is_painted_is_kept_at_once_though_the_painter_says_nothing_m
         assert await asyncio.gather(*presses) == [True] * 3
         await ann.chat.until(lambda _: finished(message))
         assert frames(message) == 3
-        assert shows(message, texts.kept_so_far(3))
+        assert shows(message, texts.stopped_after(3))
 
 
 async def test_while_telegram_gives_no_file_it_is_kept_at_once_all_the_same(server, tmp_path, ann, caplog):
@@ -207,7 +207,7 @@ async def test_what_is_painted_is_kept(bot, ann, kind):
     await ann.chat.until(lambda _: finished(message))
     assert message.now.media.kind == kind
     assert 2 <= frames(message) <= 12
-    assert shows(message, "The Great Wave", "Hokusai", texts.kept_so_far(frames(message)))
+    assert shows(message, "The Great Wave", "Hokusai", texts.stopped_after(frames(message)))
     assert ann.chat.from_bot == [message]
     await until_rows(bot, "SELECT status, stopped_early FROM jobs", [("DONE", 1)])
     assert (await ann.forges(message, number).answered()).text == texts.ended_already()
@@ -221,7 +221,7 @@ async def test_a_round_video_is_kept_round(bot, ann):
     await ann.chat.until(lambda _: finished(message))
     [note] = [one for one in ann.chat.from_bot if one is not message]
     assert note.now.media.kind == "video_note"
-    assert shows(message, texts.kept_so_far(frames(note)))
+    assert shows(message, texts.stopped_after(frames(note)))
     assert message.now.media.kind == "photo", "what moves is the round video alone"
 
 
@@ -249,7 +249,7 @@ async def test_pressed_twice_it_is_kept_once(bot, ann):
     assert answers[0] == texts.kept_answer()
     assert set(answers) <= {texts.kept_answer(), texts.ended_already()}
     await ann.chat.until(lambda _: finished(message))
-    assert shows(message, texts.kept_so_far(frames(message)))
+    assert shows(message, texts.stopped_after(frames(message)))
 
 
 async def test_pressed_while_the_bot_is_down_it_is_kept_when_it_is_back(bot, ann):
@@ -262,7 +262,7 @@ async def test_pressed_while_the_bot_is_down_it_is_kept_when_it_is_back(bot, ann
     assert (await press.answered()).text == texts.kept_answer()
     await ann.chat.until(lambda _: finished(message))
     assert frames(message) >= painted
-    assert shows(message, texts.kept_so_far(frames(message)))
+    assert shows(message, texts.stopped_after(frames(message)))
 
 
 async def test_pressed_in_line_behind_others_it_is_kept_at_once(bot, ann, bob):
@@ -278,7 +278,7 @@ async def test_pressed_in_line_behind_others_it_is_kept_at_once(bot, ann, bob):
     assert message.buttons == [[texts.keep(), texts.cancel()]]
     assert (await ann.presses(message, texts.keep())).text == texts.kept_answer()
     await ann.chat.until(lambda _: finished(message))
-    assert shows(message, texts.kept_so_far(frames(message)))
+    assert shows(message, texts.stopped_after(frames(message)))
     assert not finished(endless), "it still has the only painter"
 
 
@@ -298,4 +298,4 @@ async def test_killed_between_the_press_and_the_delivery_it_is_kept_at_once_all_
     await bot.kill()
     await bot.start()
     await ann.chat.until(lambda _: finished(message))
-    assert shows(message, texts.kept_so_far(painted))
+    assert shows(message, texts.stopped_after(painted))

@@ -10,7 +10,7 @@ from bot.chat.progress import EDIT_SECONDS
 from bot.i18n import texts
 from bot.jobs import position_display
 from bot.jobs.position_display import MAX_STALENESS, ShownPosition, due_at, wrongness
-from bot.jobs.queue import QueuePosition, estimated_waits
+from bot.jobs.positions import QueuePosition, estimated_waits
 from bot.jobs.queue_list import LISTED
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, JobStatus, Photo
@@ -173,7 +173,7 @@ async def test_each_photo_of_an_album_that_cannot_join_the_line_is_told_so_once(
     await ahead(ann)
     sent = ann.sends_album([photo(color) for color in ("teal", "olive", "navy", "gray", "brown")], "great wave")
     await settled(ann)
-    told = [message.reply_to for message in ann.chat.from_bot if shows(message, texts.line_is_full(1, 2))]
+    told = [message.reply_to for message in ann.chat.from_bot if shows(message, texts.queue_is_full(1, 2))]
     assert told == sent[2:]
 
 

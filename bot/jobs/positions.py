@@ -24,7 +24,7 @@ class QueuePosition:
 
 
 @dataclass(frozen=True)
-class JobQueue:
+class QueuePositions:
     """Positions of jobs, for an executor with so many `slots`."""
 
     rows: QueueView
