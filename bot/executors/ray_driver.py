@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -42,6 +43,7 @@ STUCK_SECONDS = 900.0  # without an event from a painting that has begun
 CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
 # A worker stays for the next painting, to keep its model warm. Ray may give it another GPU then: so it sees them all.
 SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
+CODE = Path(__file__).parents[2]  # of the package `bot`; on each machine of the cluster at the same path
 _TOKENS_PLACE = "put the token of its head into ~/.ray/auth_token or RAY_AUTH_TOKEN, the same on every machine"
 
 Paint = Callable[[PaintTask], Iterator[Event | Failed]]
@@ -86,6 +88,7 @@ class Driver:
     def _join(self, cluster: Connect) -> Connected:
         """To paint on GPUs where there are any."""
         _knock(cluster.address)
+        os.chdir(CODE)  # Ray's workers import from the folder in which the driver was when it joined
         with _noticing_refused_tokens():
             ray.init(cluster.address, ignore_reinit_error=True, log_to_driver=False, configure_logging=False)
         ignore_termination_signals()  # Ray has handlers of its own

@@ -139,6 +139,22 @@ def test_numbers_are_grouped_as_each_language_does(code, written):
     languages.activate("en")
 
 
+@pytest.mark.parametrize(
+    ("code", "four", "five", "unit"),
+    [("en", "1,234.5", "12,345.6", "MB"), ("de", "1.234,5", "12.345,6", "MB"), ("es", "1234,5", "12.345,6", "MB"),
+     ("pt", "1.234,5", "12.345,6", "MB"), ("fr", "1\u202f234,5", "12\u202f345,6", "Mo"),
+     ("ru", "1\xa0234,5", "12\xa0345,6", "МБ")],
+)  # fmt: skip
+def test_numbers_with_a_unit_are_grouped_as_all_others(code, four, five, unit):
+    languages.activate(code)
+    sizes = [formats.megabytes(megabytes * 2**20) for megabytes in (999, 1234.5, 12345.6)]
+    assert [re.split(r"\s(?=\D)", size) for size in sizes] == [["999", unit], [four, unit], [five, unit]]
+    assert four in texts.too_big(int(1234.5 * 2**20), 20 * 2**20)
+    for say, one in ((formats.seconds, 1), (formats.duration, 60), (formats.hours, 3600), (formats.megapixels, 1)):
+        assert [say(n * one).startswith(formats.number(n)) for n in (1000, 1234, 12340)] == [True] * 3, say
+    languages.activate("en")
+
+
 def said(sentence):
     """All that a function of `texts` says, by all of its arguments."""
     parameters = inspect.signature(sentence).parameters
