@@ -7,13 +7,11 @@ import signal
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a KeyboardInterrupt in an import would print a traceback
 
-import argparse
 import asyncio
 import sqlite3
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import NoReturn
 
 from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBDeprecationWarning
@@ -26,18 +24,14 @@ from bot.executors.base import Executor
 from bot.logs import set_up_logging
 from bot.storage.database import DatabaseInUse, DatabaseTooNew
 from styler import __version__
+from styler.arguments import ArgumentParser
 from styler.gallery import GalleryError
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see --help\n")
 
 
 def command(argv: Sequence[str] | None = None) -> int:
     """The bot with the arguments of a command line; its exit status."""
     about = "Paint photos that people send on Telegram. Environment variables and the file .env configure it."
-    parser = _Parser("painter-bot", description=about, allow_abbrev=False)
+    parser = ArgumentParser("painter-bot", description=about, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--check", action="store_true", help="print what would be used, try all of it, and end")
     return main(only_check=parser.parse_args(argv).check)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.config import STYLER, Config
+from styler.arguments import ArgumentParser
 from styler.settings import Settings
 
 HEAD = """\
@@ -47,4 +48,5 @@ def _text(value: object) -> str:
 
 
 if __name__ == "__main__":
+    ArgumentParser("python -m bot.env_example", description=__doc__).parse_args()
     print(env_example(), end="")

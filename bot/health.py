@@ -22,6 +22,7 @@ from bot.config import Config, ConfigError, host_and_port, load_config
 from bot.executors.base import Executor
 from bot.executors.gpus import memory_used
 from bot.storage.storage import Storage
+from styler.arguments import ArgumentParser
 
 log = logging.getLogger(__name__)
 
@@ -107,4 +108,6 @@ def _ask(config: Config) -> int:
 
 
 if __name__ == "__main__":
+    about = "Exit with 0 if the bot at METRICS_LISTEN says that it is well, with 1 if it does not or is not there."
+    ArgumentParser("python -m bot.health", description=about).parse_args()
     sys.exit(main())

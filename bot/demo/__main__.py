@@ -4,8 +4,10 @@ import sys
 
 from bot.config import ConfigError, load_config
 from bot.demo.service import main
+from styler.arguments import ArgumentParser
 
 if __name__ == "__main__":
+    ArgumentParser("python -m bot.demo", description=__doc__).parse_args()
     try:
         listen = load_config().demo_listen
     except ConfigError as error:

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import Field, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from styler import __version__
+from styler.arguments import ArgumentParser
 from styler.settings import Settings
 
 # Of OUT: they tell the format.
@@ -23,11 +24,6 @@ _USAGE = """python -m styler PHOTO STYLE[+STYLE...] OUT [options]
        python -m styler --list [--gallery DIR]"""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see --help\n")
-
-
 def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """Arguments and options in any order. Exits with status 2 and one line where they are wrong."""
     words = sys.argv[1:] if argv is None else list(argv)
@@ -37,8 +33,10 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return _parser().parse_intermixed_args(words)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser("styler", _USAGE, "Paint a photo or a clip in the manner of a painting.", allow_abbrev=False)
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        "styler", _USAGE, "Paint a photo or a clip in the manner of a painting.", allow_abbrev=False
+    )
     photo = "JPEG, PNG, WebP, HEIC, AVIF, TIFF, GIF or BMP; or a clip: MP4, MOV, WebM, MKV, AVI or GIF"
     parser.add_argument("photo", metavar="PHOTO", nargs="?", help=photo)
     style = "a picture's path or a painting's name, like wave; several are blended: wave+poppies"

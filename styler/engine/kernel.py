@@ -6,6 +6,7 @@ compiler. Without both, the engine computes with PyTorch's operators, which take
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import hashlib
 import logging
@@ -124,5 +125,8 @@ def _reason(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser("kernel.py", description="Compile the kernel for each kind of processor.")
+    parser.add_argument("folder", type=Path, help="where the libraries are written")
+    folder = parser.parse_args().folder
     for level in {architecture_of(capability) for capability in LEVELS} - {None}:
-        build(str(level), Path(sys.argv[1]))
+        build(str(level), folder)

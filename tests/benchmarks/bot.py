@@ -9,7 +9,6 @@ Telegram's flood limits are off, except for `presses`: they are Telegram's, not 
 runs on the same machine and needs as much CPU time as the bot.
 """
 
-import argparse
 import asyncio
 import contextlib
 import random
@@ -20,6 +19,7 @@ import psutil
 
 from bot.demo.telegram.pictures import photo_sizes
 from bot.i18n import texts
+from styler.arguments import ArgumentParser
 from tests.support.fakes import photo
 from tests.torture.kit import STYLE, bot_at_work, order, percentile
 
@@ -140,7 +140,7 @@ async def _paintings_a_minute(number: int, jobs: int, *, real: bool) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bot")
+    parser = ArgumentParser("python -m tests.benchmarks.bot")
     kinds = parser.add_subparsers(dest="kind", required=True)
     kind = kinds.add_parser("load")
     kind.add_argument("--chats", type=int, nargs="+", default=[100, 1000, 10_000])

@@ -7,7 +7,6 @@ One row for each preset, one column for each photo. Make one before and one afte
 from __future__ import annotations
 
 import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
-import argparse
 import io
 import itertools
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from styler import gallery
+from styler.arguments import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.events import Result
 from styler.paint_photo import paint
@@ -24,7 +24,7 @@ LABEL = 14  # pixels
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.contact_sheet", description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--photos", nargs="+", default=["astronaut", "chelsea", "coffee", "palace"])
     parser.add_argument("--paintings", nargs="+", default=[painting.name for painting in gallery.load_gallery()])

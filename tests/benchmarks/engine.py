@@ -36,6 +36,7 @@ from PIL import Image
 from torch import Tensor
 
 from bot.executors.local import LocalExecutor
+from styler.arguments import ArgumentParser
 from styler.engine.arithmetic import in_float32
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
@@ -72,7 +73,7 @@ print(used.ru_maxrss, used.ru_utime + used.ru_stime)
 
 def main() -> None:
     layout = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser("python -m tests.benchmarks.engine", description=__doc__, formatter_class=layout)
+    parser = ArgumentParser("python -m tests.benchmarks.engine", description=__doc__, formatter_class=layout)
     parser.add_argument("tables", nargs="*", choices=[*TABLES, []], metavar="TABLE", help="default: all")
     parser.add_argument("--size", type=int, default=512)
     parser.add_argument("--photo", default="coffee")

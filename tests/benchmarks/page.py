@@ -14,6 +14,7 @@ from bot.demo.api.server import Server
 from bot.demo.bot_process import BotProcess
 from bot.demo.service import bot_command, demo_world
 from bot.demo.web.routes import PageRoutes
+from styler.arguments import ArgumentParser
 from tests.support.page import PHOTOS, ROOT, chromium, opened
 
 PRESSES = 20
@@ -87,4 +88,5 @@ def report(times: list[dict[str, float]]) -> int:
 
 
 if __name__ == "__main__":
+    ArgumentParser("python -m tests.benchmarks.page", description=__doc__).parse_args()
     sys.exit(asyncio.run(main()))

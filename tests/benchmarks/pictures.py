@@ -7,7 +7,6 @@ runs in turn, in one process for each checkout, and the median of the ratios of 
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import io
 import os
@@ -22,6 +21,8 @@ from typing import Any
 
 import pillow_heif
 from PIL import Image
+
+from styler.arguments import ArgumentParser
 
 ROOT = Path(__file__).parent.parent.parent
 PHOTO = ROOT / "tests/photos/coffee.jpg"
@@ -60,6 +61,8 @@ PLAIN: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 _READ = """
 from pathlib import Path
+from styler.arguments import ArgumentParser
+from styler.arguments import ArgumentParser
 from styler.image.codec import decode
 before = {peak}
 {read}
@@ -69,7 +72,7 @@ _PEAK = "__import__('resource').getrusage(0).ru_maxrss"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.pictures", description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.pictures", description=__doc__)
     parser.add_argument("what", choices=("memory", "time", "serve"))
     parser.add_argument("other", nargs="?", help="the other checkout")
     parser.add_argument("module", nargs="?", default="styler.image.codec", help="which reads pictures there")

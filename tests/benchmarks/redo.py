@@ -25,6 +25,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
+from styler.arguments import ArgumentParser
 from styler.engine import pyramid, transfer
 from styler.engine.runtime import tune_process
 from styler.paint_photo import to_tensor
@@ -42,7 +43,7 @@ class Painted(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.redo", description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.redo", description=__doc__)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--photos", nargs="+", default=["astronaut", "coffee"])
     parser.add_argument("--paintings", nargs="+", default=["great-wave", "poppies"])

@@ -6,9 +6,9 @@ official server's pace: uploads of the same size go one after the other, 0.2 s e
 """
 
 import asyncio
-import sys
 import time
 
+from styler.arguments import ArgumentParser
 from tests.support.fakes import photo
 from tests.torture.kit import PATIENCE, bot_at_work
 
@@ -34,7 +34,9 @@ async def measure(people: int, *arguments: str) -> tuple[int, int, float]:
 
 
 def main() -> None:
-    people = int(sys.argv[1]) if len(sys.argv) > 1 else 120
+    parser = ArgumentParser("python -m tests.benchmarks.restart", description=__doc__)
+    parser.add_argument("people", metavar="PEOPLE", type=int, nargs="?", default=120)
+    people = parser.parse_args().people
     for name, arguments in (("apart", ("--apart",)), ("shared", ())) * 2:
         uploads, refused, seconds = asyncio.run(measure(people, *arguments))
         print(f"{name:7} {people} people: {uploads:3} uploads, {refused} refused, {seconds:5.1f} s", flush=True)

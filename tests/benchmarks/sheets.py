@@ -10,7 +10,6 @@ crowd     ten people send at once, and one presses: when does that painting begi
 from __future__ import annotations
 
 import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
-import argparse
 import asyncio
 import contextlib
 import io
@@ -24,6 +23,7 @@ import psutil
 from PIL import Image
 
 from bot.demo.telegram.pictures import photo_sizes
+from styler.arguments import ArgumentParser
 from styler.engine.losses import gram_matrix
 from styler.engine.runtime import tune_process
 from styler.events import Result
@@ -177,7 +177,7 @@ async def _begins(previews: str) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.sheets", description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.sheets", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     kind = kinds.add_parser("truth")
     kind.add_argument("--sizes", type=int, nargs="+", default=[SIZE, max(TILE)])

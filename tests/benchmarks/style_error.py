@@ -16,6 +16,7 @@ import argparse
 import math
 import time
 
+from styler.arguments import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.engine.transfer import scaled_style
 from styler.events import Result
@@ -28,7 +29,7 @@ PAINTINGS = ("great-wave", "cafe-terrace-at-night", "composition-viii", "poppies
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.style_error", description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.style_error", description=__doc__)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--photos", nargs="+", default=PHOTOS)
     parser.add_argument("--paintings", nargs="+", default=PAINTINGS)

@@ -13,7 +13,6 @@ correlation of the last painted frame with the clip's, and how much that is of t
 from __future__ import annotations
 
 import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
-import argparse
 import itertools
 import statistics
 import time
@@ -27,6 +26,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from styler.arguments import ArgumentParser
 from styler.engine.gram_cache import style_grams
 from styler.engine.losses import gram_matrix, style_loss
 from styler.engine.runtime import tune_process
@@ -53,7 +53,7 @@ class Painted(NamedTuple):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.video", description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.video", description=__doc__)
     parser.add_argument("clips", nargs="*", default=list(CLIPS), metavar="pan|subject|cut")
     parser.add_argument("--size", type=int, default=192)
     parser.add_argument("--frames", type=int, default=8)

@@ -8,7 +8,6 @@ which the tools of `TOOLS` must be installed (Debian: ffmpeg, gifsicle, apngasm,
 
 from __future__ import annotations
 
-import argparse
 import functools
 import importlib
 import io
@@ -24,6 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import ExifTags, Image
 
+from styler.arguments import ArgumentParser
 from styler.events import BadImage
 from tests.corpus import scene
 
@@ -588,7 +588,7 @@ def _save_turned(pixels: np.ndarray, path: Path, orientation: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.corpus.clips", description=__doc__)
+    parser = ArgumentParser("python -m tests.corpus.clips", description=__doc__)
     parser.add_argument("names", nargs="*", default=list(KINDS))
     parser.add_argument("--make", action="store_true")
     options = parser.parse_args()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.config import ConfigError, load_config
 from bot.transport.proxy import proxy_for
+from styler.arguments import ArgumentParser
 
 TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
 GOOD = f"TELEGRAM_BOT_TOKEN={TOKEN}\nALLOWED_USERS=7\n"
@@ -155,6 +156,7 @@ def said_to_proxy(proxies: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
+    ArgumentParser("python -m tests.support.env_files", description=__doc__).parse_args()
     for kind, content, *_ in [*BROKEN, *ODD]:
         print(f"{kind} | {said_to_file(content)}")
     for kind, proxies, _ in PROXIES:

@@ -5,13 +5,13 @@
 
 import colorsys
 import json
-import sys
 from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from styler.arguments import ArgumentParser
 from styler.gallery import load_gallery
 
 ENTRY = """
@@ -54,4 +54,9 @@ def piece(picture: Image.Image, number: int, edge: int) -> Image.Image:
 
 
 if __name__ == "__main__":
-    large_gallery(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    parser = ArgumentParser("python -m tests.support.large_gallery", description=__doc__)
+    parser.add_argument("folder", metavar="FOLDER", type=Path)
+    parser.add_argument("count", metavar="COUNT", type=int, nargs="?", default=120)
+    parser.add_argument("edge", metavar="EDGE", type=int, nargs="?", default=160)
+    options = parser.parse_args()
+    large_gallery(options.folder, options.count, options.edge)

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 
+from styler.arguments import ArgumentParser
 from tests.torture.kit import Tally
 from tests.torture.promises import PROMISES, Promise
 
@@ -15,11 +16,12 @@ def prove(promise: Promise) -> Tally:
         return Tally(violations=[f"it broke off: {type(error).__name__}: {error}"])
 
 
-def main(names: list[str]) -> int:
-    known = [promise.name for promise in PROMISES]
-    if unknown := set(names) - set(known):
-        print(f"there is no proof {min(unknown)!r}; there are {', '.join(known)}", file=sys.stderr)
-        return 2
+def main() -> int:
+    parser = ArgumentParser("python -m tests.torture", description=__doc__)
+    parser.add_argument("names", metavar="NAME", nargs="*", help=", ".join(repr(promise.name) for promise in PROMISES))
+    names = parser.parse_args().names
+    if unknown := set(names) - {promise.name for promise in PROMISES}:
+        parser.error(f"there is no proof {min(unknown)!r}")
     broken = 0
     for promise in PROMISES:
         if names and promise.name not in names:
@@ -37,4 +39,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,6 +1,5 @@
 """`python -m tests.torture.bot`: the real bot with a quick painter and shorter waits; it can kill itself."""
 
-import argparse
 import contextlib
 import functools
 import itertools
@@ -19,13 +18,14 @@ from bot.storage.updates import UpdateTable
 from bot.transport import rate_limiter, retry_policy
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.request import MeteredRequest
+from styler.arguments import ArgumentParser
 from tests.support.fakes import QuickExecutor
 
 TABLES = {"jobs": JobTable, "photos": PhotoTable, "updates": UpdateTable}
 
 
 def arguments():
-    parser = argparse.ArgumentParser()
+    parser = ArgumentParser("python -m tests.torture.bot", description=__doc__)
     parser.add_argument("--slots", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=0.05, help="for one picture")
     parser.add_argument("--paced", action="store_true", help="keep Telegram's flood limits")

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from styler.arguments import ArgumentParser
+
 CORPUS = Path(__file__).parent / "corpus"
 
 Reader = Callable[[bytes], Any]
@@ -207,4 +209,6 @@ def main(reader: str = "styler.image.codec:decode") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(bool(main(*sys.argv[1:])))
+    parser = ArgumentParser("python -m tests.styler.image.corpus", description=__doc__)
+    parser.add_argument("reader", metavar="MODULE:FUNCTION", nargs="?", default="styler.image.codec:decode")
+    sys.exit(bool(main(parser.parse_args().reader)))
