@@ -3,6 +3,7 @@
 - `codec`: the way in and out: `decode` and `encode`
 - `loader`: opens, checks and decodes a file, by the reader that is right for it
 - `limits`: which sizes can be painted, and how much memory a picture may take
+- `faults`: what these raise for a file that cannot be read, beside what Pillow raises
 - `refusals`: the sentence for a file that cannot be read; `foreign_kinds`: kinds that no reader knows, by their bytes
 - `color_tags`: which colours a file tells, by an ICC profile or by codes
 - `color_space`: what a picture's numbers mean as colours, whoever tells it: codes of H.273, ICC, PNG's chunks
@@ -10,7 +11,8 @@
 - `modes`: images of rare modes in usual ones, and smaller
 - `deep`: pictures of more than 8 bits, where HDR or linear light needs them
 - `channels`: images of every mode to colours and alpha, which is filled
-- `bmp`, `heif`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or reads wrongly
+- `bmp`, `heif`, `heif_item`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or
+  reads wrongly
 - `side_by_side`: a photo beside its painting
 - `detail`: enlarges a small painting with the photo's finest detail
 - `colors`: keeps the photo's own colours

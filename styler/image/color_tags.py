@@ -12,7 +12,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from styler.image.bmp import bmp_color
 from styler.image.color_space import ADOBE_RGB, HLG, PQ, SRGB_PRIMARIES, ColorSpace, Primaries
-from styler.image.heif import HeifItem
+from styler.image.heif_item import HeifItem
 
 Color: TypeAlias = ColorSpace | bytes  # bytes are an ICC profile
 
@@ -33,7 +33,7 @@ def color_of(image: Image.Image, data: bytes, item: HeifItem | None) -> Color:
         return _png_color(image) or _SRGB
     if image.format == "BMP":
         return bmp_color(data) or _SRGB
-    return _tiff_color(image) or _exif_color(image) or _SRGB
+    return _mini_color(image) or _tiff_color(image) or _exif_color(image) or _SRGB
 
 
 def _cicp_chunk(data: bytes) -> ColorSpace | None:
@@ -96,6 +96,12 @@ def _primaries(points: list[float]) -> Primaries | None:
 
 def _points(primaries: Primaries) -> tuple[float, ...]:
     return *primaries.white, *primaries.red, *primaries.green, *primaries.blue
+
+
+def _mini_color(image: Image.Image) -> ColorSpace | None:
+    """By libheif, of a HEIC without items (mini)."""
+    nclx = image.info.get("nclx_profile")
+    return ColorSpace.from_cicp(nclx["color_primaries"], nclx["transfer_characteristics"]) if nclx else None
 
 
 def _tiff_color(image: Image.Image) -> ColorSpace | None:

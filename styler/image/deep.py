@@ -15,7 +15,7 @@ from PIL import Image
 
 from styler.image.color_space import SRGB, ColorSpace
 from styler.image.color_tags import Color
-from styler.image.heif import HeifItem
+from styler.image.heif_item import HeifItem
 from styler.image.modes import shrunk
 from styler.image.srgb import array_to_srgb, brightest_light
 

@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from styler.image.faults import Truncated
+
 MAX_MISSING = 0.05  # of a picture's height, that may be filled from above
 _END = b"\xff\xd9"
 _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 _HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # without DHT, JPG and DAC
-_SCAN = 0xDA
+_SCAN, _JPEG_LS = 0xDA, 0xF7
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 _BLOCK = 16  # pixels a row of blocks is high
 _FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
@@ -67,7 +69,11 @@ def frame_of(data: bytes) -> FrameHeader | None:
 
 def jpeg_kind(data: bytes) -> str:
     """What kind of JPEG it is that Pillow cannot read; nothing if its frame header is like that of others."""
-    frame = frame_of(data) if data[:2] == b"\xff\xd8" else None
+    if data[:2] != b"\xff\xd8":
+        return ""
+    if any(kind == _JPEG_LS for kind, _ in _segments(data)):  # behind a header of SPIFF
+        return "JPEG-LS"
+    frame = frame_of(data)
     if frame is None:
         return ""
     if frame.kind in _HIERARCHICAL:
@@ -112,14 +118,6 @@ def load_jpeg(image: Image.Image, data: bytes, size: tuple[int, int] | None) -> 
             raise
         return _mended(data, size)
     return image
-
-
-class Truncated(ValueError):
-    """`share` of the picture is missing, 0 to 1; None if nobody can tell."""
-
-    def __init__(self, share: float | None) -> None:
-        super().__init__(share)
-        self.share = share
 
 
 def _mended(data: bytes, size: tuple[int, int] | None) -> Image.Image:

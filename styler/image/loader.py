@@ -14,7 +14,9 @@ from styler.image.channels import split
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color, color_of
 from styler.image.deep import deep_image
-from styler.image.heif import HEIF_PLUGIN, HeifItem, heif_bytes, load_heif, primary_item, register_heif
+from styler.image.faults import Truncated
+from styler.image.heif import HEIF_PLUGIN, heif_bytes, load_heif, register_heif
+from styler.image.heif_item import HeifItem, missing_share, primary_item
 from styler.image.jpeg import draft, frame_of, load_jpeg
 from styler.image.limits import Which, check_memory, check_size, moving, needed_bytes
 from styler.image.modes import shrunk
@@ -56,6 +58,8 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
         for name in ("xmp", "XML:com.adobe.xmp"):  # from which Pillow would take an orientation that nobody else heeds
             image.info.pop(name, None)
         item = primary_item(data) if image.format in ("AVIF", "HEIF") else None
+        if image.format == "HEIF" and (share := missing_share(data)):
+            raise Truncated(share)
         color = color_of(image, data, item)
         if deep := deep_image(image, data, item, color, _factor(image.size, size)):
             (pixels, own), color = deep, _SRGB

@@ -9,12 +9,17 @@ import logging
 from PIL import ExifTags, Image, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
+from styler.image.faults import Truncated, Unsupported
 from styler.image.tiff_ycbcr import is_subsampled, ycbcr
 
 _KIND = ("Compression", "PhotometricInterpretation", "SamplesPerPixel", "BitsPerSample", "SampleFormat")
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType: a smaller version of another picture in the file; which pixels show
 _OLD_REDUCED = 2  # the same in the older SubfileType
 _MAX_PAGES = 16  # that are looked at
+_PARTS = (
+    (ExifTags.Base.StripOffsets, ExifTags.Base.StripByteCounts),
+    (ExifTags.Base.TileOffsets, ExifTags.Base.TileByteCounts),
+)
 _SIGNED = 2  # SampleFormat
 _OF_SENSOR = (
     32803,
@@ -39,14 +44,6 @@ def _libtiff(function: str, argument: int | None) -> int:
     return answer
 
 
-class Unsupported(ValueError):
-    """A file of a kind that cannot be read: `kind` names it."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-
 def select_picture(image: Image.Image) -> None:
     """Turn to the first page of a TIFF that is neither a smaller copy of another one nor a mask.
 
@@ -56,14 +53,21 @@ def select_picture(image: Image.Image) -> None:
         return
     if _is_secondary(image) and ExifTags.Base.SubIFDs in image.tag_v2:
         raise Unsupported(CAMERA_RAW)  # only its thumbnail could be read
-    for page in range(min(image.n_frames, _MAX_PAGES)):
-        image.seek(page)
-        if not _is_secondary(image):
-            break
-    else:
-        image.seek(0)
+    image.seek(next((page for page in range(_MAX_PAGES) if _is_picture(image, page)), 0))
     if kind := _misread(image):
         raise Unsupported(kind)
+
+
+def _is_picture(image: TiffImageFile, page: int) -> bool:
+    """Turn to that page. Raises `Unsupported` where it is the picture, and of a kind that Pillow does not know."""
+    try:
+        image.seek(page)
+    except EOFError:
+        return False
+    except SyntaxError as error:  # of this page; others may be readable
+        if not _is_secondary(image):
+            raise Unsupported(_described(image.tag_v2)) from error
+    return not _is_secondary(image)
 
 
 def _is_secondary(image: TiffImageFile) -> bool:
@@ -84,14 +88,30 @@ def _misread(image: TiffImageFile) -> str:
 
 
 def load_tiff(image: TiffImageFile, data: bytes) -> Image.Image:
-    """The pixels of the page that is selected. Raises `Unsupported`, and `OSError` as Pillow does."""
+    """The pixels of the page that is selected. Raises `Unsupported`, `Truncated`, and `OSError` as Pillow does."""
     if is_subsampled(image.tag_v2):
         pixels = ycbcr(image.tag_v2, data)
         if pixels is None:
             raise Unsupported("TIFF with uncompressed YCbCr in tiles or planes")
         return pixels
-    image.load()
+    try:
+        image.load()
+    except OSError as error:
+        if share := _missing_share(image.tag_v2, len(data)):
+            raise Truncated(share) from error
+        raise
     return image
+
+
+def _missing_share(tags: ImageFileDirectory_v2, size: int) -> float:
+    """How much of the strips or tiles lies behind the end of a file of so many bytes, 0 to 1."""
+    parts = [
+        (int(start), int(length))
+        for starts, lengths in _PARTS
+        for start, length in zip(tags.get(starts, ()), tags.get(lengths, ()), strict=False)
+    ]
+    missing = sum(min(max(start + length - size, 0), length) for start, length in parts)
+    return missing / max(sum(length for _, length in parts), 1)
 
 
 def tiff_kind(data: bytes) -> str:
@@ -102,13 +122,17 @@ def tiff_kind(data: bytes) -> str:
         tags, file = ImageFileDirectory_v2(data[: 16 if data[2] == 43 else 8]), io.BytesIO(data)  # 43: a BigTIFF
         file.seek(tags.next)
         tags.load(file)
-        if tags.get(ExifTags.Base.PhotometricInterpretation) in _OF_SENSOR:
-            return CAMERA_RAW
-        said = {name: tags.get(ExifTags.Base[name]) for name in _KIND}
-        told = ", ".join(f"{name} {str(value).strip('(,)')}" for name, value in said.items() if value is not None)
-        return f"TIFF with {told}" if told else ""
+        return _described(tags)
     except Exception:  # whatever it stumbles over
         return ""
+
+
+def _described(tags: ImageFileDirectory_v2) -> str:
+    if tags.get(ExifTags.Base.PhotometricInterpretation) in _OF_SENSOR:
+        return CAMERA_RAW
+    said = {name: tags.get(ExifTags.Base[name]) for name in _KIND}
+    told = ", ".join(f"{name} {str(value).strip('(,)')}" for name, value in said.items() if value is not None)
+    return f"TIFF with {told}" if told else ""
 
 
 def black_and_white(image: Image.Image) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from PIL import Image
 from styler.events import BadImage
 from styler.image.codec import StillImage, upright
 from styler.image.color_tags import Color, color_of
-from styler.image.heif import primary_item
+from styler.image.heif_item import primary_item
 from styler.image.limits import check_size
 from styler.settings import MAX_FRAME_PIXELS
 from styler.video.schedule import shown_for

@@ -109,9 +109,9 @@ class Container:
         """PyAV lists the video streams in the order of the file's tracks."""
         number = container.streams.video.index(video)
         crop = self._crops[number] if number < len(self._crops) else Crop()
-        # Of a PNG's orientation, FFmpeg tells only with the first frame.
-        stored, animated = (video.width, video.height), container.format.name in _ANIMATED
-        return FrameImages(stored, crop, video.sample_aspect_ratio, turned_as_first=animated)
+        # The orientation of a PNG comes with its first frame, that of H.264 with key frames, that of JPEGs with each.
+        stored, jpegs = (video.width, video.height), video.codec_context.codec.canonical_name == "mjpeg"
+        return FrameImages(stored, crop, video.sample_aspect_ratio, turned_each=jpegs)
 
 
 @contextlib.contextmanager

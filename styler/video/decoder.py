@@ -15,6 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from styler.video.hevc_alpha import HevcAlpha
 from styler.video.source import Packet
 
 # FFmpeg's own decoders of these leave the transparency out, which lies beside the picture.
@@ -29,6 +30,7 @@ class FrameDecoder:
         self._time_base = stream.time_base
         if _is_transparent(stream) and (decoder := _WITH_ALPHA.get(self._context.codec.canonical_name)):
             self._context = cast(VideoCodecContext, av.CodecContext.create(decoder, "r"))
+        self._alpha = HevcAlpha(stream) if self._context.codec.canonical_name == "hevc" else None
         self._times: deque[int] = deque()
         self._deinterlacer: Deinterlacer | None = None
 
@@ -43,7 +45,9 @@ class FrameDecoder:
             frames = self._context.decode(packet)
         except av.FFmpegError:
             frames = []
-        whole = [each for frame in frames for each in self._whole(self._timed(frame))]
+        timed = [self._timed(frame) for frame in frames]
+        joined = timed if self._alpha is None else self._alpha.joined(packet, timed)
+        whole = [each for frame in joined for each in self._whole(frame)]
         return whole if packet.size or self._deinterlacer is None else [*whole, *self._deinterlacer.flush()]
 
     def _timed(self, frame: VideoFrame) -> VideoFrame:

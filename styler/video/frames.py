@@ -20,13 +20,16 @@ from styler.video.side_data import side_data
 
 
 class FrameImages:
-    """Makes the images of one clip. `crop` is what is cut off of frames of the size (width, height) `stored`."""
+    """Makes the images of one clip. `crop` is what is cut off of frames of the size (width, height) `stored`.
+
+    A frame that does not tell how it is turned is turned as the one before it, unless `turned_each` by itself.
+    """
 
     def __init__(
-        self, stored: tuple[int, int], crop: Crop, pixel_aspect: Fraction | None, turned_as_first: bool = False
+        self, stored: tuple[int, int], crop: Crop, pixel_aspect: Fraction | None, turned_each: bool = False
     ) -> None:
         self._stored, self._crop, self._pixel_aspect = stored, crop, pixel_aspect
-        self._turned_as_first, self._turn = turned_as_first, Turn()
+        self._turned_each, self._turn = turned_each, Turn()
         self._colors = FrameColors()
         self._size: tuple[int, int] | None = None
 
@@ -40,8 +43,9 @@ class FrameImages:
         size = square_size(*seen, self._pixel_aspect)
         if self._size is None:
             check_size(*size, "content", MAX_FRAME_PIXELS)
-        if self._size is None or not self._turned_as_first:
-            self._turn = Turn.of(side_data(frame).matrix)
+        told = side_data(frame)
+        if told.display_matrix or self._turned_each:
+            self._turn = Turn.of(told.matrix)
         image = self._upright(frame, crop, size)
         self._size = self._size or (image.width, image.height)
         return fitted(image, *self._size)

