@@ -59,6 +59,7 @@ STEPS_BY_SIZE = {256: 220, 512: 220, 1024: 220, 2048: 40}
 PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
 POSTER = (3840, 2160)
 STEPS_AT_FULL_SIZE = 110
+FIRST = ((4, 20), (2, 8))  # the divisor of the size, and the steps there
 Aiming = Callable[[Tensor, Tensor, Settings], kit.Aim]
 AIMS: dict[str, Aiming] = {"tutorial": kit.tutorial_aim, "product": lambda _, __, settings: kit.aim_of(settings)}
 # Run through a small process in between: the kernel attributes the memory that a process used before exec to the new
@@ -294,12 +295,16 @@ def _trajectory(content: Tensor, style: Tensor, settings: Settings, aim: Aiming)
     """After each step of ours at full size: seconds since the start, and the picture.
 
     First come a few steps at a quarter and at half of the size: they cost as much as three at full size, and save more.
+    The clock starts when the network is loaded and the weights of the loss are known, as the reference's does.
     """
+    sizes = [(steps, resize(content, (content.shape[1] // part, content.shape[2] // part))) for part, steps in FIRST]
+    sizes += [(STEPS_AT_FULL_SIZE, content)]
+    weights = [aim(image, style, settings) for _, image in sizes]
+    extractor = load_model(settings)
     begin, picture, found = time.perf_counter(), None, []
-    for divisor, steps in ((4, 30), (2, 15), (1, STEPS_AT_FULL_SIZE)):
-        image = resize(content, (content.shape[1] // divisor, content.shape[2] // divisor))
+    for (steps, image), weight in zip(sizes, weights, strict=True):
         picture = image if picture is None else upsample_with_detail(picture, image)
-        optimiser = LBFGS(kit.objective(image, style, settings, aim(image, style, settings)), picture, 0, 255)
+        optimiser = LBFGS(kit.objective(image, style, settings, weight, extractor), picture, 0, 255)
         found = []
         for _ in range(steps):
             optimiser.step()
