@@ -71,9 +71,9 @@ async def _hang(bot, tally, person, pauses):
     job = f"SELECT status, attempts FROM jobs WHERE user_id = {person.user.id}"  # noqa: S608
     for attempt in range(1, MAX_ATTEMPTS + 1):
         await bot.until_rows(job, [("RUNNING", attempt)])
+        before, presses = _replaced(bot), len(pauses)
         async with asyncio.timeout(PATIENCE):
             await _suspend_while(bot, lambda: bot.rows(job) == [("RUNNING", attempt)])  # noqa: B023
-            before, presses = _replaced(bot), len(pauses)
             await _suspend_while(bot, lambda: _replaced(bot) == before)  # noqa: B023
         tally.expect(len(pauses) > presses, "no press was answered while all painters hung")
         _signal(bot, psutil.Process.resume)
