@@ -1,8 +1,12 @@
-"""What the tests of the stand-in share: the real client at it, and keyboards."""
+"""What the tests of the stand-in share: the real client at it, its refusals, keyboards, and a clock."""
 
+import asyncio
+import re
 from dataclasses import dataclass
 
+import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram.error import BadRequest
 from telegram.request import HTTPXRequest
 
 from bot.demo.api.server import Server
@@ -44,3 +48,26 @@ def client(server: Server, token: str = "") -> Bot:
 
 def keyboard(*rows: list[str]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton(t, callback_data=f"do:{t}") for t in row] for row in rows])
+
+
+def refused(reason: str, error=BadRequest):
+    """python-telegram-bot changes the case of Telegram's words."""
+    return pytest.raises(error, match=f"(?i)^{re.escape(reason)}")
+
+
+class HandClock:
+    """Time that passes only when it is told to, or when somebody sleeps."""
+
+    speed = 1000.0
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 3))
+        self.now += max(0.0, seconds)
+        await asyncio.sleep(0)
