@@ -84,13 +84,14 @@ async def _in_time(check: Awaitable[bool]) -> bool:
 def main() -> int:
     """0 if the bot says that it is well, 1 if not, and 2 with one line for what an operator has to mend."""
     try:
-        return _ask(load_config())
+        return ask(load_config())
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
 
-def _ask(config: Config) -> int:
+def ask(config: Config) -> int:
+    """Ask a bot on this machine: as `main`. Raises `ConfigError` if it has no address to be asked at."""
     if config.metrics_listen is None:
         raise ConfigError("METRICS_LISTEN is not set, so nobody can be asked")
     try:

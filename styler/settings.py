@@ -83,7 +83,7 @@ class Settings:
     style_blend: tuple[float, ...] = _setting(
         (), "weights of several styles, separated by commas; none: equal weights", low=0.001, high=1000.0, part=float
     )
-    # differs from the paper: even everywhere there. Chosen by looking: at 1 the Great Wave takes the mouth, at 2.5 the
+    # Differs from the paper: even everywhere there. Chosen by looking: at 1 the Great Wave takes the mouth, at 2.5 the
     # face is a photo within a painting.
     faces: float = _setting(
         2.0,
@@ -92,7 +92,7 @@ class Settings:
         high=100.0,
     )
     strength: Strength = _setting("medium", "how far the painting moves from the photo", choices=STRENGTHS)
-    # differs from the paper: relu4_2 there. The lower layer keeps a face a face, and has no halo of dots in dark areas.
+    # Differs from the paper: relu4_2 there. The lower layer keeps a face a face, and has no halo of dots in dark areas.
     content_layer: str = _setting("relu3_2", "layer of the content loss (relu4_2 in Gatys et al.)", choices=LAYERS)
     style_layers: tuple[str, ...] = _setting(
         ("relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"),
@@ -102,7 +102,7 @@ class Settings:
     pooling: Pooling = _setting(
         "avg", "average pooling (Gatys et al., section 2) or VGG16's own", choices=("avg", "max")
     )
-    # differs from the paper: noise there. From the photo, fewer than half the steps do, and the subject stays.
+    # Differs from the paper: noise there. From the photo, fewer than half the steps do, and the subject stays.
     init: str = _setting(
         "content", "start from the photo ('content'), from 'noise', or from a picture's path; a clip ignores a path"
     )

@@ -11,7 +11,7 @@ import pynvml
 def count_gpus(visible: str | None = None) -> int:
     """How many GPUs a painting process sees. `visible` is CUDA_VISIBLE_DEVICES, which may also name parts of GPUs."""
     with _driver() as gpus:
-        return len(_named(visible)) if gpus and visible is not None else gpus
+        return len(visible_gpus(visible)) if gpus and visible is not None else gpus
 
 
 def memory_used() -> list[tuple[int, int]]:
@@ -38,8 +38,8 @@ def _driver() -> Iterator[int]:
         pynvml.nvmlShutdown()
 
 
-def _named(visible: str) -> list[str]:
-    """The entries before the first invalid one (-1, say): CUDA looks no further."""
+def visible_gpus(visible: str) -> list[str]:
+    """The entries of CUDA_VISIBLE_DEVICES before the first invalid one (-1, say): CUDA looks no further."""
     names = [name.strip() for name in visible.split(",")]
     bad = [i for i, name in enumerate(names) if not name or name.startswith("-")]
     return names[: bad[0]] if bad else names

@@ -97,7 +97,7 @@ def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, 
     """The events of a task, and last the error if there is one; of a warm-up nothing but that."""
     try:
         if isinstance(work, WarmUp):
-            _warm_up(work)
+            warm_up(work)
             return
         # Imported only now, because torch takes seconds to load: meanwhile this process can tell that it is alive.
         if isinstance(work, SheetTask):
@@ -119,7 +119,8 @@ def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, 
         yield Failed(PaintError(f"{type(error).__name__}: {error}"), lost=True)
 
 
-def _warm_up(work: WarmUp) -> None:
+def warm_up(work: WarmUp) -> None:
+    """Load torch and the network, on the GPU of this worker."""
     from styler.engine.runtime import tune_process  # noqa: PLC0415, I001 (before torch)
     from styler.engine.transfer import load_model  # noqa: PLC0415
     import torch  # noqa: PLC0415

@@ -45,14 +45,14 @@ def _step_and_record(optimiser: LBFGS) -> Callable[[], None]:
         if _agrees(optimiser):
             return graph.replay
         log.warning("a recorded CUDA graph computes other numbers, so each kernel is launched by itself")
-        optimiser.begin(before)
+        optimiser.reset(before)
         optimiser.steps.copy_(taken)
     optimiser.step()
     return optimiser.step
 
 
 def _record(optimiser: LBFGS) -> torch.cuda.CUDAGraph:
-    optimiser.memory.fill()
+    optimiser.history.fill()
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         optimiser.step()

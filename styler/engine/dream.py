@@ -73,8 +73,8 @@ def octaves(size: tuple[int, int], steps: int) -> list[Level]:
 def ascend(extractor: FeatureExtractor, picture: Tensor, layer: str, rate: float, generator: torch.Generator) -> Ascent:
     """One step of gradient ascent on half the square of the layer's activations, whose gradient they are themselves.
 
-    The gradient is normalised: the mean pixel moves by `rate`. differs from styler.transfer: no L-BFGS, which tried on
-    the same loss runs into the bounds of 0 and 255; and jitter makes each step's loss another one.
+    The gradient is normalised: the mean pixel moves by `rate`. Differs from `styler.engine.transfer`: no L-BFGS, which
+    tried on the same loss runs into the bounds of 0 and 255; and jitter makes each step's loss another one.
     """
     jitter = [int(shift) for shift in torch.randint(-JITTER, JITTER + 1, (2,), generator=generator, device="cpu")]
     rolled = torch.roll(picture, jitter, (1, 2))

@@ -54,8 +54,8 @@ class FusedExtractor(FeatureExtractor):
             return
         x = self.links[0].forward(self.framed(image))
         yield LAYERS[0], x  # asked for or not, as its ReLU's backward is not the kernel's
-        extractor = self.fused[: max(LAYERS.index(layer) for layer in layers)]
-        for fused, after in zip(extractor, [*extractor[1:], None], strict=False):
+        needed = self.fused[: max(LAYERS.index(layer) for layer in layers)]
+        for fused, after in zip(needed, [*needed[1:], None], strict=False):
             x, kept = fused.layer(x, after, hidden=fused.name not in layers)
             yield fused.name, kept
             del kept  # or it would be in memory while the next layer is computed

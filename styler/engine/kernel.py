@@ -48,7 +48,7 @@ def load_library(capability: str) -> ctypes.CDLL | None:
         log.debug("no compiled kernel: there is none for %s %s on %s", platform.machine(), capability, sys.platform)
         return None
     try:
-        return _declared(ctypes.CDLL(str(_built(architecture))))
+        return open_library(_built(architecture))
     except (OSError, AttributeError, subprocess.SubprocessError) as error:
         log.info("no compiled kernel, so painting takes about twice as long: %s", _reason(error))
         return None
@@ -76,22 +76,23 @@ def build(architecture: str, folder: Path) -> Path:
             [compiler, "-shared", str(object_file), "-o", str(library)],
         ):
             subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)  # noqa: S603
-        target = folder / _file_name(architecture)
+        target = folder / file_name(architecture)
         library.replace(target)
     return target
 
 
 def _built(architecture: str) -> Path:
     """The library's file: beside the source, where an image brings it, or in the user's cache."""
-    beside = SOURCE.with_name(_file_name(architecture))
+    beside = SOURCE.with_name(file_name(architecture))
     if beside.is_file():
         return beside
     folder = _cache_folder()
-    kept = folder / _file_name(architecture)
+    kept = folder / file_name(architecture)
     return kept if kept.is_file() else build(architecture, folder)
 
 
-def _file_name(architecture: str) -> str:
+def file_name(architecture: str) -> str:
+    """Of the library: another for each processor, and whenever the source changes."""
     digest = hashlib.sha256(SOURCE.read_bytes() + " ".join(FLAGS).encode()).hexdigest()
     return f"winograd-{architecture}-{digest[:16]}.so"
 
@@ -106,9 +107,9 @@ def _cache_folder() -> Path:
     return folder
 
 
-def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
-    """With the types of its functions."""
-    number = ctypes.c_int64
+def open_library(file: Path) -> ctypes.CDLL:
+    """The kernel that was built, with the types of its functions. Raises `OSError` and `AttributeError` for others."""
+    library, number = ctypes.CDLL(str(file)), ctypes.c_int64
     library.panel_width.restype, library.panel_width.argtypes = number, ()
     library.ready_floats.restype, library.ready_floats.argtypes = number, (number, number)
     library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number)

@@ -19,7 +19,7 @@ TINY = 1e-12  # below any square of features: a loss relative to a black picture
 def gram_matrix(features: Tensor) -> Tensor:
     """The Gram matrix (C, C) of features (1, C, h, w): G_ij = sum over k of F_ik F_jk, divided by h w (eq. 3).
 
-    At least float32, whatever the features are. differs from the paper: the division, so that a small style image and
+    At least float32, whatever the features are. Differs from the paper: the division, so that a small style image and
     a large painting can be compared (the paper puts it into eq. 4). Half-precision products are summed by chunks, and
     the chunks in float32: a bfloat16 sum would carry an error of 0.4 % of each entry.
     """
@@ -36,7 +36,7 @@ def gram_matrix(features: Tensor) -> Tensor:
 def blend(grams: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
     """The Gram matrix of several styles at once: the mean of theirs, (C, C) each, by `shares`, which add up to 1.
 
-    differs from the paper, which has one style. A Gram matrix is a mean over places, so this is the one of a canvas
+    Differs from the paper, which has one style. A Gram matrix is a mean over places, so this is the one of a canvas
     that gives each style its share of the surface.
     """
     return torch.stack([gram * share for gram, share in zip(grams, shares, strict=True)]).sum(0)
@@ -47,7 +47,7 @@ def content_loss(features: Tensor, target: Tensor, emphasis: Tensor | None = Non
 
     `emphasis` (1, 1, h, w) weighs the squares of each place.
 
-    differs from the paper: a sum there. Divided by the number of features and by their size it means the same for
+    Differs from the paper: a sum there. Divided by the number of features and by their size it means the same for
     every resolution, layer and photo.
     """
     difference = features - target
@@ -59,7 +59,7 @@ def content_loss(features: Tensor, target: Tensor, emphasis: Tensor | None = Non
 def style_loss(gram: Tensor, target: Tensor) -> Tensor:
     """Squared difference of Gram matrices G and A (C, C), relative to the square of A (eq. 4).
 
-    differs from the paper: 1 / (4 N^2 M^2) there. Relative to the painting's own Gram matrix, each layer counts the
+    Differs from the paper: 1 / (4 N^2 M^2) there. Relative to the painting's own Gram matrix, each layer counts the
     same and a weight means the same for a pale woodcut as for a dark oil painting.
     """
     return mean_square(gram - target) / mean_square(target).clamp_min(TINY)
@@ -68,7 +68,7 @@ def style_loss(gram: Tensor, target: Tensor) -> Tensor:
 def total_variation_loss(image: Tensor) -> Tensor:
     """Mean squared difference of neighbouring pixels of an image (3, H, W), across and down.
 
-    differs from the paper, which has none: it takes speckle away. A. Mahendran and A. Vedaldi, "Understanding Deep
+    Differs from the paper, which has none: it takes speckle away. A. Mahendran and A. Vedaldi, "Understanding Deep
     Image Representations by Inverting Them" (CVPR 2015), eq. 4 with beta 2.
     """
     across = (image[:, :, 1:] - image[:, :, :-1]).square().sum()

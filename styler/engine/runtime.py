@@ -1,4 +1,4 @@
-"""Makes the process that paints fast: memory, threads, device and arithmetic. The user need not know."""
+"""Tunes the process that paints: the heap, threads, device and number format. Imported before torch."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos" (GCPR 2016): the painting before, moved by
 the optical flow (section 4.1), is what a frame starts from and what it is held to where the flow can be trusted.
-differs from the paper: it follows the clip's light, and is let go where the clip shows what it did not when it was
+Differs from the paper: it follows the clip's light, and is let go where the clip shows what it did not when it was
 painted, as after a fade.
 """
 
@@ -23,16 +23,15 @@ from styler.events import PaintError
 from styler.image.codec import Pixels
 from styler.settings import Settings
 from styler.video.light import grey, light_change, novelty
-from styler.video.optical_flow import Floats, motion
+from styler.video.optical_flow import Floats, backward_flow
 
-HOLD = (
-    1.5e-2  # weight of the temporal loss where the flow is trusted: less flickers more, more paints less of the style
-)
+# The weight of the temporal loss where the flow is trusted: less flickers more, more paints less of the style.
+HOLD = 1.5e-2
 STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
 NEW = 0.3  # a place of whose structure so much was not to be seen when it was painted is painted afresh
 # How many frames back to look, so that what was hidden for a moment comes back as it was.
-# differs from the paper, which goes back up to 40 frames.
+# Differs from the paper, which goes back up to 40 frames.
 BACK = (1, 2, 4)
 
 
@@ -49,7 +48,7 @@ class PaintedFrame(NamedTuple):
 
 
 class TemporalPainter:
-    """The frames of a clip, one after the other. What is kept does not grow with their number."""
+    """Paints the frames of a clip in order, each from the warped painting of earlier ones: the last `max(BACK)`."""
 
     def __init__(self, styles: Sequence[Tensor], settings: Settings) -> None:
         self.styles, self.settings = styles, settings
@@ -114,11 +113,11 @@ def warp_previous(seen: Sequence[PaintedFrame], frame: Pixels, content: Tensor) 
     for back in BACK:
         if back <= len(seen) and not where.all():
             before = seen[back - 1]
-            found = motion(before.frame, frame)
-            first = found.carry(before.origin)
-            new = (found.trust * (novelty(first, now) < NEW))[..., None] * (1 - where)
-            light = light_change(found.carry(_rows(before.content)), _rows(content), found.trust)
-            picture += new * (found.carry(_rows(before.painting)) + light).clip(0, 255)
+            flow = backward_flow(before.frame, frame)
+            first = flow.warp(before.origin)
+            new = (flow.confidence * (novelty(first, now) < NEW))[..., None] * (1 - where)
+            light = light_change(flow.warp(_rows(before.content)), _rows(content), flow.confidence)
+            picture += new * (flow.warp(_rows(before.painting)) + light).clip(0, 255)
             origin = np.where(new[..., 0] > 0, first, origin)
             where += new
     return WarpedPrior(_planes(picture), _planes(where), origin)

@@ -217,7 +217,7 @@ def minimise(
     Each step overwrites the picture of the one before. If there is none at all, the start comes as step 0; its loss is
     NaN if it is not finite.
     """
-    optimiser = LBFGS(objective, picture, 0, 255, history=min(steps, history))
+    optimiser = LBFGS(objective, picture, 0, 255, min(steps, history))
     trim_heap()  # of the search for targets: its tensors' sizes are not those that all steps need
     launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
     advance = functools.partial(next, graphed_steps(optimiser)) if launched_slowly else optimiser.step

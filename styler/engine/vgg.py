@@ -60,16 +60,16 @@ class Convolution(NamedTuple):
 class VGG16(nn.Module):
     """VGG16 up to relu5_3, in evaluation mode, weights frozen, asked for features by layer name.
 
-    differs from VGG16: average pooling if so asked ("yields slightly more appealing results", Gatys et al., section
+    Differs from VGG16: average pooling if so asked ("yields slightly more appealing results", Gatys et al., section
     2), and conv1_1 pads by replication: zeros are a grey frame around the picture, which the optimiser paints over.
-    differs from the paper: VGG19 with rescaled weights there. VGG16's may be shipped, and relative losses need no
+    Differs from the paper: VGG19 with rescaled weights there. VGG16's may be shipped, and relative losses need no
     rescaling.
     """
 
     def __init__(self, state: Mapping[str, Tensor], pooling: Pooling, preprocessing: Preprocessing) -> None:
         super().__init__()
         self.pooling = pooling
-        self.features = _features()
+        self.features = make_layers()
         self.features.load_state_dict(_features_only(state), assign=True)
         self.requires_grad_(requires_grad=False)
         self.register_buffer("mean", _by_channel(preprocessing.mean))
@@ -129,7 +129,7 @@ def load_vgg16(pooling: Pooling = "avg", weights: str = "") -> VGG16:
     return VGG16(state, pooling, TORCHVISION)
 
 
-def _features() -> nn.Sequential:
+def make_layers() -> nn.Sequential:
     """The layers of torchvision's `vgg16().features`, in its order, so that its state dicts fit.
 
     Without torchvision, whose import takes two seconds and 170 MB: it loads PyTorch's compiler.
@@ -171,7 +171,7 @@ def _read_embedded() -> dict[str, Tensor]:
 
 def _download(name: str) -> dict[str, Tensor]:
     """The state dict of that name, from PyTorch's cache if it was downloaded before."""
-    from torchvision.models import VGG16_Weights  # type: ignore[import-untyped]  # noqa: PLC0415 (see `_features`)
+    from torchvision.models import VGG16_Weights  # type: ignore[import-untyped]  # noqa: PLC0415 (see `make_layers`)
 
     try:
         state: dict[str, Tensor] = VGG16_Weights[name].get_state_dict(progress=False, check_hash=True)
@@ -195,7 +195,7 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _check(state: Mapping[str, Tensor], path: str) -> None:
-    for key, expected in _features().state_dict().items():
+    for key, expected in make_layers().state_dict().items():
         value = state.get(f"features.{key}")
         if not isinstance(value, Tensor) or value.shape != expected.shape:
             raise BadWeights(f"{path} is not VGG16: features.{key} should be of shape {tuple(expected.shape)}")

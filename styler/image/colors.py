@@ -1,7 +1,7 @@
 """Keeping the photo's own colours: only the luminance is painted.
 
 L. A. Gatys, A. S. Ecker, M. Bethge, A. Hertzmann and E. Shechtman, "Controlling Perceptual Factors in Neural Style
-Transfer" (CVPR 2017), section 5.1. differs from the paper: luminance is Y of YCbCr instead of YIQ; it is the same Y.
+Transfer" (CVPR 2017), section 5.1. Differs from the paper: luminance is Y of YCbCr instead of YIQ; it is the same Y.
 Free of torch.
 """
 

@@ -1,4 +1,4 @@
-"""The film so far: a whole clip of it at any time; and its frames again, which need not be painted twice.
+"""Checkpoints of a clip that is being painted: an MP4 of the frames that are done, and a reader that resumes from it.
 
 Free of torch.
 """
@@ -27,7 +27,7 @@ SECONDS = 4.0  # between two checkpoints, at least: so much painting a crash may
 
 
 class CheckpointingWriter:
-    """Adds frames and sound to a recording, and if `safe` also to a growing copy, from which checkpoints are made."""
+    """Writes frames and sound to a recording, and if `safe` also to a growing copy: checkpoints are remuxed from it."""
 
     def __init__(self, recording: ClipWriter, clip: ClipReader, safe: bool) -> None:
         self.recording, self.file, self.given_at = recording, io.BytesIO(), time.monotonic()
@@ -51,9 +51,9 @@ class CheckpointingWriter:
             self.copy.add(picture, pts, duration)
             self.frames += 1
             if self.frames > 1 and time.monotonic() - self.given_at >= SECONDS:
-                yield from self._footage()
+                yield from self._checkpoint()
 
-    def _footage(self) -> Iterator[ClipCheckpoint]:
+    def _checkpoint(self) -> Iterator[ClipCheckpoint]:
         image, frames = remux(self.file.getvalue())
         if frames > max(self.seen, 1):
             self.seen, self.given_at = frames, time.monotonic()

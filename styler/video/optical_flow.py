@@ -1,4 +1,4 @@
-"""Where the pixels of a frame were in a frame before it, how far that can be trusted, and a painting moved along.
+"""Optical flow: where the pixels of a frame were in an earlier one, how certain that is, and pictures warped by it.
 
 T. Kroeger, R. Timofte, D. Dai and L. Van Gool, "Fast Optical Flow using Dense Inverse Search" (ECCV 2016), OpenCV's;
 trusted as in M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos" (GCPR 2016), section 4.1.
@@ -18,7 +18,7 @@ from styler.image.codec import Pixels
 
 Floats = NDArray[np.float32]
 
-# differs from the paper, which has no such test: pixels that look otherwise than where they are said to come from were
+# Differs from the paper, which has no such test: pixels that look otherwise than where they are said to come from were
 # not there. It finds what the two flows agree on by mistake: a cut, a light that is switched on.
 CHANGED = 40.0  # of 255, on average around a pixel
 AROUND = 5  # pixels
@@ -31,41 +31,41 @@ LEAST = 8  # pixels an edge: of smaller frames OpenCV finds no flow
 class BackwardFlow(NamedTuple):
     """From an earlier frame to this one.
 
-    `origin` (H, W, 2) is x and y, in pixels, where each pixel was in the earlier frame; `trust` (H, W) is 1 where that
-    is known, and 0 where something came into view, or at the edge of what moves.
+    `source` (H, W, 2) is x and y, in pixels, where each pixel was in the earlier frame; `confidence` (H, W) is 1 where
+    that is known, and 0 where something came into view, or at the edge of what moves.
     """
 
-    origin: Floats
-    trust: Floats
+    source: Floats
+    confidence: Floats
 
-    def carry(self, picture: Floats) -> Floats:
+    def warp(self, picture: Floats) -> Floats:
         """(H, W, C) of the earlier frame as it is in this one.
 
         By Lanczos' filter: softer ones would blur the strokes a little more with each frame.
         """
-        return _sample(picture, self.origin, cv2.INTER_LANCZOS4).clip(0, 255)
+        return _sample(picture, self.source, cv2.INTER_LANCZOS4).clip(0, 255)
 
 
-def motion(before: Pixels, now: Pixels) -> BackwardFlow:
+def backward_flow(before: Pixels, now: Pixels) -> BackwardFlow:
     """Between two frames (H, W, 3) of one size."""
     grey = [np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.uint8) for frame in (before, now)]
     forward, backward = flow(grey[0], grey[1]), flow(grey[1], grey[0])
     height, width = grey[0].shape
-    origin = backward + np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
-    there_and_back = _sample(forward, origin, cv2.INTER_LINEAR)
-    found = BackwardFlow(origin, np.zeros(grey[0].shape, np.float32))
-    inside = (origin >= -0.5).all(2) & (origin <= (width - 0.5, height - 0.5)).all(2)
+    source = backward + np.dstack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)))
+    there_and_back = _sample(forward, source, cv2.INTER_LINEAR)
+    found = BackwardFlow(source, np.zeros(grey[0].shape, np.float32))
+    inside = (source >= -0.5).all(2) & (source <= (width - 0.5, height - 0.5)).all(2)
     trusted = (
         inside
         & is_consistent(there_and_back, backward)
         & ~motion_boundary(backward)
         & is_photoconsistent(found, before, now)
     )
-    return found._replace(trust=trusted.astype(np.float32))
+    return found._replace(confidence=trusted.astype(np.float32))
 
 
-def _sample(picture: Floats, origin: Floats, filter: int) -> Floats:
-    x, y = np.ascontiguousarray(origin[..., 0]), np.ascontiguousarray(origin[..., 1])
+def _sample(picture: Floats, source: Floats, filter: int) -> Floats:
+    x, y = np.ascontiguousarray(source[..., 0]), np.ascontiguousarray(source[..., 1])
     return np.asarray(cv2.remap(picture, x, y, filter, borderMode=cv2.BORDER_REFLECT_101), np.float32)
 
 
@@ -101,8 +101,8 @@ def motion_boundary(flow: Floats) -> NDArray[np.bool_]:
     return edge
 
 
-def is_photoconsistent(motion: BackwardFlow, before: Pixels, now: Pixels) -> NDArray[np.bool_]:
+def is_photoconsistent(flow: BackwardFlow, before: Pixels, now: Pixels) -> NDArray[np.bool_]:
     """Where a pixel (H, W) looks as it did where it is said to come from, both frames being (H, W, 3)."""
-    difference = np.abs(motion.carry(before.astype(np.float32)) - now).mean(2)
+    difference = np.abs(flow.warp(before.astype(np.float32)) - now).mean(2)
     same: NDArray[np.bool_] = cv2.blur(difference, (AROUND, AROUND)) <= CHANGED
     return same

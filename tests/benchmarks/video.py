@@ -218,8 +218,8 @@ def warped_error(shot: Shot, frames: Sequence[Tensor]) -> float:
     errors = []
     for before, now, motion in zip(frames, frames[1:], shot.motions[1:], strict=False):
         if motion:
-            difference = motion.carry(pixels(before).astype(np.float32)) - pixels(now)
-            errors.append((np.square(difference).mean(2) * motion.trust).sum() / motion.trust.sum())
+            difference = motion.warp(pixels(before).astype(np.float32)) - pixels(now)
+            errors.append((np.square(difference).mean(2) * motion.confidence).sum() / motion.confidence.sum())
     return float(np.mean(errors))
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot import app
 from bot.config import Config
 from bot.executors.local import LocalExecutor
-from bot.health import Monitor, _ask
+from bot.health import Monitor, ask
 from bot.i18n import texts
 from bot.storage.database import open_database
 from bot.storage.storage import Storage
@@ -137,7 +137,7 @@ async def test_what_is_ill_is_told(tmp_path, monkeypatch, ill):
         monitor = Monitor(Storage(database), dead if ill == "painter" else QuickExecutor(), lambda: ill != "telegram")
         async with monitor.serving(listen):
             status, text = await get(listen, "/healthz")
-            check = await asyncio.to_thread(_ask, Config(metrics_listen=listen))
+            check = await asyncio.to_thread(ask, Config(metrics_listen=listen))
     assert (status, check) == (503, 1)
     assert json.loads(text) == {name: name != ill for name in ("telegram", "database", "painter")}
 
@@ -150,7 +150,7 @@ async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch
         monitor = Monitor(Storage(database), QuickExecutor(), lambda: True)
         try:
             async with monitor.serving(listen):
-                assert await asyncio.to_thread(_ask, Config(metrics_listen=listen)) == 0
+                assert await asyncio.to_thread(ask, Config(metrics_listen=listen)) == 0
         except OSError:
             if host not in ("[::1]", "[::]"):
                 raise

@@ -47,7 +47,7 @@ class WebhookSender:
         self._updates = updates
         self._clock = clock or Clock()
         self._random = random.Random(0)  # noqa: S311 (chance, not secrets)
-        self._secret = ""
+        self.secret = ""
         self._task: asyncio.Task[None] | None = None
         self._error: tuple[int, str] | None = None
         self._gone_since: float | None = None
@@ -65,7 +65,7 @@ class WebhookSender:
     def set(self, url: str, secret: str, connections: int = MAX_CONNECTIONS) -> None:
         """Deliver to `url` from now on; without one, stop."""
         self._stop()
-        self._updates.webhook_url, self._secret, self._error = url, secret, None
+        self._updates.webhook_url, self.secret, self._error = url, secret, None
         self._gone_since, self._connections = None, connections
         if url:
             self._updates.end_poll(WEBHOOK_SET)
@@ -73,7 +73,7 @@ class WebhookSender:
 
     def is_set(self, url: str, secret: str, connections: int = MAX_CONNECTIONS) -> bool:
         """Whether nothing would change."""
-        return (url, secret, connections) == (self._updates.webhook_url, self._secret, self._connections)
+        return (url, secret, connections) == (self._updates.webhook_url, self.secret, self._connections)
 
     def info(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -100,7 +100,7 @@ class WebhookSender:
 
     async def _deliver(self, url: str) -> None:
         """Start a task for each queue that has updates and none yet."""
-        headers = {"X-Telegram-Bot-Api-Secret-Token": self._secret} if self._secret else {}
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
         connector = aiohttp.TCPConnector(limit=self._connections)
         queues: dict[object, deque[Pending]] = {}
         seen = 0

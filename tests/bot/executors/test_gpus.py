@@ -8,7 +8,7 @@ import torch
 
 from bot import app, wiring
 from bot.config import Config
-from bot.executors.gpus import _named, count_gpus, memory_used
+from bot.executors.gpus import count_gpus, memory_used, visible_gpus
 
 
 def test_as_many_as_torch_sees():
@@ -21,7 +21,7 @@ def test_as_many_as_torch_sees():
     [("0", 1), ("0,1", 2), (" 3 , GPU-8932f937 ", 2), ("MIG-a,MIG-b,MIG-c", 3), ("", 0), ("-1", 0), ("0,-1,1", 1)],
 )
 def test_cuda_visible_devices(visible, names):
-    assert len(_named(visible)) == names
+    assert len(visible_gpus(visible)) == names
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_painters_share_the_threads_of_the_machine():
     code = (
         "import torch\n"
         "from bot.executors.protocol import WarmUp\n"
-        "from bot.executors.worker import _warm_up\n"
+        "from bot.executors.worker import warm_up\n"
         "from styler.settings import Settings\n"
         "torch.set_num_threads(5)\n"
-        "_warm_up(WarmUp(Settings(), gpu=0, sharing=2))\n"
+        "warm_up(WarmUp(Settings(), gpu=0, sharing=2))\n"
         "print(torch.get_num_threads())\n"
-        "_warm_up(WarmUp(Settings(), sharing=3))\n"
+        "warm_up(WarmUp(Settings(), sharing=3))\n"
         "print(torch.get_num_threads())\n"
     )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.split() == [b"2", b"1"]

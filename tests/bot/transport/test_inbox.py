@@ -1,6 +1,7 @@
 """Updates in order, and none that keeps the others from being handled."""
 
 import asyncio
+import time
 
 from telegram import Bot, Update
 
@@ -52,10 +53,12 @@ async def test_of_an_update_of_a_kind_to_come_only_the_number_is_kept(tmp_path):
         assert await updates.pending() == []
 
 
-async def test_the_answer_to_a_poll_ends_the_silence(server, tmp_path):
+async def test_the_answer_to_a_poll_ends_the_silence(server, tmp_path, monkeypatch):
     async with open_database(tmp_path) as database:
-        inbox = DurablePollingRequest(UpdateTable(database))
-        inbox._answered_at -= 100
+        with monkeypatch.context() as earlier:
+            began = time.monotonic() - 100
+            earlier.setattr(time, "monotonic", lambda: began)
+            inbox = DurablePollingRequest(UpdateTable(database))
         async with Bot(server.token, f"{server.url}/bot", get_updates_request=inbox) as bot:
             assert inbox.silent_seconds > 99
             await bot.get_updates(timeout=0)

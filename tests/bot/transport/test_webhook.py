@@ -46,7 +46,7 @@ async def test_without_the_secret_nothing_is_taken(listening, ann, secret):
     ("body", "status"), [(b"no json", 400), (b"[]", 200), (b'{"a": 1}', 200), (bytes(MAX_UPDATE), 413)]
 )
 async def test_what_is_no_update_harms_nobody(listening, world, ann, body, status):
-    headers = {SECRET_HEADER: world.webhook._secret}
+    headers = {SECRET_HEADER: world.webhook.secret}
     async with (
         aiohttp.ClientSession() as session,
         session.post(
@@ -73,7 +73,7 @@ async def test_updates_are_on_disk_before_the_200(listening, server, ann):
 
 
 async def test_an_update_that_comes_twice_is_handled_once(listening, world, ann):
-    headers = {SECRET_HEADER: world.webhook._secret}
+    headers = {SECRET_HEADER: world.webhook.secret}
     async with aiohttp.ClientSession(headers=headers) as session:
         for _ in range(2):
             async with session.post(listening.env["WEBHOOK_URL"], json=forged(77, ann)) as answer:

@@ -16,9 +16,9 @@ from styler.settings import Precision
 
 @pytest.fixture(autouse=True)
 def unmeasured() -> Iterator[None]:
-    arithmetic._choices.clear()
+    arithmetic.choices.clear()
     yield
-    arithmetic._choices.clear()
+    arithmetic.choices.clear()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_auto_takes_what_is_quicker(
     vgg: VGG16, monkeypatch: pytest.MonkeyPatch, product: float, evaluation: float, expected: torch.dtype
 ) -> None:
     clock = Clock(product, evaluation)
-    monkeypatch.setattr(arithmetic, "_seconds", clock)
+    monkeypatch.setattr(arithmetic, "cpu_seconds", clock)
     assert make_extractor(vgg, "auto").dtype == expected
     asked = clock.asked
     assert make_extractor(vgg, "auto").dtype == expected
@@ -63,7 +63,7 @@ def test_auto_takes_what_is_quicker(
 def test_what_is_asked_for_is_taken_without_measuring(
     vgg: VGG16, monkeypatch: pytest.MonkeyPatch, precision: Precision
 ) -> None:
-    monkeypatch.setattr(arithmetic, "_seconds", None)  # calling it would fail
+    monkeypatch.setattr(arithmetic, "cpu_seconds", None)  # calling it would fail
     assert make_extractor(vgg, precision).dtype == getattr(torch, precision)
 
 
@@ -75,7 +75,7 @@ def test_the_choice_is_told(vgg: VGG16, caplog: pytest.LogCaptureFixture) -> Non
 
 
 def test_measuring_runs_both_for_real(vgg: VGG16) -> None:
-    assert arithmetic._measure(vgg) in (torch.float32, torch.bfloat16)
+    assert arithmetic.measure(vgg) in (torch.float32, torch.bfloat16)
 
 
 def test_without_the_kernel_or_with_max_pooling_convolutions_are_direct(

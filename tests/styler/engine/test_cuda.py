@@ -9,7 +9,7 @@ from styler.engine import gram_cache
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS
 from styler.engine.objective import Objective, TemporalTarget, Weights
-from styler.engine.vgg import CAFFE, VGG16, _features
+from styler.engine.vgg import CAFFE, VGG16, make_layers
 from styler.settings import Pooling, Settings
 
 
@@ -24,7 +24,7 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
     weights = Weights(1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3)
     with FakeTensorMode():
         with torch.device("cuda"):
-            state = {f"features.{key}": torch.empty(x.shape) for key, x in _features().state_dict().items()}
+            state = {f"features.{key}": torch.empty(x.shape) for key, x in make_layers().state_dict().items()}
             vgg, image, style, emphasis = VGG16(state, pooling, CAFFE), photo(*size), photo(60, 70), photo(5, 5)[0]
             anchor = TemporalTarget(photo(*size), photo(*size)[:1])
         vgg.mean, vgg.std = vgg.get_buffer("mean").to("cuda"), vgg.get_buffer("std").to("cuda")
@@ -33,9 +33,9 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
         )
         loss, gradient = objective(image)
         results = [loss, gradient]
-        optimiser = LBFGS(objective, image, 0, 255, history=3)
+        optimiser = LBFGS(objective, image, 0, 255, 3)
         optimiser.step()
-        optimiser.memory.fill()
+        optimiser.history.fill()
         optimiser.step()
         results += [optimiser.x, optimiser.steps]
     assert {x.device.type for x in results} == {"cuda"}

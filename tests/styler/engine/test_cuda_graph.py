@@ -81,8 +81,8 @@ def objective(pooling: Pooling = "avg", dtype: torch.dtype = torch.float32) -> O
 
 def filled(closure: Closure, x: Tensor) -> LBFGS:
     """One that sums up as many numbers in the same order as a recorded one."""
-    optimiser = LBFGS(closure, x, 98, 240, history=4)
-    optimiser.memory.fill()
+    optimiser = LBFGS(closure, x, 98, 240, 4)
+    optimiser.history.fill()
     return optimiser
 
 

@@ -10,7 +10,7 @@ import torch
 from scipy.optimize import minimize
 from torch import Tensor
 
-from styler.engine.lbfgs import FIRST_STEP, LBFGS, Closure, _History
+from styler.engine.lbfgs import FIRST_STEP, LBFGS, Closure, History
 
 
 def closure(f: Callable[[Tensor], Tensor]) -> Closure:
@@ -155,21 +155,21 @@ def two_loops(gradient: Tensor, pairs: list[tuple[Tensor, Tensor]]) -> Tensor:
 @pytest.mark.parametrize("count", [1, 3, 4, 5, 11])
 def test_the_direction_is_that_of_the_two_loop_recursion(count: int) -> None:
     generator = torch.Generator().manual_seed(count)
-    memory, pairs = _History(torch.empty(30), 4), []
+    history, pairs = History(torch.empty(30), 4), []
     for _ in range(count):
         s = torch.randn(30, generator=generator)
         pairs.append((s, s * torch.linspace(0.5, 3, 30)))
-        memory.add(torch.stack(pairs[-1]), torch.tensor(True))
+        history.add(torch.stack(pairs[-1]), torch.tensor(True))
     gradient = torch.randn(30, generator=generator)
     expected = two_loops(gradient.double(), [(s.double(), y.double()) for s, y in pairs[-4:]])
-    torch.testing.assert_close(memory.direction(gradient).double(), expected, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(history.direction(gradient).double(), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_pair_without_positive_curvature_is_not_remembered() -> None:
-    memory = _History(torch.empty(3), 4)
-    memory.add(torch.stack([torch.ones(3), -torch.ones(3)]), torch.tensor(True))
-    memory.add(torch.stack([torch.ones(3), torch.zeros(3)]), torch.tensor(True))
-    assert memory.pairs == 0
+    history = History(torch.empty(3), 4)
+    history.add(torch.stack([torch.ones(3), -torch.ones(3)]), torch.tensor(True))
+    history.add(torch.stack([torch.ones(3), torch.zeros(3)]), torch.tensor(True))
+    assert history.pairs == 0
 
 
 class Failing:

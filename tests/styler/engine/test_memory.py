@@ -95,7 +95,7 @@ def test_a_limit_is_for_the_whole_process() -> None:
 def test_a_container_may_have_less(monkeypatch: pytest.MonkeyPatch, free: float) -> None:
     monkeypatch.setattr(memory.cgroups, "free_memory", lambda: free)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=3000.0))
-    assert memory._free() == min(free, 3000.0)
+    assert budget(CPU, 0) == memory.SHARE * min(free, 3000.0)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if shutil.which("gcc") is None:
         pytest.skip("there is no gcc")
     file = kernel.build(request.param, tmp_path_factory.mktemp("kernel"))
-    return kernel._declared(ctypes.CDLL(str(file)))
+    return kernel.open_library(file)
 
 
 def numbers(*size: int, seed: int = 0) -> Tensor:
@@ -193,7 +193,7 @@ def test_without_a_compiler_that_is_told(
 
 def test_a_file_that_is_no_library_is_not_loaded(cache: Path, capability: str) -> None:
     cache.mkdir(mode=0o700)
-    (cache / kernel._file_name(str(kernel.architecture_of(capability)))).write_bytes(b"not a library")
+    (cache / kernel.file_name(str(kernel.architecture_of(capability)))).write_bytes(b"not a library")
     assert kernel.load_library(capability) is None
 
 
@@ -210,7 +210,7 @@ def test_a_kernel_that_computes_something_else_is_not_used(
     monkeypatch.setattr(winograd, "load_library", lambda _: library)
     assert winograd.kernel() is library
     winograd.kernel.cache_clear()
-    monkeypatch.setattr(winograd.Winograd, "_run", lambda *_, y, **__: y.fill_(1))
+    monkeypatch.setattr(winograd.Winograd, "backward", lambda *_, **__: torch.ones(1, 128, 11, 7))
     assert winograd.kernel() is None
     winograd.kernel.cache_clear()
 

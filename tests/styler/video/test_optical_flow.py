@@ -5,36 +5,36 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from styler.video.optical_flow import BackwardFlow, is_consistent, motion, motion_boundary
+from styler.video.optical_flow import BackwardFlow, backward_flow, is_consistent, motion_boundary
 from tests.support import clips
 
 
 def test_a_known_translation_is_found_and_carried_exactly() -> None:
     before, now = clips.frame(0, 128, 96, speed=3), clips.frame(1, 128, 96, speed=3)
-    found = motion(before, now)
+    found = backward_flow(before, now)
     y, x = np.mgrid[:96, :128]
     inner = (slice(12, -12), slice(12, -16))
-    error = np.hypot(found.origin[..., 0] - (x + 3), found.origin[..., 1] - y)[inner]
+    error = np.hypot(found.source[..., 0] - (x + 3), found.source[..., 1] - y)[inner]
     assert np.median(error) < 0.1
-    assert found.trust[inner].mean() > 0.95
-    exact = BackwardFlow(np.dstack([x + 3, y]).astype(np.float32), found.trust)
-    carried = exact.carry(before.astype(np.float32))
+    assert found.confidence[inner].mean() > 0.95
+    exact = BackwardFlow(np.dstack([x + 3, y]).astype(np.float32), found.confidence)
+    carried = exact.warp(before.astype(np.float32))
     assert np.abs(carried - now)[:, :-7].max() < 0.01  # the filter is eight pixels wide
 
 
 def test_the_motion_of_the_smallest_frames_is_found_too() -> None:
     """32 pixels long, the least of `Settings.size`, and ten times as long as high."""
     before, now = (clips.frame(number, 32, 3, speed=2) for number in (3, 4))
-    found = motion(before, now)
-    assert found.trust.shape == (3, 32)
-    assert np.abs(found.origin - motion(before, before).origin)[..., 0].mean() > 0.5
+    found = backward_flow(before, now)
+    assert found.confidence.shape == (3, 32)
+    assert np.abs(found.source - backward_flow(before, before).source)[..., 0].mean() > 0.5
 
 
 def test_carrying_between_pixels_stays_sharp() -> None:
     rng = np.random.default_rng(0)
     picture = np.kron(rng.uniform(40, 215, (24, 24, 3)), np.ones((4, 4, 1))).astype(np.float32)
     y, x = np.mgrid[:96, :96]
-    half = BackwardFlow(np.dstack([x + 0.5, y]).astype(np.float32), np.ones((96, 96), np.float32)).carry(picture)
+    half = BackwardFlow(np.dstack([x + 0.5, y]).astype(np.float32), np.ones((96, 96), np.float32)).warp(picture)
     bilinear = (picture + np.roll(picture, -1, 1)) / 2
 
     def contrast(image: np.ndarray) -> float:
@@ -49,7 +49,7 @@ def test_what_comes_into_view_is_not_trusted() -> None:
     subject = clips.frame(30, 40, 40)[::-1]
     before[30:70, 40:80] = subject
     now[30:70, 50:90] = subject  # ten pixels to the right
-    trust = motion(before, now).trust
+    trust = backward_flow(before, now).confidence
     assert trust[34:66, 40:49].mean() < 0.2, "the ground that was hidden"
     assert trust[36:64, 58:82].mean() > 0.8, "the subject"
     assert trust[:16].mean() > 0.95, "the ground that is still"
@@ -63,16 +63,16 @@ def test_the_ground_is_known_close_to_what_moves(step: int) -> None:
     before[30:70, 40:80] = subject
     now[30:70, 40 + step : 80 + step] = subject
     shown[30:70, 40 : 40 + step] = False  # it comes into view
-    assert motion(before, now).trust[shown].mean() > 0.92
+    assert backward_flow(before, now).confidence[shown].mean() > 0.92
 
 
 def test_what_comes_in_at_the_picture_s_edge_is_not_trusted() -> None:
-    trust = motion(clips.frame(0, 128, 96, speed=8), clips.frame(1, 128, 96, speed=8)).trust
+    trust = backward_flow(clips.frame(0, 128, 96, speed=8), clips.frame(1, 128, 96, speed=8)).confidence
     assert trust[:, -6:].mean() < 0.1
 
 
 def test_little_is_trusted_across_a_cut() -> None:
-    assert motion(clips.frame(0, 128, 96), 255 - clips.frame(0, 128, 96)[::-1]).trust.mean() < 0.3
+    assert backward_flow(clips.frame(0, 128, 96), 255 - clips.frame(0, 128, 96)[::-1]).confidence.mean() < 0.3
 
 
 def test_flows_agree_when_they_lead_back() -> None:
