@@ -1,11 +1,17 @@
-"""Files of pictures in every format, and PNG files by hand that no library writes."""
+"""Files of pictures in every format, PNG and TIFF files by hand that no library writes, and what is decoded of them."""
 
 import io
 import struct
 import zlib
 from typing import Any
 
+import pytest
 from PIL import ExifTags, Image, ImageCms
+
+from styler.events import BadImage
+from styler.image.codec import StillImage, decode
+
+RED, GREEN, BLUE, WHITE = [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]
 
 
 def saved(image: Image.Image, format: str, **options: Any) -> bytes:
@@ -52,3 +58,31 @@ def samples() -> dict[str, bytes]:
         "16 bits": saved(Image.new("I;16", (32, 32)), "PNG"),
         "moving": saved(image, "WEBP", save_all=True, append_images=[Image.new("RGB", (40, 30))]),
     }
+
+
+def corners() -> Image.Image:
+    """48x32: red and green above, blue and white below, so that every turn and swap shows."""
+    image = Image.new("RGB", (48, 32), (255, 255, 255))
+    for colour, place in (((255, 0, 0), (0, 0)), ((0, 255, 0), (24, 0)), ((0, 0, 255), (0, 16))):
+        image.paste(colour, (*place, place[0] + 24, place[1] + 16))
+    return image
+
+
+def tiff(width: int, height: int, bits: int, data: bytes, **tags: int) -> bytes:
+    """A TIFF by hand, uncompressed."""
+    known = {"ImageWidth": width, "ImageLength": height, "BitsPerSample": bits, "PhotometricInterpretation": 1}
+    ours = {ExifTags.Base[name].value: value for name, value in (known | {"StripOffsets": 8} | tags).items()}
+    entries = [struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in sorted(ours.items())]
+    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+    return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + directory
+
+
+def colours_at_corners(picture: StillImage) -> list[list[int]]:
+    return [picture.pixels[y, x].tolist() for y, x in ((4, 4), (4, -4), (-4, 4), (-4, -4))]
+
+
+def refused(data: bytes, **options: Any) -> BadImage:
+    with pytest.raises(BadImage) as caught:
+        decode(data, **options)
+    assert "\n" not in str(caught.value)
+    return caught.value
