@@ -89,7 +89,7 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         await painters.start()
         stack.push_async_callback(painters.aclose)
         inbox = DurablePollingRequest(storage.updates, **_connections(proxy))
-        application = build(config, storage.updates, inbox, proxy)
+        application = build_application(config, storage.updates, inbox, proxy)
         parts = wire(config, storage, painters, application.bot, gallery)
         register(application, parts.access, parts.routes)
         await application.initialize()
@@ -122,7 +122,7 @@ def _connections(proxy: httpx.Proxy | None) -> dict[str, Any]:
     return {**TIMEOUTS, "httpx_kwargs": {"transport": transport_by(proxy, CONNECTIONS)}}
 
 
-def build(
+def build_application(
     config: Config, updates: UpdateTable, inbox: DurablePollingRequest, proxy: httpx.Proxy | None = None
 ) -> BotApplication:
     """The application of python-telegram-bot: its bot, its inbox, the order in which it handles updates."""

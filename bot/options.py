@@ -93,7 +93,7 @@ class PaintOptions:
             return {**job.settings, "keep_colors": change == OWN_COLORS}
         if change in MORE:
             step = next_blend(job, change)
-            return None if step is None else {**job.settings, **blend(step)}
+            return None if step is None else {**job.settings, **blend_settings(step)}
         if change in (FILE, FILM, COMPARE) and not job.clip:
             return _shown_otherwise(job, change)
         if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.keeps_photo_size):
@@ -126,7 +126,7 @@ def _shown_otherwise(job: Job, change: str) -> dict[str, Any] | None:
     return {"compare": True} if job.result_file_id else None
 
 
-def blend(step: int) -> dict[str, Any]:
+def blend_settings(step: int) -> dict[str, Any]:
     """The settings for a blend at this step between its two paintings."""
     return {"style_blend": [BLENDS[step], round(1 - BLENDS[step], 2)]}
 

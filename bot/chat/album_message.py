@@ -21,7 +21,7 @@ from telegram.ext import ExtBot
 from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET
 from bot.chat.job_captions import JobCaptions
-from bot.chat.job_media import clip_media, media_of, unpainted
+from bot.chat.job_media import clip_media, painting_media, unpainted
 from bot.chat.job_notices import JobNotices
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.i18n import texts
@@ -120,7 +120,7 @@ class AlbumMessage:
         if job.message_id is None:
             return None
         caption = self.captions.delivered(job, painted)
-        media = media_of(job, painted, caption)
+        media = painting_media(job, painted, caption)
         if job.is_lost:
             file_id = await self.notices.send_painting(job, caption, media)
         else:

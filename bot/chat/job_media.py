@@ -11,7 +11,7 @@ from styler.events import ClipCheckpoint, Result
 PNG = b"\x89PNG"  # how the file of one begins
 
 
-def media_of(job: Job, painted: Result | ClipCheckpoint, caption: str) -> MediaFile:
+def painting_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> MediaFile:
     """What the message of a painting shows."""
     if job.as_file:
         return _document(job, painted, caption)

@@ -17,7 +17,7 @@ from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET
 from bot.chat.gallery_message import GalleryMessage
 from bot.chat.job_captions import JobCaptions
-from bot.chat.job_media import clip_media, media_of
+from bot.chat.job_media import clip_media, painting_media
 from bot.chat.job_notices import JobNotices
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor
 from bot.i18n import texts
@@ -78,9 +78,9 @@ class JobMessage:
         """The message becomes the painting, with buttons for what may come next."""
         caption = self.captions.delivered(job, painted)
         if job.is_lost:
-            return await self.notices.send_painting(job, caption, media_of(job, painted, caption))
+            return await self.notices.send_painting(job, caption, painting_media(job, painted, caption))
         note_id = await self.notices.send_video_note(job, painted) if job.clip == "video_note" else None
-        media = self.captions.gallery.thumbnail(job) if note_id else media_of(job, painted, caption)
+        media = self.captions.gallery.thumbnail(job) if note_id else painting_media(job, painted, caption)
         file_id = await self._edit(job, caption, self.notices.result_keyboard(job), media, RESULT)
         return note_id or file_id
 

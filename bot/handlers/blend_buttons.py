@@ -12,7 +12,7 @@ from bot.handlers.context import Context, answer, message_id_of, press_of
 from bot.handlers.ownership import Ownership
 from bot.handlers.submission import Submission
 from bot.i18n import texts
-from bot.options import blend
+from bot.options import blend_settings
 from bot.storage.models import Photo
 from bot.storage.photos import PhotoTable
 from bot.storage.styles import Blend, CustomStyle, GalleryStyle, StyleRef
@@ -72,7 +72,7 @@ class BlendButtons:
             await answer(query, texts.not_yours())
             return
         photos = await self.photos.album(photo) if choice.for_album else [photo]
-        await self.submission.from_gallery(query, photos, style, **blend(choice.step))
+        await self.submission.from_gallery(query, photos, style, **blend_settings(choice.step))
 
     def _style(self, photo: Photo, choice: ChooseWeights) -> Blend | None:
         """The two styles that callback data names."""

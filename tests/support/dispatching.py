@@ -35,7 +35,7 @@ async def at_work(server, tmp_path, executor):
     async with open_database(tmp_path) as database:
         storage = Storage(database)
         storage.jobs = SlowToClaim(database)
-        bot = app.build(config, storage.updates, DurablePollingRequest(storage.updates)).bot
+        bot = app.build_application(config, storage.updates, DurablePollingRequest(storage.updates)).bot
         async with bot:
             dispatcher = wiring.wire(config, storage, executor, bot, Gallery(load_gallery())).dispatcher
             running = asyncio.create_task(dispatcher.run())
