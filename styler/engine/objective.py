@@ -9,7 +9,7 @@ import functools
 import math
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -50,11 +50,26 @@ class TemporalTarget:
         return TemporalTarget(resize(self.picture, size).to(device), weights.to(device))
 
 
+@dataclass(frozen=True, slots=True)
+class SpatialControl:
+    """What a loss weighs from place to place; None: the same everywhere.
+
+    `emphasis` (y, x), of any size, is how much the content loss weighs at each place, `freedom` (y, x), 0 to 1, how
+    freely the deep style layers may act there, and `anchor` a picture to stay close to.
+    """
+
+    emphasis: Tensor | None = None
+    freedom: Tensor | None = None
+    anchor: TemporalTarget | None = None
+
+    def at(self, size: tuple[int, int], device: torch.device) -> SpatialControl:
+        """For another size (height, width) of the picture."""
+        return self if self.anchor is None else replace(self, anchor=self.anchor.at(size, device))
+
+
 class Objective:
     """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
 
-    `emphasis` (y, x), of any size, is how much the content loss weighs at each place (default: 1 everywhere), and
-    `freedom` (y, x), 0 to 1, how freely the deep style layers may act there (default: 1 everywhere).
     The gradient is written out by hand; a test holds it against autograd on `styler.engine.losses` in float64.
 
     Pictures of more than `pixels` are computed by tiles of about so many: the same numbers in less memory, and in
@@ -68,18 +83,16 @@ class Objective:
         styles: Sequence[Tensor],
         content_layer: str,
         weights: Weights,
-        emphasis: Tensor | None = None,
-        anchor: TemporalTarget | None = None,
+        control: SpatialControl = SpatialControl(),
         pixels: float = math.inf,
-        freedom: Tensor | None = None,
     ) -> None:
         self.extractor, self.weights, self.content_layer = extractor, weights, content_layer
         self.layers = {content_layer, *weights.style}
         self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
         self.content = _features(extractor, content, content_layer, self.tiles)
         self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
-        self.emphasis = None if emphasis is None else _fit(emphasis, self.content)
-        self.anchor = anchor
+        self.emphasis = None if control.emphasis is None else _fit(control.emphasis, self.content)
+        self.anchor, freedom = control.anchor, control.freedom
         grams = [style_grams(extractor, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
         size = (content.shape[1], content.shape[2])

@@ -23,7 +23,7 @@ from styler.engine.features import FeatureExtractor
 from styler.engine.guidance import freedom, is_guided
 from styler.engine.lbfgs import HISTORY_SIZE, LBFGS
 from styler.engine.memory import MemoryPlan, budget, is_out_of_memory, plan_memory
-from styler.engine.objective import Objective, TemporalTarget, Weights
+from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, trim_heap
 from styler.engine.vgg import load_vgg16
@@ -153,10 +153,10 @@ class _Painting:
         anchor: TemporalTarget | None,
     ) -> None:
         self.extractor, self.styles, self.settings = extractor, styles, settings
-        self.emphasis = content_weights(None if faces is None else faces.to(extractor.device), settings)
-        self.anchor = anchor
         self.weights = weights_of(settings, len(styles))
-        self.freedom = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
+        emphasis = content_weights(None if faces is None else faces.to(extractor.device), settings)
+        free = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
+        self.control = SpatialControl(emphasis, free, anchor)
         self.layers = {settings.content_layer, *self.weights.style}
         self.budget = budget(extractor.device, settings.max_memory)
 
@@ -174,11 +174,8 @@ class _Painting:
 
     def objective(self, content: Tensor, level: Level, plan: MemoryPlan) -> Objective:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
-        layer = self.settings.content_layer
-        anchor = None if self.anchor is None else self.anchor.at(level.size, content.device)
-        return Objective(
-            self.extractor, content, styles, layer, self.weights, self.emphasis, anchor, plan.pixels, self.freedom
-        )
+        layer, control = self.settings.content_layer, self.control.at(level.size, content.device)
+        return Objective(self.extractor, content, styles, layer, self.weights, control, plan.pixels)
 
 
 def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:

@@ -21,7 +21,7 @@ from styler import gallery
 from styler.engine.features import FeatureExtractor
 from styler.engine.guidance import freedom
 from styler.engine.losses import gram_matrix
-from styler.engine.objective import Objective, Weights
+from styler.engine.objective import Objective, SpatialControl, Weights
 from styler.engine.pyramid import Level
 from styler.engine.transfer import content_weights, load_model, scaled_style, weights_of
 from styler.engine.vgg import VGG16, load_vgg16
@@ -99,8 +99,8 @@ def objective(
 def engine_objective(content: Tensor, style: Tensor, settings: Settings, faces: Tensor | None) -> Objective:
     """What the engine minimises at full size."""
     extractor, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
-    held = content_weights(faces, settings), freedom(extractor, content, faces)
-    return Objective(extractor, content, [scaled], *aim_of(settings), held[0], freedom=held[1])
+    control = SpatialControl(content_weights(faces, settings), freedom(extractor, content, faces))
+    return Objective(extractor, content, [scaled], *aim_of(settings), control)
 
 
 def level_of(image: Tensor) -> Level:

@@ -8,7 +8,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from styler.engine import gram_cache
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS
-from styler.engine.objective import Objective, TemporalTarget, Weights
+from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
 from styler.engine.vgg import CAFFE, VGG16, make_layers
 from styler.settings import Pooling, Settings
 
@@ -29,7 +29,13 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
             anchor = TemporalTarget(photo(*size), photo(*size)[:1])
         vgg.mean, vgg.std = vgg.get_buffer("mean").to("cuda"), vgg.get_buffer("std").to("cuda")
         objective = Objective(
-            FeatureExtractor(vgg, dtype), image, [style], "relu3_2", weights, emphasis, anchor, pixels
+            FeatureExtractor(vgg, dtype),
+            image,
+            [style],
+            "relu3_2",
+            weights,
+            SpatialControl(emphasis, anchor=anchor),
+            pixels,
         )
         loss, gradient = objective(image)
         results = [loss, gradient]

@@ -14,7 +14,7 @@ from styler.engine import transfer
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS, Closure, State
-from styler.engine.objective import Objective, TemporalTarget, Weights
+from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
 from styler.engine.vgg import load_vgg16
 from styler.settings import Pooling, Settings
 
@@ -76,7 +76,9 @@ def photo(seed: int, height: int = 33, width: int = 37) -> Tensor:
 def objective(pooling: Pooling = "avg", dtype: torch.dtype = torch.float32) -> Objective:
     anchor = TemporalTarget(photo(2), torch.full((1, 33, 37), 1e-3))
     extractor = FeatureExtractor(load_vgg16(pooling), dtype)
-    return Objective(extractor, photo(0), [photo(1, 40, 50)], "relu3_2", WEIGHTS, photo(3)[0] / 255, anchor)
+    return Objective(
+        extractor, photo(0), [photo(1, 40, 50)], "relu3_2", WEIGHTS, SpatialControl(photo(3)[0] / 255, anchor=anchor)
+    )
 
 
 def filled(closure: Closure, x: Tensor) -> LBFGS:

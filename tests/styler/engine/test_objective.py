@@ -9,7 +9,7 @@ from torch import Tensor
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import compute_grams
 from styler.engine.guidance import squared_channels
-from styler.engine.objective import Objective, TemporalTarget, Weights
+from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
 from styler.engine.tiles import tiles
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.settings import Pooling, Settings
@@ -81,7 +81,13 @@ def test_a_guided_layer_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, pix
     guides = {name: channel.sqrt() for name, channel in channels.items()}
     expected_loss, expected = plain(vgg, *images, "relu3_2", counted, guides)
     objective = Objective(
-        FeatureExtractor(vgg, torch.float32), images[1], images[2:], "relu3_2", shares, pixels=pixels, freedom=freedom
+        FeatureExtractor(vgg, torch.float32),
+        images[1],
+        images[2:],
+        "relu3_2",
+        shares,
+        SpatialControl(freedom=freedom),
+        pixels,
     )
     assert (len(objective.tiles) > 1) == (pixels == 1)
     loss, gradient = objective(images[0])
@@ -106,7 +112,9 @@ def test_the_content_weighs_as_much_as_is_said_at_each_place(vgg: VGG16, dtype: 
     even = Weights(1.0, {"relu1_1": 0.0}, 0.0)
 
     def evaluated(emphasis: Tensor | None, weights: Weights = even) -> tuple[float, Tensor]:
-        loss, gradient = Objective(FeatureExtractor(vgg, dtype), *images[1:], "relu3_2", weights, emphasis)(images[0])
+        loss, gradient = Objective(
+            FeatureExtractor(vgg, dtype), *images[1:], "relu3_2", weights, SpatialControl(emphasis)
+        )(images[0])
         return loss.item(), gradient
 
     halves = torch.ones(32, 48)
@@ -124,7 +132,7 @@ def test_the_content_weighs_as_much_as_is_said_at_each_place(vgg: VGG16, dtype: 
 def test_the_gradient_of_the_emphasis_is_the_loss_s(vgg: VGG16) -> None:
     emphasis = torch.linspace(1, 6, 48).expand(32, 48).contiguous()
     images, weights = (picture(1, 32, 48), (picture(2, 30, 20),)), Weights(1.0, {"relu1_1": 0.0}, 0.0)
-    objective = Objective(FeatureExtractor(vgg, torch.float32), *images, "relu3_2", weights, emphasis)
+    objective = Objective(FeatureExtractor(vgg, torch.float32), *images, "relu3_2", weights, SpatialControl(emphasis))
     x, step = picture(0, 32, 48), picture(5, 32, 48) - 128
     slope = (objective(x + 0.01 * step)[0] - objective(x - 0.01 * step)[0]) / 0.02
     assert (objective(x)[1] * step).sum().item() == pytest.approx(slope.item(), rel=0.02)
@@ -136,7 +144,9 @@ def test_an_anchor_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16) -> None:
     near = torch.rand(1, 36, 44, generator=torch.Generator().manual_seed(6)) * 0.01
     shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
     anchor = TemporalTarget(warped, near)
-    objective = Objective(FeatureExtractor(vgg, torch.float32), content, [style], "relu3_2", shares, anchor=anchor)
+    objective = Objective(
+        FeatureExtractor(vgg, torch.float32), content, [style], "relu3_2", shares, SpatialControl(anchor=anchor)
+    )
     expected_loss, expected = plain(vgg, image, content, style, "relu3_2", shares)
     x = image.double().requires_grad_()
     hold = (near.double() * (x - warped.double()) ** 2).sum() / x.numel()
@@ -186,7 +196,7 @@ def test_tiles_give_the_whole_picture_s_loss_and_gradient(
     shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
     image, content, style = picture(0, *size), picture(1, *size), picture(2, 150, 170)
     anchor = TemporalTarget(picture(3, *size), torch.rand(1, *size, generator=torch.Generator().manual_seed(4)) * 1e-3)
-    terms = content, [style], layer, shares, torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor
+    terms = content, [style], layer, shares, SpatialControl(torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor=anchor)
     whole, tiled = Objective(pooled, *terms), Objective(pooled, *terms, pixels=1)
     assert len(tiled.tiles) == count
     assert len(whole.tiles) == 1

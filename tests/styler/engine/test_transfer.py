@@ -16,7 +16,7 @@ from styler.engine.dream import dream
 from styler.engine.features import has_prepacked
 from styler.engine.guidance import freedom
 from styler.engine.lbfgs import LBFGS, State
-from styler.engine.objective import Objective, TemporalTarget
+from styler.engine.objective import Objective, SpatialControl, TemporalTarget
 from styler.engine.transfer import Step, load_model, style_transfer
 from styler.events import OutOfMemory, PaintError
 from styler.settings import MAX_WEIGHT, Settings
@@ -101,7 +101,9 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
     assert ((last.image == 0) | (last.image == 255)).sum() > 50  # the bounds were met
     scaled = [transfer.scaled_style(style, last_level(), settings)]
     extractor = load_model(settings)
-    objective = Objective(extractor, content, scaled, *terms(settings), freedom=freedom(extractor, content, None))
+    objective = Objective(
+        extractor, content, scaled, *terms(settings), SpatialControl(freedom=freedom(extractor, content, None))
+    )
     assert objective(last.image)[0].item() == pytest.approx(last.loss, rel=1e-5)
     assert objective(last.image.round().byte().float())[0].item() == pytest.approx(last.loss, rel=0.01)
 
