@@ -51,7 +51,7 @@ class ClipReader:
         self._source: Source = animated_image(file) or Container(file)
         survey = self._source.survey(max_seconds)
         self.first, self.plays, self.seconds = survey.first, survey.plays, float(survey.seconds)
-        self._schedule = Schedule(survey.times, survey.end, max_seconds, survey.rate, survey.time_base, fps)
+        self._schedule = Schedule(survey, max_seconds, fps)
         self.rate, self.time_base, self.frames = self._schedule.rate, self._schedule.time_base, len(self._schedule.pts)
         self.longer = max(survey.times) >= max_seconds or survey.end > max_seconds + _CUT_OFF
         if self.frames < 2:

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 
+from styler.video.source import Survey
+
 _FASTEST = Fraction(1, 100)  # second: browsers and players show no frame of an animated picture for so short a time,
 _INSTEAD = Fraction(1, 10)  # but for this
 _SLOWEST = Fraction(1, 1000)  # frames a second: a quarter of an hour for each
@@ -22,29 +24,22 @@ def shown_for(seconds: Fraction) -> Fraction:
 class Schedule:
     """When the frames of a clip are shown: `pts`, in units of `time_base` from the clip's start.
 
-    `times` are those of the file's frames, in seconds, and `end` is when the last one is over. What comes from `limit`
-    on is left out. Where there are more than `fps` frames a second (0: as many as there are), also for a moment, frames
-    are chosen so that they lie on an even grid. `rate` is how many frames a second the file tells, or the grid has.
+    What comes from `limit` (seconds) on is left out. Where there are more than `fps` frames a second (0: as many as
+    there are), also for a moment, frames are chosen so that they lie on an even grid. `rate` is how many frames a
+    second the file tells, or the grid has.
     """
 
-    def __init__(
-        self,
-        times: Sequence[Fraction],
-        end: Fraction,
-        limit: float,
-        rate: Fraction,
-        time_base: Fraction,
-        fps: float = 0,
-    ) -> None:
-        self.limit, self.rate, self.time_base, self._early = limit, rate, time_base, Fraction(0)
-        shown = sorted(time for time in times if time < limit)
+    def __init__(self, survey: Survey, limit: float, fps: float = 0) -> None:
+        self.limit, self.rate, self.time_base, self._early = limit, survey.rate, survey.time_base, Fraction(0)
+        shown = sorted(time for time in survey.times if time < limit)
         if fps and _too_dense(shown, fps):
             grid = max(Fraction(fps).limit_denominator(1000), _SLOWEST)
             early = min(_EARLY * grid, Fraction(1, 4))
             if len({math.floor(time * grid + early) for time in shown}) > 1:  # else it is over before the second comes
                 self.rate, self.time_base, self._early = grid, 1 / grid, early
         self.pts = sorted({self._place(time) for time in shown})
-        self._end = round(min(end, Fraction(limit) if math.isfinite(limit) else end) / self.time_base)
+        end = min(survey.end, Fraction(limit)) if math.isfinite(limit) else survey.end
+        self._end = round(end / self.time_base)
 
     def place(self, time: Fraction) -> int | None:
         """The pts of the frame of that time, None where it is left out for the limit."""
