@@ -282,7 +282,7 @@ def test_out_of_memory_is_a_clear_error_at_last(monkeypatch: pytest.MonkeyPatch,
     """When tiles of the smallest size do not fit either."""
     rooms: list[float] = []
     build = transfer.Objective
-    monkeypatch.setattr(transfer, "Objective", lambda *args: rooms.append(args[-2]) or build(*args))
+    monkeypatch.setattr(transfer, "Objective", lambda *args: rooms.append(args[-1]) or build(*args))
     Failures(monkeypatch, lambda n: n >= number, "loss", error)
     with pytest.raises(OutOfMemory, match="not enough memory"):
         paint((300, 400), steps=1)
