@@ -1,29 +1,34 @@
 """A photo in the manner of each painting of a gallery, as one contact sheet: to choose by seeing oneself.
 
-Each tile is begun by a network that styles a picture in one pass (`styler.engine.feed_forward`): it gives the grain, in
-a twentieth of a second. Then a few steps of the optimisation that also makes large paintings, on a small copy, bring
-the colours and the forms to where a finished painting has them. Alone, that network mistakes every third painting for
-another one, and the optimisation alone is blurred and takes twice as long (`tests/benchmarks/sheets.py`).
+A tile has to look in a tenth of a second like what a painting looks like after its minutes, so it goes a shorter way.
+It starts from the photo with the painting itself shining through on grounds and skies (`styler.engine.guidance`):
+hundreds of steps would bring its waves and flowers there. A network that styles a picture in one pass
+(`styler.engine.feed_forward`) makes one picture of both and gives it the grain. Then a few steps of the optimisation
+that also makes large paintings, on a small copy, bring the colours to where a finished painting has them
+(`tests/benchmarks/sheets.py`).
 """
 
 from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from styler.engine.dream import dream
 from styler.engine.feed_forward import STYLE_EDGE, FeedForward, style_vector
-from styler.engine.runtime import best_device
-from styler.engine.transfer import Step, style_transfer
+from styler.engine.guidance import freedom
+from styler.engine.parallel import Work, results
+from styler.engine.transfer import Step, load_model, style_transfer
 from styler.events import PaintError, Progress, Result
 from styler.gallery import Painting, settings_for
 from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
@@ -34,11 +39,15 @@ from styler.paint_photo import EtaEstimator, faces_of, style_pixels, to_pixels, 
 from styler.settings import CLIP_FORMATS, Settings
 from styler.video.reader import ClipReader
 
-SIZE = 96  # pixels: the long edge at which a tile is painted
-STEPS = 8  # L-BFGS steps for each tile
+SIZE = 96  # pixels: the long edge at which a tile is optimised
+STEPS = 6  # L-BFGS steps for each tile
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
-# How much of the style's vector a tile starts with; the rest is the photo's own.
-SHARES = {"soft": 0.5, "medium": 1.0, "strong": 1.0}
+DREAM_SIZE, DREAM_STEPS = 168, 10  # large enough for two octaves
+# How much of the painting shines through where it is free to; and how much of its style's vector the network gets, of
+# which the rest is the photo's own.
+SHINING = {"soft": 0.25, "medium": 0.5, "strong": 0.7}
+STYLED = {"soft": 0.5, "medium": 1.0, "strong": 1.0}
+SOFT = 8.0  # pixels: of the edge between what is free and what is not
 
 
 def paint_sheet(
@@ -50,25 +59,20 @@ def paint_sheet(
     tiles counts: strength, colours, faces, device, precision and memory. The paintings'
     own tunings are as in `styler.gallery.settings_for`.
 
-    Yields a `Progress` after each step, and one `Result` at the end, a JPEG. Nothing is computed between two `next()`;
-    closing the generator cancels. Raises as `styler.paint_photo.paint`.
+    Yields a `Progress` after each tile, and one `Result` at the end, a JPEG. Closing the generator cancels: tiles that
+    are in work take one step more. Raises as `styler.paint_photo.paint`.
     """
     photo = _photo(content, settings)
     canvas = _Canvas(np.asarray(fitted(Image.fromarray(photo.pixels))), settings)
-    steps = len(paintings) * STEPS
-    done, loss, eta, tiles = 0, 0.0, EtaEstimator(), []
-    for number, painting in enumerate(paintings):
-        own = _settings(painting, settings)
-        start = canvas.start(painting, own)
-        with closing(canvas.steps(start, painting, own)) as each:
-            for step in each:
-                done, loss = number * STEPS + round(STEPS * step.step / step.steps), step.loss
-                yield Progress(done, steps, loss, done / steps, eta.seconds_left(done / steps))
-        if step.image is None:
-            raise PaintError("the engine ended without a picture")
-        tiles.append(enlarged_with_detail(to_pixels(step.image, canvas.tile, own), start))
-    sheet = contact_sheet([Image.fromarray(pixels) for pixels in tiles])
-    yield Result(labelled(sheet, labels), *sheet.size, loss, photo.width, photo.height)
+    works = [canvas.tile(painting, _settings(painting, settings)) for painting in paintings]
+    eta, tiles = EtaEstimator(), []
+    with closing(results(works, canvas.device)) as painted:
+        for done, tile in enumerate(painted, 1):
+            tiles.append(Image.fromarray(tile.picture))
+            share = done / len(works)
+            yield Progress(done, len(works), tile.loss, share, eta.seconds_left(share))
+    sheet = contact_sheet(tiles)
+    yield Result(labelled(sheet, labels), *sheet.size, tile.loss, photo.width, photo.height)
 
 
 def _photo(content: bytes, settings: Settings) -> StillImage:
@@ -85,43 +89,75 @@ def _settings(painting: Painting, settings: Settings) -> Settings:
     return replace(tuned, size=SIZE, steps=STEPS, style_layers=STYLE_LAYERS, init="content")
 
 
+class _Tile(NamedTuple):
+    """A tile at its full size, (h, w, 3), and the loss of what was optimised."""
+
+    picture: Pixels
+    loss: float
+
+
 class _Canvas:
-    """What all tiles are made of: the photo, cut to their shape, and what is known of it."""
+    """What all tiles are made of: the photo, cut to their shape, and what is known of it.
 
-    def __init__(self, tile: Pixels, settings: Settings) -> None:
-        self.tile, self._faces = tile, faces_of(tile, settings)
-        self._seen = luminance(tile) if settings.keep_colors else tile
-        self._small = resize(self._seen, *scaled(*TILE, SIZE / max(TILE)))
-        self._feed_forward = FeedForward(self._seen, best_device(settings.device))
+    Where the photo's colours are kept, all is painted in grey, from a photo and a painting in grey, and coloured last.
+    """
 
-    def start(self, painting: Painting, settings: Settings) -> Pixels:
-        """What a tile starts from, at its full size: the photo styled in one pass. A dream starts from the photo."""
-        if settings.dream:
-            return self.tile
-        vector, share = _style_vector(painting.path), SHARES[settings.strength]
-        if share < 1:
-            vector = style_vector(self._seen).lerp(vector, share)
-        start = self._with_faces(self._feed_forward.styled(vector), settings)
-        return with_colors_of(start, self.tile) if settings.keep_colors else start
+    def __init__(self, photo: Pixels, settings: Settings) -> None:
+        self._photo, self._faces, self._grey = photo, faces_of(photo, settings), settings.keep_colors
+        self._seen = luminance(photo) if self._grey else photo
+        extractor = load_model(settings)
+        self.device = extractor.device
+        self._feed_forward = FeedForward(extractor.device, extractor.dtype)
+        free = freedom(extractor, to_tensor(self._seen).to(self.device), self._faces)
+        self._free = cv2.GaussianBlur(cv2.resize(free.float().cpu().numpy(), TILE), (0, 0), SOFT)[..., None]
 
-    def _with_faces(self, start: Pixels, settings: Settings) -> Pixels:
-        """In faces, as much of the photo as the content loss weighs more there: the network darkens them."""
-        if self._faces is None:
-            return start
-        photo_share = cv2.resize(self._faces.numpy(), TILE)[..., None] * (1 - 1 / settings.faces)
-        return (start + (self._seen.astype(np.float32) - start) * photo_share).round().astype(np.uint8)
+    def tile(self, painting: Painting, settings: Settings) -> Work[_Tile]:
+        """The photo in the manner of a painting."""
+        tile = yield from self._dream(settings) if settings.dream else self._painted(painting, settings)
+        return tile._replace(picture=with_colors_of(tile.picture, self._photo)) if self._grey else tile
 
-    def steps(self, start: Pixels, painting: Painting, settings: Settings) -> Generator[Step, None, None]:
-        """The steps of the optimisation, on a small copy."""
-        content = to_tensor(self._small)
-        if settings.dream:
-            yield from dream(content, settings)
-            return
+    def _dream(self, settings: Settings) -> Work[_Tile]:
+        small = resize(self._seen, *scaled(*TILE, DREAM_SIZE / max(TILE)))
+        return _end_of(dream(to_tensor(small), replace(settings, steps=DREAM_STEPS)), self._seen)
+
+    def _painted(self, painting: Painting, settings: Settings) -> Work[_Tile]:
+        content = resize(self._seen, *scaled(*TILE, SIZE / max(TILE)))
         style = _style(painting.path, settings.style_scale)
-        if settings.keep_colors:
-            start, style = luminance(start), matched_luminance(style, self._small)
-        init = to_tensor(resize(start, content.shape[2], content.shape[1]))
-        yield from style_transfer(content, to_tensor(style), settings, init, self._faces)
+        style = matched_luminance(style, content) if self._grey else style
+        shining = _mixed(
+            self._seen, np.asarray(fitted(Image.fromarray(style))), self._free * SHINING[settings.strength]
+        )
+        start = self._with_faces(self._feed_forward.styled(shining, self._vector(painting, settings)), settings)
+        yield None  # here it may be ended
+        init = to_tensor(resize(start, content.shape[1], content.shape[0]))
+        steps = style_transfer(to_tensor(content), to_tensor(style), settings, init, self._faces)
+        return (yield from _end_of(steps, start))
+
+    def _vector(self, painting: Painting, settings: Settings) -> Tensor:
+        vector, share = _style_vector(painting.path), STYLED[settings.strength]
+        return vector if share == 1 else style_vector(self._seen).lerp(vector, share)
+
+    def _with_faces(self, styled: Pixels, settings: Settings) -> Pixels:
+        """In faces, as much of the photo as the content loss weighs more there: the network darkens them."""
+        styled = luminance(styled) if self._grey else styled
+        if self._faces is None:
+            return styled
+        return _mixed(styled, self._seen, cv2.resize(self._faces.numpy(), TILE)[..., None] * (1 - 1 / settings.faces))
+
+
+def _mixed(one: Pixels, other: Pixels, share: NDArray[Any]) -> Pixels:
+    """Two pictures (h, w, 3), with a share (h, w, 1) of the other one."""
+    mixture: Pixels = (one + (other.astype(np.float32) - one) * share).round().astype(np.uint8)
+    return mixture
+
+
+def _end_of(steps: Iterable[Step], start: Pixels) -> Work[_Tile]:
+    """What the steps come to, on a small copy of `start`; with what of `start` is finer."""
+    for step in steps:  # noqa: B007
+        yield None
+    if step.image is None:
+        raise PaintError("the engine ended without a picture")
+    return _Tile(enlarged_with_detail(to_pixels(step.image, start, Settings()), start), step.loss)
 
 
 @functools.lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ Its pictures have the colours and the grain of a painting, but not its forms, so
 from __future__ import annotations
 
 import functools
+import threading
 from pathlib import Path
 
 import cv2
@@ -27,6 +28,7 @@ TRANSFORM = WEIGHTS / "arbitrary-style-transform-float16.safetensors"
 PREDICT = WEIGHTS / "arbitrary-style-predict-int8.onnx"
 STYLE_EDGE = 256  # pixels: the square that the style predictor was trained on
 VARIANCE_FLOOR = 1e-5  # as the weights were trained with
+_predicting = threading.Lock()  # by one thread at a time
 
 
 def style_vector(style: Pixels) -> Tensor:
@@ -35,37 +37,37 @@ def style_vector(style: Pixels) -> Tensor:
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2
     square = resize(style[top : top + side, left : left + side], STYLE_EDGE, STYLE_EDGE)
-    predictor = _predictor()
-    predictor.setInput(square[None].astype(np.float32) / 255)
-    return torch.from_numpy(predictor.forward().reshape(-1).copy())
+    with _predicting:
+        _predictor().setInput(square[None].astype(np.float32) / 255)
+        return torch.from_numpy(_predictor().forward().reshape(-1).copy())
 
 
 class FeedForward:
-    """A photo (h, w, 3) uint8, ready to be styled: what does not depend on the style is computed once."""
+    """The network that styles, computing in `dtype`. In bfloat16 it takes half the time, and is off by 0.5 of 255."""
+
+    def __init__(self, device: torch.device, dtype: torch.dtype) -> None:
+        self._weights, self._device, self._dtype = _transform(device), device, dtype
 
     @torch.inference_mode()
-    def __init__(self, photo: Pixels, device: torch.device) -> None:
-        self._size = photo.shape[:2]
-        self._weights = _transform(device)
-        x = torch.from_numpy(np.array(photo)).to(device).permute(2, 0, 1)[None].float() / 255
-        for number, stride in ((1, 1), (2, 2), (3, 2)):
-            name = f"contract.conv{number}"
-            x = self._convolve(x, name, self._weights[f"{name}.bias"], stride).relu_()
-        self._contracted = x
-
-    @torch.inference_mode()
-    def styled(self, vector: Tensor) -> Pixels:
-        """The photo in the style that `style_vector` made `vector` of."""
-        vector, x = vector.to(self._contracted.device), self._contracted
+    def styled(self, photo: Pixels, vector: Tensor) -> Pixels:
+        """The photo, (h, w, 3) uint8, in the style that `style_vector` made `vector` of."""
+        x, vector = self._contracted(photo), vector.to(self._device)
         for number in range(1, 6):
             inner = self._normalised(x, f"residual{number}.conv1", vector).relu_()
             x = x + self._normalised(inner, f"residual{number}.conv2", vector)
         for number in (1, 2):
             larger = functional.interpolate(x, scale_factor=2, mode="nearest")
             x = self._normalised(larger, f"expand.conv{number}", vector).relu_()
-        painted = self._normalised(x, "expand.conv3", vector).sigmoid_()[0, :, : self._size[0], : self._size[1]]
-        pixels: Pixels = (painted * 255).round_().to(torch.uint8).permute(1, 2, 0).contiguous().cpu().numpy()
-        return pixels
+        painted = self._normalised(x, "expand.conv3", vector)[0, :, : photo.shape[0], : photo.shape[1]]
+        pixels: Pixels = (painted.float().sigmoid_() * 255).round_().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+        return np.ascontiguousarray(pixels)
+
+    def _contracted(self, photo: Pixels) -> Tensor:
+        x = torch.from_numpy(np.array(photo)).to(self._device).permute(2, 0, 1)[None].to(self._dtype) / 255
+        for number, stride in ((1, 1), (2, 2), (3, 2)):
+            name = f"contract.conv{number}"
+            x = self._convolve(x, name, self._weights[f"{name}.bias"].to(self._dtype), stride).relu_()
+        return x
 
     def _normalised(self, x: Tensor, name: str, vector: Tensor) -> Tensor:
         """A convolution, with each of its channels normalised, and then scaled and shifted as the style wants it."""
@@ -77,7 +79,7 @@ class FeedForward:
         return functional.instance_norm(y, weight=scale, bias=shift, eps=VARIANCE_FLOOR)
 
     def _convolve(self, x: Tensor, name: str, bias: Tensor | None = None, stride: int = 1) -> Tensor:
-        weight = self._weights[f"{name}.weight"]
+        weight = self._weights[f"{name}.weight"].to(self._dtype)
         framed = functional.pad(x, (weight.shape[-1] // 2,) * 4, mode="reflect")
         return functional.conv2d(framed, weight, bias, stride)
 

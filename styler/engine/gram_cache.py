@@ -24,11 +24,11 @@ CACHE_SIZE = 40  # style images times sizes: eight presets at 512, about 100 MB
 def style_grams(extractor: FeatureExtractor, style: Tensor, layers: Collection[str], pixels: float = math.inf) -> Grams:
     """As `compute_grams`, which is only called for a style image that is not known from before."""
     kept, key = _kept(extractor), (_digest(style), frozenset(layers))
-    grams = kept.pop(key, None)
-    kept[key] = compute_grams(extractor, style, layers, pixels) if grams is None else grams
+    grams = kept.pop(key, None) or compute_grams(extractor, style, layers, pixels)
+    kept[key] = grams
     while len(kept) > CACHE_SIZE:
         kept.popitem(last=False)
-    return kept[key]
+    return grams
 
 
 @functools.lru_cache(maxsize=2)

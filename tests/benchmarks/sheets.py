@@ -180,7 +180,7 @@ def main() -> None:
     parser = ArgumentParser("python -m tests.benchmarks.sheets", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     kind = kinds.add_parser("truth")
-    kind.add_argument("--sizes", type=int, nargs="+", default=[SIZE, max(TILE)])
+    kind.add_argument("--sizes", type=int, nargs="+", default=[SIZE, 192, max(TILE)])
     kind = kinds.add_parser("time")
     kind.add_argument("--photos", type=int, default=20)
     kind = kinds.add_parser("crowd")

@@ -16,6 +16,10 @@ WAVE, TERRACE, *_ = (np.asarray(Image.open(painting.path).convert("RGB")) for pa
 CPU = torch.device("cpu")
 
 
+def styled(photo, style, dtype=torch.float32):
+    return FeedForward(CPU, dtype).styled(photo, style_vector(style))
+
+
 @pytest.mark.parametrize("file", [TRANSFORM, PREDICT])
 def test_the_weights_are_those_that_their_readme_names(file):
     readme = (file.parent / "README.md").read_text("utf-8")
@@ -23,24 +27,29 @@ def test_the_weights_are_those_that_their_readme_names(file):
 
 
 def test_a_picture_in_its_own_style_stays_much_as_it_is():
-    own, wave = (FeedForward(PHOTO, CPU).styled(style_vector(style)) for style in (PHOTO, WAVE))
-    changes = [np.abs(styled.astype(int) - PHOTO).mean() for styled in (own, wave)]
+    own, wave = (styled(PHOTO, style) for style in (PHOTO, WAVE))
+    changes = [np.abs(each.astype(int) - PHOTO).mean() for each in (own, wave)]
     assert changes[0] < changes[1] / 2
 
 
 def test_the_colours_are_the_style_s():
-    photo, styles = FeedForward(PHOTO, CPU), [np.asarray(Image.open(one.path).convert("RGB")) for one in load_gallery()]
-    styled = [photo.styled(style_vector(style)) for style in styles]
-    warmth = [[float(red - blue) for red, _, blue in (p.mean((0, 1)) for p in each)] for each in (styles, styled)]
+    styles = [np.asarray(Image.open(one.path).convert("RGB")) for one in load_gallery()]
+    painted = [styled(PHOTO, style) for style in styles]
+    warmth = [[float(red - blue) for red, _, blue in (p.mean((0, 1)) for p in each)] for each in (styles, painted)]
     assert np.corrcoef(warmth)[0, 1] > 0.7
 
 
 @pytest.mark.parametrize("size", [(150, 97), (97, 150), (64, 64), (33, 35)])
 def test_the_picture_has_the_photo_s_size(size):
     photo = np.asarray(Image.fromarray(PHOTO).resize(size))
-    styled = FeedForward(photo, CPU).styled(style_vector(WAVE))
-    assert styled.shape == photo.shape
-    assert styled.dtype == np.uint8
+    painted = styled(photo, WAVE)
+    assert painted.shape == photo.shape
+    assert painted.dtype == np.uint8
+
+
+def test_in_bfloat16_the_picture_is_the_same_to_the_eye():
+    exact, coarse = (styled(PHOTO, WAVE, dtype).astype(int) for dtype in (torch.float32, torch.bfloat16))
+    assert 0 < np.abs(exact - coarse).mean() < 2
 
 
 def test_a_vector_does_not_depend_on_what_was_read_before():

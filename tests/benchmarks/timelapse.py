@@ -1,0 +1,68 @@
+"""Films of how a photo is painted: python -m tests.benchmarks.timelapse [--sizes 256 512].
+
+What a film costs, as a ratio of user CPU seconds with and without it, in turns; and how far its last frame is from the
+painting, as FFmpeg decodes it by default, and with rounding, as players show it (its default makes all of it 1 darker).
+"""
+
+from __future__ import annotations
+
+import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
+import argparse
+import io
+import os
+import statistics
+from dataclasses import replace
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from PIL import Image
+
+from styler.engine.runtime import tune_process
+from styler.events import Film, Result
+from styler.paint_photo import paint
+from styler.video.colors import EXACT
+from tests.benchmarks import kit
+
+PAIRS = (("chelsea", "great-wave"), ("astronaut", "poppies"), ("coffee", "cafe-terrace-at-night"))
+
+
+def painted(order: kit.Order, timelapse: bool) -> tuple[float, Film | None, Result]:
+    """User CPU seconds, the film if there is one, and the painting."""
+    began = os.times().user
+    *_, before, result = paint(order.photo, order.style, replace(order.settings, timelapse=timelapse))
+    assert isinstance(result, Result)
+    return os.times().user - began, before if isinstance(before, Film) else None, result
+
+
+def differences(film: Film, painting: bytes) -> tuple[float, float]:
+    """The mean difference of the last frame from the painting, in 0..255: by default, and with rounding."""
+    *_, last = av.open(io.BytesIO(film.image)).decode(video=0)
+    wanted = np.asarray(Image.open(io.BytesIO(painting)).convert("RGB"))[: film.height, : film.width].astype(int)
+    rounded = VideoReformatter().reformat(last, format="rgb24", interpolation=EXACT)
+    plain, exact = (float(np.abs(frame.to_ndarray(format="rgb24") - wanted).mean()) for frame in (last, rounded))
+    return plain, exact
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.timelapse", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
+    tune_process()
+    for size in parser.parse_args().sizes:
+        orders = [kit.order(photo, painting, size=size) for photo, painting in PAIRS]
+        painted(orders[0], False)  # loads the network
+        ratios = []
+        for order, names in zip(orders, PAIRS, strict=True):
+            without, _, _ = painted(order, False)
+            cost, film, result = painted(order, True)
+            assert film
+            ratios.append(cost / without)
+            plain, exact = differences(film, result.image)
+            print(
+                f"{size} {' as '.join(names):35} {ratios[-1]:.2f} times; off by {plain:.2f}, with rounding {exact:.2f}"
+            )
+        print(f"{size}: median {statistics.median(ratios):.2f} times a painting", flush=True)
+
+
+if __name__ == "__main__":
+    main()
