@@ -32,7 +32,7 @@ from styler.image.codec import scaled
 from styler.settings import Pooling, Precision, Settings, block_of
 
 # The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
-# differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
+# Differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
 # each layer's loss is relative, and in even shares relu5_1 would move the style's objects into the picture: a wave
 # instead of a face. What the deep ones have of it goes to grounds and skies, see `styler.engine.guidance`.
 # By strength: a soft painting takes over colours and strokes, a strong one forms, too.
