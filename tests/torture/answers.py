@@ -45,7 +45,7 @@ RESTART = "restart"  # Client.cpp get_closing_error: of calls under way, done or
 ON_THE_WAY = (
     Answer("cut_before", cause="Error"),
     Answer("cut_after", cause="Error"),
-    Answer("slow", seconds=6.0, cause="timed out"),  # carried out, and answered when nobody listens any more
+    Answer("slow", seconds=30.0, cause="timed out"),  # carried out, and answered when nobody listens any more
     Answer("bad_gateway", cause="bad gateway"),
     Answer("page", 403, cause="forbidden (403)"),  # a proxy's page
     Answer("page", 503, cause="service unavailable (503)"),
