@@ -8,10 +8,13 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 
 from styler.events import Film
 from styler.image.codec import Pixels, StillImage, resize, scaled
 from styler.image.detail import enlarged_with_detail
+from styler.video.colors import EXACT
 from styler.video.source import FOREVER
 from styler.video.writer import ClipWriter
 
@@ -58,7 +61,7 @@ class Timelapse:
 
     def finish(self, painting: Pixels) -> Film:
         """The film, whose last second is `painting` (h, w, 3). The pictures are let go."""
-        pictures, self._pictures = [*self._pictures, self._fitted(painting)], []
+        pictures, self._pictures = [*self._pictures, _forestalled(self._fitted(painting))], []
         file = io.BytesIO()
         traits, size = _Film(self._still(painting)), (self.height, self.width)
         with ClipWriter(file, "mp4", traits, size, None, options=_FINE_STILL) as clip:
@@ -88,6 +91,20 @@ class Timelapse:
 
     def _fitted(self, picture: Pixels) -> Pixels:
         return resize(picture, self.width, self.height)
+
+
+def _forestalled(painting: Pixels) -> Pixels:
+    """The painting, with what a film's colours take from it added beforehand.
+
+    Colours at half the size blur it; and FFmpeg by default converts them without rounding, which makes all of it 1
+    darker, where most players round. What is added lies between the two. (Half the size alone costs a picture of 256
+    pixels more than 2 of 255; finer quantisers would not help.)
+    """
+    scaler = VideoReformatter()
+    stored = scaler.reformat(VideoFrame.from_ndarray(painting, "rgb24"), format="yuv420p", interpolation=EXACT)
+    rounded = scaler.reformat(stored, format="rgb24", interpolation=EXACT).to_ndarray()
+    seen = (stored.to_ndarray(format="rgb24").astype(np.float32) + rounded) / 2
+    return (painting + (painting - seen)).round().clip(0, 255).astype(np.uint8)
 
 
 def _difference(one: Pixels, other: Pixels) -> float:

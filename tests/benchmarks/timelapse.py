@@ -1,4 +1,4 @@
-"""Films of how a photo is painted: python -m tests.benchmarks.timelapse [--sizes 256 512].
+"""Films of how a photo is painted: python -m tests.benchmarks.timelapse [--sizes 256 512] [--keep FOLDER].
 
 What a film costs, as a ratio of user CPU seconds with and without it, in turns; and how far its last frame is from the
 painting, as FFmpeg decodes it by default, and with rounding, as players show it (its default makes all of it 1 darker).
@@ -12,6 +12,7 @@ import io
 import os
 import statistics
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
@@ -47,8 +48,10 @@ def differences(film: Film, painting: bytes) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.timelapse", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write the films there, to look at")
+    chosen = parser.parse_args()
     tune_process()
-    for size in parser.parse_args().sizes:
+    for size in chosen.sizes:
         orders = [kit.order(photo, painting, size=size) for photo, painting in PAIRS]
         painted(orders[0], False)  # loads the network
         ratios = []
@@ -58,6 +61,8 @@ def main() -> None:
             assert film
             ratios.append(cost / without)
             plain, exact = differences(film, result.image)
+            if chosen.keep:
+                (chosen.keep / f"{'-'.join(names)}-{size}.mp4").write_bytes(film.image)
             print(
                 f"{size} {' as '.join(names):35} {ratios[-1]:.2f} times; off by {plain:.2f}, with rounding {exact:.2f}"
             )
