@@ -8,6 +8,7 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a KeyboardInterrupt in an import would print a traceback
 
 import asyncio
+import io
 import sqlite3
 import sys
 import warnings
@@ -31,6 +32,8 @@ from styler.gallery import GalleryError
 def command(argv: Sequence[str] | None = None) -> int:
     """The bot with the arguments of a command line; its exit status."""
     about = "Paint photos that people send on Telegram. Environment variables and the file .env configure it."
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of folders may have what the terminal has not
     parser = ArgumentParser("painter-bot", description=about, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--check", action="store_true", help="print what would be used, try all of it, and end")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -20,10 +22,11 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from bot.env_file import EnvFileError, EnvLine, read_env_file
-from styler.settings import MIN_SIZE, Settings
+from styler.settings import FORMATS, MIN_SIZE, Settings
 
 ENV_FILE = Path(".env")
 STYLER = "STYLER_"
@@ -35,6 +38,11 @@ OTHERS = re.compile(
     r"(HTTPS?|ALL|NO)_PROXY|TZ|LANG|LC_\w+|TMPDIR|SSL_CERT_\w+|OMP_\w+|MKL_\w+|KMP_\w+|MALLOC_\w+"
     r"|(CUDA|NVIDIA|PYTORCH|TORCH|RAY|COMPOSE)_\w+|PYTHON[A-Z]+"
 )
+# Of a service's name, Kubernetes makes such variables in each pod beside it.
+KUBERNETES = re.compile(r"\w+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
+# What the bot chooses for each painting.
+NOT_FOR_ALL = ("style_blend", "dream", "compare", "timelapse")
+MOST = 1_000_000  # of what is counted
 CLOSE = 0.85  # how alike two names are of which one is meant for the other
 
 
@@ -54,14 +62,30 @@ def _like(pattern: str, what: str) -> AfterValidator:
 
 
 def _has_a_port(listen: str) -> str:
-    if host_and_port(listen)[1] >= 2**16:
+    if listen != "auto" and host_and_port(listen)[1] >= 2**16:
         raise ValueError("a port is less than 65536")
     return listen
 
 
+def _is_a_url(text: str) -> str:
+    try:
+        good = re.fullmatch(r"https?://[^\s/]+\S*", text) and urlsplit(text).port != 0
+    except ValueError:  # of the port, or of brackets
+        good = False
+    if not good:
+        raise ValueError("it must be a URL, like https://example.org")
+    return text
+
+
+def _at_home(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"there is no home folder of {path.parts[0]}") from None
+
+
 def _looks_like_a_token(token: SecretStr) -> SecretStr:
-    number, _, secret = token.get_secret_value().partition(":")
-    if not (number.isdigit() and secret and secret.isprintable() and " " not in secret):
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", token.get_secret_value()):
         raise ValueError("it must look like 123456789:ABCdef, as @BotFather prints it")
     return token
 
@@ -77,12 +101,13 @@ def _ids(text: object) -> object:
 
 
 Token = Annotated[SecretStr, AfterValidator(_looks_like_a_token)]
-Url = Annotated[str, _like(r"https?://[^\s/]+.*", "a URL, like https://example.org")]
-Address = Annotated[
-    str,
-    _like(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", "a host and a port, like 127.0.0.1:8080"),
-    AfterValidator(_has_a_port),
+Url = Annotated[str, AfterValidator(_is_a_url)]
+_ADDRESS = r"(\[[0-9a-fA-F:]+\]|[\w.-]+):[0-9]{1,5}"
+Address = Annotated[str, _like(_ADDRESS, "a host and a port, like 127.0.0.1:8080"), AfterValidator(_has_a_port)]
+Cluster = Annotated[
+    str, _like(f"auto|{_ADDRESS}", "auto, or its head's host and port, like 10.0.0.1:6379"), AfterValidator(_has_a_port)
 ]
+Folder = Annotated[Path, AfterValidator(_at_home)]
 Ids = Annotated[frozenset[int], BeforeValidator(_ids)]
 Painters = Annotated[str, _like(r"auto|[1-9]\d{0,2}", "auto, or a number from 1 to 999")]
 
@@ -97,7 +122,7 @@ class Config(BaseModel):
     telegram_local_mode: bool = Field(
         False, description="that server runs with --local, on a disk that the bot can read"
     )
-    data_dir: Path = Field(Path("data"), description="the folder of the database")
+    data_dir: Folder = Field(Path("data"), description="the folder of the database")
     webhook_url: Url | None = Field(None, description="to which Telegram sends updates; without one, the bot polls")
     webhook_listen: Address = Field("127.0.0.1:8443", description="to which a TLS proxy forwards them")
     demo_listen: Address = Field("127.0.0.1:8080", description="of the demo chat")
@@ -105,24 +130,24 @@ class Config(BaseModel):
     previews: Literal["on", "off"] = Field("on", description="galleries made of the person's own photo: on or off")
     painters_per_gpu: int = Field(1, ge=1, le=16, description="paintings at once on each GPU")
     executor: Literal["local", "ray"] = Field("local", description="local, or ray: paint on a Ray cluster")
-    ray_address: str = Field("auto", description="of the cluster, one of whose nodes is this machine")
-    ray_cpus_per_painting: float = Field(1.0, gt=0, description="in a cluster without GPUs")
+    ray_address: Cluster = Field("auto", description="of the cluster, one of whose nodes is this machine")
+    ray_cpus_per_painting: float = Field(1.0, ge=0.01, le=1000, description="in a cluster without GPUs")
     cuda_visible_devices: str | None = Field(None, description="CUDA's own variable: which GPUs there are for us")
-    gallery_dir: Path | None = Field(None, description="a folder with a paintings.toml of your own")
+    gallery_dir: Folder | None = Field(None, description="a folder with a paintings.toml of your own")
     allowed_users: Ids = Field(
         frozenset(), description="ids of people and (negative) of groups who may use the bot; without any, everybody"
     )
     admins: Ids = Field(frozenset(), description="ids of people who may ask for /stats; they may always use the bot")
     max_per_day: int | None = Field(
-        None, ge=1, description="paintings of one person from midnight to midnight (UTC), admins apart"
+        None, ge=1, le=MOST, description="paintings of one person from midnight to midnight (UTC), admins apart"
     )
-    max_waiting_per_user: int = Field(10, ge=1, description="jobs of one person in the queue")
-    max_waiting: int = Field(1000, ge=1, description="jobs of all in the queue")
+    max_waiting_per_user: int = Field(10, ge=1, le=MOST, description="jobs of one person in the queue")
+    max_waiting: int = Field(1000, ge=1, le=MOST, description="jobs of all in the queue")
     # A PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot.
     max_size: int | None = Field(
         None, ge=MIN_SIZE, le=4096, description="long edge of the largest painting, in pixels: 4096 on a GPU, else 1024"
     )
-    keep_jobs_hours: float = Field(24.0, gt=0, description="after which finished jobs are deleted")
+    keep_jobs_hours: float = Field(24.0, gt=0, le=MOST, description="after which finished jobs are deleted")
     metrics_listen: Address | None = Field(None, description="for /metrics and /healthz; without one they are off")
     log_format: Literal["text", "json"] = Field("text", description="text or json")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -134,6 +159,15 @@ class Config(BaseModel):
         if groups := [number for number in ids if number < 0]:
             raise ValueError(f"{groups[0]} is the id of a group, and admins are people")
         return ids
+
+    @model_validator(mode="after")
+    def _fit(self) -> Config:
+        """Raises `ConfigError` for values that contradict each other."""
+        if self.telegram_local_mode and "telegram_api_url" not in self.model_fields_set:
+            raise ConfigError("TELEGRAM_LOCAL_MODE needs the TELEGRAM_API_URL of a server of your own")
+        if self.webhook_url and self.metrics_listen == self.webhook_listen:
+            raise ConfigError(f"METRICS_LISTEN and WEBHOOK_LISTEN are both {self.metrics_listen}: each needs its own")
+        return self
 
     @property
     def download_limit(self) -> int:
@@ -147,6 +181,15 @@ class Config(BaseModel):
         """The fields of `Settings` that the operator chose, with their types; validated when it was loaded."""
         types = get_type_hints(Settings)
         return {name: _parse(types[name], text) for name, text in self.styler.items()}
+
+
+@contextlib.contextmanager
+def blamed_on(variable: str, value: str) -> Iterator[None]:
+    """What the system refuses, such as an address to listen on, becomes a `ConfigError` that names its variable."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(f"{variable} is {value!r}: {error.strerror or error}") from None
 
 
 def host_and_port(listen: str) -> tuple[str, int]:
@@ -202,7 +245,11 @@ def _lines(file: Path) -> list[EnvLine]:
 
 def _fields(found: Mapping[str, str]) -> dict[str, Any]:
     fields: dict[str, Any] = {name: found[name.upper()] for name in Config.model_fields if name.upper() in found}
-    styler = {name.removeprefix(STYLER).lower(): text for name, text in found.items() if name.startswith(STYLER)}
+    styler = {
+        name.removeprefix(STYLER).lower(): text
+        for name, text in found.items()
+        if name.startswith(STYLER) and not KUBERNETES.fullmatch(name)
+    }
     return {**fields, "styler": styler}
 
 
@@ -223,7 +270,7 @@ def _check_names(lines: Iterable[EnvLine], environ: Mapping[str, str], file: Pat
             meant = "TELEGRAM_BOT_TOKEN" if _TOKEN.fullmatch(line.value) else _meant(name, 0.6)
             raise ConfigError(f"{file}, line {line.number}: {_no_such(line.name, meant)}")
     for name, value in environ.items():
-        if name.upper() in known or OTHERS.fullmatch(name.upper()):
+        if name.upper() in known or OTHERS.fullmatch(name.upper()) or KUBERNETES.fullmatch(name.upper()):
             continue
         if name.upper().endswith("TOKEN") and _TOKEN.fullmatch(value) and "TELEGRAM_BOT_TOKEN" not in environ:
             raise ConfigError(_no_such(name, "TELEGRAM_BOT_TOKEN"))
@@ -261,6 +308,10 @@ def _line(error: ValidationError) -> str:
 def _check_settings(config: Config) -> None:
     types = get_type_hints(Settings)
     for name, text in config.styler.items():
+        if name in NOT_FOR_ALL:
+            raise ConfigError(f"STYLER_{name.upper()}: the bot chooses it for each painting")
+        if name == "format" and text not in FORMATS:
+            raise ConfigError(f"STYLER_FORMAT is {text!r}: of photos, it must be one of {', '.join(FORMATS)}")
         try:
             Settings(**{name: _parse(types[name], text)})
         except ValidationError as error:
@@ -268,3 +319,6 @@ def _check_settings(config: Config) -> None:
             raise ConfigError(f"STYLER_{name.upper()} is {text!r}: {reason}") from None
         except ValueError as error:
             raise ConfigError(f"STYLER_{name.upper()}: {error}") from None
+    size = config.settings.get("size", 0)
+    if config.max_size and size > config.max_size:
+        raise ConfigError(f"STYLER_SIZE is {size}, above MAX_SIZE, which is {config.max_size}")

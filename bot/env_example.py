@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.config import STYLER, Config
+from bot.config import NOT_FOR_ALL, STYLER, Config
 from styler.arguments import ArgumentParser
 from styler.settings import Settings
 
@@ -35,6 +35,7 @@ def env_example() -> str:
     lines += [
         f"# {one.metadata['text']}\n#{STYLER}{one.name.upper()}={_text(one.default)}\n"
         for one in dataclasses.fields(Settings)
+        if one.name not in NOT_FOR_ALL
     ]
     return "\n".join(lines)
 

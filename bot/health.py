@@ -18,7 +18,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.exposition import choose_encoder
 
 from bot import metrics
-from bot.config import Config, ConfigError, host_and_port, load_config
+from bot.config import Config, ConfigError, blamed_on, host_and_port, load_config
 from bot.executors.base import Executor
 from bot.executors.gpus import memory_used
 from bot.storage.storage import Storage
@@ -47,7 +47,8 @@ class Monitor:
         await runner.setup()
         try:
             if listen:
-                await web.TCPSite(runner, *host_and_port(listen)).start()
+                with blamed_on("METRICS_LISTEN", listen):
+                    await web.TCPSite(runner, *host_and_port(listen)).start()
             yield
         finally:
             await runner.cleanup()

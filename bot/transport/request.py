@@ -12,6 +12,7 @@ from telegram.error import TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
 from bot import metrics
+from bot.config import ConfigError
 from bot.transport.answers import parsed, readable, unanswered
 
 NOT_FOUND = "Not Found (404)"
@@ -26,9 +27,15 @@ KEEPALIVE = (
 
 
 def transport_by(proxy: httpx.Proxy | None, connections: int) -> httpx.AsyncHTTPTransport:
-    """Connections to Telegram, at most so many: direct ones, or by a proxy."""
+    """Connections to Telegram, at most so many: direct ones, or by a proxy.
+
+    Raises `ConfigError` if the certificates that the operator named cannot be read.
+    """
     limits = httpx.Limits(max_connections=connections)
-    return httpx.AsyncHTTPTransport(proxy=proxy, limits=limits, socket_options=KEEPALIVE)
+    try:
+        return httpx.AsyncHTTPTransport(proxy=proxy, limits=limits, socket_options=KEEPALIVE)
+    except OSError as error:  # of which ssl.SSLError is one
+        raise ConfigError(f"SSL_CERT_FILE: its certificates cannot be read: {error.strerror or error}") from None
 
 
 class MeteredRequest(HTTPXRequest):

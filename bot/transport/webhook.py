@@ -20,7 +20,7 @@ from telegram import Update
 from telegram.error import BadRequest, Conflict
 from telegram.ext import Application
 
-from bot.config import ConfigError
+from bot.config import ConfigError, blamed_on
 from bot.storage.updates import UpdateTable
 from bot.transport.answers import parsed
 from bot.transport.inbox import persist_updates
@@ -52,7 +52,8 @@ class WebhookReceiver:
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=GRACE)
         await runner.setup()
         try:
-            await web.TCPSite(runner, *listen).start()
+            with blamed_on("WEBHOOK_LISTEN", ":".join(map(str, listen))):
+                await web.TCPSite(runner, *listen).start()
             await self._set(url, allowed_updates)
             yield
         finally:

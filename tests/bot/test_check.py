@@ -193,6 +193,19 @@ def checked_as_a_command(folder, **env):
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
+def test_a_terminal_that_has_not_all_letters(tmp_path):
+    done = checked_as_a_command(tmp_path, PYTHONIOENCODING="ascii", DATA_DIR="Bücher", STYLER_WEIGHTS="nowhere")
+    assert "Traceback" not in done.stderr
+    assert "DATA_DIR=B\\xfccher" in done.stdout.splitlines()
+
+
+async def test_certificates_that_are_not_there(checked):
+    status, _, parts = await checked(SSL_CERT_FILE="/nowhere.pem")
+    assert (status, faults(parts)) == (2, {"Telegram"})
+    said = "SSL_CERT_FILE: its certificates cannot be read: No such file or directory"
+    assert parts["Telegram"] == f"FAULT  Telegram: {said}"
+
+
 def test_the_painters_really_paint(tmp_path):
     done = checked_as_a_command(tmp_path, PAINTERS="2", STYLER_DEVICE="cpu")
     assert (done.returncode, done.stderr) == (0, "")

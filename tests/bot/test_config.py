@@ -42,13 +42,11 @@ def test_every_setting_of_the_styler_can_be_chosen(monkeypatch):
     monkeypatch.setenv("STYLER_STYLE_WEIGHT", "2e2")
     monkeypatch.setenv("STYLER_KEEP_COLORS", "yes")
     monkeypatch.setenv("STYLER_STYLE_LAYERS", "relu1_1, relu2_1")
-    monkeypatch.setenv("STYLER_STYLE_BLEND", "2, 1.5")
     assert load_config().settings == {
         "size": 640,
         "style_weight": 200.0,
         "keep_colors": True,
         "style_layers": ("relu1_1", "relu2_1"),
-        "style_blend": (2.0, 1.5),
     }
 
 
@@ -95,7 +93,26 @@ def test_a_dotenv_file_is_read_and_the_environment_comes_before_it(monkeypatch, 
         ("MY_TOKEN", TOKEN, "did you mean TELEGRAM_BOT_TOKEN?"),
         ("MAX_PER_DAY", "0", "MAX_PER_DAY is '0'"),
         ("STYLER_STYLE_LAYERS", "relu9_9", "STYLER_STYLE_LAYERS"),
-        ("STYLER_STYLE_BLEND", "1,x", "STYLER_STYLE_BLEND"),
+        ("STYLER_STYLE_BLEND", "2,1", "STYLER_STYLE_BLEND: the bot chooses it for each painting"),
+        ("STYLER_DREAM", "true", "STYLER_DREAM: the bot chooses it for each painting"),
+        ("STYLER_FORMAT", "mp4", "STYLER_FORMAT is 'mp4': of photos, it must be one of jpeg, png, webp"),
+        ("TELEGRAM_BOT_TOKEN", "123456789:AAE…", "must look like 123456789:ABCdef"),
+        ("TELEGRAM_BOT_TOKEN", "١٢٣:AAE", "must look like 123456789:ABCdef"),
+        ("TELEGRAM_BOT_TOKEN", "123456789:AAE/../x", "must look like 123456789:ABCdef"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:99999", "TELEGRAM_API_URL: it must be a URL"),
+        ("TELEGRAM_API_URL", "http://127.0.0.1 :8081", "TELEGRAM_API_URL: it must be a URL"),
+        ("TELEGRAM_API_URL", "http://[::1", "TELEGRAM_API_URL: it must be a URL"),
+        ("TELEGRAM_LOCAL_MODE", "true", "TELEGRAM_LOCAL_MODE needs the TELEGRAM_API_URL of a server of your own"),
+        ("RAY_ADDRESS", "ray://10.0.0.1:10001", "it must be auto, or its head's host and port, like 10.0.0.1:6379"),
+        ("RAY_ADDRESS", "10.0.0.1", "it must be auto, or its head's host and port"),
+        ("RAY_ADDRESS", "10.0.0.1:63790000", "it must be auto, or its head's host and port"),
+        ("RAY_ADDRESS", "10.0.0.1:99999", "RAY_ADDRESS is '10.0.0.1:99999': a port is less than 65536"),
+        ("RAY_CPUS_PER_PAINTING", "inf", "RAY_CPUS_PER_PAINTING is 'inf'"),
+        ("KEEP_JOBS_HOURS", "inf", "KEEP_JOBS_HOURS is 'inf'"),
+        ("KEEP_JOBS_HOURS", "nan", "KEEP_JOBS_HOURS is 'nan'"),
+        ("MAX_WAITING", str(2**64), f"MAX_WAITING is '{2**64}'"),
+        ("MAX_PER_DAY", str(2**64), f"MAX_PER_DAY is '{2**64}'"),
+        ("DATA_DIR", "~nobody-of-this-name/data", "there is no home folder of ~nobody-of-this-name"),
     ],
 )
 def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, capsys, name, value, words):
@@ -106,6 +123,34 @@ def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, capsys, name, value, wo
     assert name in str(error.value)
     assert main() == 2
     assert capsys.readouterr() == ("", f"{error.value}\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"STYLER_SIZE": "640", "MAX_SIZE": "512"}, "STYLER_SIZE is 640, above MAX_SIZE, which is 512"),
+        (
+            {"WEBHOOK_URL": "https://example.org", "METRICS_LISTEN": "127.0.0.1:8443"},
+            "METRICS_LISTEN and WEBHOOK_LISTEN are both 127.0.0.1:8443: each needs its own",
+        ),
+    ],
+)
+def test_what_contradicts_each_other_is_one_line(settings, said):
+    with pytest.raises(ConfigError) as error:
+        load_config(settings)
+    assert str(error.value) == said
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config = load_config({"DATA_DIR": "~/bot", "GALLERY_DIR": "~"})
+    assert (config.data_dir, config.gallery_dir) == (tmp_path / "bot", tmp_path)
+
+
+def test_what_kubernetes_says_of_a_service_that_is_called_styler_is_none_of_ours():
+    service = {"STYLER_SERVICE_HOST": "10.0.0.1", "STYLER_SERVICE_PORT_HTTP": "80", "STYLER_PORT": "tcp://10.0.0.1:80"}
+    service |= {f"STYLER_PORT_80_TCP{part}": "10.0.0.1" for part in ("", "_ADDR", "_PORT", "_PROTO")}
+    assert load_config(service) == load_config({})
 
 
 @pytest.mark.parametrize("module", ["bot", "styler"])

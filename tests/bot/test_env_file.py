@@ -6,7 +6,7 @@ import re
 import pytest
 
 import bot.__main__ as program
-from bot.config import Config, load_config, others_variables, variables
+from bot.config import NOT_FOR_ALL, Config, load_config, others_variables, variables
 from bot.env_example import env_example
 from tests.support.env_files import BROKEN, ODD, PROXIES, TOKEN, said_to_proxy
 from tests.support.project import ROOT
@@ -54,9 +54,9 @@ def test_an_odd_file_means_what_it_says(started, tmp_path, content):
 
 
 def test_quoted_values_are_what_stands_between_the_quotes(tmp_path):
-    (tmp_path / ".env").write_text("GALLERY_DIR='a$b' # c\nDATA_DIR=\"Ann's\"\nRAY_ADDRESS=a#b\n")
+    (tmp_path / ".env").write_text("GALLERY_DIR='a$b' # c\nDATA_DIR=\"Ann's\"\nSTYLER_WEIGHTS=a#b\n")
     config = load_config({}, tmp_path / ".env")
-    assert (str(config.gallery_dir), str(config.data_dir), config.ray_address) == ("a$b", "Ann's", "a#b")
+    assert (str(config.gallery_dir), str(config.data_dir), config.settings["weights"]) == ("a$b", "Ann's", "a#b")
 
 
 def test_the_file_sets_others_variables_as_docker_compose_does(started, tmp_path, monkeypatch):
@@ -101,4 +101,6 @@ def test_each_line_of_the_example_can_be_taken(tmp_path):
     (tmp_path / ".env").write_text(re.sub(r"^STYLER_(SIZE|.*=None)$.*\n", "", taken, flags=re.MULTILINE))
     config = load_config({}, tmp_path / ".env")
     assert config.telegram_bot_token
-    assert set(re.findall(r"^([A-Z_]+)=", taken, re.MULTILINE)) == set(variables())
+    assert set(re.findall(r"^([A-Z_]+)=", taken, re.MULTILINE)) == set(variables()) - {
+        f"STYLER_{name.upper()}" for name in NOT_FOR_ALL
+    }

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from bot import app
-from bot.config import Config
+from bot.config import Config, ConfigError
 from bot.executors.local import LocalExecutor
 from bot.health import Monitor, ask
 from bot.i18n import texts
@@ -151,10 +151,22 @@ async def test_the_health_check_asks_where_the_bot_listens(tmp_path, monkeypatch
         try:
             async with monitor.serving(listen):
                 assert await asyncio.to_thread(ask, Config(metrics_listen=listen)) == 0
-        except OSError:
+        except ConfigError:
             if host not in ("[::1]", "[::]"):
                 raise
             pytest.skip("this machine has no IPv6")
+
+
+@pytest.mark.parametrize("variable", ["METRICS_LISTEN", "WEBHOOK_LISTEN"])
+async def test_where_another_listens_the_bot_says_which_setting_it_is(bot_process, variable):
+    async with await asyncio.start_server(lambda *_: None, "127.0.0.1") as other:
+        address = f"127.0.0.1:{other.sockets[0].getsockname()[1]}"
+        bot_process.env = {"WEBHOOK_URL": "https://example.org", variable: address}
+        await bot_process.start()
+        assert await bot_process.process.wait() == 2
+    said = bot_process.log.read_text().splitlines()[-1]
+    assert said.startswith(f"{variable} is '{address}': ")
+    assert "address already in use" in said
 
 
 async def test_a_line_an_event_with_job_and_chat(watched, ann):
