@@ -1,4 +1,4 @@
-"""Where in the picture the style's large forms may go: everywhere on grounds and skies, hardly on what the eye goes to,
+"""Where in the picture the style's large forms may go: everywhere on grounds and skies, less on what the eye goes to,
 not on faces.
 
 Deep layers see forms: a wave, a star, a roof. On a sky they make a painting out of a photo, on a face they make a wave
@@ -6,9 +6,9 @@ out of somebody. So their Gram matrices are guided: L. A. Gatys et al., "Control
 Transfer" (CVPR 2017), section 4.1. A guidance channel T multiplies the features, place by place, and the sum of its
 squares is 1, so that places where T is 0 neither count in the Gram matrix nor get a gradient from it.
 
-What the eye goes to is what the network itself sees most in: the sum of a late layer's activations over its channels,
-relative to its mean, tells objects from their background. X.-S. Wei et al., "Selective Convolutional Descriptor
-Aggregation for Fine-Grained Image Retrieval" (IEEE Transactions on Image Processing 26, 2017), section III-A.
+What the eye goes to is what differs from its surroundings, as the network sees it: edges, eyes, a rocket before a wall.
+L. Itti, C. Koch and E. Niebur, "A Model of Saliency-Based Visual Attention for Rapid Scene Analysis" (IEEE Transactions
+on Pattern Analysis and Machine Intelligence 20, 1998), section 2.1: differences of a centre from its surround.
 """
 
 from __future__ import annotations
@@ -26,12 +26,15 @@ from styler.image.codec import scaled
 from styler.settings import block_of
 
 FIRST_BLOCK = 4  # of VGG16: from here on, the style is guided
-SALIENT_LAYER = "relu4_3"
+# Differs from Itti et al., who filter for intensity, colours and directions: a layer of the network has all three.
+SALIENT_LAYER = "relu3_3"
 EDGE = 256  # pixels: the photo's long edge where saliency is measured
-# Activations relative to their mean: a place below the first is ground, one above the second is an object.
-GROUND, OBJECT = 0.4, 1.5
+SURROUND = 9  # places of that layer, across
+SUBJECT = 7  # places across over which a difference spreads: a subject is held whole, with its flat parts
+# Differences relative to their mean: a place below the first is ground, one above the second is a subject.
+GROUND, HELD = 0.5, 1.1
 MARGIN = 32  # pixels around it, by replication: next to the zeros that convolutions pad with, much seems to be seen
-HOLD = 0.8  # how much of the style's freedom an object takes away; a face takes all
+HOLD = 0.65  # how much of the style's freedom a subject takes away; a face takes all
 
 
 def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
@@ -48,16 +51,23 @@ def is_guided(layer: str) -> bool:
 
 
 def saliency(extractor: FeatureExtractor, content: Tensor) -> Tensor:
-    """How much the network sees at each place of an image (3, H, W): (h, w), 0 to 1."""
+    """How much each place of an image (3, H, W) differs from what is around it: (h, w), 0 to 1."""
     height, width = content.shape[1:]
     small = scaled(height, width, min(1.0, EDGE / max(height, width)))
     framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
     [(_, features)] = deque(extractor.outputs(framed, {SALIENT_LAYER}), maxlen=1)
-    activation = features.float().sum(1, keepdim=True)
-    enlarged = functional.interpolate(activation, size=framed.shape[1:], mode="bilinear")
+    features = features.float()
+    squares = (features - _mean_around(features, SURROUND)).square().sum(1, keepdim=True)
+    difference = _mean_around(squares, SUBJECT).sqrt()
+    enlarged = functional.interpolate(difference, size=framed.shape[1:], mode="bilinear")
     inner = enlarged[0, 0, MARGIN:-MARGIN, MARGIN:-MARGIN]
     relative = inner / inner.mean().clamp_min(1e-6)
-    return ((relative - GROUND) / (OBJECT - GROUND)).clamp(0, 1)
+    return ((relative - GROUND) / (HELD - GROUND)).clamp(0, 1)
+
+
+def _mean_around(x: Tensor, places: int) -> Tensor:
+    """The mean of (1, C, h, w) over so many places across and down around each."""
+    return functional.avg_pool2d(x, places, 1, places // 2, count_include_pad=False)
 
 
 def squared_channels(freedom: Tensor, layers: list[str], size: tuple[int, int]) -> dict[str, Tensor]:

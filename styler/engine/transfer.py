@@ -37,9 +37,9 @@ from styler.settings import Pooling, Precision, Settings, block_of
 # instead of a face. What the deep ones have of it goes to grounds and skies, see `styler.engine.guidance`.
 # By strength: a soft painting takes over colours and strokes, a strong one forms, too.
 LAYER_SHARES = {
-    "soft": (15, 75, 50, 8, 0.8),
-    "medium": (10, 50, 50, 16, 2),
-    "strong": (6, 30, 50, 30, 4.5),
+    "soft": (20, 100, 50, 6, 0.6),
+    "medium": (18, 90, 50, 12, 1.4),
+    "strong": (10, 50, 50, 20, 2.5),
 }
 # The style weight is multiplied by this.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
