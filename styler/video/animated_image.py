@@ -24,7 +24,7 @@ from PIL import Image
 from styler.events import BadImage
 from styler.image.codec import StillImage, upright
 from styler.image.color_tags import Color, color_of
-from styler.image.heif_item import primary_item
+from styler.image.heif_item import HeifItem, primary_item
 from styler.image.limits import check_size
 from styler.settings import MAX_FRAME_PIXELS
 from styler.video.schedule import shown_for
@@ -66,12 +66,17 @@ class AnimatedImage:
         yield Opened(None, (TimedImage(partial(self._still, frame), frame.start) for frame in self._frames(limit)))
 
     def _still(self, frame: _Frame) -> StillImage:
-        return upright(frame.image, self._color)
+        box = self._item.clean_aperture(*frame.image.size) if self._item else None
+        return upright(frame.image.crop(box) if box else frame.image, self._color)
+
+    @functools.cached_property
+    def _item(self) -> HeifItem | None:
+        return None if _is_png(self._data) else primary_item(self._data)
 
     @functools.cached_property
     def _color(self) -> Color:
         with _opened(io.BytesIO(self._data)) as image:
-            return color_of(image, self._data, primary_item(self._data) if image.format == "AVIF" else None)
+            return color_of(image, self._data, self._item)
 
     def _frames(self, limit: float) -> Iterator[_Frame]:
         """Those of the first seconds and one more; up to where it is damaged."""

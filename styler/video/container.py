@@ -106,9 +106,10 @@ class Container:
                 yield _moved(packet, start)
 
     def _images(self, container: InputContainer, video: VideoStream) -> FrameImages:
-        """PyAV lists the video streams in the order of the file's tracks."""
-        number = container.streams.video.index(video)
-        crop = self._crops[number] if number < len(self._crops) else Crop()
+        """PyAV lists the video streams in the order of the file's tracks, behind the items of an AVIF."""
+        shown = _without_covers(container)
+        behind = len(shown) - shown.index(video)
+        crop = self._crops[-behind] if behind <= len(self._crops) else Crop()
         # The orientation of a PNG comes with its first frame, that of H.264 with key frames, that of JPEGs with each.
         stored, jpegs = (video.width, video.height), video.codec_context.codec.canonical_name == "mjpeg"
         return FrameImages(stored, crop, video.sample_aspect_ratio, turned_each=jpegs)
@@ -156,8 +157,7 @@ def _picture(file: Path | BinaryIO) -> Iterator[Image.Image]:
 
 
 def _video(container: InputContainer) -> VideoStream:
-    covers = av.stream.Disposition.attached_pic  # of a song
-    found = [stream for stream in container.streams.video if not stream.disposition & covers]
+    found = _without_covers(container)
     if not found:
         raise only_sound()
     moving = [stream for stream in found if stream.frames != 1] or found  # an AVIF begins with its cover
@@ -165,6 +165,11 @@ def _video(container: InputContainer) -> VideoStream:
     if not video.codec_context:  # FFmpeg has no decoder for it
         raise not_readable()
     return video
+
+
+def _without_covers(container: InputContainer) -> list[VideoStream]:
+    covers = av.stream.Disposition.attached_pic  # of a song
+    return [stream for stream in container.streams.video if not stream.disposition & covers]
 
 
 def _packets(

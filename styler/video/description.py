@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 _MP4 = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # what it may begin with
 VISUAL_ENTRY = 86  # bytes of a video track's sample entry, before the boxes in it
+_SHOWN = (b"vide", b"pict", b"auxv")  # handlers: videos, image sequences (as of AVIF), and what lies beside those
 _SEGMENT, _TRACKS, _TRACK, _TYPE, _VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0x83, 0xE0
 _LARGEST = 1 << 26  # bytes of a file's description
 
@@ -58,7 +59,7 @@ def boxes(data: bytes, *path: bytes) -> list[bytes]:
 
 
 def _shows(track: bytes) -> bool:
-    return any(handler[8:12] == b"vide" for handler in boxes(track, b"mdia", b"hdlr"))
+    return any(handler[8:12] in _SHOWN for handler in boxes(track, b"mdia", b"hdlr"))
 
 
 def _matroska_description(file: BinaryIO) -> bytes:

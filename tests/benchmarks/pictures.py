@@ -22,8 +22,6 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from styler.arguments import ArgumentParser
-
 ROOT = Path(__file__).parent.parent.parent
 PHOTO = ROOT / "tests/photos/coffee.jpg"
 PHONES = {
@@ -50,6 +48,7 @@ LARGE: dict[str, tuple[str, str, dict[str, Any]]] = {
 PLAIN: dict[str, tuple[str, str, dict[str, Any]]] = {
     "JPEG, 1.2 MP": ("1.2 MP", "JPEG", {"quality": 85}),
     "JPEG, 12 MP": ("12 MP", "JPEG", {"quality": 90}),
+    "JPEG, progressive, 12 MP": ("12 MP", "JPEG", {"quality": 90, "progressive": True}),
     "JPEG with sRGB's profile": ("12 MP", "JPEG", {"quality": 90, "icc_profile": "sRGB"}),
     "PNG, 1.2 MP": ("1.2 MP", "PNG", {}),
     "PNG, 12 MP": ("12 MP", "PNG", {}),
@@ -61,8 +60,6 @@ PLAIN: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 _READ = """
 from pathlib import Path
-from styler.arguments import ArgumentParser
-from styler.arguments import ArgumentParser
 from styler.image.codec import decode
 before = {peak}
 {read}
@@ -72,16 +69,16 @@ _PEAK = "__import__('resource').getrusage(0).ru_maxrss"
 
 
 def main() -> None:
+    from styler.arguments import ArgumentParser
+
     parser = ArgumentParser("python -m tests.benchmarks.pictures", description=__doc__)
-    parser.add_argument("what", choices=("memory", "time", "serve"))
+    parser.add_argument("what", choices=("memory", "time"))
     parser.add_argument("other", nargs="?", help="the other checkout")
     parser.add_argument("module", nargs="?", default="styler.image.codec", help="which reads pictures there")
     parser.add_argument("--kinds", nargs="+", help="which of the rows")
     parser.add_argument("--pairs", type=int, default=15)
     options = parser.parse_args()
-    if options.what == "serve":
-        serve(options.module)
-    elif options.what == "memory":
+    if options.what == "memory":
         memory(options.kinds or list(LARGE))
     else:
         compare(Path(options.other), options.module, options.kinds or list(PLAIN), options.pairs)
@@ -145,7 +142,7 @@ def compare(other: Path, module: str, kinds: list[str], pairs: int) -> None:
 class serving:  # noqa: N801  (a context manager, used like a function)
     def __init__(self, checkout: Path, module: str) -> None:
         path = os.pathsep.join((str(checkout), str(ROOT)))
-        command = [sys.executable, str(Path(__file__).resolve()), "serve", "-", module]
+        command = [sys.executable, str(Path(__file__).resolve()), "serve", module]
         self.process = subprocess.Popen(
             command, cwd=checkout, env=os.environ | {"PYTHONPATH": path}, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -168,4 +165,7 @@ def ask(process: subprocess.Popen[str], path: str) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["serve"]:  # with `styler` of another checkout
+        serve(sys.argv[2])
+    else:
+        main()

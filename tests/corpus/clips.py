@@ -24,7 +24,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import ExifTags, Image
 
-from styler.arguments import ArgumentParser
 from styler.events import BadImage
 from tests.corpus import scene
 
@@ -317,6 +316,24 @@ def _kinds() -> dict[str, Kind]:
         ),
         "alpha.avif": Kind(
             ["avifenc --fps 10 --min 0 --max 8 -s 8 a0.png a1.png a2.png a3.png a4.png out.avif"], transparent=True
+        ),
+        "pixel-crop-cover.mkv": Kind(
+            [
+                f"{PNGS} -attach f4.png -metadata:s:t mimetype=image/png {H264} out.mkv",
+                "mkvpropedit out.mkv -e track:v1 -s pixel-crop-left=16 -s display-width=80 -s display-height=64",
+            ],
+            columns=slice(16, None),
+        ),
+        "crop.avif": Kind(
+            ["avifenc --fps 10 --min 0 --max 8 -s 8 --crop 8,0,80,56 f0.png f1.png f2.png f3.png f4.png out.avif"],
+            rows=slice(0, 56),
+            columns=slice(8, 88),
+        ),
+        "crop-alpha.avif": Kind(
+            ["avifenc --fps 10 --min 0 --max 8 -s 8 --crop 8,0,80,56 a0.png a1.png a2.png a3.png a4.png out.avif"],
+            transparent=True,
+            rows=slice(0, 56),
+            columns=slice(8, 88),
         ),
         "alpha-hevc.mov": Kind([f"{WITH_ALPHA} out.mov"], transparent=True),
         "alpha-hevc.mkv": Kind([f"{WITH_ALPHA} out.mkv"], transparent=True),
@@ -632,6 +649,8 @@ def _save_turned(pixels: np.ndarray, path: Path, orientation: int) -> None:
 
 
 def main() -> None:
+    from styler.arguments import ArgumentParser  # which older versions, whose readers `versus` tries, do not have
+
     parser = ArgumentParser("python -m tests.corpus.clips", description=__doc__)
     parser.add_argument("names", nargs="*", default=list(KINDS))
     parser.add_argument("--make", action="store_true")

@@ -17,8 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from styler.arguments import ArgumentParser
-
 _STILLS = ("styler.image.codec:decode", "styler.images:decode")  # names that the readers have, or had
 _CLIPS = ("styler.video.reader:ClipReader", "styler.clips:Clip")
 
@@ -90,8 +88,11 @@ def _clips(reader: Callable[..., Any]) -> list[tuple[str, str, bool]]:
 
 
 if __name__ == "__main__":
-    parser = ArgumentParser("python -m tests.corpus.versus", description=__doc__)
-    parser.add_argument("--rows", action="store_true", help="only those of the other one, as JSON")
-    parser.add_argument("checkout", help="the folder of the other one")
-    options = parser.parse_args()
-    (_print_rows if options.rows else main)(options.checkout)
+    if sys.argv[1:2] == ["--rows"]:
+        _print_rows(sys.argv[2])  # with `styler` of that checkout
+    else:
+        from styler.arguments import ArgumentParser
+
+        parser = ArgumentParser("python -m tests.corpus.versus", description=__doc__)
+        parser.add_argument("checkout", help="the folder of the other one")
+        main(parser.parse_args().checkout)

@@ -18,8 +18,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from styler.arguments import ArgumentParser
-
 CORPUS = Path(__file__).parent / "corpus"
 _RIGHT_FILES = {"whole": "whole.jpg", "ultra": "ultra-right.png"}
 
@@ -221,6 +219,8 @@ def main(reader: str = "styler.image.codec:decode") -> int:
 
 
 if __name__ == "__main__":
+    from styler.arguments import ArgumentParser  # which older versions, whose readers `versus` tries, do not have
+
     parser = ArgumentParser("python -m tests.styler.image.corpus", description=__doc__)
     parser.add_argument("reader", metavar="MODULE:FUNCTION", nargs="?", default="styler.image.codec:decode")
     sys.exit(bool(main(parser.parse_args().reader)))
