@@ -30,6 +30,7 @@ HOLD = 1.5e-2
 STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
 NEW = 0.3  # a place of whose structure so much was not to be seen when it was painted is painted afresh
+FADE = 0.25  # so many such places, and the others were invented beside them: the frame begins anew
 # How many frames back to look, so that what was hidden for a moment comes back as it was.
 # Differs from the paper, which goes back up to 40 frames.
 BACK = (1, 2, 4)
@@ -87,9 +88,11 @@ class TemporalPainter:
         self.seen.appendleft(PaintedFrame(frame, content, painting, origin))
 
     def _known(self, frame: Pixels, content: Tensor) -> WarpedPrior | None:
-        """What the frames before tell about this one. After a cut that is nothing, and they are forgotten."""
+        """What the frames before tell about this one. After a cut, and when a fade shows much that was not to be seen,
+        that is nothing, and they are forgotten.
+        """
         known = warp_previous(self.seen, frame, content)
-        if known.where.mean() >= CUT:
+        if known.where.mean() >= CUT and known.new < FADE:
             return known
         self.seen.clear()
         return None
@@ -98,29 +101,33 @@ class TemporalPainter:
 class WarpedPrior(NamedTuple):
     """What earlier paintings tell about a frame: a picture (3, H, W), and where it is one, as 1 or 0 (1, H, W).
 
-    `origin` is as in `PaintedFrame`.
+    `origin` is as in `PaintedFrame`. `new` is how much of the frame, as far as the flow finds it in the one before, has
+    a structure that was not to be seen when it was painted, 0 to 1.
     """
 
     picture: Tensor
     where: Tensor
     origin: Floats
+    new: float
 
 
 def warp_previous(seen: Sequence[PaintedFrame], frame: Pixels, content: Tensor) -> WarpedPrior:
     """Each place comes from the latest earlier frame that shows it (section 4.2, eq. 13), in the light of now."""
     picture, origin, now = np.zeros(frame.shape, np.float32), grey(frame), grey(frame)
-    where = np.zeros((*frame.shape[:2], 1), np.float32)
+    where, fresh = np.zeros((*frame.shape[:2], 1), np.float32), 0.0
     for back in BACK:
         if back <= len(seen) and not where.all():
             before = seen[back - 1]
             flow = backward_flow(before.frame, frame)
             first = flow.warp(before.origin)
-            new = (flow.confidence * (novelty(first, now) < NEW))[..., None] * (1 - where)
+            shown = novelty(first, now) < NEW
+            fresh = float((flow.confidence * ~shown).sum() / max(flow.confidence.sum(), 1)) if back == 1 else fresh
+            new = (flow.confidence * shown)[..., None] * (1 - where)
             light = light_change(flow.warp(_rows(before.content)), _rows(content), flow.confidence)
             picture += new * (flow.warp(_rows(before.painting)) + light).clip(0, 255)
             origin = np.where(new[..., 0] > 0, first, origin)
             where += new
-    return WarpedPrior(_planes(picture), _planes(where), origin)
+    return WarpedPrior(_planes(picture), _planes(where), origin, fresh)
 
 
 def _rows(image: Tensor) -> Floats:

@@ -15,7 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from styler.video.hevc_alpha import HevcAlpha
+from styler.video.hevc_alpha import HevcAlpha, base_layer_only
 from styler.video.source import Packet
 
 # FFmpeg's own decoders of these leave the transparency out, which lies beside the picture.
@@ -30,7 +30,10 @@ class FrameDecoder:
         self._time_base = stream.time_base
         if _is_transparent(stream) and (decoder := _WITH_ALPHA.get(self._context.codec.canonical_name)):
             self._context = cast(VideoCodecContext, av.CodecContext.create(decoder, "r"))
-        self._alpha = HevcAlpha(stream) if self._context.codec.canonical_name == "hevc" else None
+        self._alpha: HevcAlpha | None = None
+        if self._context.codec.canonical_name == "hevc":
+            self._alpha = HevcAlpha(stream)
+            self._context.extradata = base_layer_only(self._context.extradata or b"")
         self._times: deque[int] = deque()
         self._deinterlacer: Deinterlacer | None = None
 

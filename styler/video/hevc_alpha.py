@@ -7,6 +7,7 @@ Free of torch.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -69,7 +70,7 @@ class HevcAlpha:
 
     def _layer(self, packet: Packet) -> Packet:
         """What of the packet is transparency, as a packet for a decoder of base layers."""
-        units = [unit for unit in self._units(packet) if len(unit) > 2]
+        units = [unit for unit in self._units(packet) if len(unit) > 4]
         if self._is_first:
             use = next((_alpha_use(unit) for unit in units if _kind(unit) == _SEI and unit[2] == _ALPHA), None)
             described = any(_layer_of(unit) == 1 and _kind(unit) == _SEQUENCE for unit in units)
@@ -102,6 +103,34 @@ class HevcAlpha:
         return _straight(whole) if self._straighten else whole
 
 
+def base_layer_only(description: bytes) -> bytes:
+    """A stream's description (the box hvcC) as if there was one layer: with what Apple's encoders tell of the second
+    one, FFmpeg 8 would show no frame at all.
+    """
+    patched = bytearray(description)
+    with contextlib.suppress(IndexError):  # it is damaged
+        for start, end in _parameters_of_video(description):
+            patched[start:end] = _of_one_layer(description[start:end])
+    return bytes(patched)
+
+
+def _parameters_of_video(description: bytes) -> Iterator[tuple[int, int]]:
+    """Where they begin and end in the box hvcC: ISO/IEC 14496-15, section 8.3.2."""
+    place = 23
+    for _ in range(description[22] if description[:1] == b"\1" else 0):
+        kind, count = description[place] & 63, int.from_bytes(description[place + 1 : place + 3])
+        place += 3
+        for _ in range(count):
+            start, place = place + 2, place + 2 + int.from_bytes(description[place : place + 2])
+            if kind == _PARAMETERS:
+                yield start, place
+
+
+def _of_one_layer(parameters: bytes) -> bytes:
+    """Parameters of the video, of which vps_max_layers_minus1 becomes 0: section 7.3.2.1."""
+    return parameters[:2] + bytes([parameters[2] & 0xFC, parameters[3] & 0x0F]) + parameters[4:]
+
+
 def _kind(unit: bytes) -> int:
     return unit[0] >> 1 & 63
 
@@ -111,7 +140,7 @@ def _layer_of(unit: bytes) -> int:
 
 
 def _as_base(unit: bytes) -> bytes:
-    return bytes([unit[0] & 0xFE, unit[1] & 7]) + unit[2:]
+    return _of_one_layer(unit) if _kind(unit) == _PARAMETERS else bytes([unit[0] & 0xFE, unit[1] & 7]) + unit[2:]
 
 
 def _alpha_use(unit: bytes) -> int | None:

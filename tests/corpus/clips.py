@@ -123,6 +123,12 @@ def with_bits(bits: int) -> Callable[[bytes], bytes]:
     return patch
 
 
+def with_other_extension(data: bytes) -> bytes:
+    """A MOV of HEVC whose video parameter set tells of its layers what FFmpeg does not read, as Apple's encoders do."""
+    start = data.index(b"\x40\x01\x0c\x11")  # of two layers
+    return data[: start + 45] + b"\xff" + data[start + 46 :]
+
+
 def boxed(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I4s", len(data) + 8, name) + data
 
@@ -336,6 +342,10 @@ def _kinds() -> dict[str, Kind]:
             columns=slice(8, 88),
         ),
         "alpha-hevc.mov": Kind([f"{WITH_ALPHA} out.mov"], transparent=True),
+        "alpha-hevc-copied.mov": Kind(
+            [f"{WITH_ALPHA} a.mov", "ffmpeg9 -i a.mov -c copy out.mov"]
+        ),  # what tells is lost
+        "alpha-hevc-other.mov": Kind([f"{WITH_ALPHA} out.mov"], transparent=True, patch=with_other_extension),
         "alpha-hevc.mkv": Kind([f"{WITH_ALPHA} out.mkv"], transparent=True),
         "alpha-hevc-10.mov": Kind([f"{WITH_ALPHA.replace('yuva420p', 'yuva420p10le')} out.mov"], transparent=True),
         "alpha-hevc-multiplied.mov": Kind(

@@ -19,6 +19,7 @@ from styler.video.reader import ClipReader, Frame
 from tests.support import clips
 
 STYLE = (Path(__file__).parent.parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
+CAT = (Path(__file__).parent.parent / "photos/chelsea.jpg").read_bytes()
 SETTINGS = Settings(size=96, steps=40, device="cpu", faces=1.0, format="mp4")
 RAMP = (0, 0.05, 0.2, 0.4, 0.6, 0.8, 1, 1)
 
@@ -57,6 +58,25 @@ def test_what_comes_by_a_fade_is_painted_as_if_it_had_been_there(ground: float |
     )
     faded = [share * shot + (1 - share) * other for share, shot in zip(RAMP, shots(), strict=True)]
     assert likeness(last_painting(faded)) > 0.9 * without_a_fade
+
+
+def cat(number: int) -> np.ndarray:
+    left = 8 + 2 * number
+    return decode(CAT, size=128).pixels[:72, left : left + 96].astype(np.float32)
+
+
+def steps_of(painter: TemporalPainter, frame: np.ndarray) -> int:
+    pixels = frame.round().astype(np.uint8)
+    return sum(1 for _ in painter.paint(pixels, tensor(pixels)))
+
+
+def test_a_frame_begins_anew_when_a_fade_shows_what_could_not_be_seen() -> None:
+    """What a painting with forms of its own, as the terrace's awning, put into the black would else stay for good."""
+    painter = TemporalPainter([tensor(decode(STYLE, size=96).pixels)], replace(SETTINGS, steps=10))
+    black = steps_of(painter, 0 * cat(0))
+    assert steps_of(painter, 0 * cat(1)) < black, "it goes on with what there is"
+    assert steps_of(painter, 0.5 * cat(2)) == black
+    assert steps_of(painter, 0.5 * cat(3)) < black
 
 
 def fading_clip() -> bytes:
