@@ -7,7 +7,6 @@ painting, as FFmpeg decodes it by default, and with rounding, as players show it
 from __future__ import annotations
 
 import styler.engine.runtime  # noqa: F401  # isort: skip  (first: it sets how torch's threads wait)
-import argparse
 import io
 import os
 import statistics
@@ -19,6 +18,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
+from styler.arguments import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.events import Film, Result
 from styler.paint_photo import paint
@@ -46,7 +46,7 @@ def differences(film: Film, painting: bytes) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.timelapse", description=__doc__)
+    parser = ArgumentParser("python -m tests.benchmarks.timelapse", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write the films there, to look at")
     chosen = parser.parse_args()
