@@ -11,6 +11,7 @@ from bot.demo.api.server import Server
 from bot.demo.web import forms
 from bot.demo.web.operator import SWITCHES
 from bot.demo.web.routes import PageRoutes
+from tests.support.clips import clip, gif
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
 
@@ -122,6 +123,16 @@ async def test_eleven_photos_are_two_albums(web, ann):
     await web.post("/demo/send", data={"person": str(ann.user.id)}, files=files)
     albums = [message.media_group_id for message in ann.chat.messages.values()]
     assert [albums.count(album) for album in dict.fromkeys(albums)] == [10, 1]
+
+
+async def test_a_photo_and_a_video_are_one_album_and_a_gif_is_none(web, ann):
+    picked = (("a.jpg", photo(), "image/jpeg"), ("b.mp4", clip(), "video/mp4"), ("c.gif", gif(), "image/gif"))
+    form = {"person": str(ann.user.id), "text": "wave"}
+    await web.post("/demo/send", data=form, files=[("file", each) for each in picked])
+    first, second, third = ann.chat.messages.values()
+    assert [each.now.media.kind for each in (first, second, third)] == ["photo", "video", "animation"]
+    assert first.media_group_id == second.media_group_id != ""
+    assert (first.caption, third.media_group_id) == ("wave", "")
 
 
 async def test_photos_sent_together_may_be_larger_than_one_file(web, ann):

@@ -17,6 +17,7 @@ from bot.demo.web import view
 from bot.demo.web.forms import ActionError, Form
 
 MAX_ALBUM = 10
+TOGETHER = (("photo", "video"), ("document",))  # kinds that may lie in one album
 INLINE_WAIT = 10.0
 
 
@@ -59,7 +60,7 @@ def _own_message(world: World, form: Form) -> tuple[Person, Message]:
 
 
 async def send(world: World, form: Form) -> Any:
-    """A text, or files with a caption: photos as albums of up to ten, everything else on its own."""
+    """A text, or files with a caption: photos and videos as albums of up to ten, files so, all else on its own."""
     person, values = _person(world, form), form.values
     chat, text = _chat(world, form, person), values.text("text").strip()
     if not text and not form.files:
@@ -87,11 +88,12 @@ def _post(person: Person, media: list[Media], caption: str, where: dict[str, Any
 
 
 def _albums(media: list[Media]) -> list[list[Media]]:
-    """Groups as an app makes them: photos together, files together, at most ten."""
+    """Groups as an app makes them: photos and videos together, files together, at most ten."""
     groups: list[list[Media]] = []
     for item in media:
         last = groups[-1] if groups else []
-        if last and last[0].kind == item.kind in ("photo", "document") and len(last) < MAX_ALBUM:
+        together = next((kinds for kinds in TOGETHER if item.kind in kinds), ())
+        if last and last[0].kind in together and len(last) < MAX_ALBUM:
             last.append(item)
         else:
             groups.append([item])
