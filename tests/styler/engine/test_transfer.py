@@ -158,7 +158,8 @@ def test_a_blend_lies_between_its_styles() -> None:
         return last.image
 
     alone = [result(list(style_transfer(content, style, Settings(steps=20, precision="float32")))) for style in styles]
-    assert (painted(1000, 0.001) - alone[0]).abs().mean() < 1
+    # With each step, L-BFGS makes more of a millionth of the other style: little, compared with that style itself.
+    assert (painted(1000, 0.001) - alone[0]).abs().mean() < 0.2 * (alone[1] - alone[0]).abs().mean()
     far = [[(painted(*weights) - one).square().mean() for one in alone] for weights in ((9, 1), (), (1, 9))]
     assert far[0][0] < far[1][0] < far[2][0]
     assert far[0][1] > far[1][1] > far[2][1]
