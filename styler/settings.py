@@ -86,7 +86,7 @@ class Settings:
     # Differs from the paper: even everywhere there. Chosen by looking: at 1 the Great Wave takes the mouth, at 2.5 the
     # face is a photo within a painting.
     faces: float = _setting(
-        1.8,
+        2.0,
         "weight of the content loss on faces, relative to elsewhere; 1: no difference",
         low=1.0,
         high=100.0,
