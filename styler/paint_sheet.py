@@ -153,11 +153,13 @@ def _mixed(one: Pixels, other: Pixels, share: NDArray[Any]) -> Pixels:
 
 def _end_of(steps: Iterable[Step], start: Pixels) -> Work[_Tile]:
     """What the steps come to, on a small copy of `start`; with what of `start` is finer."""
-    for step in steps:  # noqa: B007
+    last = None
+    for step in steps:
+        last = step
         yield None
-    if step.image is None:
+    if last is None or last.image is None:
         raise PaintError("the engine ended without a picture")
-    return _Tile(enlarged_with_detail(to_pixels(step.image, start, Settings()), start), step.loss)
+    return _Tile(enlarged_with_detail(to_pixels(last.image, start, Settings()), start), last.loss)
 
 
 @functools.lru_cache(maxsize=256)

@@ -61,7 +61,7 @@ class Timelapse:
 
     def finish(self, painting: Pixels) -> Film:
         """The film, whose last second is `painting` (h, w, 3). The pictures are let go."""
-        pictures, self._pictures = [*self._pictures, _forestalled(self._fitted(painting))], []
+        pictures, self._pictures = [*self._pictures, _precompensated(self._fitted(painting))], []
         file = io.BytesIO()
         traits, size = _Film(self._still(painting)), (self.height, self.width)
         with ClipWriter(file, "mp4", traits, size, None, options=_FINE_STILL) as clip:
@@ -93,7 +93,7 @@ class Timelapse:
         return resize(picture, self.width, self.height)
 
 
-def _forestalled(painting: Pixels) -> Pixels:
+def _precompensated(painting: Pixels) -> Pixels:
     """The painting, with what a film's colours take from it added beforehand.
 
     Colours at half the size blur it; and FFmpeg by default converts them without rounding, which makes all of it 1

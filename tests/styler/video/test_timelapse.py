@@ -4,8 +4,9 @@ from itertools import pairwise
 import av
 import numpy as np
 
-from styler.image.codec import resize
+from styler.image.codec import decode, resize
 from styler.video.timelapse import FPS, MAX_EDGE, MOVING_FRAMES, STILL_FRAMES, Timelapse
+from tests.support.project import PHOTOS
 
 SIZE = (96, 128)
 
@@ -49,6 +50,16 @@ def test_the_finest_strokes_of_the_painting_are_in_its_last_second():
     painting = np.repeat(painting, 3, axis=2)
     frames = frames_of(film_of(photo, painting, [(SIZE, 0.5)]))
     assert np.abs(frames[-1] - grey(painting)).mean() < 1
+
+
+def test_its_last_frame_has_more_of_the_colours_than_half_as_many_pixels_of_colour_can_tell():
+    painting = decode((PHOTOS / "coffee.jpg").read_bytes(), "content", 256).pixels
+    painting = resize(painting, SIZE[1], SIZE[0])
+    stored = av.VideoFrame.from_ndarray(painting, "rgb24").reformat(format="yuv420p").to_ndarray(format="rgb24")
+    with av.open(io.BytesIO(film_of(noise(1, *SIZE), painting, [(SIZE, 0.5)]).image)) as container:
+        *_, last = container.decode(video=0)
+    found = np.abs(last.to_ndarray(format="rgb24").astype(int) - painting).mean()
+    assert found < 0.95 * np.abs(stored.astype(int) - painting).mean()
 
 
 def test_change_is_even_however_unevenly_the_steps_came():
