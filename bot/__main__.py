@@ -25,7 +25,7 @@ from bot.executors.base import Executor
 from bot.logs import set_up_logging
 from bot.storage.database import DatabaseInUse, DatabaseTooNew
 from styler import __version__
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.gallery import GalleryError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.config import NOT_FOR_ALL, STYLER, Config
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.settings import Settings
 
 HEAD = """\

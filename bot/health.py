@@ -22,7 +22,7 @@ from bot.config import Config, ConfigError, blamed_on, host_and_port, load_confi
 from bot.executors.base import Executor
 from bot.executors.gpus import memory_used
 from bot.storage.storage import Storage
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 
 log = logging.getLogger(__name__)
 

@@ -36,18 +36,18 @@ from bot.handlers.routes import Route, button_routes, command_routes, message_ro
 from bot.handlers.submission import Submission
 from bot.jobs.announcer import Announcer
 from bot.jobs.cancellation import Cancellation
+from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.enqueuer import Enqueuer, QueueLimits
 from bot.jobs.inputs import JobInputs
-from bot.jobs.migration import GroupMigration
 from bot.jobs.outcomes import JobOutcomes
-from bot.jobs.painting import JobPainter
+from bot.jobs.painter import JobPainter
 from bot.jobs.position_display import PositionDisplay
 from bot.jobs.positions import QueuePositions
 from bot.jobs.queue_list import QueueList
 from bot.jobs.requests import JobRequests
 from bot.jobs.runner import JobRunner
-from bot.jobs.sheets import SheetPainter
+from bot.jobs.sheet_painter import SheetPainter
 from bot.jobs.signals import JobSignals
 from bot.options import PaintOptions
 from bot.storage.storage import Storage
@@ -77,7 +77,7 @@ class JobParts:
     requests: JobRequests
     cancellation: Cancellation
     queue_list: QueueList
-    migration: GroupMigration
+    chat_migration: ChatMigration
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatPar
         JobRequests(enqueuer, positions, dispatcher, chat.gallery_message, storage.jobs),
         Cancellation(storage.job_search, dispatcher, views, chat.album_message),
         QueueList(storage.job_search, queue, chat.captions),
-        GroupMigration(storage.job_search, outcomes),
+        ChatMigration(storage.job_search, outcomes),
     )
 
 
@@ -135,7 +135,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     new_photos = NewPhotos(storage, gallery_message, chat.album_message, jobs.requests)
     photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, jobs.requests), limit)
     follow_ups = FollowUps(storage, photos, jobs.requests, gallery_message)
-    groups = Groups(storage.photos, photos, follow_ups, jobs.migration)
+    groups = Groups(storage.photos, photos, follow_ups, jobs.chat_migration)
     preferences = Preferences(storage.users, options)
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
     return [

@@ -14,7 +14,7 @@ From the top to the bottom; each imports only what stands below it:
 - `gallery/`: the preset paintings
 - `weights/`: those of VGG16 and of the detector of faces
 - `events`: what painting tells its caller: progress, previews, the result, `BadImage`
-- `arguments`: how a command line says what it does not understand
+- `argument_parser`: how a command line says what it does not understand
 - `settings`: every choice about a painting, its default, and where the default comes from
 
 `from styler import paint, Settings` works, and loads torch only when `paint` is named: `settings`, `events` and

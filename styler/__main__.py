@@ -31,7 +31,7 @@ from typing import NoReturn
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from styler.cli import engine
+from styler.cli import paint_invocation
 from styler.cli.errors import BadInput, bad_input
 from styler.cli.invocation import Invocation, build_invocation
 from styler.cli.options import parse
@@ -72,7 +72,7 @@ def _run(arguments: argparse.Namespace) -> None:
         _say(_shortened(arguments.photo, invocation.content))
     with _bar(arguments.quiet) as bar, logging_redirect_tqdm():
         with bad_input():
-            engine.load_engine(invocation.settings)
+            paint_invocation.load_engine(invocation.settings)
         with contextlib.ExitStack() as stack:
             film = stack.enter_context(whole_file(invocation.film)) if invocation.film else None
             _paint(invocation, bar, stack.enter_context(whole_file(invocation.out)), film)
@@ -92,7 +92,7 @@ def _list(paintings: Sequence[Painting]) -> None:
 
 
 def _paint(invocation: Invocation, bar: tqdm[NoReturn], out: Path, film: Path | None) -> None:
-    for event in engine.paint_invocation(invocation, out):
+    for event in paint_invocation.paint_invocation(invocation, out):
         if isinstance(event, Progress):
             what = "frame" if isinstance(invocation.content, ClipReader) else "step"
             left = tqdm.format_interval(event.seconds_left)

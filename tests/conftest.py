@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from bot.demo.api.server import Server
-from bot.demo.telegram import signal as waiting
+from bot.demo.telegram import condition
 from bot.i18n import languages
 from tests.support.bot_process import BotUnderTest, free_port
 from tests.support.needs import skip_for_want_of
@@ -19,7 +19,7 @@ if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
 # Before telegram is loaded, which else warns of a change to come whenever it makes a RetryAfter.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 # How long a test waits for what must come is no assertion: another program may have the processor meanwhile.
-waiting.PATIENCE = 6.0
+condition.PATIENCE = 6.0
 # In the background, a shell has its commands ignore Ctrl-C, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -4,7 +4,7 @@ import sys
 
 from bot.config import ConfigError, load_config
 from bot.demo.service import main
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 
 if __name__ == "__main__":
     ArgumentParser("python -m bot.demo", description=__doc__).parse_args()

@@ -40,7 +40,7 @@ class AccessControl:
 
     async def check(self, update: Update, _: Context) -> None:
         """A stranger gets a sentence, and nothing else happens."""
-        await self._follow_migration(update)
+        await self._follow_chat_migration(update)
         if await self._admits(update):
             return
         if update.callback_query:
@@ -62,12 +62,12 @@ class AccessControl:
             return False
         return chat.id in self.allowed_users or await self.users.earlier_id(chat.id) in self.allowed_users
 
-    async def _follow_migration(self, update: Update) -> None:
+    async def _follow_chat_migration(self, update: Update) -> None:
         """A group that is allowed stays so when Telegram gives it another id."""
         message = update.message
         if message is None or not (message.migrate_to_chat_id or message.migrate_from_chat_id):
             return
         old, new = message.migrate_from_chat_id or message.chat_id, message.migrate_to_chat_id or message.chat_id
         if old in self.allowed_users:
-            await self.users.note_migration(old, new)
+            await self.users.note_chat_migration(old, new)
             log.warning("the group %d is now %d, as ALLOWED_USERS should say", old, new)

@@ -15,7 +15,7 @@ from bot.handlers.media import clip_of, media_of
 from bot.handlers.mentions import text_addressed_to_bot
 from bot.handlers.photos import Photos
 from bot.i18n import texts
-from bot.jobs.migration import GroupMigration
+from bot.jobs.chat_migration import ChatMigration
 from bot.storage.photos import PhotoTable
 
 
@@ -26,7 +26,7 @@ class Groups:
     table: PhotoTable
     photos: Photos
     follow_ups: FollowUps
-    migration: GroupMigration
+    chat_migration: ChatMigration
 
     async def addressed(self, update: Update, _: Context) -> None:
         """/paint, or the bot's name: under a photo or a clip, or in a reply to one. The other words there say how to
@@ -60,4 +60,4 @@ class Groups:
         """The group has become a supergroup: what waits there goes on here."""
         message = message_of(update)
         if message.migrate_to_chat_id:
-            await self.migration.move(message.chat_id, message.migrate_to_chat_id)
+            await self.chat_migration.move(message.chat_id, message.migrate_to_chat_id)

@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 
 from bot.i18n.catalogs import LOCALES, as_file, untranslated, updated
 from bot.i18n.languages import DEFAULT, languages
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 
 
 def _language(code: str) -> str:

@@ -26,8 +26,8 @@ from bot.jobs.positions import QueuePosition, QueuePositions
 from bot.jobs.signals import JobSignals
 from bot.storage.models import Job
 from bot.storage.storage import Storage
-from bot.transport.flood_limits import SlidingWindowLimiter
 from bot.transport.retry_policy import QUEUE_POSITION
+from bot.transport.sliding_window import SlidingWindowLimiter
 
 EDIT_RATE = (5, 1.0)  # such edits in so many seconds, of the 30 a second that Telegram takes
 PATIENCE = 5.0  # seconds for an edit to get its turn; then others have theirs

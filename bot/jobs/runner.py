@@ -17,7 +17,7 @@ from bot.executors.base import WorkerDied
 from bot.i18n import languages, texts
 from bot.jobs.inputs import PaintingNotFound
 from bot.jobs.outcomes import JobOutcomes
-from bot.jobs.painting import JobPainter
+from bot.jobs.painter import JobPainter
 from bot.jobs.running_job import RunningJob
 from bot.storage.models import MAX_CRASHES, Job, JobStatus
 from bot.storage.storage import Storage

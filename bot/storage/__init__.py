@@ -6,5 +6,5 @@
 - `retention`: deletes what is old, and all of a user's at the user's wish
 - `models`: the records: users, photos and jobs; `styles`, `idempotency`: values in them
 - `status_sql`: the statuses of a job for statements
-- `database`: the connection, the lock on the data folder, the schema (`migrations/`)
+- `database`: the connection, the lock on the data folder, the schema (`schema_migrations/`)
 """

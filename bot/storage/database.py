@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 Record = TypeVar("Record")
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+SCHEMA_MIGRATIONS = Path(__file__).parent / "schema_migrations"
 
 
 class DatabaseInUse(Exception):
@@ -101,7 +101,7 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
                 "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
             )
-            await _migrate(connection)
+            await _migrate_schema(connection)
             yield Database(connection)
     finally:
         lock.release()
@@ -139,7 +139,7 @@ def _readonly(folder: Path) -> str:
 async def _check_version(connection: aiosqlite.Connection, folder: Path) -> None:
     """Raises `DatabaseTooNew` for a version that this bot does not know."""
     [[version]] = await connection.execute_fetchall("PRAGMA user_version")
-    known = max(_number(script) for script in MIGRATIONS.glob("*.sql"))
+    known = max(_number(script) for script in SCHEMA_MIGRATIONS.glob("*.sql"))
     if version > known:
         raise DatabaseTooNew(
             f"{folder / 'bot.sqlite'} is of a newer bot (its version is {version}, and this bot knows {known}):"
@@ -152,10 +152,10 @@ def _number(script: Path) -> int:
     return int(script.name.partition("_")[0])
 
 
-async def _migrate(connection: aiosqlite.Connection) -> None:
-    """Apply the numbered scripts that this file has not seen, each in one transaction with its number."""
+async def _migrate_schema(connection: aiosqlite.Connection) -> None:
+    """Apply the numbered scripts that this database has not seen, each in one transaction with its number."""
     [[version]] = await connection.execute_fetchall("PRAGMA user_version")
-    for script in sorted(MIGRATIONS.glob("*.sql")):
+    for script in sorted(SCHEMA_MIGRATIONS.glob("*.sql")):
         if (number := _number(script)) > version:
             await connection.executescript(
                 f"BEGIN IMMEDIATE; {script.read_text('utf-8')}; PRAGMA user_version = {number}; COMMIT;"

@@ -41,7 +41,7 @@ class UserTable:
             preferences=json.dumps(dict(preferences)),
         )
 
-    async def note_migration(self, old_chat_id: int, chat_id: int) -> None:
+    async def note_chat_migration(self, old_chat_id: int, chat_id: int) -> None:
         """A group has become the supergroup `chat_id`."""
         await self._database.execute(
             "INSERT OR REPLACE INTO migrated_chats (chat_id, old_chat_id) VALUES (:chat_id, :old)",

@@ -21,8 +21,8 @@ from typing import Any, TypeVar
 from telegram.error import NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.transport.flood_limits import SlidingWindowLimiter
 from bot.transport.retry_policy import NORMAL, Attempts, RequestPolicy, refusal
+from bot.transport.sliding_window import SlidingWindowLimiter
 
 # At most so many messages in so many seconds.
 CHAT_LIMIT = (1, 1.0)

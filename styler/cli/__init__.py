@@ -3,6 +3,6 @@
 - `options`: the options, which are the fields of `Settings`
 - `invocation`: what the options ask for, checked as far as it can be without painting
 - `out_file`: the file written to, replaced in one move
-- `engine`: torch is loaded, and the painting made
+- `paint_invocation`: loads torch, and paints that
 - `errors`: bad input as one line
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from styler import __version__
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.settings import Settings
 
 # Of OUT: they tell the format.

@@ -3,7 +3,7 @@
 - `codec`: the way in and out: `decode` and `encode`
 - `loader`: opens, checks and decodes a file, by the reader that is right for it
 - `limits`: which sizes can be painted, and how much memory a picture may take
-- `faults`: what these raise for a file that cannot be read, beside what Pillow raises
+- `errors`: what these raise for a file that cannot be read, beside what Pillow raises
 - `refusals`: the sentence for a file that cannot be read; `foreign_kinds`: kinds that no reader knows, by their bytes
 - `color_tags`: which colours a file tells, by an ICC profile or by codes
 - `color_space`: what a picture's numbers mean as colours, whoever tells it: codes of H.273, ICC, PNG's chunks

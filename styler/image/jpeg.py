@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from styler.image.faults import Truncated
+from styler.image.errors import Truncated
 
 MAX_MISSING = 0.05  # of a picture's height, that may be filled from above
 _END = b"\xff\xd9"

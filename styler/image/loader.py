@@ -14,7 +14,7 @@ from styler.image.channels import split
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color, color_of
 from styler.image.deep import deep_image
-from styler.image.faults import Truncated
+from styler.image.errors import Truncated
 from styler.image.heif import HEIF_PLUGIN, heif_bytes, load_heif, register_heif
 from styler.image.heif_item import HeifItem, missing_share, primary_item
 from styler.image.jpeg import draft, frame_of, load_jpeg

@@ -8,7 +8,7 @@ from PIL import Image, UnidentifiedImageError
 
 from styler.events import BadImage
 from styler.image.bmp import bmp_kind
-from styler.image.faults import Truncated, Unsupported
+from styler.image.errors import Truncated, Unsupported
 from styler.image.foreign_kinds import foreign_kind
 from styler.image.heif import heif_kind, is_sequence
 from styler.image.jpeg import jpeg_kind

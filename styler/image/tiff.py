@@ -9,7 +9,7 @@ import logging
 from PIL import ExifTags, Image, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
-from styler.image.faults import Truncated, Unsupported
+from styler.image.errors import Truncated, Unsupported
 from styler.image.tiff_ycbcr import is_subsampled, ycbcr
 
 _KIND = ("Compression", "PhotometricInterpretation", "SamplesPerPixel", "BitsPerSample", "SampleFormat")

@@ -19,7 +19,7 @@ import psutil
 
 from bot.demo.telegram.pictures import photo_sizes
 from bot.i18n import texts
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from tests.support.fakes import photo
 from tests.torture.kit import STYLE, bot_at_work, order, percentile
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from styler import gallery
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.events import Result
 from styler.paint_photo import paint

@@ -36,7 +36,7 @@ from PIL import Image
 from torch import Tensor
 
 from bot.executors.local import LocalExecutor
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine.arithmetic import in_float32
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor

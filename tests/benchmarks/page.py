@@ -14,7 +14,7 @@ from bot.demo.api.server import Server
 from bot.demo.bot_process import BotProcess
 from bot.demo.service import bot_command, demo_world
 from bot.demo.web.routes import PageRoutes
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from tests.support.page import PHOTOS, ROOT, chromium, opened
 
 PRESSES = 20

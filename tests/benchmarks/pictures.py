@@ -69,7 +69,7 @@ _PEAK = "__import__('resource').getrusage(0).ru_maxrss"
 
 
 def main() -> None:
-    from styler.arguments import ArgumentParser
+    from styler.argument_parser import ArgumentParser
 
     parser = ArgumentParser("python -m tests.benchmarks.pictures", description=__doc__)
     parser.add_argument("what", choices=("memory", "time"))

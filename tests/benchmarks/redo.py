@@ -25,7 +25,7 @@ import numpy as np
 from PIL import Image
 from torch import Tensor
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine import pyramid, transfer
 from styler.engine.runtime import tune_process
 from styler.paint_photo import to_tensor

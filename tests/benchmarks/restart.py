@@ -8,7 +8,7 @@ official server's pace: uploads of the same size go one after the other, 0.2 s e
 import asyncio
 import time
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from tests.support.fakes import photo
 from tests.torture.kit import PATIENCE, bot_at_work
 

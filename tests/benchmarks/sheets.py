@@ -23,7 +23,7 @@ import psutil
 from PIL import Image
 
 from bot.demo.telegram.pictures import photo_sizes
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine.losses import gram_matrix
 from styler.engine.runtime import tune_process
 from styler.events import Result

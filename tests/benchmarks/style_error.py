@@ -16,7 +16,7 @@ import argparse
 import math
 import time
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.engine.transfer import scaled_style
 from styler.events import Result

@@ -18,7 +18,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from PIL import Image
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.events import Film, Result
 from styler.paint_photo import paint

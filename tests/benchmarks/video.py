@@ -26,7 +26,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.engine.gram_cache import style_grams
 from styler.engine.losses import gram_matrix, style_loss
 from styler.engine.runtime import tune_process

@@ -2,14 +2,14 @@
 
 import pytest
 
-from bot.demo.telegram import signal
+from bot.demo.telegram import condition
 from tests.torture.promises import PROMISES
 
 
 @pytest.mark.timeout(900)  # by their own limits the proofs end sooner
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.name)
 async def test_promise(promise, monkeypatch):
-    monkeypatch.setattr(signal, "PATIENCE", 1.0)  # the proofs wait long by themselves
+    monkeypatch.setattr(condition, "PATIENCE", 1.0)  # the proofs wait long by themselves
     tally = await promise.proof(**promise.short)
     print(tally)
     assert tally.violations == []

@@ -659,7 +659,7 @@ def _save_turned(pixels: np.ndarray, path: Path, orientation: int) -> None:
 
 
 def main() -> None:
-    from styler.arguments import ArgumentParser  # which older versions, whose readers `versus` tries, do not have
+    from styler.argument_parser import ArgumentParser  # which older versions, whose readers `versus` tries, do not have
 
     parser = ArgumentParser("python -m tests.corpus.clips", description=__doc__)
     parser.add_argument("names", nargs="*", default=list(KINDS))

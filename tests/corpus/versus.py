@@ -91,7 +91,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--rows"]:
         _print_rows(sys.argv[2])  # with `styler` of that checkout
     else:
-        from styler.arguments import ArgumentParser
+        from styler.argument_parser import ArgumentParser
 
         parser = ArgumentParser("python -m tests.corpus.versus", description=__doc__)
         parser.add_argument("checkout", help="the folder of the other one")

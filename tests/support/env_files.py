@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.config import ConfigError, load_config
 from bot.transport.proxy import proxy_for
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 
 TOKEN = "123456789:AAE-secret-secret-secret-secret-secr"
 GOOD = f"TELEGRAM_BOT_TOKEN={TOKEN}\nALLOWED_USERS=7\n"

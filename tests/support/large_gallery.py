@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from styler.gallery import load_gallery
 
 ENTRY = """

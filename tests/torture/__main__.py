@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from tests.torture.kit import Tally
 from tests.torture.promises import PROMISES, Promise
 

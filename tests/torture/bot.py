@@ -18,7 +18,7 @@ from bot.storage.updates import UpdateTable
 from bot.transport import rate_limiter, retry_policy
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.request import MeteredRequest
-from styler.arguments import ArgumentParser
+from styler.argument_parser import ArgumentParser
 from tests.support.fakes import QuickExecutor
 
 TABLES = {"jobs": JobTable, "photos": PhotoTable, "updates": UpdateTable}

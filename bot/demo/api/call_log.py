@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.telegram.signal import Condition
+from bot.demo.telegram.condition import Condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.demo.api.params import Params
-from bot.demo.telegram.signal import Condition
+from bot.demo.telegram.condition import Condition
 
 FaultKind = Literal[
     "cut_before",  # the connection breaks before the call is handled

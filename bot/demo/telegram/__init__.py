@@ -7,7 +7,7 @@
 - `profile`: the bot's commands and descriptions
 - `flood`, `server_limits`: Telegram's flood limits, and those of the server before it; `clock`: its time
 - `render`: everything as the Bot API's JSON; `formatting`: text with entities
-- `signal`: wakes whoever waits for a change; `errors`: the errors of the Bot API
+- `condition`: wakes whoever waits for a change; `errors`: the errors of the Bot API
 
 It is as strict as the official server (tdlib/telegram-bot-api 10.0 with tdlib/td 1.8.66) by default. Its rules beside
 what the Bot API's documentation says, each with its source there and its test in tests/demo:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
+from bot.demo.telegram.condition import Condition
 from bot.demo.telegram.files import Media
-from bot.demo.telegram.signal import Condition
 
 T = TypeVar("T")
 Entities = tuple[dict[str, Any], ...]

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.demo.telegram.condition import Condition
 from bot.demo.telegram.errors import QUERY_TOO_OLD, bad_request
 from bot.demo.telegram.model import Message, TelegramUser, Version
-from bot.demo.telegram.signal import Condition
 
 LIFETIME = 15.0  # seconds; Telegram's own limit, of which the Bot API says only that an answer must come soon
 

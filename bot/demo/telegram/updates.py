@@ -23,8 +23,8 @@ from itertools import islice, takewhile
 from typing import Any
 
 from bot.demo.telegram.clock import Clock
+from bot.demo.telegram.condition import Condition
 from bot.demo.telegram.errors import conflict
-from bot.demo.telegram.signal import Condition
 
 MAX_LIMIT = 100
 MAX_WAIT = 50

@@ -11,9 +11,9 @@ import pytest
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.transport import rate_limiter
-from bot.transport.flood_limits import SlidingWindowLimiter
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.retry_policy import BEST_EFFORT, DOWNLOAD, NORMAL, PROGRESS, RESULT, Attempts, RequestPolicy
+from bot.transport.sliding_window import SlidingWindowLimiter
 from tests.support.virtual_time import in_virtual_time, now
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import styler.__main__ as cli
-from styler.cli import engine
+from styler.cli import paint_invocation
 from styler.events import PaintError
 from tests.support.command_line import CAT, refused, shell
 
@@ -78,7 +78,7 @@ def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: p
 def test_what_a_killed_process_left_behind_is_in_nobody_s_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a container, every process may have the same number."""
     left: list[Path] = []
-    monkeypatch.setattr(engine, "paint_invocation", lambda invocation, out: left.append(out) or [])
+    monkeypatch.setattr(paint_invocation, "paint_invocation", lambda invocation, out: left.append(out) or [])
     for _ in range(2):
         assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1, "nothing was written"
         left[-1].touch()
@@ -104,7 +104,7 @@ def test_a_failed_painting_is_one_line_and_status_1(
     def fail(*_: object) -> bytes:
         raise error
 
-    monkeypatch.setattr(engine, step, fail)
+    monkeypatch.setattr(paint_invocation, step, fail)
     assert cli.main([CAT, "wave", "-o", str(tmp_path / "o.png")]) == 1
     assert capsys.readouterr() == ("", f"styler: {said}\n")
     assert not list(tmp_path.iterdir())

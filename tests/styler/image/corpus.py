@@ -219,7 +219,7 @@ def main(reader: str = "styler.image.codec:decode") -> int:
 
 
 if __name__ == "__main__":
-    from styler.arguments import ArgumentParser  # which older versions, whose readers `versus` tries, do not have
+    from styler.argument_parser import ArgumentParser  # which older versions, whose readers `versus` tries, do not have
 
     parser = ArgumentParser("python -m tests.styler.image.corpus", description=__doc__)
     parser.add_argument("reader", metavar="MODULE:FUNCTION", nargs="?", default="styler.image.codec:decode")

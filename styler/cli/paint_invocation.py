@@ -1,4 +1,4 @@
-"""What the command line needs of the engine. Torch is loaded only here, and only once the input has been checked."""
+"""Paints what the command line asks for. Torch is loaded only here, and only once the input has been checked."""
 
 from __future__ import annotations
 

@@ -8,15 +8,15 @@ import time
 
 import pytest
 
-from bot.storage.database import MIGRATIONS, open_database
+from bot.storage.database import SCHEMA_MIGRATIONS, open_database
 from bot.storage.storage import Storage
 from tests.support.project import ROOT
 from tests.support.sqlite import open_beside
 
-SCRIPTS = sorted(MIGRATIONS.glob("*.sql"))
+SCRIPTS = sorted(SCHEMA_MIGRATIONS.glob("*.sql"))
 SCHEMA = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
 
-# What the ninth migration renamed.
+# What the ninth schema migration renamed.
 TABLES = {"people": "users"}
 COLUMNS = {
     "people": {"settings": "preferences"},
@@ -38,7 +38,7 @@ COLUMNS = {
         "pinged": "notified",
     },
 }
-# What a later migration dropped.
+# What a later one dropped.
 DROPPED = {"sheet_file_id", "sheet_language"}
 
 

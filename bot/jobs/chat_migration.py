@@ -12,7 +12,7 @@ from bot.storage.job_search import JobSearch
 
 
 @dataclass(frozen=True)
-class GroupMigration:
+class ChatMigration:
     """Moves jobs from chat to chat."""
 
     jobs: JobSearch
