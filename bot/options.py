@@ -14,8 +14,9 @@ PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as
 CAPTIONED = ("strength", "keep_colors")  # settings that captions and buttons tell
 PREFERENCES = ("size", "strength", "keep_colors")  # what a user may choose for all paintings to come
 
-# How the buttons of a finished painting name a change, beside the strengths and the sizes.
-FILE, FILM, COMPARE, OWN_COLORS, NEW_COLORS = "file", "film", "compare", "own-colors", "new-colors"
+# How the buttons of a finished painting name a change, beside the strengths and the sizes. Old messages have such
+# buttons, so a name that is in use stays.
+FILE, TIMELAPSE, COMPARE, OWN_COLORS, NEW_COLORS = "file", "film", "compare", "own-colors", "new-colors"
 MORE = ("more-first", "more-second")  # of a blend
 BLENDS = (0.85, 0.7, 0.5, 0.3, 0.15)  # the share of the first of two paintings, step by step
 
@@ -94,7 +95,7 @@ class PaintOptions:
         if change in MORE:
             step = next_blend(job, change)
             return None if step is None else {**job.settings, **blend_settings(step)}
-        if change in (FILE, FILM, COMPARE) and not job.clip:
+        if change in (FILE, TIMELAPSE, COMPARE) and not job.clip:
             return _shown_otherwise(job, change)
         if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.keeps_photo_size):
             as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
@@ -118,10 +119,10 @@ class PaintOptions:
 
 
 def _shown_otherwise(job: Job, change: str) -> dict[str, Any] | None:
-    """A film shows how it is painted once more; a comparison, the painting that was delivered."""
+    """A timelapse shows how it is painted once more; a comparison, the painting that was delivered."""
     if change == FILE:
         return {**job.settings, "format": "png"}
-    if change == FILM:
+    if change == TIMELAPSE:
         return {name: value for name, value in job.settings.items() if name != "format"} | {"timelapse": True}
     return {"compare": True} if job.result_file_id else None
 

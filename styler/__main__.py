@@ -36,7 +36,7 @@ from styler.cli.errors import BadInput, bad_input
 from styler.cli.invocation import Invocation, build_invocation
 from styler.cli.options import parse
 from styler.cli.out_file import whole_file
-from styler.events import BadImage, Film, PaintError, Progress, Result
+from styler.events import BadImage, PaintError, Progress, Result, Timelapse
 from styler.gallery import Painting, load_gallery
 from styler.video.reader import ClipReader
 
@@ -74,8 +74,8 @@ def _run(arguments: argparse.Namespace) -> None:
         with bad_input():
             paint_invocation.load_engine(invocation.settings)
         with contextlib.ExitStack() as stack:
-            film = stack.enter_context(whole_file(invocation.film)) if invocation.film else None
-            _paint(invocation, bar, stack.enter_context(whole_file(invocation.out)), film)
+            timelapse = stack.enter_context(whole_file(invocation.timelapse)) if invocation.timelapse else None
+            _paint_and_write(invocation, bar, stack.enter_context(whole_file(invocation.out)), timelapse)
 
 
 def _shortened(photo: str, clip: ClipReader) -> str:
@@ -91,7 +91,7 @@ def _list(paintings: Sequence[Painting]) -> None:
         print(*lines, sep="\n", flush=True)
 
 
-def _paint(invocation: Invocation, bar: tqdm[NoReturn], out: Path, film: Path | None) -> None:
+def _paint_and_write(invocation: Invocation, bar: tqdm[NoReturn], out: Path, timelapse: Path | None) -> None:
     for event in paint_invocation.paint_invocation(invocation, out):
         if isinstance(event, Progress):
             what = "frame" if isinstance(invocation.content, ClipReader) else "step"
@@ -99,8 +99,8 @@ def _paint(invocation: Invocation, bar: tqdm[NoReturn], out: Path, film: Path | 
             news = f"{what} {event.step}/{event.steps}  loss {event.loss:.4g}  {left} left"
             bar.set_description_str(news, refresh=False)
             bar.update(event.share - bar.n)
-        if isinstance(event, Film) and film:
-            film.write_bytes(event.image)
+        if isinstance(event, Timelapse) and timelapse:
+            timelapse.write_bytes(event.image)
         if isinstance(event, Result):
             out.write_bytes(event.image)
 

@@ -53,7 +53,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Film:
+class Timelapse:
     """How the picture was painted, as an MP4 of this size in pixels."""
 
     image: bytes
@@ -73,7 +73,7 @@ class ClipCheckpoint:
     frames: int
 
 
-Event = Progress | Preview | ClipCheckpoint | Film | Result
+Event = Progress | Preview | ClipCheckpoint | Timelapse | Result
 
 BadImageReason = Literal[
     "empty", "transparent", "unreadable", "unsupported", "damaged", "truncated", "moving", "too_deep",

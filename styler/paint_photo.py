@@ -21,7 +21,7 @@ from styler.image.colors import luminance, matched_luminance, with_colors_of
 from styler.image.faces import face_mask
 from styler.image.side_by_side import side_by_side
 from styler.settings import FORMATS, MIN_SIZE, Format, Settings
-from styler.video.timelapse import Timelapse
+from styler.video.timelapse import TimelapseRecorder
 
 # The engine brings the style image to its final size. Beyond twice that size its pixels only cost memory.
 _STYLE_MARGIN = 2
@@ -35,9 +35,9 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     Several styles are blended in the shares of `settings.style_blend`. A dream (`settings.dream`) needs no style.
 
     Yields a `Progress` after each step, a `Preview` within the first level of the image pyramid and at the end of each
-    but the last, and one `Result` at the end; before it, with `settings.timelapse`, a `Film` of how the picture was
-    painted. With `settings.compare`, the style is a painting of the photo already, and the `Result` shows both. Nothing
-    is computed between two `next()`; closing the generator cancels.
+    but the last, and one `Result` at the end; before it, with `settings.timelapse`, a `Timelapse`. With
+    `settings.compare`, the style is a painting of the photo already, and the `Result` shows both. Nothing is computed
+    between two `next()`; closing the generator cancels.
 
     The painting's long edge is `settings.size`, also where the photo is smaller, unless `enlarge` is off. A transparent
     photo keeps its alpha; what was to be a JPEG is then a PNG.
@@ -56,22 +56,22 @@ def paint(content: bytes, style: bytes | Sequence[bytes], settings: Settings) ->
     _check_result(photo, settings)
     content_image = content_pixels(photo, settings)
     eta = EtaEstimator()
-    film = Timelapse(content_image, settings.init == "content") if settings.timelapse else None
+    recorder = TimelapseRecorder(content_image, settings.init == "content") if settings.timelapse else None
     painted = None
     style_images = [style_pixels(style, settings) for style in styles]
     with closing(_steps(content_image, style_images, settings)) as steps:
         for step in steps:
             yield Progress(step.step, step.steps, step.loss, step.share, eta.seconds_left(step.share))
-            if film:
-                film.add(to_pixels(step.picture.cpu(), content_image, settings))
+            if recorder:
+                recorder.add(to_pixels(step.picture.cpu(), content_image, settings))
             if step.image is not None:
                 painted = to_pixels(step.image, content_image, settings)
                 if step.step < step.steps:
                     yield preview_of(painted, content_image)
     if painted is None:
         raise PaintError("the engine ended without a picture")
-    if film:
-        yield film.finish(painted)
+    if recorder:
+        yield recorder.finish(painted)
     yield _result(painted, photo, step.loss, settings)
 
 

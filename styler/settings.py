@@ -124,7 +124,7 @@ class Settings:
         "", "other VGG16 weights than the embedded ones: a path, or torchvision's IMAGENET1K_V1 or IMAGENET1K_FEATURES"
     )
     compare: bool = _setting(False, "paint nothing: show the photo beside STYLE, which is a painting of it")
-    timelapse: bool = _setting(False, "also film how a photo is painted")
+    timelapse: bool = _setting(False, "also show how a photo is painted, as a clip")
     format: Format | ClipFormat = _setting("png", "file format of the painting", choices=(*FORMATS, *CLIP_FORMATS))
 
     def __post_init__(self) -> None:

@@ -162,7 +162,7 @@ class ShowPaintings(CallbackData):
 
 @dataclass(frozen=True, slots=True)
 class SwitchLive(CallbackData):
-    """Of a live photo, paint the film in place of the still, or the still in place of the film."""
+    """Of a live photo, paint the video in place of the still, or the still in place of the video."""
 
     words = ("live",)
     pattern = _ID

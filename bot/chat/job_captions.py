@@ -58,8 +58,8 @@ class JobCaptions:
         """The caption of a finished painting, with notes about its size and colours; or of what shows it otherwise."""
         if job.is_comparison:
             return texts.before_and_after()
-        if job.is_film:
-            return texts.film(self.describe(job))
+        if job.is_timelapse:
+            return texts.timelapse(self.describe(job))
         return self.finished(job, self._notes(job, painted))
 
     def _notes(self, job: Job, painted: Result | ClipCheckpoint) -> list[str]:

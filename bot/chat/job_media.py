@@ -15,7 +15,7 @@ def painting_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> 
     """What the message of a painting shows."""
     if job.as_file:
         return _document(job, painted, caption)
-    return clip_media(job, painted, caption) if job.clip or job.is_film else painted.image
+    return clip_media(job, painted, caption) if job.clip or job.is_timelapse else painted.image
 
 
 def unpainted(job: Job) -> InputMediaDocument | InputMediaVideo | InputMediaPhoto:
@@ -26,7 +26,7 @@ def unpainted(job: Job) -> InputMediaDocument | InputMediaVideo | InputMediaPhot
 
 
 def clip_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> InputMediaAnimation | InputMediaVideo:
-    """A clip, finished or not, or a film. A message cannot become a round video: it shows that as an animation."""
+    """A clip, finished or not, or a timelapse. A message cannot become a round video: it shows that as an animation."""
     width, height, name = painted.width, painted.height, "painting.mp4"
     if job.clip == "video":
         return InputMediaVideo(

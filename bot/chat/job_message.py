@@ -71,7 +71,7 @@ class JobMessage:
             await self._edit(job, caption, keyboard, picture.image if picture else None, PROGRESS)
 
     async def send_chat_action(self, job: Job) -> None:
-        """The chat says that a picture, or a film, is on its way."""
+        """The chat says that a picture, or a video, is on its way."""
         await self.notices.send_chat_action(job)
 
     async def deliver(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:

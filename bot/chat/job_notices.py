@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def _action(job: Job) -> ChatAction:
-    return ChatAction.UPLOAD_VIDEO if job.is_film else ACTIONS[job.clip]
+    return ChatAction.UPLOAD_VIDEO if job.is_timelapse else ACTIONS[job.clip]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class JobNotices:
 
     def share_buttons(self, job: Job) -> Sequence[InlineKeyboardButton]:
         """The button that shares a painting: not for clips, and only if the operator gave the bot its inline mode."""
-        shared = self.bot.supports_inline_queries and not (job.clip or job.is_film or job.is_comparison)
+        shared = self.bot.supports_inline_queries and not (job.clip or job.is_timelapse or job.is_comparison)
         return [keyboards.share(self.captions.labels(job)[0])] if shared else []
 
     async def _reply(self, job: Job, message_id: int, sentence: str) -> None:

@@ -37,12 +37,12 @@ from bot.options import (
     BLENDS,
     COMPARE,
     FILE,
-    FILM,
     MORE,
     NEW_COLORS,
     OWN_COLORS,
     PHOTO_EDGE,
     PREFERENCES,
+    TIMELAPSE,
     PaintOptions,
     next_blend,
 )
@@ -161,7 +161,7 @@ def result(
 ) -> InlineKeyboardMarkup:
     """What a user does next with a painting of these styles. A button says what it will do, not what is."""
     another = [_button(texts.another(), PaintAnother(job.photo_message_id))]
-    if job.is_film or job.is_comparison:
+    if job.is_timelapse or job.is_comparison:
         return InlineKeyboardMarkup([another])
     rows = [
         another,
@@ -199,8 +199,8 @@ def _larger(job: Job, options: PaintOptions) -> list[InlineKeyboardButton]:
 
 
 def _shown_otherwise(job: Job) -> list[InlineKeyboardButton]:
-    """As a film of how it was painted, and beside its photo. A clip is neither: it moves already."""
-    ways = ((texts.how_it_was_painted(), FILM), (texts.before_and_after(), COMPARE))
+    """As a timelapse, and beside its photo. A clip is neither: it moves already."""
+    ways = ((texts.how_it_was_painted(), TIMELAPSE), (texts.before_and_after(), COMPARE))
     return [] if job.clip else [_button(text, ChangeJob(job.id, change)) for text, change in ways]
 
 

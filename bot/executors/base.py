@@ -36,8 +36,8 @@ class Executor(Protocol):
     ) -> AsyncGenerator[Event, None]:
         """The events of `styler.paint_photo`: progress, previews and, last, the result. Several styles are blended, as
         `Settings.style_blend` says. A clip also brings checkpoints, each with all that is painted so far: the newest is
-        given as `checkpoint` to the next attempt, which resumes from it. With `settings.timelapse`, a film of how a
-        photo is painted comes before the result.
+        given as `checkpoint` to the next attempt, which resumes from it. With `settings.timelapse`, a
+        `Timelapse` comes before the result.
 
         Closing the generator, or cancelling the task that reads it, cancels the painting and frees its slot within
         seconds. Raises `BadImage` for a picture that cannot be painted, `PaintError` when painting it went wrong,

@@ -69,7 +69,7 @@ def parse_settings(said: str) -> Mapping[str, Any]:
 
 
 def wants_clip(said: str) -> bool:
-    """Whether they ask for the film of a live photo: 'wave, as a clip'."""
+    """Whether they ask for the video of a live photo: 'wave, as a clip'."""
     return re.search(rf"\b{_words_for_clip()}\b", plain(said)) is not None
 
 

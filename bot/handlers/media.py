@@ -29,7 +29,7 @@ CLIP = filters.ANIMATION | filters.VIDEO | filters.VIDEO_NOTE | filters.Document
 @dataclass(frozen=True, slots=True)
 class FoundMedia:
     """What there is to paint in a message. `format`: it came as a file, so its painting is one, in this format. Of a
-    live photo `live_file_id` is the part that is not painted: the film, or the still.
+    live photo `live_file_id` is the part that is not painted: the video, or the still.
     """
 
     file_id: str
@@ -38,7 +38,7 @@ class FoundMedia:
     live_file_id: str | None = None
 
     def as_clip(self) -> FoundMedia:
-        """Of a live photo the film."""
+        """Of a live photo the video."""
         return switched(self) if self.live_file_id and not self.clip else self
 
 
@@ -46,7 +46,7 @@ LiveMedia = TypeVar("LiveMedia", FoundMedia, Photo)
 
 
 def switched(media: LiveMedia) -> LiveMedia:
-    """The other part of a live photo: its film in place of the still, or the still in place of the film."""
+    """The other part of a live photo: its video in place of the still, or the still in place of the video."""
     if media.live_file_id is None:
         return media
     clip: ClipKind | None = None if media.clip else "video"
@@ -54,8 +54,8 @@ def switched(media: LiveMedia) -> LiveMedia:
 
 
 def media_of(message: Message, limit: int | None = None) -> FoundMedia | None:
-    """What the message brings to paint, if it looks like a picture or a clip: the painter decides, by its bytes. A film
-    of a live photo with more than `limit` bytes is left out.
+    """What the message brings to paint, if it looks like a picture or a clip: the painter decides, by its bytes. The
+    video of a live photo with more than `limit` bytes is left out.
     """
     if found := clip_of(message):
         clip, kind = found
@@ -63,9 +63,9 @@ def media_of(message: Message, limit: int | None = None) -> FoundMedia | None:
         as_file = isinstance(clip, Document) and message.media_group_id
         return FoundMedia(clip.file_id, "mp4" if as_file else None, kind)
     file_id, format = picture_of(message)
-    film = message.live_photo
-    fits = film is not None and (film.file_size or 0) <= (limit or film.file_size or 0)
-    return FoundMedia(file_id, format, None, film.file_id if film and fits else None) if file_id else None
+    video = message.live_photo
+    fits = video is not None and (video.file_size or 0) <= (limit or video.file_size or 0)
+    return FoundMedia(file_id, format, None, video.file_id if video and fits else None) if file_id else None
 
 
 def new_photo(message: Message, owner_id: int, media: FoundMedia, *, media_group_id: str | None = None) -> Photo:
@@ -122,7 +122,7 @@ def picture_of(message: Message) -> tuple[str | None, Format | None]:
 
 
 def file_of(message: Message) -> object:
-    """The message's file, if it has one; of a photo the largest size (of a live photo, too, whose film is larger)."""
+    """The message's file, if it has one; of a photo the largest size (of a live photo, too, whose video is larger)."""
     if message.photo:
         return message.photo[-1]
     attachment = message.effective_attachment

@@ -177,7 +177,7 @@ def ask_to_blend_by_reply(painting: Painting) -> str:
 
 
 def as_clip() -> str:
-    """The button under a live photo that has its film painted."""
+    """The button under a live photo that has its video painted."""
     return _("Paint it as a clip")
 
 
@@ -295,7 +295,7 @@ def as_file() -> str:
 
 
 def how_it_was_painted() -> str:
-    """The button under a painting that brings a film of how it was painted."""
+    """The button under a painting that brings a timelapse: a clip of how it was painted."""
     return _("How it was painted")
 
 
@@ -304,8 +304,8 @@ def before_and_after() -> str:
     return _("Before and after")
 
 
-def film(how: str) -> str:
-    """The caption of that film. `how` is the painting's style."""
+def timelapse(how: str) -> str:
+    """The caption of that timelapse. `how` is the painting's style."""
     return _("How it was painted: {style}").format(style=how)
 
 

@@ -15,7 +15,7 @@ from bot.jobs.media_kind import media_kind
 from bot.jobs.running_job import RunningJob
 from bot.storage.models import ClipKind, Job
 from bot.storage.storage import Storage
-from styler.events import ClipCheckpoint, Film, Result
+from styler.events import ClipCheckpoint, Result, Timelapse
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +50,12 @@ class JobPainter:
                 ProgressDisplay(self._views.of(job), job) as display,
                 contextlib.aclosing(self._executor.paint(content, styles, settings, resume_from)) as events,
             ):
-                film = None
+                timelapse = None
                 async for event in events:
                     if isinstance(event, Result):
-                        return _delivered(event, film)
-                    if isinstance(event, Film):
-                        film = event
+                        return _delivered(event, timelapse)
+                    if isinstance(event, Timelapse):
+                        timelapse = event
                     elif not isinstance(event, ClipCheckpoint) or running.advance(event):
                         display.show(event)
         raise WorkerDied("the painter ended without a result")
@@ -78,6 +78,8 @@ class JobPainter:
         return found
 
 
-def _delivered(painted: Result, film: Film | None) -> Result:
-    """The painting, or the film of how it was painted."""
-    return painted if film is None else replace(painted, image=film.image, width=film.width, height=film.height)
+def _delivered(painted: Result, timelapse: Timelapse | None) -> Result:
+    """The painting, or in its place the timelapse."""
+    if timelapse is None:
+        return painted
+    return replace(painted, image=timelapse.image, width=timelapse.width, height=timelapse.height)

@@ -63,7 +63,7 @@ class JobSearch:
         )
 
     async def finished(self, user_id: int) -> list[Job]:
-        """A user's finished paintings, the newest first; no clips, films and comparisons."""
+        """A user's finished paintings, the newest first; no clips, timelapses and comparisons."""
         return await self._database.fetch(
             job_from,
             f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {DONE} AND result_file_id IS NOT NULL"

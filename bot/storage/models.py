@@ -62,7 +62,7 @@ class Photo:
     blend_with: str | None = None  # the painting with which that style is to be blended
     custom_style: str | None = None  # file_id of the picture that came for the blend
     sheets: Mapping[str, str] = field(default_factory=dict)  # file_ids of it in the manner of each painting
-    live_file_id: str | None = None  # of a live photo: its film, or its still if the film is to be painted
+    live_file_id: str | None = None  # of a live photo: its video, or its still if the video is to be painted
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ class Job:
         return "format" in self.settings
 
     @property
-    def is_film(self) -> bool:
-        """It is delivered as a film of how it was painted."""
+    def is_timelapse(self) -> bool:
+        """It is delivered as a clip of how it was painted."""
         return bool(self.settings.get("timelapse"))
 
     @property

@@ -31,7 +31,7 @@ class Invocation:
     styles: list[bytes]
     settings: Settings
     out: Path
-    film: Path | None = None
+    timelapse: Path | None = None
     sheet: Sequence[Painting] = ()
 
 
@@ -53,15 +53,15 @@ def _painting(arguments: argparse.Namespace) -> Invocation:
         raise BadInput("a dream cannot be blended with a style")
     styles = [_picture(path, "style", settings.size)[0] for path in paths]
     check_writable(out, photo, *paths)
-    if arguments.film:
-        _check_film(arguments.film, settings, out, photo, *paths)
+    if arguments.timelapse_out:
+        _check_timelapse(arguments.timelapse_out, settings, out, photo, *paths)
         settings = replace(settings, timelapse=True)
-    return Invocation(content, styles, settings, out, arguments.film)
+    return Invocation(content, styles, settings, out, arguments.timelapse_out)
 
 
 def _sheet(arguments: argparse.Namespace) -> Invocation:
     out: Path = arguments.sheet
-    if arguments.photo is None or any((arguments.style, arguments.out, arguments.named_out, arguments.film)):
+    if arguments.photo is None or any((arguments.style, arguments.out, arguments.named_out, arguments.timelapse_out)):
         raise BadInput("--sheet takes a PHOTO, and no STYLE, OUT or film")
     if out.suffix.lower() not in (".jpg", ".jpeg"):
         raise BadInput(f"{out}: the sheet is a JPEG; let its name end in .jpg")
@@ -125,7 +125,7 @@ def _dream(gallery: Path | None) -> tuple[Path, Painting]:
 
 
 def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tuple[bytes, StillImage]:
-    if path.stat().st_size > LARGEST_PICTURE:  # a film, perhaps: it would fill the memory before it is known for one
+    if path.stat().st_size > LARGEST_PICTURE:  # a video, perhaps: it would fill the memory before it is known for one
         raise BadInput(
             f"{path}: it is {path.stat().st_size / 1e9:.1f} GB; of a picture, at most {LARGEST_PICTURE / 1e9:g} is read"
         )
@@ -138,11 +138,11 @@ def _picture(path: Path, which: Which, size: int, if_it_moves: str = "") -> tupl
         raise BadInput(f"{path}: {error}{if_it_moves if moves else ''}") from error
 
 
-def _check_film(film: Path, settings: Settings, out: Path, *sources: Path) -> None:
+def _check_timelapse(timelapse: Path, settings: Settings, out: Path, *sources: Path) -> None:
     if settings.format in CLIP_FORMATS:
         raise BadInput("--timelapse shows how a photo is painted; this is a clip")
-    if film.suffix.lower() != ".mp4":
-        raise BadInput(f"{film}: the film of --timelapse is an MP4; let its name end in .mp4")
-    check_writable(film, *sources)
-    if os.path.realpath(film) == os.path.realpath(out):
-        raise BadInput(f"{film}: it is also the name of the painting; choose another name")
+    if timelapse.suffix.lower() != ".mp4":
+        raise BadInput(f"{timelapse}: the film of --timelapse is an MP4; let its name end in .mp4")
+    check_writable(timelapse, *sources)
+    if os.path.realpath(timelapse) == os.path.realpath(out):
+        raise BadInput(f"{timelapse}: it is also the name of the painting; choose another name")

@@ -47,7 +47,11 @@ def _parser() -> ArgumentParser:
     sheet = "the photo in the manner of each painting, small, as one picture: OUT is a .jpg"
     parser.add_argument("--sheet", metavar="OUT", type=Path, help=sheet)
     parser.add_argument(
-        "--timelapse", metavar="FILM", dest="film", type=Path, help="also write a film of how it is painted, .mp4"
+        "--timelapse",
+        metavar="FILM",
+        dest="timelapse_out",
+        type=Path,
+        help="also write a film of how it is painted, .mp4",
     )
     parser.add_argument("--list", action="store_true", help="list the paintings and exit")
     parser.add_argument("--gallery", metavar="DIR", type=Path, help="a folder with a paintings.toml of your own")

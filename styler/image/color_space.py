@@ -47,7 +47,7 @@ class Primaries:
 SRGB_PRIMARIES = Primaries((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
 ADOBE_RGB_PRIMARIES = Primaries((0.64, 0.33), (0.21, 0.71), (0.15, 0.06))
 _ILLUMINANT_C = (0.310, 0.316)
-_FILM = ((0.681, 0.319), (0.243, 0.692), (0.145, 0.049))
+_GENERIC_FILM = ((0.681, 0.319), (0.243, 0.692), (0.145, 0.049))
 _P3 = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
 _SMPTE_C = Primaries((0.630, 0.340), (0.310, 0.595), (0.155, 0.070))
 # Table 2 of H.273, without XYZ (10).
@@ -57,7 +57,7 @@ _PRIMARIES = {
     5: Primaries((0.64, 0.33), (0.29, 0.60), (0.15, 0.06)),
     SMPTE170M: _SMPTE_C,
     7: _SMPTE_C,
-    8: Primaries(*_FILM, _ILLUMINANT_C),
+    8: Primaries(*_GENERIC_FILM, _ILLUMINANT_C),
     BT2020: Primaries((0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
     11: Primaries(*_P3, (0.314, 0.351)),
     DISPLAY_P3: Primaries(*_P3),

@@ -7,7 +7,7 @@
 - `decoder`: packets to whole frames, with the transparency that `hevc_alpha` finds; `frames` makes images of them, by
   `colors`, `geometry`, `crop` and `side_data`
 - `schedule`: which frames are painted, and when each is shown
-- `timelapse`: how a photo became a painting, as a film
-- `checkpoint`: the film so far, playable at any time; after a crash, painting continues from it
+- `timelapse`: how a photo became a painting, as a clip
+- `checkpoint`: a clip as far as it is painted, playable at any time; after a crash, painting continues from it
 - `optical_flow`: the motion between two frames, and how far it can be trusted; `light`: what else has changed
 """

@@ -45,7 +45,7 @@ class CheckpointingWriter:
             self.copy.__exit__(kind, error, trace)
 
     def add(self, picture: StillImage, pts: int, duration: int) -> Iterator[ClipCheckpoint]:
-        """Yields the film so far as an MP4 every few seconds, from its second frame on: one frame is no clip."""
+        """Yields the clip so far as an MP4 every few seconds, from its second frame on: one frame is no clip."""
         self.recording.add(picture, pts, duration)
         if self.copy:
             self.copy.add(picture, pts, duration)

@@ -1,4 +1,4 @@
-"""How a photo became a painting, as a film. Free of torch."""
+"""Timelapses: how a photo became a painting, as a clip. Free of torch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from styler.events import Film
+from styler.events import Timelapse
 from styler.image.codec import Pixels, StillImage, resize, scaled
 from styler.image.detail import enlarged_with_detail
 from styler.video.colors import EXACT
@@ -27,7 +27,7 @@ _FINE_STILL = {"x264-params": f"zones={MOVING_FRAMES},{MOVING_FRAMES + STILL_FRA
 _COMPARED_EDGE = 96  # pixels: how much two pictures differ is measured on small ones
 
 
-class _Film(NamedTuple):
+class _TimelapseTraits(NamedTuple):
     """Implements `styler.video.writer.ClipTraits`."""
 
     first: StillImage
@@ -36,8 +36,8 @@ class _Film(NamedTuple):
     plays: int = FOREVER
 
 
-class Timelapse:
-    """Collects the pictures of a painting in progress and makes a film of them: five seconds, and one of the painting.
+class TimelapseRecorder:
+    """Collects the pictures of a painting in progress, and makes a clip of them: five seconds, and one of the painting.
 
     Optimisation changes much at first and little at the end. So the frames are spaced by how much the picture changes,
     not by steps, and a frame between two pictures is a mixture of both: the eye sees an even change.
@@ -59,15 +59,15 @@ class Timelapse:
         larger = picture.shape[1] > self.width
         self._pictures.append(self._fitted(picture) if larger else np.array(picture))
 
-    def finish(self, painting: Pixels) -> Film:
-        """The film, whose last second is `painting` (h, w, 3). The pictures are let go."""
+    def finish(self, painting: Pixels) -> Timelapse:
+        """The timelapse, whose last second is `painting` (h, w, 3). The pictures are let go."""
         pictures, self._pictures = [*self._pictures, _precompensated(self._fitted(painting))], []
         file = io.BytesIO()
-        traits, size = _Film(self._still(painting)), (self.height, self.width)
+        traits, size = _TimelapseTraits(self._still(painting)), (self.height, self.width)
         with ClipWriter(file, "mp4", traits, size, None, options=_FINE_STILL) as clip:
             for number, frame in enumerate(self._frames(pictures)):
                 clip.add(self._still(frame), number, 1)
-        return Film(file.getvalue(), clip.width, clip.height)
+        return Timelapse(file.getvalue(), clip.width, clip.height)
 
     def _still(self, frame: Pixels) -> StillImage:
         return StillImage(frame, None, self.width, self.height)
@@ -86,7 +86,7 @@ class Timelapse:
         yield from [pictures[-1]] * STILL_FRAMES
 
     def _shown(self, picture: Pixels) -> Pixels:
-        """The picture at the film's size."""
+        """The picture at the timelapse's size."""
         return self._fitted(picture) if self._detailed is None else enlarged_with_detail(picture, self._detailed)
 
     def _fitted(self, picture: Pixels) -> Pixels:
@@ -94,7 +94,7 @@ class Timelapse:
 
 
 def _precompensated(painting: Pixels) -> Pixels:
-    """The painting, with what a film's colours take from it added beforehand.
+    """The painting, with what a timelapse's colours take from it added beforehand.
 
     Colours at half the size blur it; and FFmpeg by default converts them without rounding, which makes all of it 1
     darker, where most players round. What is added lies between the two. (Half the size alone costs a picture of 256

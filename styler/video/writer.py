@@ -51,7 +51,7 @@ _KINDS: dict[ClipFormat, _Kind] = {
 
 
 class ClipTraits(Protocol):
-    """What a film has in common with the clip that it is painted from. A `ClipReader` is one.
+    """What a painted clip has in common with the clip that it is painted from. A `ClipReader` is one.
 
     `rate` is how many frames a second, `time_base` the unit of their times in seconds, `plays` how often a GIF
     is shown, and `first` the first frame: if that is transparent, all may be.

@@ -1,6 +1,6 @@
-"""Films of how a photo is painted: python -m tests.benchmarks.timelapse [--sizes 256 512] [--keep FOLDER].
+"""Timelapses, clips of how a photo is painted: python -m tests.benchmarks.timelapse [--sizes 256 512] [--keep FOLDER].
 
-What a film costs, as a ratio of user CPU seconds with and without it, in turns; and how far its last frame is from the
+What one costs, as a ratio of user CPU seconds with and without it, in turns; and how far its last frame is from the
 painting, as FFmpeg decodes it by default, and with rounding, as players show it (its default makes all of it 1 darker).
 """
 
@@ -20,7 +20,7 @@ from PIL import Image
 
 from styler.argument_parser import ArgumentParser
 from styler.engine.runtime import tune_process
-from styler.events import Film, Result
+from styler.events import Result, Timelapse
 from styler.paint_photo import paint
 from styler.video.colors import EXACT
 from tests.benchmarks import kit
@@ -28,18 +28,18 @@ from tests.benchmarks import kit
 PAIRS = (("chelsea", "great-wave"), ("astronaut", "poppies"), ("coffee", "cafe-terrace-at-night"))
 
 
-def painted(order: kit.Order, timelapse: bool) -> tuple[float, Film | None, Result]:
-    """User CPU seconds, the film if there is one, and the painting."""
+def painted(order: kit.Order, timelapse: bool) -> tuple[float, Timelapse | None, Result]:
+    """User CPU seconds, the timelapse if there is one, and the painting."""
     began = os.times().user
     *_, before, result = paint(order.photo, order.style, replace(order.settings, timelapse=timelapse))
     assert isinstance(result, Result)
-    return os.times().user - began, before if isinstance(before, Film) else None, result
+    return os.times().user - began, before if isinstance(before, Timelapse) else None, result
 
 
-def differences(film: Film, painting: bytes) -> tuple[float, float]:
+def differences(moving: Timelapse, painting: bytes) -> tuple[float, float]:
     """The mean difference of the last frame from the painting, in 0..255: by default, and with rounding."""
-    *_, last = av.open(io.BytesIO(film.image)).decode(video=0)
-    wanted = np.asarray(Image.open(io.BytesIO(painting)).convert("RGB"))[: film.height, : film.width].astype(int)
+    *_, last = av.open(io.BytesIO(moving.image)).decode(video=0)
+    wanted = np.asarray(Image.open(io.BytesIO(painting)).convert("RGB"))[: moving.height, : moving.width].astype(int)
     rounded = VideoReformatter().reformat(last, format="rgb24", interpolation=EXACT)
     plain, exact = (float(np.abs(frame.to_ndarray(format="rgb24") - wanted).mean()) for frame in (last, rounded))
     return plain, exact
@@ -48,7 +48,7 @@ def differences(film: Film, painting: bytes) -> tuple[float, float]:
 def main() -> None:
     parser = ArgumentParser("python -m tests.benchmarks.timelapse", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write the films there, to look at")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="write the timelapses there, to look at")
     chosen = parser.parse_args()
     tune_process()
     for size in chosen.sizes:
@@ -57,12 +57,12 @@ def main() -> None:
         ratios = []
         for order, names in zip(orders, PAIRS, strict=True):
             without, _, _ = painted(order, False)
-            cost, film, result = painted(order, True)
-            assert film
+            cost, timelapse, result = painted(order, True)
+            assert timelapse
             ratios.append(cost / without)
-            plain, exact = differences(film, result.image)
+            plain, exact = differences(timelapse, result.image)
             if chosen.keep:
-                (chosen.keep / f"{'-'.join(names)}-{size}.mp4").write_bytes(film.image)
+                (chosen.keep / f"{'-'.join(names)}-{size}.mp4").write_bytes(timelapse.image)
             print(
                 f"{size} {' as '.join(names):35} {ratios[-1]:.2f} times; off by {plain:.2f}, with rounding {exact:.2f}"
             )

@@ -1,4 +1,4 @@
-"""Clips painted as a film, compared with painting each frame alone: python -m tests.benchmarks.video.
+"""Clips painted as clips, compared with painting each frame alone: python -m tests.benchmarks.video.
 
 Three clips whose true motion is known: a pan over a photo, a subject over a still ground, and a cut between two pans.
 The warped error is the mean square difference between a painted frame and the one before it, moved by the true motion,
@@ -70,11 +70,11 @@ def main() -> None:
         return
     for name in options.clips:
         shot = CLIPS[name](options.size, options.frames)
-        ways = {"alone": alone(shot, style, settings), "film": filmed(shot, style, settings)}
+        ways = {"alone": alone(shot, style, settings), "clip": as_clip(shot, style, settings)}
         print(f"{name}, {options.frames} frames of {tuple(shot.frames[0].shape[1:])}, {options.painting}", flush=True)
         report(shot, ways, style, settings)
         if options.sheets:
-            rows = [shot.frames, ways["alone"].frames, ways["film"].frames]
+            rows = [shot.frames, ways["alone"].frames, ways["clip"].frames]
             Image.fromarray(np.vstack([np.hstack([pixels(frame) for frame in row]) for row in rows])).save(
                 options.sheets / f"{name}.png"
             )
@@ -136,7 +136,7 @@ def fades(size: int, frames: int) -> dict[str, Shot]:
 def report_fades(size: int, frames: int, style: Tensor, settings: Settings) -> None:
     plain = 0.0
     for name, shot in fades(size, frames).items():
-        last = filmed(shot, style, settings).frames[-1]
+        last = as_clip(shot, style, settings).frames[-1]
         likeness = float(np.corrcoef(last.mean(0).ravel(), shot.frames[-1].mean(0).ravel())[0, 1])
         plain = plain or likeness
         print(f"{name:10} correlation {likeness:.2f}, {likeness / plain:.2f} of that without a fade", flush=True)
@@ -181,7 +181,7 @@ def alone(shot: Shot, style: Tensor, settings: Settings) -> Painted:
     return painted(style_transfer(frame, style, settings) for frame in shot.frames)
 
 
-def filmed(shot: Shot, style: Tensor, settings: Settings) -> Painted:
+def as_clip(shot: Shot, style: Tensor, settings: Settings) -> Painted:
     temporal = TemporalPainter([style], settings)
     return painted(temporal.paint(pixels(frame), frame) for frame in shot.frames)
 
@@ -198,7 +198,7 @@ def painted(frames: Iterator[Iterator[Step]]) -> Painted:
 
 
 def report(shot: Shot, ways: dict[str, Painted], style: Tensor, settings: Settings) -> None:
-    """Print one line for each way, and what the film gains."""
+    """Print one line for each way, and what painting them as a clip gains."""
     rows = [
         (warped_error(shot, way.frames), styles_loss(way.frames, style, settings), way.seconds) for way in ways.values()
     ]

@@ -38,7 +38,7 @@ async def calls(here, ann):
     chat, message = {"chat_id": ann.user.id}, {"chat_id": ann.user.id, "message_id": shown.message_id}
     media = {"type": "photo", "media": shown.photo[-1].file_id, "caption": "two"}
     document = (await here.bot.send_document(ann.user.id, b"x", filename="a.txt")).document.file_id
-    films = {kind: ann.file(kind, b"mp4", "video/mp4").file.file_id for kind in ("animation", "video", "video_note")}
+    clips = {kind: ann.file(kind, b"mp4", "video/mp4").file.file_id for kind in ("animation", "video", "video_note")}
     return {
         "answerCallbackQuery": {"callback_query_id": pressed.id},
         "answerInlineQuery": {"inline_query_id": here.world.ask_inline(ann.user, "x").id, "results": []},
@@ -54,14 +54,14 @@ async def calls(here, ann):
         "getChatMemberCount": {"chat_id": group.id},
         "getFile": {"file_id": shown.photo[-1].file_id},
         "getUserProfilePhotos": {"user_id": here.world.bot.id},
-        "sendAnimation": chat | {"animation": films["animation"]},
+        "sendAnimation": chat | {"animation": clips["animation"]},
         "sendChatAction": chat | {"action": "typing"},
         "sendDocument": chat | {"document": document},
         "sendMediaGroup": chat | {"media": [media, media]},
         "sendMessage": chat | {"text": "x"},
         "sendPhoto": chat | {"photo": shown.photo[-1].file_id},
-        "sendVideo": chat | {"video": films["video"]},
-        "sendVideoNote": chat | {"video_note": films["video_note"]},
+        "sendVideo": chat | {"video": clips["video"]},
+        "sendVideoNote": chat | {"video_note": clips["video_note"]},
         "setMessageReaction": message,
         "setMyCommands": {"commands": [{"command": "help", "description": "Help"}]},
     }

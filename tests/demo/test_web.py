@@ -177,7 +177,7 @@ async def test_files_are_shown_only_where_that_is_safe(web, ann, server):
     [("0-1", "0-1"), ("6-", "6-9"), ("2-99", "2-9"), ("-3", "7-9"), ("10-", None), ("x", None)],
 )
 async def test_a_part_of_a_file(web, ann, asked, part):
-    """A browser asks for parts of a film; Safari plays none without."""
+    """A browser asks for parts of a video; Safari plays none without."""
     address = f"/demo/files/{ann.sends_document(b'0123456789', 'film.mp4').now.media.file.unique_id}"
     assert (await web.get(address)).headers["accept-ranges"] == "bytes"
     response = await web.get(address, headers={"Range": f"bytes={asked}"})

@@ -89,16 +89,16 @@ async def test_what_is_no_picture_shows_none(here):
 
 async def test_a_gif_plays_by_itself_and_a_longer_one_takes_its_place(here):
     sent = await here.bot.send_animation(here.id, clip(frames=4), width=96, height=64)
-    film = here.phone.last.locator("video")
-    await expect(film).to_have_js_property("paused", False)
-    await expect(film).to_have_js_property("muted", True)
-    await expect(film).not_to_have_attribute("controls", "")
-    before = await film.bounding_box()
+    video = here.phone.last.locator("video")
+    await expect(video).to_have_js_property("paused", False)
+    await expect(video).to_have_js_property("muted", True)
+    await expect(video).not_to_have_attribute("controls", "")
+    before = await video.bounding_box()
     assert before["width"] / before["height"] == pytest.approx(1.5)
     await here.page.route("**/demo/files/*", lambda route: None)  # it never comes
     await sent.edit_media(InputMediaAnimation(clip(frames=8), width=96, height=64))
-    await expect(film).to_have_js_property("readyState", 0)
-    assert await film.bounding_box() == before
+    await expect(video).to_have_js_property("readyState", 0)
+    assert await video.bounding_box() == before
 
 
 async def test_the_keyboard_stands_as_the_bot_sent_it(here):

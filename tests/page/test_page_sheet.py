@@ -30,7 +30,7 @@ async def gallery_of_one_s_own(phone) -> None:
     await expect(phone.from_bot).to_have_count(1)
 
 
-async def test_from_a_dropped_photo_to_the_film_of_its_painting(browser, server):
+async def test_from_a_dropped_photo_to_the_timelapse(browser, server):
     async with opened(browser, server, server.world.person("Ann", started=False)) as phone:
         await phone.drops("chelsea.jpg")
         await phone.button("Send").click()
@@ -56,15 +56,15 @@ async def test_in_each_language_on_a_narrow_phone(browser, server, tmp_path, lan
         await phone.press(phone.button("A cat"))
         await gallery_of_one_s_own(phone)
         await fits(phone, tmp_path / f"{language}-gallery.png")
-        film, both = spoken(language)
+        timelapse, both = spoken(language)
         await phone.press(phone.last.locator(".key").first)
-        await expect(phone.key(film)).to_be_visible()
+        await expect(phone.key(timelapse)).to_be_visible()
         await fits(phone, tmp_path / f"{language}-painting.png")
         painting = phone.from_bot.first
-        await phone.press(phone.key(film))
+        await phone.press(phone.key(timelapse))
         await expect(phone.from_bot).to_have_count(2)
         await expect(phone.last.locator("video")).to_be_visible()
-        await fits(phone, tmp_path / f"{language}-film.png")
+        await fits(phone, tmp_path / f"{language}-timelapse.png")
         await phone.press(painting.get_by_role("button", name=both, exact=True))
         await expect(phone.from_bot).to_have_count(3)
         await phone.shows(BOTH)
@@ -73,7 +73,7 @@ async def test_in_each_language_on_a_narrow_phone(browser, server, tmp_path, lan
 
 
 def spoken(language: str) -> tuple[str, str]:
-    """The buttons of the film and of the comparison in this language."""
+    """The buttons of the timelapse and of the comparison in this language."""
     languages.activate(language)
     try:
         return texts.how_it_was_painted(), texts.before_and_after()

@@ -1,4 +1,4 @@
-"""The film follows the clip: fades, dissolves, and the light of each frame where its colours are kept."""
+"""The painting follows the clip: fades, dissolves, and the light of each frame where its colours are kept."""
 
 from __future__ import annotations
 

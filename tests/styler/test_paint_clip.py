@@ -146,7 +146,7 @@ WILD: dict[str, tuple[dict[str, Any], int]] = {
 def test_clips_as_people_have_them(name: str) -> None:
     chosen, count = WILD[name]
     source, settings = clips.clip(**chosen), replace(QUICK, steps=2, fps=10.0)
-    events = filmed(source, settings)
+    events = painted_safely(source, settings)
     result, seen = events[-1], [event for event in events if isinstance(event, ClipCheckpoint)]
     assert isinstance(result, Result)
     shown, times = times_of(result.image), times_of(source, fps=10)
@@ -156,7 +156,7 @@ def test_clips_as_people_have_them(name: str) -> None:
         assert container.duration is not None
         assert container.duration / av.time_base > times[-1], "it does not end before its last frame is shown"
     assert seen[-1].frames >= count - 1
-    assert painted_frames(filmed(source, settings, seen[-1].image)) <= {count}
+    assert painted_frames(painted_safely(source, settings, seen[-1].image)) <= {count}
 
 
 def times_of(data: bytes, fps: float = 0) -> list[float]:
@@ -240,7 +240,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint_module, "SECONDS", 0.0)
 
 
-def filmed(source: bytes, settings: Settings = QUICK, before: bytes = b"") -> list[Event]:
+def painted_safely(source: bytes, settings: Settings = QUICK, before: bytes = b"") -> list[Event]:
     return list(paint_clip_bytes(source, STYLE, settings, before))
 
 
@@ -260,8 +260,8 @@ def difference(ours: bytes, theirs: bytes) -> list[float]:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("track", [None, "aac", "libopus"])
-def test_the_film_so_far_is_a_whole_clip(track: str | None) -> None:
-    events = filmed(clips.clip("webm" if track == "libopus" else "mp4", frames=6, sound=track))
+def test_the_clip_so_far_is_a_whole_clip(track: str | None) -> None:
+    events = painted_safely(clips.clip("webm" if track == "libopus" else "mp4", frames=6, sound=track))
     seen = [event for event in events if isinstance(event, ClipCheckpoint)]
     assert len(seen) >= 3
     for event in seen:
@@ -282,7 +282,7 @@ def test_the_film_so_far_is_a_whole_clip(track: str | None) -> None:
         assert seconds == pytest.approx(seen[-1].frames / 10, abs=0.05)
 
 
-def test_the_sound_of_the_film_so_far_ends_with_its_pictures() -> None:
+def test_the_sound_of_the_clip_so_far_ends_with_its_pictures() -> None:
     """In a file it may lie ahead of them."""
     clip = ClipReader(io.BytesIO(clips.clip(frames=20, sound="aac")), 10)
     with clip.reading() as reading, ClipWriter(io.BytesIO(), "mp4", clip, (64, 96), reading.sound) as recording:
@@ -297,17 +297,17 @@ def test_the_sound_of_the_film_so_far_ends_with_its_pictures() -> None:
     assert sound(image)[2] == pytest.approx(count / 10, abs=0.05)
 
 
-def test_the_film_so_far_comes_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clip_so_far_comes_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint_module, "SECONDS", 1e6)
-    assert not [event for event in filmed(clips.clip(frames=4)) if isinstance(event, ClipCheckpoint)]
+    assert not [event for event in painted_safely(clips.clip(frames=4)) if isinstance(event, ClipCheckpoint)]
 
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("settings", [QUICK, replace(QUICK, keep_colors=True), replace(QUICK, rescale=True, size=64)])
 def test_who_begins_again_goes_on_after_the_checkpoint(settings: Settings) -> None:
     source = clips.clip(frames=6, size=(98, 66), sound="aac")
-    events = filmed(source, settings)
-    again = filmed(source, settings, checkpoint_of(events, 3))
+    events = painted_safely(source, settings)
+    again = painted_safely(source, settings, checkpoint_of(events, 3))
     assert painted_frames(again) == {4, 5, 6}
     assert not any(isinstance(event, Preview) for event in again)
     shares = [event.share for event in again if isinstance(event, Progress)]
@@ -323,24 +323,24 @@ def test_who_begins_again_goes_on_after_the_checkpoint(settings: Settings) -> No
 @pytest.mark.usefixtures("at_once")
 def test_a_checkpoint_of_all_frames_is_painted_already() -> None:
     source = clips.clip(frames=3)
-    whole = filmed(source)[-1]
+    whole = painted_safely(source)[-1]
     assert isinstance(whole, Result)
-    again = filmed(source, QUICK, whole.image)
+    again = painted_safely(source, QUICK, whole.image)
     assert painted_frames(again) == set()
     assert isinstance(again[-1], Result)
     assert max(difference(again[-1].image, whole.image)) < 4
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_film_that_need_not_be_safe_tells_nothing_of_itself_on_the_way() -> None:
+def test_a_clip_that_need_not_be_safe_tells_nothing_of_itself_on_the_way() -> None:
     assert {type(event) for event in painted(clips.clip(), "mp4")[1]} == {Progress, Preview}
 
 
 @pytest.mark.usefixtures("at_once")
 def test_a_checkpoint_that_does_not_fit_is_left_aside() -> None:
     source = clips.clip(frames=4)
-    fits = checkpoint_of(filmed(source), 3)
-    assert painted_frames(filmed(source, QUICK, fits)) == {4}
+    fits = checkpoint_of(painted_safely(source), 3)
+    assert painted_frames(painted_safely(source, QUICK, fits)) == {4}
     others = {
         "no clip": b"nothing of the kind" * 9,
         "cut off": fits[: len(fits) // 2],
@@ -349,10 +349,10 @@ def test_a_checkpoint_that_does_not_fit_is_left_aside() -> None:
         "another rate": clips.clip(frames=3, rate=4, size=(48, 32)),
     }
     for name, other in others.items():
-        steps = painted_frames(filmed(source, QUICK, other))
+        steps = painted_frames(painted_safely(source, QUICK, other))
         assert {2, 3, 4} <= steps, name
     longer = clips.clip(frames=9, size=(48, 32))
-    assert len(frames(filmed(source, QUICK, longer)[-1].image)) == 4  # type: ignore[union-attr]
+    assert len(frames(painted_safely(source, QUICK, longer)[-1].image)) == 4  # type: ignore[union-attr]
 
 
 def test_after_a_cut_in_the_checkpoint_nothing_from_before_it_is_known() -> None:

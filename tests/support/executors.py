@@ -13,7 +13,7 @@ from tests.support.fakes import encode
 
 SMALL = Settings(size=64, steps=6, format="jpeg")
 LONG = Settings(size=96, steps=20_000, format="jpeg")  # minutes, if nobody cancels it
-FILM = Settings(size=96, steps=40, format="mp4", faces=1.0)
+MOVING = Settings(size=96, steps=40, format="mp4", faces=1.0)
 CLIP = clips.clip(frames=100)
 
 
@@ -46,7 +46,7 @@ async def paints_in_order(executor):
 
 async def checkpoint(executor):
     """A long clip's painting after its first checkpoint; its generator, and the checkpoint."""
-    events = executor.paint(CLIP, [noise(2)], FILM)
+    events = executor.paint(CLIP, [noise(2)], MOVING)
     while not isinstance(event := await anext(events), ClipCheckpoint):
         pass
     return events, event
@@ -54,7 +54,7 @@ async def checkpoint(executor):
 
 async def goes_on_after(executor, checkpoint):
     """A painting that gets the checkpoint begins with the frame after its last."""
-    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], FILM, checkpoint.image)) as events:
+    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], MOVING, checkpoint.image)) as events:
         first = await anext(events)
         return (first.step, first.steps) == (checkpoint.frames + 1, 100)
 

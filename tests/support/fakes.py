@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from PIL import Image, ImageDraw, ImageOps
 
 from bot.executors.base import WorkerDied
-from styler.events import BadImage, Event, Film, Preview, Progress, Result
+from styler.events import BadImage, Event, Preview, Progress, Result, Timelapse
 from styler.gallery import Painting
 from styler.gallery.contact_sheet import contact_sheet, labelled
 from styler.image.side_by_side import side_by_side
@@ -62,7 +62,7 @@ class QuickExecutor:
         if settings.timelapse:
             from tests.support.clips import clip
 
-            yield Film(clip(), 96, 64)
+            yield Timelapse(clip(), 96, 64)
         yield Result(encode(result, settings.format.upper()), *result.size, 1.0, *photo.size)
 
     async def paint_sheet(

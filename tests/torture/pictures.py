@@ -33,7 +33,7 @@ def malformed(chance: random.Random) -> dict[str, bytes]:
         "noise": chance.randbytes(chance.randint(1, 100_000)),
         "cut": whole[: chance.randint(0, len(whole) // 3)],
         "PDF": b"%PDF-1.7\n" + chance.randbytes(500),
-        "film": struct.pack(">I4s4sI", 24, b"ftyp", b"isom", 512) + chance.randbytes(2000),
+        "video": struct.pack(">I4s4sI", 24, b"ftyp", b"isom", 512) + chance.randbytes(2000),
         "zip": b"PK\3\4" + chance.randbytes(500),
         "SVG": b"<svg xmlns='http://www.w3.org/2000/svg' width='64' height='64'/>",
         "1x1": saved(Image.new("RGB", (1, 1)), "PNG"),

@@ -114,14 +114,14 @@ function moving(message) {
   if (mime.startsWith("image/")) return el("img", { class: "moving", src, alt: "GIF" });
   const gif = kind === "animation";
   const alone = gif && mayMove();
-  const film = el("video", { class: "moving", src, width, height, controls: !alone, autoplay: alone, loop: gif,
+  const video = el("video", { class: "moving", src, width, height, controls: !alone, autoplay: alone, loop: gif,
     playsinline: true, "aria-label": gif ? "GIF" : "Video" });
-  film.muted = gif;
-  film.addEventListener("loadedmetadata", () => { // from now on the video itself knows its size
-    film.removeAttribute("width");
-    film.removeAttribute("height");
+  video.muted = gif;
+  video.addEventListener("loadedmetadata", () => { // from now on the video itself knows its size
+    video.removeAttribute("width");
+    video.removeAttribute("height");
   });
-  return film;
+  return video;
 }
 
 function sound(message) {

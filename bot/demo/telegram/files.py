@@ -41,13 +41,13 @@ class StoredFile:
 @dataclass(frozen=True, slots=True)
 class Media:
     """What a message carries: the file itself, and smaller pictures of it, small to large. A live photo is a photo with
-    a film of the moment.
+    a video of the moment.
     """
 
     kind: Kind
     file: StoredFile
     smaller: tuple[StoredFile, ...] = ()
-    film: StoredFile | None = None
+    live_video: StoredFile | None = None
 
     @property
     def files(self) -> tuple[StoredFile, ...]:
@@ -102,15 +102,15 @@ class Files:
         media = self._uploaded[sha256(data).digest()] = self.photo(sizes)
         return media
 
-    def photo(self, sizes: tuple[UploadedImage, ...], film: StoredFile | None = None) -> Media:
+    def photo(self, sizes: tuple[UploadedImage, ...], live_video: StoredFile | None = None) -> Media:
         *smaller, largest = map(_stored, sizes)
-        return self.keep(Media("photo", largest, tuple(smaller), film))
+        return self.keep(Media("photo", largest, tuple(smaller), live_video))
 
     def other(self, file: StoredFile, small: UploadedImage | None = None) -> Media:
         return self.keep(Media(file.kind, file, (_stored(small),) if small else ()))
 
     def keep(self, media: Media) -> Media:
-        for file in (*media.files, *([media.film] if media.film else [])):
+        for file in (*media.files, *([media.live_video] if media.live_video else [])):
             file.number = len(self._by_id) + 1
             self._by_id[file.file_id] = file
             self._by_unique_id[file.unique_id] = file

@@ -61,7 +61,7 @@ class Person:
         return self.sends_media(self.file("sticker", data, mime, width=512, height=512), **where)
 
     def sends_animation(self, mp4: bytes, caption: str = "", **where: Any) -> Message:
-        """A GIF: the app turns it into a silent film before it sends it."""
+        """A GIF: the app turns it into a silent video before it sends it."""
         return self.sends_media(self.file("animation", mp4, "video/mp4", "giphy.mp4"), caption, **where)
 
     def sends_video(self, mp4: bytes, caption: str = "", **where: Any) -> Message:
@@ -72,9 +72,9 @@ class Person:
         return self.sends_media(self.file("video_note", mp4, "video/mp4", width=384, height=384), **where)
 
     def sends_live_photo(self, photo: bytes, mp4: bytes, caption: str = "", **where: Any) -> Message:
-        """A photo with a film of about three seconds."""
-        film = StoredFile("video", mp4, "video/mp4", width=320, height=240, duration=3)
-        return self.sends_media(self.world.files.photo(photo_sizes(photo, limits=False), film), caption, **where)
+        """A photo with a video of about three seconds."""
+        video = StoredFile("video", mp4, "video/mp4", width=320, height=240, duration=3)
+        return self.sends_media(self.world.files.photo(photo_sizes(photo, limits=False), video), caption, **where)
 
     def sends_voice(self, ogg: bytes, **where: Any) -> Message:
         return self.sends_media(self.file("voice", ogg, "audio/ogg"), **where)

@@ -9,7 +9,7 @@ from bot.demo.telegram.model import Chat, Message, Status, TelegramUser, Version
 
 Json = dict[str, Any]
 
-ANIMATED, FILM = "application/x-tgsticker", "video/webm"  # stickers that move
+ANIMATED_STICKER, VIDEO_STICKER = "application/x-tgsticker", "video/webm"
 
 
 def user_json(user: TelegramUser) -> Json:
@@ -74,9 +74,10 @@ def _body(version: Version) -> Json:
 def media_json(media: Media) -> Json:
     if media.kind == "photo":
         sizes = {"photo": [file_json(file) for file in media.files]}
-        if media.film is None:
+        if media.live_video is None:
             return sizes
-        return sizes | {"live_photo": file_json(media.film) | _kind_fields(media.film) | sizes}  # both are set
+        video = file_json(media.live_video) | _kind_fields(media.live_video)
+        return sizes | {"live_photo": video | sizes}  # both are set
     found = file_json(media.file) | _kind_fields(media.file)
     if media.smaller:
         found["thumbnail"] = file_json(media.smaller[0])
@@ -93,7 +94,8 @@ def file_json(file: StoredFile) -> Json:
 def _kind_fields(file: StoredFile) -> Json:
     found: Json = {"file_name": file.name} if file.name else {}
     if file.kind == "sticker":
-        return {"type": "regular", "is_animated": file.mime == ANIMATED, "is_video": file.mime == FILM, **_size(file)}
+        moves = {"is_animated": file.mime == ANIMATED_STICKER, "is_video": file.mime == VIDEO_STICKER}
+        return {"type": "regular", **moves, **_size(file)}
     found["mime_type"] = file.mime
     if file.kind in ("animation", "video"):
         found |= {**_size(file), "duration": file.duration}

@@ -215,7 +215,7 @@ class PageRoutes:
 
 
 def _part(request: web.Request, data: bytes) -> web.Response:
-    """All of a file, or the part that is asked for. Safari plays no film without parts."""
+    """All of a file, or the part that is asked for. Safari plays no video without parts."""
     if hdrs.RANGE not in request.headers:
         return web.Response(body=data, headers={hdrs.ACCEPT_RANGES: "bytes"})
     try:

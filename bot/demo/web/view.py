@@ -96,7 +96,7 @@ def media(found: Media) -> Json:
 
 
 def _thumbnail(found: Media | None) -> str:
-    """A film has none, nor a file that is no picture, whatever its name says."""
+    """A video has none, nor a file that is no picture, whatever its name says."""
     smallest = found.files[0] if found else None
     if found and found.kind == "document" and smallest is found.file:
         return ""

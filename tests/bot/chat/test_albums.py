@@ -51,13 +51,13 @@ async def all_done(person, control, count):
 
 async def test_photos_and_videos_come_back_as_one_album_by_one_caption(bot, ann):
     """Whichever of them has the caption."""
-    film = clip(frames=3)
-    media = [ann.file("video", film, "video/mp4", "video.mp4"), ann.photo(photo("teal")), ann.photo(photo("olive"))]
+    video = clip(frames=3)
+    media = [ann.file("video", video, "video/mp4", "video.mp4"), ann.photo(photo("teal")), ann.photo(photo("olive"))]
     sent = ann.sends_media_group(media, "poppies, soft")
     control = await gallery(ann, sent[0])
     await all_done(ann, control, 3)
     moving, *stills = album_of(ann.chat)
-    assert (moving.now.media.kind, moving.now.media.file.data) == ("video", film)
+    assert (moving.now.media.kind, moving.now.media.file.data) == ("video", video)
     assert [painted(m, color) for m, color in zip(stills, ("teal", "olive"), strict=True)] == [True, True]
     assert len({m.media_group_id for m in (moving, *stills)}) == 1
     strengths = rows(bot, "SELECT DISTINCT json_extract(settings, '$.strength') FROM jobs")

@@ -17,7 +17,7 @@ from bot.executors import local as local_module
 from bot.executors.base import WorkerDied
 from bot.executors.local import LocalExecutor
 from bot.executors.protocol import PaintTask, pack
-from styler.events import BadImage, Film, Progress, Result
+from styler.events import BadImage, Progress, Result, Timelapse
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.executors import SMALL, begin, blends, checkpoint, goes_on_after, noise, paint, paints_in_order
@@ -175,10 +175,10 @@ async def test_a_photo_of_which_no_sheet_can_be_made_is_an_error(executor):
         await executor.paint_sheet(b"no picture", PAINTINGS, [""] * len(PAINTINGS), SMALL)
 
 
-async def test_a_film_of_the_painting_comes_before_it(executor):
-    filmed = dataclasses.replace(SMALL, timelapse=True)
-    events = [event async for event in executor.paint(noise(1), [noise(2)], filmed)]
-    assert [type(event) for event in events[-2:]] == [Film, Result]
+async def test_a_timelapse_comes_before_it(executor):
+    settings = dataclasses.replace(SMALL, timelapse=True)
+    events = [event async for event in executor.paint(noise(1), [noise(2)], settings)]
+    assert [type(event) for event in events[-2:]] == [Timelapse, Result]
 
 
 async def test_a_cancelled_task_frees_the_slot(executor):

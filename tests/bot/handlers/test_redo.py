@@ -80,20 +80,20 @@ async def test_as_a_file_every_pixel_as_it_was_painted(bot, ann):
     assert [m for m in ann.chat.from_bot if m.document] == [file]
 
 
-async def test_a_film_of_how_it_was_painted(bot, ann):
+async def test_a_timelapse(bot, ann):
     sent, message = await finished_painting(ann)
-    film = await redone(ann, sent, message, texts.how_it_was_painted())
-    assert film.now.media.kind == "animation"
-    assert shows(film, texts.film("Poppies"))
-    assert film.buttons == [[texts.another()]]
+    timelapse = await redone(ann, sent, message, texts.how_it_was_painted())
+    assert timelapse.now.media.kind == "animation"
+    assert shows(timelapse, texts.timelapse("Poppies"))
+    assert timelapse.buttons == [[texts.another()]]
     assert (await ann.presses(message, texts.how_it_was_painted())).text == texts.painted_already()
 
 
-async def test_a_film_of_a_file_is_no_file(bot, ann):
+async def test_a_timelapse_of_a_file_is_no_file(bot, ann):
     sent, message = await finished_painting(ann)
     file = await redone(ann, sent, message, texts.as_file())
-    film = await redone(ann, sent, file, texts.how_it_was_painted())
-    assert film.now.media.kind == "animation"
+    timelapse = await redone(ann, sent, file, texts.how_it_was_painted())
+    assert timelapse.now.media.kind == "animation"
 
 
 async def test_before_and_after_as_one_picture(bot, ann):
@@ -116,18 +116,18 @@ async def test_before_and_after_of_a_file_is_a_photo(bot, ann):
     assert both.now.media.kind == "photo"
 
 
-async def test_a_film_is_one_message_after_a_kill(bot_process, ann):
+async def test_a_timelapse_is_one_message_after_a_kill(bot_process, ann):
     bot_process.command[-1] = "1.5"
     await bot_process.start()
     sent, message = await finished_painting(ann)
     await ann.presses(message, texts.how_it_was_painted())
-    film = await ann.chat.until(lambda chat: len(chat.answers(sent)) > 1 and chat.answers(sent)[-1])
-    await ann.chat.until(lambda _: shows(film, "Painting"))
+    timelapse = await ann.chat.until(lambda chat: len(chat.answers(sent)) > 1 and chat.answers(sent)[-1])
+    await ann.chat.until(lambda _: shows(timelapse, "Painting"))
     await bot_process.kill()
     await bot_process.start()
-    await ann.chat.until(lambda _: finished(film))
-    assert film.now.media.kind == "animation"
-    assert ann.chat.answers(sent) == [message, film]
+    await ann.chat.until(lambda _: finished(timelapse))
+    assert timelapse.now.media.kind == "animation"
+    assert ann.chat.answers(sent) == [message, timelapse]
 
 
 async def test_a_file_is_one_message_after_a_kill(bot_process, ann):

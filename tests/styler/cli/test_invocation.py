@@ -121,11 +121,11 @@ def test_the_photo_that_is_too_large_for_its_painting_is_named(
 def test_a_file_that_is_far_too_large_for_a_picture_is_not_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    film = tmp_path / "film.mp4"
-    with film.open("wb") as file:
+    video = tmp_path / "video.mp4"
+    with video.open("wb") as file:
         file.truncate(3 * 10**12)
-    said = refused(capsys, str(film), "wave", str(tmp_path / "o.png"))
-    assert said == f"{film}: it is 3000.0 GB; of a picture, at most 1 is read"
+    said = refused(capsys, str(video), "wave", str(tmp_path / "o.png"))
+    assert said == f"{video}: it is 3000.0 GB; of a picture, at most 1 is read"
 
 
 @pytest.mark.parametrize("format", ["GIF", "PNG", "AVIF"])
@@ -141,11 +141,11 @@ def test_it_is_told_how_moving_pictures_are_painted(
     assert refused(capsys, CAT, "wave", out, "--init", str(moving)) == line
 
 
-def test_it_is_told_how_a_film_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    film = tmp_path / "film.mp4"
-    film.write_bytes(clips.clip())
-    said = refused(capsys, str(film), "wave", str(tmp_path / "o.png"))
-    assert said.startswith(f"{film}: it is not a picture that can be read")
+def test_it_is_told_how_a_clip_is_painted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    video = tmp_path / "video.mp4"
+    video.write_bytes(clips.clip())
+    said = refused(capsys, str(video), "wave", str(tmp_path / "o.png"))
+    assert said.startswith(f"{video}: it is not a picture that can be read")
     assert said.endswith("; to paint all of it, let OUT end in .gif or .mp4")
 
 

@@ -48,25 +48,25 @@ def test_verbose_tells_how_it_is_computed(tmp_path: Path) -> None:
     assert all(line.startswith("styler: ") for line in done.stderr.splitlines())
 
 
-def test_a_film_of_the_painting_ends_with_the_painting(tmp_path: Path) -> None:
-    out, film = tmp_path / "out.png", tmp_path / "film.mp4"
-    assert cli.main([CAT, "wave", str(out), "--timelapse", str(film), *QUICK]) == 0
-    with Image.open(out) as painting, av.open(str(film)) as container:
+def test_a_timelapse_ends_with_the_painting(tmp_path: Path) -> None:
+    out, timelapse = tmp_path / "out.png", tmp_path / "film.mp4"
+    assert cli.main([CAT, "wave", str(out), "--timelapse", str(timelapse), *QUICK]) == 0
+    with Image.open(out) as painting, av.open(str(timelapse)) as container:
         *_, last = container.decode(video=0)
         assert (last.width, last.height) == (64, 42)  # an MP4's edges are even
         width, height = painting.size
         pixels = np.asarray(painting.convert("L").crop((0, 0, 64, 42)), float)
     assert (width, height) == (64, 43)
     assert np.abs(last.to_ndarray(format="gray").astype(float) - pixels).mean() < 4
-    assert sorted(tmp_path.iterdir()) == [film, out]
+    assert sorted(tmp_path.iterdir()) == [timelapse, out]
 
 
-def test_a_film_that_cannot_be_is_refused_before_anything_is_painted(
+def test_a_timelapse_that_cannot_be_is_refused_before_anything_is_painted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = str(tmp_path / "out.png")
-    for film, said in (("film.gif", "let its name end in .mp4"), ("no/film.mp4", "No such file or directory")):
-        assert said in refused(capsys, CAT, "wave", out, "--timelapse", str(tmp_path / film))
+    for timelapse, said in (("film.gif", "let its name end in .mp4"), ("no/film.mp4", "No such file or directory")):
+        assert said in refused(capsys, CAT, "wave", out, "--timelapse", str(tmp_path / timelapse))
     clip, moving = tmp_path / "clip.mp4", str(tmp_path / "moving.mp4")
     clip.write_bytes(clips.clip())
     assert "this is a clip" in refused(capsys, str(clip), "wave", moving, "--timelapse", str(tmp_path / "film.mp4"))

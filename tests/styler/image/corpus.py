@@ -113,7 +113,7 @@ CASES = [
         "picture", "xmp-orientation.webp xmp-orientation.tif cmyk.jpg planes.tif 16-bits-big-endian.tif jpeg-in.tif"
     ),
     *_cases("picture", "palette.bmp rgb.jpg pyramid.tif"),
-    # With more in the file than the picture: gain maps, second eyes, depth, films; pages.
+    # With more in the file than the picture: gain maps, second eyes, depth, videos; pages.
     *_cases("picture", "gain-map.jpg gain-map-turned.jpg gain-map-cut-off.jpg stereo.mpo panorama.jpg"),
     *_cases("picture", "motion-google.jpg motion-samsung.jpg motion.heic pages.tif"),
     *_cases("picture", "gain-map.heic depth.heic matte.heic", 1.5, 5),

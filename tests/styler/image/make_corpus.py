@@ -204,9 +204,9 @@ def heifs():
     write("mif2.heic", data[:8] + b"mif2" + data[12:])
     write("avc.heif", data.replace(b"hvc1", b"avc1"))
     write("jpeg.heif", data.replace(b"hvc1", b"jpeg"))
-    film = WORK / "film.mp4"
-    run("ffmpeg", "-y", "-loop", 1, "-i", source(RIGHT), "-frames:v", 3, "-c:v", "libx264", film)
-    data = film.read_bytes()
+    video = WORK / "film.mp4"
+    run("ffmpeg", "-y", "-loop", 1, "-i", source(RIGHT), "-frames:v", 3, "-c:v", "libx264", video)
+    data = video.read_bytes()
     write("sequence.heif", data[:8] + b"msf1" + data[12:])
 
 
@@ -540,10 +540,10 @@ def neighbours():
 
 
 def phones():
-    """Files with more in them than the picture: gain maps, depth, films; and those of sensors."""
-    png, film = source(RIGHT), WORK / "motion.mp4"
-    run("ffmpeg", "-y", "-loop", 1, "-i", png, "-frames:v", 3, "-c:v", "libx264", "-pix_fmt", "yuv420p", film)
-    film = film.read_bytes()
+    """Files with more in them than the picture: gain maps, depth, videos; and those of sensors."""
+    png, video = source(RIGHT), WORK / "motion.mp4"
+    run("ffmpeg", "-y", "-loop", 1, "-i", png, "-frames:v", 3, "-c:v", "libx264", "-pix_fmt", "yuv420p", video)
+    video = video.read_bytes()
     small = Image.fromarray(GREY).resize((48, 32))
     map_ = jpeg("gain-map.jpg", np.asarray(small))
     whole = jpeg("motion-google.jpg", RIGHT)
@@ -555,17 +555,17 @@ def phones():
     run("exiftool", "-q", "-overwrite_original", "-n", "-Orientation=6", CORPUS / "gain-map-turned.jpg")
     (CORPUS / "p3.jpg").unlink()
     write("stereo.mpo", multi_picture([whole, jpeg("panorama.jpg", RIGHT[:, ::-1])], kind=0x020002))
-    write("motion-google.jpg", whole + film)
-    google = ("-XMP-GCamera:MotionPhoto=1", "-XMP-GCamera:MicroVideo=1", f"-XMP-GCamera:MicroVideoOffset={len(film)}")
+    write("motion-google.jpg", whole + video)
+    google = ("-XMP-GCamera:MotionPhoto=1", "-XMP-GCamera:MicroVideo=1", f"-XMP-GCamera:MicroVideoOffset={len(video)}")
     run("exiftool", "-q", "-overwrite_original", "-n", *google, CORPUS / "motion-google.jpg")
-    index = b"SEFH" + struct.pack("<IIIHHII", 106, 1, 0, 0, 0x0A30, len(film) + 24, len(film) + 24)
-    write("motion-samsung.jpg", whole + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + film + index + b"\x18\0\0\0SEFT")
+    index = b"SEFH" + struct.pack("<IIIHHII", 106, 1, 0, 0, 0x0A30, len(video) + 24, len(video) + 24)
+    write("motion-samsung.jpg", whole + b"\0\0\x30\x0a\x10\0\0\0MotionPhoto_Data" + video + index + b"\x18\0\0\0SEFT")
     write("panorama.jpg", whole)
     sphere = ("ProjectionType=equirectangular", "FullPanoWidthPixels=192", "FullPanoHeightPixels=128")
     run("exiftool", "-q", "-overwrite_original", *(f"-XMP-GPano:{told}" for told in sphere), CORPUS / "panorama.jpg")
     heic("motion.heic", RIGHT)
     plain = (CORPUS / "motion.heic").read_bytes()
-    write("motion.heic", plain + boxed(b"mpvd", film))
+    write("motion.heic", plain + boxed(b"mpvd", video))
     crop = boxed(b"clap", struct.pack(">8I", 64, 1, 48, 1, (-16) & 0xFFFFFFFF, 1, (-8) & 0xFFFFFFFF, 1))
     write("crop.heic", with_property(plain, 1, crop))
     for name, urn, tile in (
