@@ -4,7 +4,8 @@
   `album_message` in an album, for photos that were sent together; `job_views` chooses between them
 - `job_captions`, `job_media`: what is said of a job, and what its painting is sent as
 - `job_notices`: what is sent beside a job's message: chat actions, the message that rings, round videos
-- `gallery_message`: the reply to a photo before there is a job: the gallery, and other questions
+- `gallery_message`: the reply to a photo before there is a job: the gallery, and other questions; `gallery_view`: what
+  the gallery's message shows
 - `sheet_requests`: galleries that wait for a sheet made of the photo
 - `refusals`: what Telegram refuses, in words that help
 - `message_editor`: sends messages with a picture, and edits each in order

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from zlib import crc32
+from typing import Any
 
-from telegram import InlineKeyboardMarkup, InputMediaPhoto
+from telegram import InlineKeyboardMarkup
 from telegram.constants import ReactionEmoji
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET, WELCOME, Gallery, sheet_of
 from bot.chat.gallery_pages import Page
-from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, MessageWatch, reply_to
+from bot.chat.gallery_view import GalleryView, SheetKind
+from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.chat.sheet_requests import SheetRequest, SheetRequests
-from bot.i18n import languages, texts
+from bot.i18n import texts
 from bot.options import PaintOptions
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
@@ -46,33 +47,47 @@ class GalleryMessage:
 
     async def post(self, photo: Photo, album: Sequence[Photo] = (), note: str = "") -> None:
         """Reply to a photo with the gallery; `note` is said first."""
-        page = self.gallery.page(0)
-        caption = await self._with_preferences(photo, self._ask(photo, album), page)
-        caption = f"{note}\n{caption}" if note else caption
-        await self._send(photo, caption, keyboards.gallery(photo, page, album))
+        ask = self._ask(photo, album)
+        await self._send(photo, await self._view(photo, f"{note}\n{ask}" if note else ask, album))
 
-    async def _send(self, photo: Photo, caption: str, keyboard: InlineKeyboardMarkup) -> None:
+    async def _view(self, photo: Photo, caption: str, album: Sequence[Photo] = (), page: int = 0) -> GalleryView:
+        """The page of this number. With the user's preferences in the caption, if those are not what everybody gets:
+        the size of a file's painting is its own, and that of a clip's is not the user's to choose.
+        """
+        shown = self.gallery.page(page)
+        preferences = await self._preferences(photo)
+        sized = not (photo.clip or photo.format)
+        chosen = texts.chosen({name: value for name, value in preferences.items() if sized or name != "size"})
+        caption = _with_page(caption, shown)
+        keyboard = keyboards.gallery(photo, shown, album)
+        return GalleryView(f"{caption}\n{chosen}" if chosen else caption, keyboard, SheetKind.of(shown, preferences))
+
+    async def _preferences(self, photo: Photo) -> Mapping[str, Any]:
+        return (await self.storage.users.get(photo.user_id)).preferences
+
+    async def _sheet_kind(self, photo: Photo, page: Page) -> SheetKind:
+        return SheetKind.of(page, await self._preferences(photo))
+
+    async def _send(self, photo: Photo, view: GalleryView) -> None:
         """Send the gallery; if the photo's group has become a supergroup, send it there."""
         place = (photo.message_id, photo.message_thread_id)
-        picture = _picture_for(photo, caption, self.gallery.page(0))
+        picture = view.picture(photo)
         try:
-            message_id = await self.editor.send(photo.chat_id, picture, caption, keyboard, *place)
+            message_id = await self.editor.send(photo.chat_id, picture, view.caption, view.keyboard, *place)
         except ChatMigrated as error:
             await self.storage.photos.move(photo.chat_id, photo.message_id, error.new_chat_id)
-            await self._send(replace(photo, chat_id=error.new_chat_id, message_thread_id=None), caption, keyboard)
+            await self._send(replace(photo, chat_id=error.new_chat_id, message_thread_id=None), view)
         else:
             await self.storage.photos.set_gallery(photo, message_id)
-            self._request_sheet(photo, message_id)
+            self._request_sheet(photo, message_id, view)
 
     async def show(
         self, photo: Photo, message_id: int, caption: str = "", album: Sequence[Photo] = (), page: int = 0
     ) -> None:
         """Turn the message (back) into the gallery, at the page of this number."""
-        shown = self.gallery.page(page)
-        keyboard = keyboards.gallery(photo, shown, album)
-        caption = await self._with_preferences(photo, caption or self._ask(photo, album), shown)
-        await self._edit(photo, message_id, caption, keyboard, _picture_for(photo, caption, shown))
-        self._request_sheet(photo, message_id, shown.number)
+        view = await self._view(photo, caption or self._ask(photo, album), album, page)
+        await self._edit(photo, message_id, view.caption, view.keyboard, view.picture(photo))
+        self._request_sheet(photo, message_id, view)
 
     async def _edit(
         self,
@@ -88,29 +103,29 @@ class GalleryMessage:
         except MessageDeleted:
             log.info("a gallery was deleted")
         except ChatMigrated:  # in a supergroup, older messages cannot be changed
-            await self._send(photo, caption, keyboard)
+            await self._send(photo, GalleryView(caption, keyboard, await self._sheet_kind(photo, self.gallery.page(0))))
 
-    def _request_sheet(self, photo: Photo, message_id: int, page: int = 0) -> None:
+    def _request_sheet(self, photo: Photo, message_id: int, view: GalleryView) -> None:
         """Ask for a sheet of the photo's own, unless the gallery shows it already."""
-        if _own_sheet(photo, self.gallery.page(page)) is None:
-            self.sheets.add(SheetRequest(photo, message_id, self.editor.watch(photo.chat_id, message_id), page))
+        if view.sheet.of_photo(photo) is None:
+            self.sheets.add(SheetRequest(photo, message_id, view, self.editor.watch(photo.chat_id, message_id)))
 
-    async def show_sheet(self, photo: Photo, message_id: int, sheet: bytes, watch: MessageWatch, page: int) -> bool:
-        """Let the page show the photo in the manner of each painting, unless the gallery was changed meanwhile."""
-        album, shown = await self.storage.photos.album(photo), self.gallery.page(page)
-        caption = await self._with_preferences(photo, self._ask(photo, album), shown)
-        keyboard = keyboards.gallery(photo, shown, album)
-        async with self.editor.lock(photo.chat_id, message_id):
-            if watch.changed:
+    async def show_sheet(self, request: SheetRequest, sheet: bytes) -> bool:
+        """Let the gallery show the photo in the manner of each painting, with what else it shows, unless it was changed
+        meanwhile.
+        """
+        photo, view = request.photo, request.view
+        async with self.editor.lock(photo.chat_id, request.message_id):
+            if request.watch.changed:
                 return False
             try:
                 file_id = await self.editor.edit_locked(
-                    photo.chat_id, message_id, caption, keyboard, sheet, BEST_EFFORT
+                    photo.chat_id, request.message_id, view.caption, view.keyboard, sheet, BEST_EFFORT
                 )
             except MessageDeleted:
                 return False
         if file_id:
-            await self.storage.photos.set_sheet(photo, _sheet_key(shown), file_id)
+            await self.storage.photos.set_sheet(photo, view.sheet.key, file_id)
         return True
 
     def _ask(self, photo: Photo, album: Sequence[Photo]) -> str:
@@ -119,16 +134,6 @@ class GalleryMessage:
             clips = any(one.clip for one in album)
             return texts.gallery_album() + (f"\n{texts.clips_of_album(self.options.clip_seconds)}" if clips else "")
         return texts.gallery_of_clip(self.options.clip_seconds) if photo.clip else texts.gallery()
-
-    async def _with_preferences(self, photo: Photo, caption: str, page: Page) -> str:
-        """The caption, with the page, and the user's preferences, if those are not what everybody gets. The size of a
-        file's painting is its own, and that of a clip's is not the user's to choose.
-        """
-        caption = _with_page(caption, page)
-        preferences = (await self.storage.users.get(photo.user_id)).preferences
-        sized = not (photo.clip or photo.format)
-        chosen = texts.chosen({name: value for name, value in preferences.items() if sized or name != "size"})
-        return f"{caption}\n{chosen}" if chosen else caption
 
     async def ask_style(self, photo: Photo, message_id: int, page: int) -> None:
         """Ask for a picture of the user's own, as the style."""
@@ -147,8 +152,8 @@ class GalleryMessage:
         shown = self.gallery.page(page)
         ask = _with_page(texts.blend_second(*chosen) if chosen else texts.blend_first(), shown)
         keyboard = keyboards.blend_paintings(photo, for_album, chosen, shown)
-        picture = _picture_for(photo, ask, shown) if shown.count > 1 else None
-        await self._edit(photo, message_id, ask, keyboard, picture)
+        view = GalleryView(ask, keyboard, await self._sheet_kind(photo, shown))
+        await self._edit(photo, message_id, ask, keyboard, view.picture(photo) if shown.count > 1 else None)
 
     async def ask_for_weights(
         self, photo: Photo, message_id: int, styles: tuple[Painting, Painting | None], for_album: bool, page: int = 0
@@ -192,19 +197,3 @@ class GalleryMessage:
 
 def _with_page(caption: str, page: Page) -> str:
     return f"{caption}\n{texts.page(page.number + 1, page.count)}" if page.count > 1 else caption
-
-
-def _own_sheet(photo: Photo, page: Page) -> str | None:
-    """The file_id of the photo's own sheet of this page, with names in the current language."""
-    return photo.sheets.get(_sheet_key(page))
-
-
-def _sheet_key(page: Page) -> str:
-    """What the sheet is of. When an operator has changed the paintings of the page, it is another sheet."""
-    return f"{languages.current()} {crc32(' '.join(painting.name for painting in page.paintings).encode()):08x}"
-
-
-def _picture_for(photo: Photo, caption: str, page: Page) -> str | InputMediaPhoto:
-    """What a page shows: the photo in the manner of each painting, if that is at Telegram, or else the paintings."""
-    own = _own_sheet(photo, page)
-    return InputMediaPhoto(own, caption) if own else sheet_of(page.number)

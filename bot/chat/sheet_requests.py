@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from bot.chat.gallery_view import GalleryView
 from bot.chat.message_editor import MessageWatch
 from bot.storage.models import Photo
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRequest:
-    """The gallery of `photo` is the message `message_id`, which shows this `page`, and which `watch` watches since."""
+    """The gallery of `photo` is the message `message_id`, which shows this `view`, and which `watch` watches since."""
 
     photo: Photo
     message_id: int
+    view: GalleryView
     watch: MessageWatch
-    page: int = 0
 
 
 class SheetRequests:

@@ -18,7 +18,7 @@ from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
 from bot.storage.idempotency import IdempotencyKey
-from bot.storage.models import Photo
+from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
 
 
@@ -50,13 +50,19 @@ class FollowUps:
         replied, change, user_id = message.reply_to_message, parse_settings(words), sender_id(message)
         if replied is None or not change:
             return False
-        job = await self.storage.job_search.shown_in(message.chat_id, user_id, replied.message_id)
+        job = await self._painting_in(message.chat_id, user_id, replied.message_id)
         photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id) if job else None
         if job is None or photo is None:
             return False
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
-        await self.requests.submit(JobRequest.changed(job, photo, key, {**job.settings, **change}))
+        settings = {name: value for name, value in job.settings.items() if name != "timelapse"} | change
+        await self.requests.submit(JobRequest.changed(job, photo, key, settings))
         return True
+
+    async def _painting_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
+        """The job whose painting this message shows: as it is, as a film, or beside its photo."""
+        job = await self.storage.job_search.shown_in(chat_id, user_id, message_id)
+        return await self.storage.job_search.compared_in(job) if job and job.is_comparison else job
 
     async def edited(self, update: Update, _: Context) -> None:
         """A new picture takes the place of the old one. If its caption says how to paint it, it is painted at once; and

@@ -48,30 +48,30 @@ class SheetPainter:
 
     async def _make(self, request: SheetRequest) -> str:
         """Make and show a sheet. Returns what came of it."""
-        if request.watch.changed:
-            return "outdated"
         try:
             sheet = await self._paint(request)
             if sheet is None:
-                return "busy"
+                return "outdated" if request.watch.changed else "busy"
             return "shown" if await self._show(request, sheet) else "outdated"
         except (BadImage, PaintError, WorkerDied, TelegramError) as error:
             log.info("no sheet for a photo: %s", error)
             return "failed"
 
     async def _paint(self, request: SheetRequest) -> bytes | None:
-        photo, paintings = request.photo, self._galleries.gallery.page(request.page).paintings
-        user = await self._storage.users.get(photo.user_id)
-        languages.activate(user.language)
-        settings = self._inputs.sheet_settings(photo, user.preferences)
-        content = await self._inputs.photo(photo)
+        """None if somebody pressed a button of the gallery, or if no painter is idle."""
         if request.watch.changed:
             return None
-        labels = [texts.label(painting) for painting in paintings]
-        return await self._executor.paint_sheet(content, paintings, labels, settings)
+        kind = request.view.sheet
+        content = await self._inputs.photo(request.photo)
+        if request.watch.changed:
+            return None
+        languages.activate(kind.language)
+        labels = [texts.label(painting) for painting in kind.page.paintings]
+        settings = self._inputs.sheet_settings(request.photo, content, kind.preferences)
+        return await self._executor.paint_sheet(content, kind.page.paintings, labels, settings)
 
     async def _show(self, request: SheetRequest, sheet: bytes) -> bool:
         photo = await self._storage.photos.get(request.photo.chat_id, request.photo.user_id, request.photo.message_id)
         if photo is None or photo.file_id != request.photo.file_id:
             return False  # forgotten, or exchanged for another picture
-        return await self._galleries.show_sheet(photo, request.message_id, sheet, request.watch, request.page)
+        return await self._galleries.show_sheet(request, sheet)

@@ -7,6 +7,7 @@ from bot.storage.idempotency import RequestSource
 from bot.storage.models import Job, Photo
 from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE, QUEUED
+from bot.storage.styles import CUSTOM_PREFIX
 
 
 class JobSearch:
@@ -36,6 +37,16 @@ class JobSearch:
             chat_id=chat_id,
             user_id=user_id,
             message_id=message_id,
+        )
+
+    async def compared_in(self, comparison: Job) -> Job | None:
+        """The job whose painting a comparison shows beside its photo."""
+        return await self._database.fetch_one(
+            job_from,
+            f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {DONE} AND :prefix || result_file_id = :style",
+            user_id=comparison.user_id,
+            prefix=CUSTOM_PREFIX,
+            style=str(comparison.style),
         )
 
     async def has_message(self, chat_id: int, message_id: int) -> bool:

@@ -60,6 +60,18 @@ async def redone(person, sent, message, button):
     return new
 
 
+async def opened_settings(person):
+    """The message by which a person chooses what they prefer."""
+    person.sends_text("/settings")
+    return await person.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.settings()), None))
+
+
+async def chosen(person, message, button):
+    """There, this."""
+    assert (await person.presses(message, button, within=2)).text == texts.settings_kept()
+    await person.chat.until(lambda _: any(f"✓ {button}" in row for row in message.buttons))
+
+
 def two_groups(world, person):
     """A basic group, and the supergroup that it becomes once it is `upgraded_to` that."""
     return [world.group("Friends of art", [person], basic=basic) for basic in (True, False)]

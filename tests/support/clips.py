@@ -106,6 +106,10 @@ def gif(frames: int = 3, milliseconds: int = 100, blank: int | None = None) -> b
     return file.getvalue()
 
 
+def first_frame(content: bytes) -> Image.Image:
+    return Image.fromarray(ClipReader(io.BytesIO(content), 1).first.pixels)
+
+
 def shown_again(content: bytes, settings: Settings, checkpoint: bytes) -> Iterator[Event]:
     """A clip as it came, after a progress for each of its frames, and checkpoints; without those of `checkpoint`."""
     clip = ClipReader(io.BytesIO(content), settings.max_seconds, settings.fps)

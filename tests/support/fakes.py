@@ -11,6 +11,7 @@ from bot.executors.base import WorkerDied
 from styler.events import BadImage, Event, Preview, Progress, Result, Timelapse
 from styler.gallery import Painting
 from styler.gallery.contact_sheet import contact_sheet, labelled
+from styler.image.limits import moving
 from styler.image.side_by_side import side_by_side
 from styler.settings import Settings
 
@@ -69,11 +70,11 @@ class QuickExecutor:
         self, content: bytes, paintings: Sequence[Painting], labels: Sequence[str], settings: Settings
     ) -> bytes | None:
         """The photo's negative for each painting, none for a pure red or blue photo."""
-        with Image.open(io.BytesIO(content)) as image:
-            photo = image.convert("RGB")
+        photo = shown_on_sheet(content, settings)
         if max(photo.getpixel((0, 0))) > 240 and sorted(photo.getpixel((0, 0)))[1] < 20:
             return None
-        return labelled(contact_sheet([ImageOps.invert(photo)] * len(paintings)), labels)
+        tile = photo if settings.keep_colors else ImageOps.invert(photo)
+        return labelled(contact_sheet([tile] * len(paintings)), labels)
 
     async def start(self) -> None:
         """Nothing to start."""
@@ -83,6 +84,18 @@ class QuickExecutor:
 
     async def aclose(self) -> None:
         """Nothing runs outside this process."""
+
+
+def shown_on_sheet(content: bytes, settings: Settings) -> Image.Image:
+    """The photo, or of a clip the first frame. Raises `BadImage` for one in place of the other, as in earnest."""
+    if settings.format == "mp4":
+        from tests.support.clips import first_frame
+
+        return first_frame(content)
+    with Image.open(io.BytesIO(content)) as image:
+        if getattr(image, "is_animated", False):
+            raise moving(image.format, "content")
+        return image.convert("RGB")
 
 
 def sized(photo: Image.Image, settings: Settings) -> Image.Image:

@@ -60,6 +60,16 @@ async def test_stronger_in_a_reply_to_a_painting(bot, anna, said):
     await anna.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
 
 
+@pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
+async def test_stronger_in_a_reply_to_what_shows_a_painting_otherwise(bot, ann, shown):
+    sent, first = await finished_painting(ann)
+    otherwise = await redone(ann, sent, first, shown())
+    ann.sends_text("stronger", reply_to=otherwise)
+    stronger = await next_answer(ann, sent, [first, otherwise])
+    assert shows(stronger, "Poppies, strong")
+    assert stronger.photo
+
+
 async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     ann.sends_text("Poppies sometime")

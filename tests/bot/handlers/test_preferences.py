@@ -6,18 +6,8 @@ from telegram import CallbackQuery, Chat, InaccessibleMessage, User
 from bot.handlers.context import change_text
 from bot.i18n import languages, texts
 from tests.support import clips
-from tests.support.chat import gallery, opened, painting, rows, shows, until_rows
+from tests.support.chat import chosen, gallery, opened, opened_settings, painting, rows, shows, until_rows
 from tests.support.fakes import photo
-
-
-async def opened_settings(person):
-    person.sends_text("/settings")
-    return await person.chat.until(lambda chat: next((m for m in chat.from_bot if m.text == texts.settings()), None))
-
-
-async def chosen(person, message, button):
-    assert (await person.presses(message, button, within=2)).text == texts.settings_kept()
-    await person.chat.until(lambda _: any(f"✓ {button}" in row for row in message.buttons))
 
 
 async def new_painting(person):
