@@ -55,8 +55,8 @@ class FollowUps:
         if job is None or photo is None:
             return False
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
-        settings = {name: value for name, value in job.settings.items() if name != "timelapse"} | change
-        await self.requests.submit(JobRequest.changed(job, photo, key, settings))
+        settings = {name: value for name, value in job.settings.items() if name != "timelapse"}
+        await self.requests.submit(JobRequest.changed(job, photo, key, {**settings, **change}))
         return True
 
     async def _painting_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
