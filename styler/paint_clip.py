@@ -30,7 +30,7 @@ from styler.paint_photo import (
 from styler.settings import CLIP_FORMATS, ClipFormat, Settings
 from styler.video.checkpoint import CheckpointingWriter, CheckpointReader
 from styler.video.reader import ClipReader, Frame
-from styler.video.writer import ClipWriter
+from styler.video.writer import ClipWriter, Encoding
 
 _STEADY = 3.0  # of 255: by so much a frame's light may differ from that of the styles
 
@@ -56,11 +56,11 @@ def paint_clip(
     _check(settings)
     settings = without_upscaling(clip.first, settings)
     style_images = [style_pixels(each, settings) for each in styles_of(style, settings)]
-    painter = _Painter(clip, style_images, settings, CheckpointReader(checkpoint))
+    painter = _FramePainter(clip, style_images, settings, CheckpointReader(checkpoint))
     size, format = _size(content_pixels(clip.first, settings), clip.first, settings), cast(ClipFormat, settings.format)
     with (
         clip.reading() as reading,
-        ClipWriter(out, format, clip, size, reading.sound) as recording,
+        ClipWriter(out, Encoding(format, size), clip, reading.sound) as recording,
         CheckpointingWriter(recording, clip, safe and format == "mp4") as recordings,
     ):
         for item in reading.items:
@@ -109,7 +109,7 @@ class FrameStyles:
         return self.tensors
 
 
-class _Painter:
+class _FramePainter:
     """Paints frame after frame, except those that a checkpoint has already, and knows how far it is."""
 
     def __init__(

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from styler.engine.features import FeatureExtractor
-from styler.engine.fused_features import FusedExtractor
+from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.runtime import gpu_dtype, trim_heap
 from styler.engine.vgg import VGG16
 from styler.engine.winograd import kernel
@@ -45,7 +45,7 @@ def make_extractor(vgg: VGG16, precision: Precision) -> FeatureExtractor:
 def in_float32(vgg: VGG16) -> FeatureExtractor:
     """By the compiled kernel where it serves."""
     library = kernel() if vgg.pooling == "avg" else None
-    return FeatureExtractor(vgg, torch.float32) if library is None else FusedExtractor(vgg, library)
+    return FeatureExtractor(vgg, torch.float32) if library is None else FusedFeatureExtractor(vgg, library)
 
 
 def _quickest(vgg: VGG16) -> torch.dtype:

@@ -46,10 +46,10 @@ def dream(content: Tensor, settings: Settings, init: Tensor | None = None) -> It
 
 def _dream(extractor: FeatureExtractor, content: Tensor, settings: Settings, init: Tensor | None) -> Iterator[Step]:
     photo = start_of(content.to(extractor.device), settings, init)
-    plan = octaves((photo.shape[1], photo.shape[2]), settings.steps)
+    pyramid = octaves((photo.shape[1], photo.shape[2]), settings.steps)
     generator = torch.Generator().manual_seed(settings.seed)
     detail = photo.new_zeros(3, 1, 1)
-    for number, level in enumerate(plan):
+    for number, level in enumerate(pyramid):
         # What was dreamt so far is added to the photo, which at this size has finer detail.
         base = resize(photo, level.size)
         picture = base + _grown(detail, level.size)
@@ -59,15 +59,15 @@ def _dream(extractor: FeatureExtractor, content: Tensor, settings: Settings, ini
             loss = -strength.item()
             if not math.isfinite(loss):
                 raise PaintError("the network sees numbers that are not finite in this picture")
-            yield step_of(plan, number, step, loss, picture, show=step == level.steps)
+            yield step_of(pyramid, number, step, loss, picture, show=step == level.steps)
         detail = picture - base
 
 
 def octaves(size: tuple[int, int], steps: int) -> list[Level]:
     """The sizes of the image pyramid, with an even share of `steps` for each: the small ones last as long."""
-    plan = levels(size, steps)
-    bounds = [round(steps * i / len(plan)) for i in range(len(plan) + 1)]
-    return [Level(level.size, bounds[i + 1] - bounds[i]) for i, level in enumerate(plan)]
+    pyramid = levels(size, steps)
+    bounds = [round(steps * i / len(pyramid)) for i in range(len(pyramid) + 1)]
+    return [Level(level.size, bounds[i + 1] - bounds[i]) for i, level in enumerate(pyramid)]
 
 
 def ascend(extractor: FeatureExtractor, picture: Tensor, layer: str, rate: float, generator: torch.Generator) -> Ascent:

@@ -29,7 +29,7 @@ from styler.settings import LAYERS
 SMALLEST = 32  # pixels an edge: with fewer, a side of deep features may be 1, which is pooled in its own way
 
 
-class FusedExtractor(FeatureExtractor):
+class FusedFeatureExtractor(FeatureExtractor):
     """A `FeatureExtractor` whose hidden layers, those that nobody asks for, come as bits: (h, w, C / 8), uint8."""
 
     def __init__(self, vgg: VGG16, library: ctypes.CDLL) -> None:

@@ -11,6 +11,7 @@ import torch
 
 from styler.engine import cgroups
 from styler.engine.lbfgs import HISTORY_SIZE
+from styler.engine.pyramid import Level
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import least_pixels, stride
 from styler.settings import CHANNELS_PER_BLOCK, LAYERS, block_of
@@ -35,30 +36,32 @@ class MemoryPlan(NamedTuple):
         return MemoryPlan(max(least, min(self.pixels, size[0] * size[1]) // 2), max(1, self.history // 2))
 
 
-def plan_memory(
-    size: tuple[int, int],
-    steps: int,
-    budget: float,
-    layers: Collection[str],
-    content_layer: str,
-    dtype: torch.dtype,
-    kept: float,
-) -> MemoryPlan:
-    """How to paint a picture of `size` (height, width) in `steps` steps within `budget` bytes.
+class FeatureMemory(NamedTuple):
+    """What the network keeps of a picture: `per_pixel` numbers of `dtype` of its `layers`, as
+    `FeatureExtractor.kept_per_pixel` tells; and of the photo, its features at the `content_layer`.
+    """
 
-    `kept` is how many numbers of `dtype` the network keeps for each pixel.
+    layers: Collection[str]
+    content_layer: str
+    dtype: torch.dtype
+    per_pixel: float
+
+
+def memory_plan(level: Level, budget: float, kept: FeatureMemory) -> MemoryPlan:
+    """How to paint a level within `budget` bytes.
+
     Fewer pairs slow painting down less than tiles do, so pairs are given up first. Where the budget is too small for
     any painting, both are as small as they can be.
     """
-    area, wanted = size[0] * size[1], min(steps, HISTORY_SIZE)
+    area, wanted = level.size[0] * level.size[1], min(level.steps, HISTORY_SIZE)
     pair = 2 * 3 * 4 * area
-    features = SLACK * dtype.itemsize * kept
-    rest = budget - area * (VECTORS * 3 * 4 + dtype.itemsize * numbers_per_pixel(content_layer))
+    features = SLACK * kept.dtype.itemsize * kept.per_pixel
+    rest = budget - area * (VECTORS * 3 * 4 + kept.dtype.itemsize * numbers_per_pixel(kept.content_layer))
     for history in (wanted, wanted // 2, wanted // 4):
         if history and rest >= history * pair + features * area:
             return MemoryPlan(float("inf"), history)
     history = max(1, min(wanted, 4, int(rest / 2 / pair)))
-    return MemoryPlan(max(least_pixels(layers), (rest - history * pair) / features / GAPS), history)
+    return MemoryPlan(max(least_pixels(kept.layers), (rest - history * pair) / features / GAPS), history)
 
 
 def features_per_pixel(layers: Collection[str]) -> float:

@@ -25,12 +25,14 @@ from styler.engine.tiles import Tile, count, stride, tiles
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """Of the losses in the sum; of the style loss, one for each layer (w_l in eq. 5, times beta).
+class LossWeights:
+    """Of the losses in the sum, and their layers: of the content loss one, of the style loss one for each layer (w_l in
+    eq. 5, times beta).
 
     `blend` is the share of each style image in the style, together 1.
     """
 
+    content_layer: str
     content: float
     style: Mapping[str, float]
     tv: float
@@ -81,15 +83,14 @@ class Objective:
         extractor: FeatureExtractor,
         content: Tensor,
         styles: Sequence[Tensor],
-        content_layer: str,
-        weights: Weights,
+        weights: LossWeights,
         control: SpatialControl = SpatialControl(),
         pixels: float = math.inf,
     ) -> None:
-        self.extractor, self.weights, self.content_layer = extractor, weights, content_layer
-        self.layers = {content_layer, *weights.style}
+        self.extractor, self.weights, self.content_layer = extractor, weights, weights.content_layer
+        self.layers = {weights.content_layer, *weights.style}
         self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
-        self.content = _features(extractor, content, content_layer, self.tiles)
+        self.content = _features(extractor, content, weights.content_layer, self.tiles)
         self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
         self.emphasis = None if control.emphasis is None else _fit(control.emphasis, self.content)
         self.anchor, freedom = control.anchor, control.freedom

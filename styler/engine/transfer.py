@@ -1,6 +1,6 @@
 """Neural style transfer: a picture with the content of one image and the style of another.
 
-L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016). differs
+L. A. Gatys, A. S. Ecker and M. Bethge, "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016). Differs
 from the paper: an image pyramid (`styler.engine.pyramid`) where there is one size, and pixels that stay within 0..255
 (`styler.engine.lbfgs`), so that what is saved is what was optimised.
 """
@@ -22,8 +22,8 @@ from styler.engine.cuda_graph import WORTH, graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.guidance import freedom, is_guided
 from styler.engine.lbfgs import HISTORY_SIZE, LBFGS
-from styler.engine.memory import MemoryPlan, budget, is_out_of_memory, plan_memory
-from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
+from styler.engine.memory import FeatureMemory, MemoryPlan, budget, is_out_of_memory, memory_plan
+from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, trim_heap
 from styler.engine.vgg import load_vgg16
@@ -85,7 +85,7 @@ def style_transfer(
     """
     styles = [style] if isinstance(style, Tensor) else style
     with memory_errors(content):
-        yield from _paint(load_model(settings), content, styles, settings, init, faces, anchor)
+        yield from _paint_levels(load_model(settings), content, styles, settings, init, faces, anchor)
 
 
 def load_model(settings: Settings) -> FeatureExtractor:
@@ -110,7 +110,7 @@ def memory_errors(content: Tensor) -> Iterator[None]:
         raise OutOfMemory(f"there is not enough memory for a painting of {size}; choose a smaller size") from error
 
 
-def _paint(
+def _paint_levels(
     extractor: FeatureExtractor,
     content: Tensor,
     styles: Sequence[Tensor],
@@ -120,27 +120,27 @@ def _paint(
     anchor: TemporalTarget | None,
 ) -> Iterator[Step]:
     content = content.to(extractor.device)
-    painting = _Painting(extractor, content, [style.to(extractor.device) for style in styles], settings, faces, anchor)
-    plan = levels((content.shape[1], content.shape[2]), settings.steps)
+    transfer = _Transfer(extractor, content, [style.to(extractor.device) for style in styles], settings, faces, anchor)
+    pyramid = levels((content.shape[1], content.shape[2]), settings.steps)
     picture, loss = start_of(content, settings, init), math.inf
     finest = content if anchor is None else picture
-    for number, level in enumerate(plan):
+    for number, level in enumerate(pyramid):
         target = resize(content, level.size)
         keeps_detail = number > 0 and (anchor is not None or settings.init != "noise")
         picture = (
             upsample_with_detail(picture, resize(finest, level.size)) if keeps_detail else resize(picture, level.size)
         )
-        for step, painted, reached in _level(painting, target, picture, level):
+        for step, painted, reached in _paint_level(transfer, target, picture, level):
             picture = painted
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
             if math.isfinite(loss):
-                yield step_of(plan, number, step, loss, picture, show)
+                yield step_of(pyramid, number, step, loss, picture, show)
     if not math.isfinite(loss):
         raise PaintError("the loss is not finite: these images and settings cannot be painted")
 
 
-class _Painting:
+class _Transfer:
     """What all levels of a painting share: the network, the styles, what is held, and the memory that it may use."""
 
     def __init__(
@@ -153,16 +153,16 @@ class _Painting:
         anchor: TemporalTarget | None,
     ) -> None:
         self.extractor, self.styles, self.settings = extractor, styles, settings
-        self.weights = weights_of(settings, len(styles))
+        self.weights = loss_weights(settings, len(styles))
         emphasis = content_weights(None if faces is None else faces.to(extractor.device), settings)
         free = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
         self.control = SpatialControl(emphasis, free, anchor)
         self.layers = {settings.content_layer, *self.weights.style}
         self.budget = budget(extractor.device, settings.max_memory)
 
-    def plan(self, level: Level) -> MemoryPlan:
-        kept, layer = self.extractor.kept_per_pixel(self.layers), self.settings.content_layer
-        return plan_memory(level.size, level.steps, self.budget, self.layers, layer, self.extractor.dtype, kept)
+    def memory_plan(self, level: Level) -> MemoryPlan:
+        layer, per_pixel = self.settings.content_layer, self.extractor.kept_per_pixel(self.layers)
+        return memory_plan(level, self.budget, FeatureMemory(self.layers, layer, self.extractor.dtype, per_pixel))
 
     def compute_exactly(self) -> bool:
         """From now on in float32. False if it is so already."""
@@ -174,32 +174,34 @@ class _Painting:
 
     def objective(self, content: Tensor, level: Level, plan: MemoryPlan) -> Objective:
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
-        layer, control = self.settings.content_layer, self.control.at(level.size, content.device)
-        return Objective(self.extractor, content, styles, layer, self.weights, control, plan.pixels)
+        control = self.control.at(level.size, content.device)
+        return Objective(self.extractor, content, styles, self.weights, control, plan.pixels)
 
 
-def _level(painting: _Painting, content: Tensor, picture: Tensor, level: Level) -> Iterator[tuple[int, Tensor, float]]:
+def _paint_level(
+    transfer: _Transfer, content: Tensor, picture: Tensor, level: Level
+) -> Iterator[tuple[int, Tensor, float]]:
     """As `minimise`. Where memory runs out, the steps that are left are taken with smaller tiles and less history.
 
     Where no further step can be found in bfloat16, whose rounding hides what is left to gain, they are taken in
     float32. Else the last step is numbered as the level's last.
     """
-    taken, plan = 0, painting.plan(level)
+    taken, plan = 0, transfer.memory_plan(level)
     while taken < level.steps:
         before, next_plan = taken, plan
         try:
             trim_heap()  # of the level before: what comes now is larger, and does not fit into the gaps
             # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-            descent = minimise(painting.objective(content, level, plan), picture, level.steps - before, plan.history)
+            descent = minimise(transfer.objective(content, level, plan), picture, level.steps - before, plan.history)
             for step, painted, loss in descent:
                 taken, picture = before + step, painted
                 if step:
                     yield taken, picture, loss
-            if taken < level.steps and not (math.isfinite(loss) and painting.compute_exactly()):
+            if taken < level.steps and not (math.isfinite(loss) and transfer.compute_exactly()):
                 taken = level.steps
                 yield taken, picture, loss
         except Exception as error:
-            smaller = plan.halved(level.size, painting.layers)
+            smaller = plan.halved(level.size, transfer.layers)
             if smaller is None or not is_out_of_memory(error):
                 raise
             next_plan = smaller
@@ -229,13 +231,13 @@ def minimise(
         yield 0, optimiser.x, state.loss
 
 
-def step_of(plan: list[Level], number: int, step: int, loss: float, picture: Tensor, show: bool) -> Step:
-    """The `Step` after `step` steps of the level `number` of a plan; if it shall `show` the picture, with an image."""
-    done = sum(level.work for level in plan[:number]) + plan[number].work * step / plan[number].steps
-    share = done / sum(level.work for level in plan)
-    before = sum(level.steps for level in plan[:number])
+def step_of(pyramid: list[Level], number: int, step: int, loss: float, picture: Tensor, show: bool) -> Step:
+    """The `Step` after `step` steps of a pyramid's level `number`; if it shall `show` the picture, with an image."""
+    done = sum(level.work for level in pyramid[:number]) + pyramid[number].work * step / pyramid[number].steps
+    share = done / sum(level.work for level in pyramid)
+    before = sum(level.steps for level in pyramid[:number])
     image = picture.to("cpu", copy=True) if show else None
-    return Step(before + step, sum(level.steps for level in plan), loss, share, image, picture)
+    return Step(before + step, sum(level.steps for level in pyramid), loss, share, image, picture)
 
 
 def start_of(content: Tensor, settings: Settings, init: Tensor | None) -> Tensor:
@@ -260,9 +262,10 @@ def content_weights(faces: Tensor | None, settings: Settings) -> Tensor | None:
     return None if faces is None else 1 + (settings.faces - 1) * faces
 
 
-def weights_of(settings: Settings, styles: int = 1) -> Weights:
+def loss_weights(settings: Settings, styles: int = 1) -> LossWeights:
     """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
     shares = {layer: LAYER_SHARES[settings.strength][block_of(layer) - 1] for layer in settings.style_layers}
     style = settings.style_weight * STRENGTH_FACTORS[settings.strength] / sum(shares.values())
     by_layer = {layer: style * share for layer, share in shares.items()}
-    return Weights(settings.content_weight, by_layer, settings.tv_weight, settings.shares(styles))
+    shares_of_styles = settings.shares(styles)
+    return LossWeights(settings.content_layer, settings.content_weight, by_layer, settings.tv_weight, shares_of_styles)

@@ -21,7 +21,7 @@ from styler.events import BadImage, ClipCheckpoint
 from styler.image.codec import StillImage
 from styler.video.reader import ClipReader, Frame
 from styler.video.source import Sound
-from styler.video.writer import GROWING, ClipWriter, create
+from styler.video.writer import GROWING, ClipWriter, Encoding, create
 
 SECONDS = 4.0  # between two checkpoints, at least: so much painting a crash may cost
 
@@ -33,7 +33,7 @@ class CheckpointingWriter:
         self.recording, self.file, self.given_at = recording, io.BytesIO(), time.monotonic()
         self.frames = self.seen = 0
         size, sound = (recording.height, recording.width), recording.sound.stream if recording.sound else None
-        self.copy = ClipWriter(self.file, "mp4", clip, size, sound, growing=True) if safe else None
+        self.copy = ClipWriter(self.file, Encoding("mp4", size, growing=True), clip, sound) if safe else None
 
     def __enter__(self) -> Self:
         return self

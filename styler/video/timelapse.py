@@ -16,7 +16,7 @@ from styler.image.codec import Pixels, StillImage, resize, scaled
 from styler.image.detail import enlarged_with_detail
 from styler.video.colors import EXACT
 from styler.video.source import FOREVER
-from styler.video.writer import ClipWriter
+from styler.video.writer import ClipWriter, Encoding
 
 FPS = 25
 MOVING_FRAMES = 5 * FPS
@@ -63,8 +63,8 @@ class TimelapseRecorder:
         """The timelapse, whose last second is `painting` (h, w, 3). The pictures are let go."""
         pictures, self._pictures = [*self._pictures, _precompensated(self._fitted(painting))], []
         file = io.BytesIO()
-        traits, size = _TimelapseTraits(self._still(painting)), (self.height, self.width)
-        with ClipWriter(file, "mp4", traits, size, None, options=_FINE_STILL) as clip:
+        encoding = Encoding("mp4", (self.height, self.width), options=_FINE_STILL)
+        with ClipWriter(file, encoding, _TimelapseTraits(self._still(painting))) as clip:
             for number, frame in enumerate(self._frames(pictures)):
                 clip.add(self._still(frame), number, 1)
         return Timelapse(file.getvalue(), clip.width, clip.height)

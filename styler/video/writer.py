@@ -75,23 +75,29 @@ GROWING = "nut"  # a container that can be read while it grows
 _AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1"}  # write packets as soon as they come
 
 
-class ClipWriter:
-    """A file to which a clip's painted frames, all of the size (height, width), and its sound are added as they come.
+class Encoding(NamedTuple):
+    """How a clip is written: its format, and the size (height, width) of its frames.
 
-    To be used by `with`, at whose end the file is complete. If it is `growing`, what was added can be read before that,
-    except perhaps the last frame; but it is in a container that few programs know. `options` are more of the encoder's.
+    If it is `growing`, what was added can be read before the file is complete, except perhaps the last frame; but it is
+    in a container that few programs know. `options` are more of the encoder's.
+    """
+
+    format: ClipFormat
+    size: tuple[int, int]
+    growing: bool = False
+    options: Mapping[str, str] = MappingProxyType({})
+
+
+class ClipWriter:
+    """A file to which a clip's painted frames and its sound are added as they come.
+
+    To be used by `with`, at whose end the file is complete.
     """
 
     def __init__(
-        self,
-        out: Path | io.BytesIO,
-        format: ClipFormat,
-        clip: ClipTraits,
-        size: tuple[int, int],
-        sound: AudioStream | None,
-        growing: bool = False,
-        options: Mapping[str, str] = MappingProxyType({}),
+        self, out: Path | io.BytesIO, encoding: Encoding, clip: ClipTraits, sound: AudioStream | None = None
     ) -> None:
+        format, size, growing, options = encoding
         kind, self.time_base = _KINDS[format], clip.time_base
         # Colours are stored at half the size.
         self.height, self.width = size if format == "gif" else [max(2, side - side % 2) for side in size]

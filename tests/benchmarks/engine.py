@@ -40,11 +40,12 @@ from styler.argument_parser import ArgumentParser
 from styler.engine.arithmetic import in_float32
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
-from styler.engine.fused_features import FusedExtractor
+from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.lbfgs import LBFGS
+from styler.engine.objective import LossWeights
 from styler.engine.pyramid import levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, tune_process
-from styler.engine.transfer import load_model, scaled_style, style_transfer
+from styler.engine.transfer import load_model, loss_weights, scaled_style, style_transfer
 from styler.engine.vgg import load_vgg16
 from styler.events import Preview, Result
 from styler.image.codec import decode
@@ -60,8 +61,8 @@ PHOTOS = ("astronaut", "chelsea", "coffee", "palace")
 POSTER = (3840, 2160)
 STEPS_AT_FULL_SIZE = 110
 FIRST = ((4, 20), (2, 8))  # the divisor of the size, and the steps there
-Aiming = Callable[[Tensor, Tensor, Settings], kit.Aim]
-AIMS: dict[str, Aiming] = {"tutorial": kit.tutorial_aim, "product": lambda _, __, settings: kit.aim_of(settings)}
+Aiming = Callable[[Tensor, Tensor, Settings], LossWeights]
+AIMS: dict[str, Aiming] = {"tutorial": kit.tutorial_aim, "product": lambda _, __, settings: loss_weights(settings)}
 # Run through a small process in between: the kernel attributes the memory that a process used before exec to the new
 # program, and this process uses much.
 WATCH = """
@@ -121,7 +122,7 @@ def evaluation(options: argparse.Namespace) -> None:
     peaks = {each: _peak(each) for each in {dtype, torch.float32, torch.bfloat16}}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
-        plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), *kit.aim_of(Settings()))
+        plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), loss_weights(Settings()))
         seconds = kit.median_seconds(lambda p=plain, x=image: _autograd(p, x), 3)
         print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
         for name, extractor in extractors.items():
@@ -141,7 +142,7 @@ def layers(options: argparse.Namespace) -> None:
     """At full size. Winograd's backward pass includes the ReLU; it could do the pooling, too, for the same time."""
     network = load_vgg16()
     fused = in_float32(network)
-    assert isinstance(fused, FusedExtractor), "there is no compiled kernel for this machine, or no compiler"
+    assert isinstance(fused, FusedFeatureExtractor), "there is no compiled kernel for this machine, or no compiler"
     direct = {dtype: FeatureExtractor(network, dtype) for dtype in (torch.float32, torch.bfloat16)}
     peaks = {dtype: _peak(dtype) for dtype in direct}
     height, width = _order(options).tensors()[0].shape[1:]

@@ -21,9 +21,9 @@ from styler import gallery
 from styler.engine.features import FeatureExtractor
 from styler.engine.guidance import freedom
 from styler.engine.losses import gram_matrix
-from styler.engine.objective import Objective, SpatialControl, Weights
+from styler.engine.objective import LossWeights, Objective, SpatialControl
 from styler.engine.pyramid import Level
-from styler.engine.transfer import content_weights, load_model, scaled_style, weights_of
+from styler.engine.transfer import content_weights, load_model, loss_weights, scaled_style
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.image.codec import decode
 from styler.paint_photo import content_pixels, faces_of, style_pixels, to_tensor
@@ -63,44 +63,33 @@ def pixels(file: bytes) -> Tensor:
         return to_tensor(np.asarray(image.convert("RGB")))
 
 
-class Aim(NamedTuple):
-    """What the optimiser minimises: the content layer, and the weights of the losses."""
-
-    layer: str
-    weights: Weights
+def tutorial_aim(content: Tensor, style: Tensor, settings: Settings) -> LossWeights:
+    return tutorial_weights(network(), content, scaled_style(style, level_of(content), settings))
 
 
-def aim_of(settings: Settings) -> Aim:
-    return Aim(settings.content_layer, weights_of(settings))
-
-
-def tutorial_aim(content: Tensor, style: Tensor, settings: Settings) -> Aim:
-    return Aim(*tutorial_weights(network(), content, scaled_style(style, level_of(content), settings)))
-
-
-def plain_loss(content: Tensor, style: Tensor, settings: Settings, aim: Aim | None = None) -> PlainLoss:
+def plain_loss(content: Tensor, style: Tensor, settings: Settings, weights: LossWeights | None = None) -> PlainLoss:
     """The float32 loss at full size by which a painting of `content` is measured."""
     scaled = scaled_style(style, level_of(content), settings)
-    return PlainLoss(network(), content, scaled, *(aim or aim_of(settings)))
+    return PlainLoss(network(), content, scaled, weights or loss_weights(settings))
 
 
 def objective(
     content: Tensor,
     style: Tensor,
     settings: Settings,
-    aim: Aim | None = None,
+    weights: LossWeights | None = None,
     extractor: FeatureExtractor | None = None,
 ) -> Objective:
     """The same loss, as the engine minimises it at full size; everywhere alike, with neither faces nor guidance."""
     scaled = scaled_style(style, level_of(content), settings)
-    return Objective(extractor or load_model(settings), content, [scaled], *(aim or aim_of(settings)))
+    return Objective(extractor or load_model(settings), content, [scaled], weights or loss_weights(settings))
 
 
 def engine_objective(content: Tensor, style: Tensor, settings: Settings, faces: Tensor | None) -> Objective:
     """What the engine minimises at full size."""
     extractor, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
     control = SpatialControl(content_weights(faces, settings), freedom(extractor, content, faces))
-    return Objective(extractor, content, [scaled], *aim_of(settings), control)
+    return Objective(extractor, content, [scaled], loss_weights(settings), control)
 
 
 def level_of(image: Tensor) -> Level:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from styler.engine.losses import content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
-from styler.engine.objective import Weights
+from styler.engine.objective import LossWeights
 from styler.engine.vgg import VGG16
 from styler.settings import Settings
 
@@ -21,10 +21,10 @@ from styler.settings import Settings
 class PlainLoss:
     """The same loss as `styler.engine.objective.Objective`, with autograd."""
 
-    def __init__(self, vgg: VGG16, content: Tensor, style: Tensor, layer: str, weights: Weights) -> None:
-        self.vgg, self.layer, self.weights = vgg, layer, weights
+    def __init__(self, vgg: VGG16, content: Tensor, style: Tensor, weights: LossWeights) -> None:
+        self.vgg, self.layer, self.weights = vgg, weights.content_layer, weights
         with torch.no_grad():
-            self.content = vgg(content, {layer})[layer]
+            self.content = vgg(content, {self.layer})[self.layer]
             self.grams = {name: gram_matrix(x) for name, x in vgg(style, weights.style).items()}
 
     def __call__(self, image: Tensor) -> Tensor:
@@ -41,8 +41,8 @@ class PlainLoss:
 
 
 @torch.no_grad()
-def tutorial_weights(vgg: VGG16, content: Tensor, style: Tensor) -> tuple[str, Weights]:
-    """The content layer and the weights with which `PlainLoss` (and our objective) is the loss of the tutorials.
+def tutorial_weights(vgg: VGG16, content: Tensor, style: Tensor) -> LossWeights:
+    """The weights with which `PlainLoss` (and our objective) is the loss of the tutorials.
 
     5 x content + 100 x style + 1e-3 x total variation: mean squared errors of relu4_2 and of Gram matrices divided by
     C H W, for pixels in 0..255. Our losses are relative, so each weight is multiplied by what its loss is divided by.
@@ -51,7 +51,7 @@ def tutorial_weights(vgg: VGG16, content: Tensor, style: Tensor) -> tuple[str, W
     for name, features in vgg(style, Settings().style_layers).items():
         gram = gram_matrix(features)
         by_layer[name] = 100 * mean_square(gram).item() / gram.shape[0] ** 2
-    return layer, Weights(5 * mean_square(vgg(content, {layer})[layer]).item(), by_layer, tv=1e-3)
+    return LossWeights(layer, 5 * mean_square(vgg(content, {layer})[layer]).item(), by_layer, tv=1e-3)
 
 
 @dataclass

@@ -31,7 +31,7 @@ from styler.engine.gram_cache import style_grams
 from styler.engine.losses import gram_matrix, style_loss
 from styler.engine.runtime import tune_process
 from styler.engine.temporal import TemporalPainter
-from styler.engine.transfer import Step, load_model, scaled_style, style_transfer, weights_of
+from styler.engine.transfer import Step, load_model, loss_weights, scaled_style, style_transfer
 from styler.settings import Settings
 from styler.video.optical_flow import BackwardFlow, Floats
 from tests.benchmarks import kit
@@ -225,7 +225,7 @@ def warped_error(shot: Shot, frames: Sequence[Tensor]) -> float:
 
 def styles_loss(frames: Sequence[Tensor], style: Tensor, settings: Settings) -> float:
     """The mean style loss of the frames."""
-    extractor, weights = load_model(settings), weights_of(settings).style
+    extractor, weights = load_model(settings), loss_weights(settings).style
     targets = style_grams(extractor, scaled_style(style, kit.level_of(frames[0]), settings), weights)
     losses = []
     for frame in frames:

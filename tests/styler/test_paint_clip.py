@@ -26,7 +26,7 @@ from styler.video import checkpoint as checkpoint_module
 from styler.video.checkpoint import CheckpointingWriter, remux
 from styler.video.light import grey
 from styler.video.reader import ClipReader, Frame
-from styler.video.writer import ClipWriter
+from styler.video.writer import ClipWriter, Encoding
 from tests.support import clips
 
 STYLE = (Path(__file__).parent.parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
@@ -285,7 +285,10 @@ def test_the_clip_so_far_is_a_whole_clip(track: str | None) -> None:
 def test_the_sound_of_the_clip_so_far_ends_with_its_pictures() -> None:
     """In a file it may lie ahead of them."""
     clip = ClipReader(io.BytesIO(clips.clip(frames=20, sound="aac")), 10)
-    with clip.reading() as reading, ClipWriter(io.BytesIO(), "mp4", clip, (64, 96), reading.sound) as recording:
+    with (
+        clip.reading() as reading,
+        ClipWriter(io.BytesIO(), Encoding("mp4", (64, 96)), clip, reading.sound) as recording,
+    ):
         safe = CheckpointingWriter(recording, clip, safe=True)
         items = list(reading.items)
         for item in items:

@@ -15,7 +15,7 @@ from PIL import Image
 from styler.events import ClipCheckpoint, Event, Preview, Progress, Result
 from styler.settings import Settings
 from styler.video.reader import ClipReader, Frame
-from styler.video.writer import ClipWriter
+from styler.video.writer import ClipWriter, Encoding
 from tests.support.fakes import encode
 
 PHOTO = Path(__file__).parent.parent / "photos" / "palace.jpg"
@@ -126,7 +126,7 @@ def shown_again(content: bytes, settings: Settings, checkpoint: bytes) -> Iterat
 def beginning(clip: ClipReader, frames: int) -> bytes:
     """So many frames of a clip."""
     out, size = io.BytesIO(), (clip.first.height, clip.first.width)
-    with clip.reading() as reading, ClipWriter(out, "mp4", clip, size, None) as recording:
+    with clip.reading() as reading, ClipWriter(out, Encoding("mp4", size), clip) as recording:
         shown = (item for item in reading.items if isinstance(item, Frame))
         for frame in itertools.islice(shown, frames):
             recording.add(frame.picture, frame.pts, frame.duration)

@@ -9,7 +9,7 @@ import torch
 from styler.engine import arithmetic
 from styler.engine.arithmetic import make_extractor
 from styler.engine.features import FeatureExtractor
-from styler.engine.fused_features import FusedExtractor
+from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.settings import Precision
 
@@ -81,6 +81,6 @@ def test_measuring_runs_both_for_real(vgg: VGG16) -> None:
 def test_without_the_kernel_or_with_max_pooling_convolutions_are_direct(
     vgg: VGG16, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert not isinstance(make_extractor(load_vgg16("max"), "float32"), FusedExtractor)
+    assert not isinstance(make_extractor(load_vgg16("max"), "float32"), FusedFeatureExtractor)
     monkeypatch.setattr(arithmetic, "kernel", lambda: None)
     assert type(make_extractor(vgg, "float32")) is FeatureExtractor

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,11 +15,11 @@ from styler.engine import transfer
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS, Closure, State
-from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
+from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.vgg import load_vgg16
 from styler.settings import Pooling, Settings
 
-WEIGHTS = Weights(1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3)
+WEIGHTS = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3)
 
 
 class Graph(TorchDispatchMode):
@@ -76,9 +77,7 @@ def photo(seed: int, height: int = 33, width: int = 37) -> Tensor:
 def objective(pooling: Pooling = "avg", dtype: torch.dtype = torch.float32) -> Objective:
     anchor = TemporalTarget(photo(2), torch.full((1, 33, 37), 1e-3))
     extractor = FeatureExtractor(load_vgg16(pooling), dtype)
-    return Objective(
-        extractor, photo(0), [photo(1, 40, 50)], "relu3_2", WEIGHTS, SpatialControl(photo(3)[0] / 255, anchor=anchor)
-    )
+    return Objective(extractor, photo(0), [photo(1, 40, 50)], WEIGHTS, SpatialControl(photo(3)[0] / 255, anchor=anchor))
 
 
 def filled(closure: Closure, x: Tensor) -> LBFGS:
@@ -210,7 +209,11 @@ def test_a_level_is_recorded_on_a_gpu_where_it_pays(
     monkeypatch.setattr(transfer, "LBFGS", Optimiser)
     content, style = photo(0, 150, 81), photo(1, 40, 50)
     tiled = Objective(
-        FeatureExtractor(load_vgg16(), torch.float32), content, [style], "relu1_1", WEIGHTS, pixels=pixels
+        FeatureExtractor(load_vgg16(), torch.float32),
+        content,
+        [style],
+        replace(WEIGHTS, content_layer="relu1_1"),
+        pixels=pixels,
     )
     with FakeTensorMode(), pytest.raises(outcome):
         next(transfer.minimise(tiled, torch.empty(3, 150, 81, device=device), steps))

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from styler.engine.fused_features import SMALLEST, FusedExtractor
+from styler.engine.fused_features import SMALLEST, FusedFeatureExtractor
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.engine.winograd import kernel
 from styler.settings import LAYERS, Settings
@@ -21,15 +21,15 @@ def vgg() -> VGG16:
 
 
 @pytest.fixture(scope="module")
-def fused(vgg: VGG16) -> FusedExtractor:
+def fused(vgg: VGG16) -> FusedFeatureExtractor:
     library = kernel()
     if library is None:
         pytest.skip("there is no kernel for this machine")
-    return FusedExtractor(vgg, library)
+    return FusedFeatureExtractor(vgg, library)
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
-def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedExtractor, size: tuple[int, int]) -> None:
+def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedFeatureExtractor, size: tuple[int, int]) -> None:
     for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
         found, expected = fused.forward(photo(size), layers), vgg(photo(size), layers)
         assert list(found) == list(LAYERS[: 1 + max(LAYERS.index(layer) for layer in layers)])
@@ -38,7 +38,7 @@ def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedExtractor
         assert distance(by_hand(fused, size, by), autograd(vgg, size, by)) < 1e-5
 
 
-def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedExtractor) -> None:
+def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedFeatureExtractor) -> None:
     sizes = {name: x.dtype.itemsize for name, x in fused.forward(photo((72, 72)), USUAL).items()}
     assert {name for name, size in sizes.items() if size == 1} == {
         "relu1_2",
@@ -49,7 +49,7 @@ def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedExtractor) -> None:
     }
 
 
-def test_an_output_that_nobody_holds_is_let_go(fused: FusedExtractor) -> None:
+def test_an_output_that_nobody_holds_is_let_go(fused: FusedFeatureExtractor) -> None:
     seen: list[weakref.ref[Tensor]] = []
     for _, output in fused.outputs(photo((33, 37)), LAYERS):
         seen.append(weakref.ref(output))
@@ -57,6 +57,6 @@ def test_an_output_that_nobody_holds_is_let_go(fused: FusedExtractor) -> None:
     assert len(seen) == len(LAYERS)
 
 
-def test_a_small_picture_is_computed_as_before(fused: FusedExtractor) -> None:
+def test_a_small_picture_is_computed_as_before(fused: FusedFeatureExtractor) -> None:
     assert all(x.dtype == torch.float32 for x in fused.forward(photo((SMALLEST - 1, 40)), {"relu4_1"}).values())
     assert any(x.dtype == torch.uint8 for x in fused.forward(photo((SMALLEST, 40)), {"relu4_1"}).values())

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from styler.engine import memory
-from styler.engine.memory import MemoryPlan, budget, is_out_of_memory, plan_memory
+from styler.engine.memory import FeatureMemory, MemoryPlan, budget, is_out_of_memory, memory_plan
+from styler.engine.pyramid import Level
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import least_pixels, tiles
 from styler.settings import Settings
@@ -21,8 +22,8 @@ LEAST = MemoryPlan(least_pixels(LAYERS), 1)
 
 
 def planned(size: tuple[int, int], megabytes: float, steps: int = 20) -> MemoryPlan:
-    kept = memory.features_per_pixel(LAYERS)
-    return plan_memory(size, steps, megabytes * 1e6, LAYERS, "relu3_2", torch.bfloat16, kept)
+    kept = FeatureMemory(LAYERS, "relu3_2", torch.bfloat16, memory.features_per_pixel(LAYERS))
+    return memory_plan(Level(size, steps), megabytes * 1e6, kept)
 
 
 def test_what_fits_is_painted_whole_with_all_history() -> None:
@@ -60,13 +61,13 @@ def test_a_small_picture_is_painted_whole_however_tight_memory_is(size: tuple[in
     assert len(tiles((512, 512), planned((512, 512), 10).pixels, LAYERS)) > 1
 
 
-def test_half_of_a_room_is_less_until_there_is_no_less() -> None:
-    rooms, size = [MemoryPlan(math.inf, 20)], (1024, 768)
-    while (smaller := rooms[-1].halved(size, LAYERS)) is not None:
-        rooms.append(smaller)
-    assert rooms[1] == MemoryPlan(1024 * 768 // 2, 10)
-    assert rooms[-1] == MemoryPlan(2 * 192 * 192, 1)
-    assert len(rooms) < 10
+def test_half_of_a_plan_is_less_until_there_is_no_less() -> None:
+    plans, size = [MemoryPlan(math.inf, 20)], (1024, 768)
+    while (smaller := plans[-1].halved(size, LAYERS)) is not None:
+        plans.append(smaller)
+    assert plans[1] == MemoryPlan(1024 * 768 // 2, 10)
+    assert plans[-1] == MemoryPlan(2 * 192 * 192, 1)
+    assert len(plans) < 10
 
 
 def test_where_memory_runs_out_it_is_halved_until_there_is_nothing_to_halve() -> None:

@@ -1,6 +1,7 @@
 """The loss and its hand-written gradient against an independent plain implementation in float64."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import compute_grams
 from styler.engine.guidance import squared_channels
-from styler.engine.objective import Objective, SpatialControl, TemporalTarget, Weights
+from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.tiles import tiles
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.settings import Pooling, Settings
@@ -31,12 +32,11 @@ def plain(
     image: Tensor,
     content: Tensor,
     style: Tensor,
-    layer: str,
-    weights: Weights,
+    weights: LossWeights,
     guides: dict[str, Tensor] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Gatys et al. in float64 under autograd, without anything from `styler.engine.losses`."""
-    model = vgg.double()
+    model, layer = vgg.double(), weights.content_layer
     x = image.double().requires_grad_()
     names = {layer, *LAYERS}
     features, wanted, painted = model(x, names), model(content.double(), names), model(style.double(), names)
@@ -58,10 +58,10 @@ def plain(
 @pytest.mark.parametrize("weights", [(1.0, 1.0, 1e-3), (0.0, 1.0, 0.0), (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)])
 def test_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, layer: str, weights: tuple[float, float, float]) -> None:
     content, style, tv = weights
-    shares = Weights(content, {name: style * 2.0**-i for i, name in enumerate(LAYERS)}, tv)
+    shares = LossWeights(layer, content, {name: style * 2.0**-i for i, name in enumerate(LAYERS)}, tv)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
-    expected_loss, expected = plain(vgg, *images, layer, shares)
-    loss, gradient = Objective(FeatureExtractor(vgg, torch.float32), images[1], images[2:], layer, shares)(images[0])
+    expected_loss, expected = plain(vgg, *images, shares)
+    loss, gradient = Objective(FeatureExtractor(vgg, torch.float32), images[1], images[2:], shares)(images[0])
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
     assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
 
@@ -71,20 +71,19 @@ def test_a_guided_layer_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, pix
     """Gatys et al. (CVPR 2017), section 4.1: features times a channel, whose squares have a mean of 1."""
     images = picture(0, 48, 160), picture(1, 48, 160), picture(2, 50, 30)
     freedom = torch.linspace(0, 1, 160).expand(48, 160).contiguous()
-    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    shares = LossWeights("relu3_2", 1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
     channels = squared_channels(freedom, list(LAYERS), (48, 160))
     assert channels.keys() == {"relu4_1", "relu5_1"}
     assert all(channel.mean().item() == pytest.approx(1) for channel in channels.values())
     assert all(channel[..., 0].max() < 0.2 for channel in channels.values())
     free = freedom.mean().item()
-    counted = Weights(1.0, {name: w * (free if name in channels else 1) for name, w in shares.style.items()}, 1e-3)
+    counted = replace(shares, style={name: w * (free if name in channels else 1) for name, w in shares.style.items()})
     guides = {name: channel.sqrt() for name, channel in channels.items()}
-    expected_loss, expected = plain(vgg, *images, "relu3_2", counted, guides)
+    expected_loss, expected = plain(vgg, *images, counted, guides)
     objective = Objective(
         FeatureExtractor(vgg, torch.float32),
         images[1],
         images[2:],
-        "relu3_2",
         shares,
         SpatialControl(freedom=freedom),
         pixels,
@@ -97,8 +96,8 @@ def test_a_guided_layer_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, pix
 
 def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
     content, one, other = picture(0, 24, 24), picture(1, 30, 20), picture(2, 16, 40)
-    weights = Weights(1.0, {"relu3_1": 1.0}, 0.0, (0.7, 0.3))
-    target = Objective(FeatureExtractor(vgg, torch.float32), content, (one, other), "relu4_2", weights).grams["relu3_1"]
+    weights = LossWeights("relu4_2", 1.0, {"relu3_1": 1.0}, 0.0, (0.7, 0.3))
+    target = Objective(FeatureExtractor(vgg, torch.float32), content, (one, other), weights).grams["relu3_1"]
     features = [vgg(style, {"relu3_1"})["relu3_1"][0].flatten(1) for style in (one, other)]
     grams = [f @ f.t() / f.shape[1] for f in features]
     expected = 0.7 * grams[0] + 0.3 * grams[1]
@@ -109,18 +108,18 @@ def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
 def test_the_content_weighs_as_much_as_is_said_at_each_place(vgg: VGG16, dtype: torch.dtype) -> None:
     """Twice everywhere is twice the weight; and where it is more, the gradient is more, by just that."""
     images = picture(0, 32, 48), picture(1, 32, 48), (picture(2, 30, 20),)
-    even = Weights(1.0, {"relu1_1": 0.0}, 0.0)
+    even = LossWeights("relu3_2", 1.0, {"relu1_1": 0.0}, 0.0)
 
-    def evaluated(emphasis: Tensor | None, weights: Weights = even) -> tuple[float, Tensor]:
-        loss, gradient = Objective(
-            FeatureExtractor(vgg, dtype), *images[1:], "relu3_2", weights, SpatialControl(emphasis)
-        )(images[0])
+    def evaluated(emphasis: Tensor | None, weights: LossWeights = even) -> tuple[float, Tensor]:
+        loss, gradient = Objective(FeatureExtractor(vgg, dtype), *images[1:], weights, SpatialControl(emphasis))(
+            images[0]
+        )
         return loss.item(), gradient
 
     halves = torch.ones(32, 48)
     halves[:, 24:] = 5
     once, twice, mixed = evaluated(None), evaluated(torch.full((8, 12), 2.0)), evaluated(halves)
-    double = evaluated(None, Weights(2.0, {"relu1_1": 0.0}, 0.0))
+    double = evaluated(None, replace(even, content=2.0))
     assert twice[0] == pytest.approx(double[0], rel=1e-2 if dtype == torch.bfloat16 else 1e-5)
     assert (twice[1] - double[1]).norm() < 0.02 * double[1].norm()
     assert 1.5 < mixed[0] / once[0] < 4.5
@@ -131,8 +130,9 @@ def test_the_content_weighs_as_much_as_is_said_at_each_place(vgg: VGG16, dtype: 
 
 def test_the_gradient_of_the_emphasis_is_the_loss_s(vgg: VGG16) -> None:
     emphasis = torch.linspace(1, 6, 48).expand(32, 48).contiguous()
-    images, weights = (picture(1, 32, 48), (picture(2, 30, 20),)), Weights(1.0, {"relu1_1": 0.0}, 0.0)
-    objective = Objective(FeatureExtractor(vgg, torch.float32), *images, "relu3_2", weights, SpatialControl(emphasis))
+    images = picture(1, 32, 48), (picture(2, 30, 20),)
+    weights = LossWeights("relu3_2", 1.0, {"relu1_1": 0.0}, 0.0)
+    objective = Objective(FeatureExtractor(vgg, torch.float32), *images, weights, SpatialControl(emphasis))
     x, step = picture(0, 32, 48), picture(5, 32, 48) - 128
     slope = (objective(x + 0.01 * step)[0] - objective(x - 0.01 * step)[0]) / 0.02
     assert (objective(x)[1] * step).sum().item() == pytest.approx(slope.item(), rel=0.02)
@@ -142,12 +142,10 @@ def test_an_anchor_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16) -> None:
     """A picture to stay close to, place by place."""
     image, content, style, warped = (picture(seed, 36, 44) for seed in range(4))
     near = torch.rand(1, 36, 44, generator=torch.Generator().manual_seed(6)) * 0.01
-    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    shares = LossWeights("relu3_2", 1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
     anchor = TemporalTarget(warped, near)
-    objective = Objective(
-        FeatureExtractor(vgg, torch.float32), content, [style], "relu3_2", shares, SpatialControl(anchor=anchor)
-    )
-    expected_loss, expected = plain(vgg, image, content, style, "relu3_2", shares)
+    objective = Objective(FeatureExtractor(vgg, torch.float32), content, [style], shares, SpatialControl(anchor=anchor))
+    expected_loss, expected = plain(vgg, image, content, style, shares)
     x = image.double().requires_grad_()
     hold = (near.double() * (x - warped.double()) ** 2).sum() / x.numel()
     pull = torch.autograd.grad(hold, x)[0]
@@ -160,12 +158,10 @@ def test_an_anchor_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16) -> None:
 
 
 def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
-    shares = Weights(1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
+    shares = LossWeights("relu4_2", 1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
-    expected_loss, expected = plain(vgg, *images, "relu4_2", shares)
-    loss, gradient = Objective(FeatureExtractor(vgg, torch.bfloat16), images[1], images[2:], "relu4_2", shares)(
-        images[0]
-    )
+    expected_loss, expected = plain(vgg, *images, shares)
+    loss, gradient = Objective(FeatureExtractor(vgg, torch.bfloat16), images[1], images[2:], shares)(images[0])
     assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-2)
     assert torch.cosine_similarity(gradient.double().flatten(), expected.flatten(), dim=0) > 0.995
 
@@ -193,10 +189,10 @@ def pooled(request: pytest.FixtureRequest) -> FeatureExtractor:
 def test_tiles_give_the_whole_picture_s_loss_and_gradient(
     pooled: FeatureExtractor, size: tuple[int, int], count: int, layer: str
 ) -> None:
-    shares = Weights(1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    shares = LossWeights(layer, 1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
     image, content, style = picture(0, *size), picture(1, *size), picture(2, 150, 170)
     anchor = TemporalTarget(picture(3, *size), torch.rand(1, *size, generator=torch.Generator().manual_seed(4)) * 1e-3)
-    terms = content, [style], layer, shares, SpatialControl(torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor=anchor)
+    terms = content, [style], shares, SpatialControl(torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor=anchor)
     whole, tiled = Objective(pooled, *terms), Objective(pooled, *terms, pixels=1)
     assert len(tiled.tiles) == count
     assert len(whole.tiles) == 1

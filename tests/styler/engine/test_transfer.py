@@ -102,7 +102,11 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
     scaled = [transfer.scaled_style(style, last_level(), settings)]
     extractor = load_model(settings)
     objective = Objective(
-        extractor, content, scaled, *terms(settings), SpatialControl(freedom=freedom(extractor, content, None))
+        extractor,
+        content,
+        scaled,
+        transfer.loss_weights(settings),
+        SpatialControl(freedom=freedom(extractor, content, None)),
     )
     assert objective(last.image)[0].item() == pytest.approx(last.loss, rel=1e-5)
     assert objective(last.image.round().byte().float())[0].item() == pytest.approx(last.loss, rel=0.01)
@@ -110,10 +114,6 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
 
 def last_level() -> transfer.Level:
     return transfer.Level((96, 96), 40)
-
-
-def terms(settings: Settings) -> tuple[str, transfer.Weights]:
-    return settings.content_layer, transfer.weights_of(settings)
 
 
 def test_strength_is_how_far_the_painting_moves_from_the_photo() -> None:

@@ -10,7 +10,7 @@ import pytest
 from styler.image.codec import StillImage
 from styler.settings import ClipFormat
 from styler.video.reader import ClipReader, Frame
-from styler.video.writer import ClipWriter
+from styler.video.writer import ClipWriter, Encoding
 from tests.corpus.clips import FOLDER
 from tests.support import clips
 
@@ -22,7 +22,7 @@ def frames(clip: ClipReader) -> list[Frame]:
 
 def copied(clip: ClipReader, format: ClipFormat) -> ClipReader:
     out = io.BytesIO()
-    with ClipWriter(out, format, clip, (clip.first.height, clip.first.width), None) as writer:
+    with ClipWriter(out, Encoding(format, (clip.first.height, clip.first.width)), clip) as writer:
         for frame in frames(clip):
             writer.add(frame.picture, frame.pts, frame.duration)
     return ClipReader(io.BytesIO(out.getvalue()), 100)
@@ -59,7 +59,7 @@ def test_no_colour_becomes_darker_by_being_written_and_read(format: ClipFormat, 
     pixels = np.repeat(ramp.astype(np.uint8), 64, 0)
     picture, out = StillImage(pixels, None, 96, 64), io.BytesIO()
     source = ClipReader(io.BytesIO(clips.clip(frames=3)), 10)
-    with ClipWriter(out, format, source, (64, 96), None) as writer:
+    with ClipWriter(out, Encoding(format, (64, 96)), source) as writer:
         for number in range(3):
             writer.add(picture, number * 1024, 1024)
     for frame in frames(ClipReader(io.BytesIO(out.getvalue()), 10)):
