@@ -3,7 +3,6 @@ pyproject.toml, which `make check` checks.
 """
 
 import ast
-import functools
 import re
 import subprocess
 import sys
@@ -13,23 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.project import ROOT
-
-FILES = sorted(path.relative_to(ROOT) for folder in ("bot", "styler") for path in (ROOT / folder).rglob("*.py"))
-
-
-@functools.cache
-def tree(file):
-    return ast.parse((ROOT / file).read_text())
-
-
-def imports(file):
-    """The full names of the modules that a file imports, anywhere in it."""
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{file}: imports are absolute"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+from tests.support.source_code import FILES, imports, tree
 
 
 def test_the_bot_s_process_never_loads_torch_nor_ray_unasked():
