@@ -176,7 +176,7 @@ async def _painters(config: Config, executor: Executor | None) -> str:
     await executor.start()
     try:
         async with asyncio.timeout(PAINTERS_SECONDS):
-            await asyncio.gather(*(_paint(executor, settings) for _ in range(executor.slots)))
+            await asyncio.gather(*(_paint_small_picture(executor, settings) for _ in range(executor.slots)))
     except TimeoutError:
         raise TimeoutError(f"they have not painted a small picture within {PAINTERS_SECONDS:g} seconds") from None
     finally:
@@ -184,7 +184,7 @@ async def _painters(config: Config, executor: Executor | None) -> str:
     return f"{executor.slots} at once, {'on GPUs' if executor.on_gpus else 'on the CPU'}; each painted a small picture"
 
 
-async def _paint(executor: Executor, settings: Settings) -> None:
+async def _paint_small_picture(executor: Executor, settings: Settings) -> None:
     picture = _small_picture()
     async with contextlib.aclosing(executor.paint(picture, [picture], settings)) as events:
         async for event in events:

@@ -1,7 +1,7 @@
 """Painting on this machine: one child process a slot, each with its model warm.
 
-A child that dies, hangs or breaks is replaced by a fresh one; the painting it had is lost and may be tried again.
-(concurrent.futures.ProcessPoolExecutor will not do: one killed child fails every queued future.)
+A worker that dies, hangs or breaks is replaced by a fresh one; the painting it had is lost and may be tried again.
+(concurrent.futures.ProcessPoolExecutor will not do: one killed worker fails every queued future.)
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from styler.events import Event, Result
 from styler.gallery import Painting
 from styler.settings import Settings
 
-SILENT_SECONDS = 20.0  # without a heartbeat: the child is stopped or its machine starves
+SILENT_SECONDS = 20.0  # without a heartbeat: the worker is stopped or its machine starves
 STUCK_SECONDS = 900.0  # alive, but without an event
-CANCEL_SECONDS = 2.0  # for the step in work to end; after that a fresh child is quicker
+CANCEL_SECONDS = 2.0  # for the step in work to end; after that a fresh worker is quicker
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +32,16 @@ log = logging.getLogger(__name__)
 class WorkerProcess:
     """One painting process, seen from the bot."""
 
-    def __init__(self, process: asyncio.subprocess.Process, work: WarmUp) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, place: WarmUp) -> None:
         self._process = process
-        self.work = work
+        self.place = place
         self._numbers = itertools.count(1)
         self._task_number = 0
         self._ready = False
         self._lost = False  # by its own account it is of no more use
 
     @classmethod
-    async def start(cls, work: WarmUp) -> WorkerProcess:
+    async def start(cls, place: WarmUp) -> WorkerProcess:
         """Start a process, which waits to be told to warm up."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -50,11 +50,11 @@ class WorkerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
-        return cls(process, work)
+        return cls(process, place)
 
     async def warm_up(self) -> None:
         """Tell it to load what it needs, without waiting for that."""
-        await self._send(self.work)
+        await self._send(self.place)
 
     @property
     def alive(self) -> bool:
@@ -148,7 +148,7 @@ class LocalExecutor:
         self._settings = settings
         self._gpus = gpus
         self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
-        self._children: set[WorkerProcess] = set()
+        self._workers: set[WorkerProcess] = set()
         self._recovering: set[asyncio.Task[None]] = set()
         self._sheets: set[asyncio.Task[bytes | None]] = set()  # given up for paintings
         self._closed = False
@@ -156,16 +156,16 @@ class LocalExecutor:
     async def start(self) -> None:
         for slot in range(self.slots):
             gpu = slot % self._gpus if self._gpus else None
-            self._idle.put_nowait(await self._new_child(WarmUp(self._settings, gpu, sharing=self.slots)))
+            self._idle.put_nowait(await self._new_worker(WarmUp(self._settings, gpu, sharing=self.slots)))
 
     async def paint(
         self, content: bytes, styles: Sequence[bytes], settings: Settings, checkpoint: bytes = b""
     ) -> AsyncGenerator[Event, None]:
         if self._idle.empty() and self._sheets:
             self._sheets.pop().cancel()
-        child = await self._idle.get()
+        worker = await self._idle.get()
         async with contextlib.aclosing(
-            self._events(child, PaintTask(0, content, styles, settings, checkpoint))
+            self._events(worker, PaintTask(0, content, styles, settings, checkpoint))
         ) as events:
             async for event in events:
                 yield event
@@ -185,29 +185,29 @@ class LocalExecutor:
     async def _sheet(self, task: SheetTask) -> bytes | None:
         if self._idle.empty():
             return None
-        # Taken here, and not by the caller: a task that is cancelled before it starts has no child to give back.
-        child = self._idle.get_nowait()
-        async with contextlib.aclosing(self._events(child, task)) as events:
+        # Taken here, and not by the caller: a task that is cancelled before it starts has no worker to give back.
+        worker = self._idle.get_nowait()
+        async with contextlib.aclosing(self._events(worker, task)) as events:
             async for event in events:
                 if isinstance(event, Result):
                     return event.image
         raise WorkerDied("the painter stopped without a result")
 
-    async def _events(self, child: WorkerProcess, task: PaintTask | SheetTask) -> AsyncGenerator[Event, None]:
-        """What comes of a task; the child, or one in its place, is idle again afterwards."""
+    async def _events(self, worker: WorkerProcess, task: PaintTask | SheetTask) -> AsyncGenerator[Event, None]:
+        """What comes of a task; the worker, or one in its place, is idle again afterwards."""
         try:
             try:
-                await child.submit(task)
+                await worker.submit(task)
             except WorkerDied:
                 # It died while it was idle, which is no fault of this painting's.
-                child = await self._replace(child)
-                await child.submit(task)
-            async with contextlib.aclosing(child.events()) as events:
+                worker = await self._replace(worker)
+                await worker.submit(task)
+            async with contextlib.aclosing(worker.events()) as events:
                 async for event in events:
                     yield event
         finally:
-            # Not awaited: closing this generator need not take as long as the child's last step.
-            recovery = asyncio.create_task(self._recover(child))
+            # Not awaited: closing this generator need not take as long as the worker's last step.
+            recovery = asyncio.create_task(self._recover(worker))
             self._recovering.add(recovery)
             recovery.add_done_callback(self._recovering.discard)
 
@@ -218,38 +218,38 @@ class LocalExecutor:
 
     @property
     def places(self) -> list[WarmUp]:
-        """What each child was told at its start: its GPU, and how many share the machine."""
-        return [child.work for child in self._children]
+        """What each worker was told at its start: its GPU, and how many share the machine."""
+        return [worker.place for worker in self._workers]
 
     async def alive(self) -> bool:
         """One that is being replaced is as good as alive."""
-        return any(child.alive for child in self._children) or bool(self._recovering)
+        return any(worker.alive for worker in self._workers) or bool(self._recovering)
 
     async def aclose(self) -> None:
         self._closed = True
         for task in self._recovering:
             task.cancel()
         await asyncio.gather(*self._recovering, return_exceptions=True)
-        await asyncio.gather(*(child.kill() for child in self._children))
-        self._children.clear()
+        await asyncio.gather(*(worker.kill() for worker in self._workers))
+        self._workers.clear()
 
-    async def _recover(self, child: WorkerProcess) -> None:
+    async def _recover(self, worker: WorkerProcess) -> None:
         try:
-            if not (self._closed or await child.recover()):
-                child = await self._replace(child)
+            if not (self._closed or await worker.recover()):
+                worker = await self._replace(worker)
         finally:
             # Even a dead one: the slot must not get lost, and the next painting replaces it.
-            self._idle.put_nowait(child)
+            self._idle.put_nowait(worker)
 
-    async def _replace(self, child: WorkerProcess) -> WorkerProcess:
+    async def _replace(self, worker: WorkerProcess) -> WorkerProcess:
         log.warning("replacing a painter")
         metrics.RESTARTS.inc()
-        await child.kill()
-        self._children.discard(child)
-        return await self._new_child(child.work)
+        await worker.kill()
+        self._workers.discard(worker)
+        return await self._new_worker(worker.place)
 
-    async def _new_child(self, work: WarmUp) -> WorkerProcess:
-        child = await WorkerProcess.start(work)
-        self._children.add(child)
-        await child.warm_up()
-        return child
+    async def _new_worker(self, place: WarmUp) -> WorkerProcess:
+        worker = await WorkerProcess.start(place)
+        self._workers.add(worker)
+        await worker.warm_up()
+        return worker

@@ -57,7 +57,7 @@ class Worker:
                     self._send(message)
                     if not isinstance(work, WarmUp) and self._cancelled == work.number:
                         break
-            if isinstance(work, WarmUp) and (arithmetic := _arithmetic(work)):
+            if isinstance(work, WarmUp) and (arithmetic := arithmetic_of(work)):
                 self._send(Warm(arithmetic))
             self._working.clear()
             self._send(Ready())
@@ -132,7 +132,7 @@ def warm_up(work: WarmUp) -> None:
     load_model(work.settings)
 
 
-def _arithmetic(work: WarmUp) -> str:
+def arithmetic_of(work: WarmUp) -> str:
     """How the warm painter computes; empty if the warm-up failed."""
     from styler.engine.transfer import load_model  # noqa: PLC0415
 

@@ -43,14 +43,14 @@ class CustomStyles:
         if painting and photo.gallery_message_id:
             await self._ask_for_weights(photo, photo.gallery_message_id, painting, file_id)
         else:
-            await self._paint(photo, file_id, message, overrides)
+            await self._submit(photo, file_id, message, overrides)
 
     async def _ask_for_weights(self, photo: Photo, gallery_id: int, painting: Painting, file_id: str) -> None:
         await self.photos.set_custom_style(photo, file_id)
         await self.gallery_message.ask_for_weights(photo, gallery_id, (painting, None), photo.style_for_album)
         await self.photos.close_style_request(photo)
 
-    async def _paint(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> None:
+    async def _submit(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> None:
         album = await self.photos.album(photo)
         replied = replied_to(message)
         to_gallery = replied is not None and replied.message_id == photo.gallery_message_id

@@ -23,7 +23,7 @@ from bot.storage.photos import PhotoTable
 class Groups:
     """Messages in groups, and /paint everywhere."""
 
-    table: PhotoTable
+    photo_table: PhotoTable
     photos: Photos
     follow_ups: FollowUps
     chat_migration: ChatMigration
@@ -38,7 +38,7 @@ class Groups:
             return
         if media_of(message):
             await self.photos.take(message, message, words)
-        elif replied and (photo := await self.table.shown_in(message.chat_id, replied.message_id)):
+        elif replied and (photo := await self.photo_table.shown_in(message.chat_id, replied.message_id)):
             await self.photos.take_again(message, replied, photo, words)
         elif replied and media_of(replied):
             await self.photos.take(message, replied, words)
@@ -51,8 +51,8 @@ class Groups:
         message = message_of(update)
         replied, media_group_id = message.reply_to_message, message.media_group_id
         as_style = replied and not clip_of(message)
-        known = await self.table.shown_in(message.chat_id, replied.message_id) if replied and as_style else None
-        album = await self.table.media_group(message.chat_id, media_group_id) if media_group_id else []
+        known = await self.photo_table.shown_in(message.chat_id, replied.message_id) if replied and as_style else None
+        album = await self.photo_table.media_group(message.chat_id, media_group_id) if media_group_id else []
         if any(photo.user_id == sender_id(message) for photo in (known, *album) if photo):
             await self.photos.take(message, message, message.caption or "")
 

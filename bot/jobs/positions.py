@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.storage.models import Job
-from bot.storage.queue import QueueView, Throughput
+from bot.storage.queue import JobQueue, Throughput
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class QueuePosition:
 class QueuePositions:
     """Positions of jobs, for an executor with so many `slots`."""
 
-    rows: QueueView
+    rows: JobQueue
     slots: int
 
     async def positions(self) -> list[QueuePosition]:

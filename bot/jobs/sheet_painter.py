@@ -49,7 +49,7 @@ class SheetPainter:
     async def _make(self, request: SheetRequest) -> str:
         """Make and show a sheet. Returns what came of it."""
         try:
-            sheet = await self._paint(request)
+            sheet = await self._paint_sheet(request)
             if sheet is None:
                 return "outdated" if request.watch.changed else "busy"
             return "shown" if await self._show(request, sheet) else "outdated"
@@ -57,7 +57,7 @@ class SheetPainter:
             log.info("no sheet for a photo: %s", error)
             return "failed"
 
-    async def _paint(self, request: SheetRequest) -> bytes | None:
+    async def _paint_sheet(self, request: SheetRequest) -> bytes | None:
         """None if somebody pressed a button of the gallery, or if no painter is idle."""
         if request.watch.changed:
             return None

@@ -22,7 +22,7 @@ from styler.events import ClipCheckpoint
 
 
 class JobTable:
-    """Moves jobs from status to status. `JobSearch` finds them, `QueueView` orders those that are queued."""
+    """Moves jobs from status to status. `JobSearch` finds them, `JobQueue` orders those that are queued."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -47,7 +47,7 @@ class Admission:
     today: int
 
 
-class QueueView:
+class JobQueue:
     """Reads the view `queue`, which is the fair order of the queued jobs."""
 
     def __init__(self, database: Database) -> None:

@@ -6,7 +6,7 @@ from bot.storage.database import Database
 from bot.storage.job_search import JobSearch
 from bot.storage.jobs import JobTable
 from bot.storage.photos import PhotoTable
-from bot.storage.queue import QueueView
+from bot.storage.queue import JobQueue
 from bot.storage.retention import Retention
 from bot.storage.updates import UpdateTable
 from bot.storage.users import UserTable
@@ -22,5 +22,5 @@ class Storage:
         self.users = UserTable(database)
         self.jobs = JobTable(database)
         self.job_search = JobSearch(database)
-        self.queue = QueueView(database)
+        self.queue = JobQueue(database)
         self.retention = Retention(database, keep_counts=keep_counts)

@@ -10,7 +10,7 @@ from telegram.error import BadRequest
 from telegram.request import HTTPXRequest
 
 from bot.demo.api.server import Server
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.demo.telegram.world import World
 from tests.support.fakes import photo
 

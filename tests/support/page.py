@@ -12,7 +12,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.api.server import Server
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from tests.support.project import ROOT
 
 PHOTOS = ROOT / "tests" / "photos"

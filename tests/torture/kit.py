@@ -15,7 +15,7 @@ from PIL import Image
 
 from bot.demo.api.server import Server
 from bot.demo.telegram.model import Message
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.i18n import texts
 from tests.support.bot_process import BotUnderTest
 from tests.support.chat import rows

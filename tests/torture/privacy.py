@@ -7,7 +7,7 @@ import time
 from PIL import ExifTags, Image, ImageCms
 
 from bot.demo.telegram.model import Chat, TelegramUser
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.i18n import texts
 from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, order
 

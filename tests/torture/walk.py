@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.demo.telegram.model import Chat, Message
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.i18n import texts
 from tests.support.bot_api import unfitting
 from tests.support.clips import clip

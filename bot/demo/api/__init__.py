@@ -2,6 +2,6 @@
 
 - `server`: the HTTP server; `methods`: all methods by name
 - `sending`, `editing`, `queries_api`, `profile_api`, `updates_api`: the methods
-- `params`, `arguments`, `markup`: parameters read and checked
+- `params`, `markup`: parameters read and checked; `resolving`: what they stand for: a chat, a message, a file
 - `faults`: what the operator lets go wrong; `call_log`: what was called
 """

@@ -8,9 +8,9 @@ from typing import Any
 
 from telegram.constants import ReactionEmoji
 
-from bot.demo.api.arguments import Access, caption_of, check_may_send, live_chat_of, message_of, text_of
 from bot.demo.api.markup import checked_markup
 from bot.demo.api.params import Params
+from bot.demo.api.resolving import Access, caption_of, check_may_send, live_chat_of, message_of, text_of
 from bot.demo.api.sending import ALBUM_KINDS, ALIKE_KINDS, media_version
 from bot.demo.telegram.errors import NOT_MODIFIED, bad_request
 from bot.demo.telegram.model import Message, Version

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
-from bot.demo.api.arguments import Access, chat_of
 from bot.demo.api.params import Params
+from bot.demo.api.resolving import Access, chat_of
 from bot.demo.telegram.errors import bad_request
 from bot.demo.telegram.model import Chat
 from bot.demo.telegram.render import chat_json, file_json, member_json, user_json

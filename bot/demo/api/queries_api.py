@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.demo.api.arguments import caption_of, text_of
 from bot.demo.api.markup import checked_markup
 from bot.demo.api.params import Params
+from bot.demo.api.resolving import caption_of, text_of
 from bot.demo.telegram.errors import bad_request
 from bot.demo.telegram.formatting import utf16_length
 from bot.demo.telegram.model import Version

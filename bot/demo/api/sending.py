@@ -8,7 +8,9 @@ from typing import Any, cast
 
 from telegram.constants import ChatAction
 
-from bot.demo.api.arguments import (
+from bot.demo.api.markup import checked_markup
+from bot.demo.api.params import Params
+from bot.demo.api.resolving import (
     Access,
     caption_of,
     chat_of,
@@ -19,8 +21,6 @@ from bot.demo.api.arguments import (
     text_of,
     thread_of,
 )
-from bot.demo.api.markup import checked_markup
-from bot.demo.api.params import Params
 from bot.demo.telegram.errors import DELETED_AT_ONCE, bad_request, server_error
 from bot.demo.telegram.files import Kind
 from bot.demo.telegram.model import Chat, Message, Version

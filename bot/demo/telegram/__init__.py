@@ -1,6 +1,6 @@
 """What there is behind the Bot API: people, chats, messages, files, and updates that wait for the bot.
 
-- `world`: all of it together, with groups and `people`, who write to the bot; `backend`: what happens in it
+- `world`: all of it together, with groups and the people (`person`) who write to the bot; `backend`: what happens in it
 - `model`: users, chats, messages and their versions
 - `files`, `pictures`: stored files, and the sizes that Telegram makes of a photo; `media_edits`: edits under way
 - `updates`, `webhook`: updates that wait for the bot, fetched or pushed; `queries`: presses and inline queries

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from bot.demo.telegram.backend import Backend
 from bot.demo.telegram.clock import Clock
 from bot.demo.telegram.model import Chat, Status, TelegramUser
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.demo.telegram.render import user_json
 
 

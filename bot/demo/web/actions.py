@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.demo.api.arguments import MAX_CAPTION, MAX_TEXT, MAX_UPLOAD
 from bot.demo.api.params import Upload
+from bot.demo.api.resolving import MAX_CAPTION, MAX_TEXT, MAX_UPLOAD
 from bot.demo.telegram.files import Kind, Media, StoredFile
 from bot.demo.telegram.model import Chat, Message
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.demo.telegram.pictures import PictureError, photo_sizes, thumbnail
 from bot.demo.telegram.world import World
 from bot.demo.web import view

@@ -26,7 +26,7 @@ from bot.demo.web.actions import ACTIONS
 from bot.demo.web.forms import ActionError, Form, read_form
 from bot.demo.web.operator import SWITCHES
 from bot.storage.database import open_readonly
-from bot.storage.queue import QueueView
+from bot.storage.queue import JobQueue
 
 PAGE = Path(__file__).parent.parent / "page"
 KEEP_ALIVE = 15.0  # seconds between comments that keep an idle stream open
@@ -120,7 +120,7 @@ class PageRoutes:
         """The bot's newest jobs, from its own database; none while there is no database."""
         try:
             async with open_readonly(self.process.data if self.process and self.process.data else Path()) as database:
-                jobs = await QueueView(database).recent(LAST_JOBS)
+                jobs = await JobQueue(database).recent(LAST_JOBS)
         except sqlite3.OperationalError:
             jobs = []
         return web.json_response([job | {"style": job["style"].partition(":")[0]} for job in jobs])

@@ -8,7 +8,7 @@ from bot.demo.api.call_log import Call
 from bot.demo.api.faults import Fault
 from bot.demo.telegram.files import Media, StoredFile
 from bot.demo.telegram.model import Chat, Message, TelegramUser, Version
-from bot.demo.telegram.people import Person
+from bot.demo.telegram.person import Person
 from bot.demo.telegram.queries import Answer, Query
 from bot.demo.telegram.world import World
 

@@ -1,4 +1,4 @@
-"""What the parameters of a call mean in this world: the chat, the message, the text, the file."""
+"""Resolves the parameters of a call: the chat, the message, the text, the file that they stand for in this world."""
 
 from __future__ import annotations
 
