@@ -60,7 +60,7 @@ class FollowUps:
         return True
 
     async def _painting_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
-        """The job whose painting this message shows: as it is, as a film, or beside its photo."""
+        """The job whose painting this message shows: as it is, as a timelapse, or beside its photo."""
         job = await self.storage.job_search.shown_in(chat_id, user_id, message_id)
         return await self.storage.job_search.compared_in(job) if job and job.is_comparison else job
 
