@@ -16,6 +16,8 @@ from tests.support.project import ROOT
 class BotUnderTest:
     """The bot's process: started, killed, stopped, started again with the same data."""
 
+    introduces = False  # itself to Telegram at its start
+
     def __init__(self, server: Server, folder: Path, way: str = "polling") -> None:
         self.server = server
         self.data = folder / "data"
@@ -40,7 +42,7 @@ class BotUnderTest:
         self.process = await self.launch(env)
 
     async def launch(self, env: dict[str, str]) -> Forked:
-        return Forked(self.command, env, ROOT, self.log)
+        return Forked(self.command, env, ROOT, self.log, self.introduces)
 
     async def kill(self) -> None:
         """The plug is pulled."""

@@ -311,6 +311,7 @@ async def at_start(every=1):
     answers = [flood(6) if answer == flood(60) else answer for answer in answers]
     for answer in answers[::every]:
         async with bot_at_work(*FAST, start=False) as bot:
+            bot.introduces = True
             # Refused at getMe, it ends in one line (test_other_servers.py); and who refuses commands is told no more.
             methods = AT_START - ({"getMe", *AFTER_COMMANDS} if answer.code == 400 else set())
             faults = [bot.server.faults.add(answer.kind, method, **answer.fault(2)) for method in methods]

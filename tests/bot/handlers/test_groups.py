@@ -397,7 +397,9 @@ async def test_who_only_talks_in_a_group_is_not_kept_in_mind(bot, world, group, 
     assert rows(bot, "SELECT user_id FROM users") == [(bob.user.id,)]
 
 
-async def test_the_menu_of_groups_has_paint(bot, world, ann):
+async def test_the_menu_of_groups_has_paint(bot_process, world, ann):
+    bot_process.introduces = True
+    await bot_process.start()
     ann.starts()
     await ann.chat.until(lambda chat: chat.from_bot)
     assert [command["command"] for command in world.profile.menu("supergroup", "en")] == ["paint"]

@@ -215,9 +215,11 @@ async def test_a_fault_in_the_introduction_is_logged(caplog):
     assert (record.getMessage(), record.exc_info[0]) == ("the bot is not introduced", AttributeError)
 
 
-async def test_a_bot_that_starts_again_does_not_introduce_itself_again(bot, server):
+async def test_a_bot_that_starts_again_does_not_introduce_itself_again(bot_process, server):
     """Telegram takes a few such changes a day."""
-    counts, count = server.calls.counts, len(languages.languages())
+    bot, counts, count = bot_process, server.calls.counts, len(languages.languages())
+    bot.introduces = True
+    await bot.start()
     await server.calls.changed.until(lambda: counts["getMyShortDescription"] == count, 10)
     await bot.stop()
     await bot.start()
