@@ -169,10 +169,14 @@ async def test_where_another_listens_the_bot_says_which_setting_it_is(bot_proces
     assert "address already in use" in said
 
 
+async def painted_and_logged(bot, person):
+    await painted(bot, person)
+    person.sends_text("/queue")
+    await person.chat.until(lambda chat: any(shows(m, texts.queue_empty()) for m in chat.from_bot))
+
+
 async def test_a_line_an_event_with_job_and_chat(watched, ann):
-    await painted(watched, ann)
-    ann.sends_text("/queue")
-    await ann.chat.until(lambda chat: any(shows(m, texts.queue_empty()) for m in chat.from_bot))
+    await painted_and_logged(watched, ann)
     lines = [json.loads(line) for line in watched.log.read_text().splitlines()]
     assert all({"time", "level", "logger", "message"} <= line.keys() for line in lines)
     [delivered] = [line for line in lines if "delivered" in line["message"]]
@@ -180,5 +184,5 @@ async def test_a_line_an_event_with_job_and_chat(watched, ann):
 
 
 async def test_as_text_the_chat_is_told_too(bot, ann):
-    await painted(bot, ann)
+    await painted_and_logged(bot, ann)
     assert f"job 1: delivered (chat {ann.user.id})" in bot.log.read_text()

@@ -6,7 +6,7 @@ import functools
 import gc
 import io
 
-import anyio._backends._asyncio  # noqa: F401
+import anyio._backends._asyncio
 import anyio.streams.tls  # noqa: F401
 import httpcore  # noqa: F401
 from httpx._transports import default
