@@ -15,7 +15,7 @@ from torch import Tensor
 from styler.engine.temporal import STEPS, TemporalPainter
 from styler.events import ClipCheckpoint, Event, Preview, Progress, Result
 from styler.image.codec import Pixels, StillImage, resize
-from styler.image.colors import luminance, matched_luminance
+from styler.image.luminance import luminance, matched_luminance
 from styler.paint_photo import (
     EtaEstimator,
     content_pixels,

@@ -17,8 +17,8 @@ from styler.engine.dream import dream
 from styler.engine.transfer import Step, style_transfer
 from styler.events import BadImage, Event, PaintError, Preview, Progress, Result
 from styler.image.codec import Pixels, StillImage, decode, encode, resize, scaled
-from styler.image.colors import luminance, matched_luminance, with_colors_of
 from styler.image.faces import face_mask
+from styler.image.luminance import luminance, matched_luminance, with_colors_of
 from styler.image.side_by_side import side_by_side
 from styler.settings import FORMATS, MIN_SIZE, Format, Settings
 from styler.video.timelapse import TimelapseRecorder

@@ -33,8 +33,8 @@ from styler.events import PaintError, Progress, Result
 from styler.gallery import Painting, settings_for
 from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
 from styler.image.codec import Pixels, StillImage, decode, resize, scaled
-from styler.image.colors import luminance, matched_luminance, with_colors_of
 from styler.image.detail import enlarged_with_detail
+from styler.image.luminance import luminance, matched_luminance, with_colors_of
 from styler.paint_photo import EtaEstimator, faces_of, style_pixels, to_pixels, to_tensor
 from styler.settings import CLIP_FORMATS, Settings
 from styler.video.reader import ClipReader

@@ -118,6 +118,26 @@ def test_no_two_public_classes_have_one_name():
     assert not {name: files for name, files in where.items() if len(files) > 1}
 
 
+def public(file, *kinds):
+    return [node.name for node in tree(file).body if isinstance(node, kinds) and not node.name.startswith("_")]
+
+
+def words(name):
+    """Of the name of a module or a class, in lower case and the singular: `photo_tables` has those of `PhotoTable`."""
+    return {word.lower().rstrip("s") for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)}
+
+
+def test_a_module_is_named_after_its_one_class():
+    """`outcomes` may hold `JobOutcomes`, as the folder is `jobs`; it may not hold `Endings`."""
+    alone = {
+        file: public(file, ast.ClassDef)[0]
+        for file in FILES
+        if len(public(file, ast.ClassDef)) == 1 and not public(file, ast.FunctionDef, ast.AsyncFunctionDef)
+    }
+    assert len(alone) > 50, "this test looks at nothing"
+    assert not {str(file): name for file, name in alone.items() if not words(file.stem) <= words(name)}
+
+
 def is_async(node):
     return isinstance(node, ast.AsyncFunctionDef)
 

@@ -49,7 +49,7 @@ class Gallery:
         self.pages = pages_of(self.paintings)
         self._by_name = {painting.name: painting for painting in self.paintings}
         self._sheets = {sheet_of(page.number): page for page in self.pages}
-        self._unlabelled = {name: _unlabelled(page.paintings) for name, page in self._sheets.items()}
+        self._unlabelled = {name: unlabelled_sheet(page.paintings) for name, page in self._sheets.items()}
 
     def page(self, number: int) -> Page:
         """The page of this number; the first if there is none."""
@@ -146,7 +146,7 @@ def check_limits(paintings: Sequence[Painting]) -> None:
             raise GalleryError(f"{other.name} and {painting.name}: buttons cannot tell these names apart; rename one")
 
 
-def _unlabelled(paintings: Sequence[Painting]) -> bytes:
+def unlabelled_sheet(paintings: Sequence[Painting]) -> bytes:
     """A page's contact sheet without names: a JPEG, since those of many pages would take much memory."""
     return encode(np.asarray(contact_sheet([_tile(painting) for painting in paintings])), "jpeg")
 

@@ -23,7 +23,7 @@ CACHE_SIZE = 40  # style images times sizes: eight presets at 512, about 100 MB
 
 def style_grams(extractor: FeatureExtractor, style: Tensor, layers: Collection[str], pixels: float = math.inf) -> Grams:
     """As `compute_grams`, which is only called for a style image that is not known from before."""
-    kept, key = _kept(extractor), (_digest(style), frozenset(layers))
+    kept, key = cache_of(extractor), (_digest(style), frozenset(layers))
     grams = kept.pop(key, None) or compute_grams(extractor, style, layers, pixels)
     kept[key] = grams
     while len(kept) > CACHE_SIZE:
@@ -32,7 +32,7 @@ def style_grams(extractor: FeatureExtractor, style: Tensor, layers: Collection[s
 
 
 @functools.lru_cache(maxsize=2)
-def _kept(extractor: FeatureExtractor) -> GramCache:
+def cache_of(extractor: FeatureExtractor) -> GramCache:
     """What is known for one network; what was used last is at the end."""
     return OrderedDict()
 

@@ -90,11 +90,12 @@ def style_transfer(
 
 def load_model(settings: Settings) -> FeatureExtractor:
     """The network as `settings` want it, kept for the next picture. Raises `BadWeights`, `ValueError` (device)."""
-    return _load(settings.pooling, settings.weights, best_device(settings.device), settings.precision)
+    return cached_model(settings.pooling, settings.weights, best_device(settings.device), settings.precision)
 
 
 @functools.lru_cache(maxsize=2)
-def _load(pooling: Pooling, weights: str, device: torch.device, precision: Precision) -> FeatureExtractor:
+def cached_model(pooling: Pooling, weights: str, device: torch.device, precision: Precision) -> FeatureExtractor:
+    """What `load_model` keeps: the last two networks."""
     return make_extractor(load_vgg16(pooling, weights).to(device), precision)
 
 

@@ -18,7 +18,6 @@ from torch.nn import functional
 
 from styler.engine.kernel import ConvolutionCall, load_library
 
-CHANNELS = (64, 128, 256, 512)  # of the input, as the kernel has them
 READY = 128 * 128  # weights that are kept transformed: 2.4 MB; larger ones are transformed as they are used
 TILES = 96  # at once, for a thread: with 512 channels they take 9 MB
 TILES_OF_FEW_CHANNELS = 48  # they stay in the second cache

@@ -9,12 +9,12 @@
 - `color_space`: what a picture's numbers mean as colours, whoever tells it: codes of H.273, ICC, PNG's chunks
 - `srgb`: the one conversion of all of them to sRGB, HDR included
 - `modes`: images of rare modes in usual ones, and smaller
-- `deep`: pictures of more than 8 bits, where HDR or linear light needs them
+- `deep_color`: pictures of more than 8 bits, where HDR or linear light needs them
 - `channels`: images of every mode to colours and alpha, which is filled
 - `bmp`, `heif`, `heif_item`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or
   reads wrongly
 - `side_by_side`: a photo beside its painting
 - `detail`: enlarges a small painting with the photo's finest detail
-- `colors`: keeps the photo's own colours
+- `luminance`: paints only that, so that the photo keeps its own colours
 - `faces`: finds the faces in a photo, so that they stay recognisable
 """

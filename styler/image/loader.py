@@ -13,7 +13,7 @@ from styler.image.bmp import without_empty_alpha
 from styler.image.channels import split
 from styler.image.color_space import ColorSpace
 from styler.image.color_tags import Color, color_of
-from styler.image.deep import deep_image
+from styler.image.deep_color import deep_color_image
 from styler.image.errors import Truncated
 from styler.image.heif import HEIF_PLUGIN, heif_bytes, load_heif, register_heif
 from styler.image.heif_item import HeifItem, missing_share, primary_item
@@ -61,7 +61,7 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
         if image.format == "HEIF" and (share := missing_share(data)):
             raise Truncated(share)
         color = color_of(image, data, item)
-        if deep := deep_image(image, data, item, color, _factor(image.size, size)):
+        if deep := deep_color_image(image, data, item, color, _factor(image.size, size)):
             (pixels, own), color = deep, _SRGB
             check_size(*own, which)
         else:

@@ -4,8 +4,8 @@
 - `source`: what each way of reading tells of a clip: `container` for videos and GIFs, `animated_image` for the others
 - `description`: what an MP4's and a Matroska file's own description tells; `dolby_vision`: which colours are refused
 - `refusals`: what a file is that is not opened as a clip
-- `decoder`: packets to whole frames, with the transparency that `hevc_alpha` finds; `frames` makes images of them, by
-  `colors`, `geometry`, `crop` and `side_data`
+- `decoder`: packets to whole frames, with the transparency that `hevc_alpha` finds; `frame_images` makes
+  images of them, by `frame_colors`, `geometry`, `crop` and `side_data`
 - `schedule`: which frames are painted, and when each is shown
 - `timelapse`: how a photo became a painting, as a clip
 - `checkpoint`: a clip as far as it is painted, playable at any time; after a crash, painting continues from it

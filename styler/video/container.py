@@ -24,7 +24,7 @@ from styler.settings import MAX_FRAME_PIXELS
 from styler.video.crop import Crop, crops
 from styler.video.decoder import FrameDecoder
 from styler.video.dolby_vision import refuse_own_colors
-from styler.video.frames import FrameImages
+from styler.video.frame_images import FrameImages
 from styler.video.refusals import not_readable, only_sound, unreadable
 from styler.video.schedule import shown_for
 from styler.video.source import FOREVER, Opened, Packet, Sound, Survey, TimedImage

@@ -14,7 +14,7 @@ from av.video.reformatter import VideoReformatter
 from styler.events import Timelapse
 from styler.image.codec import Pixels, StillImage, resize, scaled
 from styler.image.detail import enlarged_with_detail
-from styler.video.colors import EXACT
+from styler.video.frame_colors import EXACT
 from styler.video.source import FOREVER
 from styler.video.writer import ClipWriter, Encoding
 

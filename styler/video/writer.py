@@ -22,7 +22,7 @@ from av.video.reformatter import Colorspace, VideoReformatter
 from styler.image.codec import StillImage
 from styler.image.color_space import BT709
 from styler.settings import GIF_FPS, ClipFormat
-from styler.video.colors import EXACT
+from styler.video.frame_colors import EXACT
 from styler.video.source import FOREVER, Sound
 
 _SAMPLE_RATE = 48_000  # Opus knows no other

@@ -22,7 +22,7 @@ from styler.argument_parser import ArgumentParser
 from styler.engine.runtime import tune_process
 from styler.events import Result, Timelapse
 from styler.paint_photo import paint
-from styler.video.colors import EXACT
+from styler.video.frame_colors import EXACT
 from tests.benchmarks import kit
 
 PAIRS = (("chelsea", "great-wave"), ("astronaut", "poppies"), ("coffee", "cafe-terrace-at-night"))

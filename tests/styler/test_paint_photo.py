@@ -22,7 +22,7 @@ from styler.engine.transfer import Step
 from styler.events import BadImage, Event, PaintError, Preview, Progress, Result
 from styler.gallery import FOLDER
 from styler.image.codec import decode, encode
-from styler.image.colors import luminance, matched_luminance, with_colors_of
+from styler.image.luminance import luminance, matched_luminance, with_colors_of
 from styler.paint_photo import paint
 from styler.settings import Settings
 

@@ -317,7 +317,7 @@ def test_where_memory_runs_out_the_level_goes_on_by_tiles(monkeypatch: pytest.Mo
 
 
 def test_targets_of_a_style_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    gram_cache._kept.cache_clear()
+    gram_cache.cache_of.cache_clear()
     sizes: list[tuple[int, ...]] = []
     compute = gram_cache.compute_grams
     monkeypatch.setattr(gram_cache, "compute_grams", lambda *args: sizes.append(args[1].shape) or compute(*args))
@@ -333,7 +333,7 @@ def test_targets_of_a_style_are_computed_once(monkeypatch: pytest.MonkeyPatch) -
     assert len(sizes) == 8, "another network"
     monkeypatch.setattr(gram_cache, "CACHE_SIZE", 1)
     paint((181, 40), steps=4, pooling="max")
-    assert len(gram_cache._kept(load_model(Settings(pooling="max")))) == 1, "the one that was used last"
+    assert len(gram_cache.cache_of(load_model(Settings(pooling="max")))) == 1, "the one that was used last"
 
 
 def test_other_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,7 +381,7 @@ def other_defaults() -> Iterator[None]:
 
 @pytest.mark.parametrize("init", ["content", "noise"])
 def test_a_caller_s_defaults_are_for_his_own_tensors(other_defaults: None, init: str) -> None:
-    transfer._load.cache_clear()
+    transfer.cached_model.cache_clear()
     has_prepacked.cache_clear()
     with torch.device("cpu"):
         images = picture(0, 32, 32).float(), picture(1, 40, 60).float()

@@ -26,7 +26,7 @@ _STRIP = 2**20  # pixels that are converted at a time
 _FFMPEG = {"AVIF": "mov", "PNG": "png_pipe"}  # its names for what holds the picture
 
 
-def deep_image(
+def deep_color_image(
     image: Image.Image, data: bytes, item: HeifItem | None, color: Color, factor: int
 ) -> tuple[Image.Image, tuple[int, int]] | None:
     """The picture in sRGB, shrunk by a whole factor, and its own size; None if 8 bits are enough, or all there is."""

@@ -13,8 +13,8 @@ from PIL import Image
 from styler.image.codec import StillImage, resize, upright
 from styler.image.limits import check_size
 from styler.settings import MAX_FRAME_PIXELS
-from styler.video.colors import FrameColors
 from styler.video.crop import Crop
+from styler.video.frame_colors import FrameColors
 from styler.video.geometry import Turn, cropped, fitted, square_size
 from styler.video.side_data import side_data
 
