@@ -22,6 +22,7 @@ FPS = 25
 MOVING_FRAMES = 5 * FPS
 STILL_FRAMES = FPS  # the finished painting, at the end
 MAX_EDGE = 720  # pixels
+MOST_PICTURES = 2 * MOVING_FRAMES  # that are kept: 400 MB at most
 # The last second, which the eye rests on, is encoded finely: what is lost then is lost by colours at half the size.
 _FINE_STILL = {"x264-params": f"zones={MOVING_FRAMES},{MOVING_FRAMES + STILL_FRAMES - 1},q=8"}
 _COMPARED_EDGE = 96  # pixels: how much two pictures differ is measured on small ones
@@ -53,27 +54,42 @@ class TimelapseRecorder:
         self.width, self.height = scaled(width, height, min(1.0, MAX_EDGE / max(width, height)))
         self._detailed = resize(photo, self.width, self.height) if starts_from_photo else None
         self._pictures = [] if self._detailed is None else [self._detailed]
+        self._changes: list[float] = []  # from each picture to the next
 
     def add(self, picture: Pixels) -> None:
         """Add the picture after a step, (h, w, 3) uint8 of any size with the photo's aspect ratio."""
         larger = picture.shape[1] > self.width
-        self._pictures.append(self._fitted(picture) if larger else np.array(picture))
+        self._append(self._fitted(picture) if larger else np.array(picture))
+        if len(self._pictures) > MOST_PICTURES:
+            self._thin_out()
+
+    def _append(self, picture: Pixels) -> None:
+        if self._pictures:
+            self._changes.append(_difference(self._pictures[-1], picture))
+        self._pictures.append(picture)
+
+    def _thin_out(self) -> None:
+        """Let go of the picture that is nearest to its two neighbours."""
+        number = 1 + int(np.argmin(np.add(self._changes[:-1], self._changes[1:])))
+        del self._pictures[number]
+        self._changes[number - 1 : number + 1] = [_difference(*self._pictures[number - 1 : number + 1])]
 
     def finish(self, painting: Pixels) -> Timelapse:
         """The timelapse, whose last second is `painting` (h, w, 3). The pictures are let go."""
-        pictures, self._pictures = [*self._pictures, _precompensated(self._fitted(painting))], []
+        self._append(_precompensated(self._fitted(painting)))
         file = io.BytesIO()
         encoding = Encoding("mp4", (self.height, self.width), options=_FINE_STILL)
         with ClipWriter(file, encoding, _TimelapseTraits(self._still(painting))) as clip:
-            for number, frame in enumerate(self._frames(pictures)):
+            for number, frame in enumerate(self._frames()):
                 clip.add(self._still(frame), number, 1)
+        self._pictures, self._changes = [], []
         return Timelapse(file.getvalue(), clip.width, clip.height)
 
     def _still(self, frame: Pixels) -> StillImage:
         return StillImage(frame, None, self.width, self.height)
 
-    def _frames(self, pictures: list[Pixels]) -> Iterator[Pixels]:
-        changes = np.cumsum([0.0, *map(_difference, pictures, pictures[1:])])
+    def _frames(self) -> Iterator[Pixels]:
+        pictures, changes = self._pictures, np.cumsum([0.0, *self._changes])
         shown: dict[int, Pixels] = {}
         for amount in np.linspace(0.0, changes[-1], MOVING_FRAMES):
             after = min(int(np.searchsorted(changes, amount)), len(pictures) - 1)

@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 from itertools import pairwise
 
 import av
@@ -102,3 +103,19 @@ def test_a_painting_that_never_changes_is_a_timelapse_too():
     timelapse = timelapse_of(photo, photo, [((33, 47), 0.0)])
     assert (timelapse.width, timelapse.height) == (46, 32)  # an MP4's edges are even
     assert len(frames_of(timelapse)) == MOVING_FRAMES + STILL_FRAMES
+
+
+def test_of_thousands_of_steps_those_are_kept_that_change_the_picture():
+    photo, early, painting = noise(1, 32, 48), noise(2, 32, 48), noise(3, 32, 48)
+    recorder = TimelapseRecorder(photo, starts_from_photo=True)
+    tracemalloc.start()
+    for step in range(2000):
+        between, share = (photo, step / 20) if step < 20 else (painting, 0.998 ** (step - 20))
+        recorder.add(((1 - share) * between.astype(float) + share * early).round().astype(np.uint8))
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert held < 500 * photo.nbytes
+    frames = frames_of(recorder.finish(painting))[:MOVING_FRAMES]
+    assert min(np.abs(frame - grey(early)).mean() for frame in frames) < 4
+    changes = [np.abs(after - before).mean() for before, after in pairwise(frames)]
+    assert max(changes) < 2 * np.median(changes)
