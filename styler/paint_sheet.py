@@ -36,7 +36,7 @@ from styler.image.codec import Pixels, StillImage, decode, resize, scaled
 from styler.image.detail import enlarged_with_detail
 from styler.image.luminance import luminance, matched_luminance, with_colors_of
 from styler.paint_photo import EtaEstimator, faces_of, style_pixels, to_pixels, to_tensor
-from styler.settings import CLIP_FORMATS, Settings
+from styler.settings import CLIP_FORMATS, SHEET_SETTINGS, Settings
 from styler.video.reader import ClipReader
 
 SIZE = 96  # pixels: the long edge at which a tile is optimised
@@ -55,9 +55,8 @@ def paint_sheet(
 ) -> Generator[Progress | Result, None, None]:
     """Paint the photo in the bytes `content` in the manner of each of `paintings`, with their `labels` under them.
 
-    If `settings.format` is one for clips, the photo is a clip's first frame. Of the other settings, what suits small
-    tiles counts: strength, colours, faces, device, precision and memory. The paintings'
-    own tunings are as in `styler.gallery.settings_for`.
+    If `settings.format` is one for clips, the photo is a clip's first frame. Of the other settings, `SHEET_SETTINGS`
+    count. The paintings' own tunings are as in `styler.gallery.settings_for`.
 
     Yields a `Progress` after each tile, and one `Result` at the end, a JPEG. Closing the generator cancels: tiles that
     are in work take one step more. Raises as `styler.paint_photo.paint`.
@@ -84,8 +83,7 @@ def _photo(content: bytes, settings: Settings) -> StillImage:
 
 def _settings(painting: Painting, settings: Settings) -> Settings:
     """The painting's own settings at a tile's size, with what of `settings` is not about size and steps."""
-    chosen = ("strength", "keep_colors", "faces", "device", "precision", "max_memory", "weights", "pooling")
-    tuned = settings_for(painting, {name: getattr(settings, name) for name in chosen})
+    tuned = settings_for(painting, {name: getattr(settings, name) for name in SHEET_SETTINGS})
     return replace(tuned, size=SIZE, steps=STEPS, style_layers=STYLE_LAYERS, init="content")
 
 

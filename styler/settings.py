@@ -21,6 +21,8 @@ ClipFormat = Literal["mp4", "webm", "gif"]
 FORMATS: tuple[Format, ...] = ("jpeg", "png", "webp")
 CLIP_FORMATS: tuple[ClipFormat, ...] = ("mp4", "webm", "gif")
 STRENGTHS: tuple[Strength, ...] = ("soft", "medium", "strong")
+# What counts for a photo in the manner of each painting, small; the rest is for large pictures.
+SHEET_SETTINGS = ("strength", "keep_colors", "faces", "device", "precision", "max_memory", "weights", "pooling")
 MIN_SIZE = 32  # pixels, of a painting's long edge
 MAX_PIXELS = 250_000_000  # of a picture to paint or to paint by; today's phones make 200 million
 MAX_FRAME_PIXELS = 40_000_000  # of a clip to paint, of which a decoder holds many frames

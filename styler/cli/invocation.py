@@ -15,9 +15,10 @@ from styler.cli.options import chosen
 from styler.cli.out_file import check_writable
 from styler.events import BadImage
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
+from styler.gallery.contact_sheet import TILE
 from styler.image.codec import StillImage, decode
 from styler.image.limits import Which
-from styler.settings import CLIP_FORMATS, Settings
+from styler.settings import CLIP_FORMATS, SHEET_SETTINGS, Settings
 from styler.video.reader import ClipReader
 
 LARGEST_PICTURE = 10**9  # bytes: 160 megapixels, uncompressed and with 16 bits
@@ -65,10 +66,27 @@ def _sheet(arguments: argparse.Namespace) -> Invocation:
         raise BadInput("--sheet takes a PHOTO, and no STYLE, OUT or film")
     if out.suffix.lower() not in (".jpg", ".jpeg"):
         raise BadInput(f"{out}: the sheet is a JPEG; let its name end in .jpg")
-    settings, photo = Settings(**chosen(arguments, out)), Path(arguments.photo)
-    content, _ = _picture(photo, "content", settings.size)
+    said, photo = chosen(arguments, out), Path(arguments.photo)
+    if unfit := [name for name in said if name not in (*SHEET_SETTINGS, "format")]:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in unfit)
+        raise BadInput(f"{options}: this is not for --sheet, whose pictures are small and as each painting has it")
+    content, moves = _still_or_clip(photo)
     check_writable(out, photo)
+    settings = Settings(**{**said, "format": "mp4" if moves else "jpeg"})
     return Invocation(content, [], settings, out, sheet=load_gallery(arguments.gallery))
+
+
+def _still_or_clip(path: Path) -> tuple[bytes, bool]:
+    """The file, and whether it is a clip, of which the first frame is shown."""
+    try:
+        return _picture(path, "content", 2 * max(TILE))[0], False
+    except BadInput as error:
+        content = path.read_bytes() if isinstance(error.__cause__, BadImage) else b""
+        try:
+            ClipReader(io.BytesIO(content), 1)
+        except BadImage:
+            raise error from None
+        return content, True
 
 
 def _named(arguments: argparse.Namespace) -> tuple[Path, str, Path]:

@@ -80,9 +80,20 @@ def test_a_sheet_shows_the_photo_in_the_manner_of_each_painting(tmp_path: Path) 
         assert (sheet.format, sheet.width) == ("JPEG", 1280)
 
 
+@pytest.mark.parametrize("kind", ["mp4", "gif"])
+def test_of_a_clip_a_sheet_shows_the_first_frame(tmp_path: Path, kind: str) -> None:
+    clip, out = tmp_path / f"clip.{kind}", tmp_path / "sheet.jpg"
+    clip.write_bytes(clips.gif() if kind == "gif" else clips.clip())
+    assert cli.main([str(clip), "--sheet", str(out), "--device", "cpu", "--keep-colors"]) == 0
+    with Image.open(out) as sheet:
+        assert sheet.width == 1280
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        ((CAT, "--sheet", "sheet.jpg", "--size", "1024", "--dream"), "--size, --dream: this is not for --sheet"),
+        ((__file__, "--sheet", "sheet.jpg"), "it is not a picture that can be read"),
         (("--sheet", "sheet.jpg"), "--sheet takes a PHOTO"),
         ((CAT, "wave", "--sheet", "sheet.jpg"), "no STYLE, OUT or film"),
         ((CAT, "--sheet", "sheet.gif"), "the sheet is a JPEG; let its name end in .jpg"),
