@@ -19,7 +19,7 @@ from telegram.warnings import PTBDeprecationWarning
 
 from bot import app
 from bot.check import check, without_secrets
-from bot.config import Config, ConfigError, load_config, set_others
+from bot.config import Config, ConfigError, load_config, set_foreign_variables
 from bot.demo.service import main as demo
 from bot.executors.base import Executor
 from bot.logs import set_up_logging
@@ -44,7 +44,7 @@ def main(executor: Executor | None = None, *, only_check: bool = False) -> int:
     """Run until a signal comes. 0, or 2 with one line for what an operator has to mend."""
     try:
         config = load_config()
-        set_others()
+        set_foreign_variables()
         # RetryAfter will hold a timedelta one day; both are understood.
         warnings.simplefilter("ignore", PTBDeprecationWarning)
         return (check if only_check else _run)(config, executor)

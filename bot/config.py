@@ -34,7 +34,7 @@ STYLER = "STYLER_"
 NEVER_EMPTY = ("TELEGRAM_BOT_TOKEN", "ALLOWED_USERS")
 SECRET = ("telegram_bot_token", "telegram_api_url", "webhook_url")
 # Variables of others that the file may set, as Docker Compose would: those of the way to the network, of the libraries.
-OTHERS = re.compile(
+FOREIGN = re.compile(
     r"(HTTPS?|ALL|NO)_PROXY|TZ|LANG|LC_\w+|TMPDIR|SSL_CERT_\w+|OMP_\w+|MKL_\w+|KMP_\w+|MALLOC_\w+"
     r"|(CUDA|NVIDIA|PYTORCH|TORCH|RAY|COMPOSE)_\w+|PYTHON[A-Z]+"
 )
@@ -222,14 +222,14 @@ def load_config(environ: Mapping[str, str] = os.environ, file: Path = ENV_FILE) 
     return config
 
 
-def others_variables(file: Path = ENV_FILE) -> dict[str, str]:
+def foreign_variables(file: Path = ENV_FILE) -> dict[str, str]:
     """What the file sets for others, such as HTTPS_PROXY: Docker Compose makes it part of the bot's environment."""
-    return {line.name: line.value for line in _lines(file) if OTHERS.fullmatch(line.name.upper())}
+    return {line.name: line.value for line in _lines(file) if FOREIGN.fullmatch(line.name.upper())}
 
 
-def set_others(file: Path = ENV_FILE) -> None:
+def set_foreign_variables(file: Path = ENV_FILE) -> None:
     """Make them part of this process's environment, and of its children's; what is there already stays."""
-    for name, value in others_variables(file).items():
+    for name, value in foreign_variables(file).items():
         os.environ.setdefault(name, value)
     time.tzset()
 
@@ -266,11 +266,11 @@ def _check_names(lines: Iterable[EnvLine], environ: Mapping[str, str], file: Pat
     known = set(variables())
     for line in lines:
         name = line.name.upper()
-        if name not in known and not OTHERS.fullmatch(name):
+        if name not in known and not FOREIGN.fullmatch(name):
             meant = "TELEGRAM_BOT_TOKEN" if _TOKEN.fullmatch(line.value) else _meant(name, 0.6)
             raise ConfigError(f"{file}, line {line.number}: {_no_such(line.name, meant)}")
     for name, value in environ.items():
-        if name.upper() in known or OTHERS.fullmatch(name.upper()) or KUBERNETES.fullmatch(name.upper()):
+        if name.upper() in known or FOREIGN.fullmatch(name.upper()) or KUBERNETES.fullmatch(name.upper()):
             continue
         if name.upper().endswith("TOKEN") and _TOKEN.fullmatch(value) and "TELEGRAM_BOT_TOKEN" not in environ:
             raise ConfigError(_no_such(name, "TELEGRAM_BOT_TOKEN"))

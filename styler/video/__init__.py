@@ -3,7 +3,7 @@
 - `reader`, `writer`: read and write clips
 - `source`: what each way of reading tells of a clip: `container` for videos and GIFs, `animated_image` for the others
 - `description`: what an MP4's and a Matroska file's own description tells; `dolby_vision`: which colours are refused
-- `refusals`: what a file is that is not opened as a clip
+- `refusals`: the sentence for a file that is not painted as a clip
 - `decoder`: packets to whole frames, with the transparency that `hevc_alpha` finds; `frame_images` makes
   images of them, by `frame_colors`, `geometry`, `crop` and `side_data`
 - `schedule`: which frames are painted, and when each is shown

@@ -21,12 +21,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from styler.events import BadImage
 from styler.image.codec import StillImage, upright
 from styler.image.color_tags import Color, color_of
 from styler.image.heif_item import HeifItem, primary_item
 from styler.image.limits import check_size
 from styler.settings import MAX_FRAME_PIXELS
+from styler.video.refusals import damaged
 from styler.video.schedule import shown_for
 from styler.video.source import FOREVER, Opened, Survey, TimedImage
 
@@ -58,7 +58,7 @@ class AnimatedImage:
             times.append(frame.start)
             end = frame.end
         if first is None:
-            raise BadImage("damaged", "it is damaged: it cannot be decoded")
+            raise damaged()
         return Survey(first, times, end, end, len(times) / end, _MILLISECOND, plays)
 
     @contextlib.contextmanager

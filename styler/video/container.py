@@ -17,7 +17,6 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from PIL import Image
 
-from styler.events import BadImage
 from styler.image.codec import StillImage
 from styler.image.limits import check_size
 from styler.settings import MAX_FRAME_PIXELS
@@ -25,7 +24,7 @@ from styler.video.crop import Crop, crops
 from styler.video.decoder import FrameDecoder
 from styler.video.dolby_vision import refuse_own_colors
 from styler.video.frame_images import FrameImages
-from styler.video.refusals import not_readable, only_sound, unreadable
+from styler.video.refusals import damaged, not_readable, only_sound, unreadable
 from styler.video.schedule import shown_for
 from styler.video.source import FOREVER, Opened, Packet, Sound, Survey, TimedImage
 
@@ -63,7 +62,7 @@ class Container:
                     end = max(end, time + _duration(packet, stream))
                 first = first or next(map(images.image, decoder.decode(packet)), None)
             if first is None or not times:
-                raise BadImage("damaged", "it is damaged: it cannot be decoded")
+                raise damaged()
             length = _length(container)
             if len(container.streams) == 1 and container.format.name.startswith("matroska"):
                 end = max(end, length)  # it does not tell how long the last frame is shown

@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-from styler.events import BadImage
 from styler.video.description import VISUAL_ENTRY, boxes, elements, matroska_tracks, mp4_entries
+from styler.video.refusals import unreadable_colors
 
 _BOXES = (b"dvcC", b"dvvC", b"dvwC")
 _MAPPING, _CONTENT = 0x41E4, 0x41ED  # Matroska's BlockAdditionMapping, BlockAddIDExtraData
@@ -26,9 +26,7 @@ def refuse_own_colors(file: BinaryIO) -> None:
     except (struct.error, IndexError):  # of a damaged description
         return
     if records and (profile := _own_profile(records[0])):
-        kind = f"Dolby Vision, profile {profile}"
-        detail = f"its colours are of a kind that cannot be read: {kind}; save it in ordinary colours (SDR)"
-        raise BadImage("colors", detail, "content", {"kind": kind})
+        raise unreadable_colors(f"Dolby Vision, profile {profile}")
 
 
 def _own_profile(record: bytes) -> int:

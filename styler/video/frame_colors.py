@@ -17,9 +17,9 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from styler.events import BadImage
 from styler.image.color_space import BT2020, HLG_PEAK, UNSPECIFIED, ColorSpace
 from styler.image.srgb import SRGB_PROFILE, values_to_srgb
+from styler.video.refusals import unreadable_colors
 from styler.video.side_data import side_data
 
 Array = NDArray[np.uint8]
@@ -57,9 +57,7 @@ class FrameColors:
             if not space.is_srgb:
                 pixels[..., :3] = self._converted(frame, space, width, height)
         except av.FFmpegError as error:
-            kind = _UNREADABLE.get(frame.colorspace, "unknown")
-            detail = f"its colours are of a kind that cannot be read: {kind}; save it in ordinary colours (SDR)"
-            raise BadImage("colors", detail, "content", {"kind": kind}) from error
+            raise unreadable_colors(_UNREADABLE.get(frame.colorspace, "unknown")) from error
         profile = side_data(frame).icc_profile
         return _by_profile(pixels, profile) if profile else pixels
 

@@ -1,4 +1,4 @@
-"""What a file is that FFmpeg does not open as a clip, in one sentence. Free of torch."""
+"""Why a file is not painted as a clip, in one sentence. Free of torch."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ def unreadable(head: bytes) -> BadImage:
     if head[4:8] == b"ftyp" or form == (b"RIFF", b"WEBP"):
         return BadImage("truncated", "it is incomplete: a part of its file is missing or damaged")
     return only_sound() if head.startswith(_SOUND) or form == (b"RIFF", b"WAVE") else not_readable()
+
+
+def damaged() -> BadImage:
+    return BadImage("damaged", "it is damaged: it cannot be decoded")
+
+
+def unreadable_colors(kind: str) -> BadImage:
+    """Of a clip whose colours are of this kind, which FFmpeg does not convert."""
+    detail = f"its colours are of a kind that cannot be read: {kind}; save it in ordinary colours (SDR)"
+    return BadImage("colors", detail, "content", {"kind": kind})
 
 
 def not_readable() -> BadImage:

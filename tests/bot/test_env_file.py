@@ -6,7 +6,7 @@ import re
 import pytest
 
 import bot.__main__ as program
-from bot.config import NOT_FOR_ALL, Config, load_config, others_variables, variables
+from bot.config import NOT_FOR_ALL, Config, foreign_variables, load_config, variables
 from bot.env_example import env_example
 from tests.support.env_files import BROKEN, ODD, PROXIES, TOKEN, said_to_proxy
 from tests.support.project import ROOT
@@ -61,7 +61,7 @@ def test_quoted_values_are_what_stands_between_the_quotes(tmp_path):
 
 def test_the_file_sets_others_variables_as_docker_compose_does(started, tmp_path, monkeypatch):
     (tmp_path / ".env").write_text("HTTPS_PROXY=http://proxy:3128\nTZ=Europe/Berlin\nMAX_SIZE=512\n")
-    assert others_variables() == {"HTTPS_PROXY": "http://proxy:3128", "TZ": "Europe/Berlin"}
+    assert foreign_variables() == {"HTTPS_PROXY": "http://proxy:3128", "TZ": "Europe/Berlin"}
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("HTTPS_PROXY", "")
     monkeypatch.delenv("HTTPS_PROXY")  # so that it is taken away after the test
