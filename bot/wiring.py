@@ -114,17 +114,17 @@ def _chat(storage: Storage, bot: ExtBot[Any], captions: JobCaptions, sheets: She
 
 def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatParts, enqueuer: Enqueuer) -> JobParts:
     signals, views = JobSignals(), chat.views
-    queue = QueuePositions(storage.queue, executor.slots)
-    positions = PositionDisplay(storage, chat.captions, queue, views, signals)
+    positions = QueuePositions(storage.queue, executor.slots)
+    position_display = PositionDisplay(storage, chat.captions, positions, views, signals)
     outcomes = JobOutcomes(storage, views, inputs, signals)
-    announcer = Announcer(storage, views, positions, outcomes, signals)
+    announcer = Announcer(storage, views, position_display, outcomes, signals)
     runner = JobRunner(storage, JobPainter(storage, executor, inputs, views), views, outcomes)
-    dispatcher = Dispatcher(storage, announcer, runner, positions, signals)
+    dispatcher = Dispatcher(storage, announcer, runner, position_display, signals)
     return JobParts(
         dispatcher,
-        JobRequests(enqueuer, positions, dispatcher, chat.gallery_message, storage.jobs),
+        JobRequests(enqueuer, position_display, dispatcher, chat.gallery_message, storage.jobs),
         Cancellation(storage.job_search, dispatcher, views, chat.album_message),
-        QueueList(storage.job_search, queue, chat.captions),
+        QueueList(storage.job_search, positions, chat.captions),
         ChatMigration(storage.job_search, outcomes),
     )
 

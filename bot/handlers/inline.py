@@ -35,7 +35,7 @@ Offer = InlineQueryResultCachedPhoto | InlineQueryResultCachedDocument
 class InlineSharing:
     """Offers a user's finished paintings in any chat."""
 
-    jobs: JobSearch
+    job_search: JobSearch
     captions: JobCaptions
 
     async def inline_query(self, update: Update, _: Context) -> None:
@@ -43,7 +43,7 @@ class InlineSharing:
         query = update.inline_query
         if query is None:
             raise ValueError("an update without an inline query")
-        painted = await self.jobs.finished(query.from_user.id)
+        painted = await self.job_search.finished(query.from_user.id)
         chosen = [
             job for job in painted if caption_parser.matches_prefix(query.query, self.captions.gallery.styles(job))
         ]

@@ -33,13 +33,13 @@ class Announcer:
         self,
         storage: Storage,
         views: JobViews,
-        positions: PositionDisplay,
+        position_display: PositionDisplay,
         outcomes: JobOutcomes,
         signals: JobSignals,
     ) -> None:
         self._storage = storage
         self._views = views
-        self._positions = positions
+        self._position_display = position_display
         self._outcomes = outcomes
         self._signals = signals
         self._announcing: set[int] = set()
@@ -91,7 +91,7 @@ class Announcer:
 
     async def _post(self, jobs: Sequence[Job]) -> None:
         """Send the messages and record them. Jobs that were cancelled meanwhile are shown so."""
-        message_ids = await self._positions.post(jobs)
+        message_ids = await self._position_display.post(jobs)
         messages = dict(zip([job.id for job in jobs], message_ids, strict=True))
         recorded = await self._storage.jobs.set_messages(messages)
         for job in (job for job in jobs if job.id not in recorded):

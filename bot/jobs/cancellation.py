@@ -25,7 +25,7 @@ class StopOutcome(Enum):
 class Cancellation:
     """Cancels jobs and albums, and stops clips early."""
 
-    jobs: JobSearch
+    job_search: JobSearch
     dispatcher: Dispatcher
     views: JobViews
     album_message: AlbumMessage
@@ -33,7 +33,7 @@ class Cancellation:
     async def cancel(self, job_id: int, user_id: int) -> bool:
         """Cancel a job and show it. Also shown if it was cancelled already: the bot may have died in between."""
         cancelled = await self.dispatcher.cancel(job_id, user_id)
-        job = cancelled or await self.jobs.get(job_id, user_id)
+        job = cancelled or await self.job_search.get(job_id, user_id)
         if job and job.status is JobStatus.CANCELLED:
             await self.show(job, texts.cancelled())
         return cancelled is not None
@@ -47,7 +47,9 @@ class Cancellation:
 
         The last is cancelled first: else the next would begin as the one before it ends.
         """
-        jobs = [await self.dispatcher.cancel(job.id, user_id) for job in reversed(await self.jobs.active(user_id))]
+        jobs = [
+            await self.dispatcher.cancel(job.id, user_id) for job in reversed(await self.job_search.active(user_id))
+        ]
         return [job for job in reversed(jobs) if job]
 
     async def cancel_album(self, photo: Photo, control_message_id: int) -> bool:
@@ -61,12 +63,12 @@ class Cancellation:
         return any(cancelled)
 
     async def _album(self, photo: Photo, control_message_id: int) -> list[Job]:
-        jobs = await self.jobs.album(photo.chat_id, control_message_id)
+        jobs = await self.job_search.album(photo.chat_id, control_message_id)
         return [job for job in jobs if job.user_id == photo.user_id]
 
     async def stop_early(self, job: Job) -> StopOutcome:
         """Stop a clip and have what is painted of it delivered."""
         if await self.dispatcher.stop_early(job.id, job.user_id):
             return StopOutcome.STOPPED
-        now = await self.jobs.get(job.id, job.user_id)  # it may have ended since it was looked up
+        now = await self.job_search.get(job.id, job.user_id)  # it may have ended since it was looked up
         return StopOutcome.NOTHING_PAINTED if now and now.is_active else StopOutcome.ENDED

@@ -15,10 +15,10 @@ from bot.storage.job_search import JobSearch
 class ChatMigration:
     """Moves jobs from chat to chat."""
 
-    jobs: JobSearch
+    job_search: JobSearch
     outcomes: JobOutcomes
 
     async def move(self, from_chat: int, to_chat: int) -> None:
         """Move the queued jobs; each gets a new message there."""
-        if queued := await self.jobs.queued_in(from_chat):
+        if queued := await self.job_search.queued_in(from_chat):
             await self.outcomes.move(queued, to_chat)

@@ -23,13 +23,13 @@ class Dispatcher:
         storage: Storage,
         announcer: Announcer,
         runner: JobRunner,
-        positions: PositionDisplay,
+        position_display: PositionDisplay,
         signals: JobSignals,
     ) -> None:
         self._storage = storage
         self._announcer = announcer
         self._runner = runner
-        self._positions = positions
+        self._position_display = position_display
         self._signals = signals
         self.running: dict[int, RunningJob] = {}
         self._slots = asyncio.Semaphore(runner.slots)
@@ -44,7 +44,7 @@ class Dispatcher:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._announcer.run())
                 group.create_task(self._claim())
-                group.create_task(self._positions.run())
+                group.create_task(self._position_display.run())
         finally:
             tasks = [one.task for one in self.running.values() if one.task]
             for task in tasks:

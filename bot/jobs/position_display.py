@@ -53,7 +53,7 @@ class PositionDisplay:
 
     storage: Storage
     captions: JobCaptions
-    queue: QueuePositions
+    positions: QueuePositions
     views: JobViews
     signals: JobSignals
     _shown: dict[int, ShownPosition] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class PositionDisplay:
 
     async def post(self, jobs: Sequence[Job]) -> list[int]:
         """Send the messages of jobs that belong together, with the position of the first; their ids."""
-        position = await self.queue.position_of(jobs[0])
+        position = await self.positions.position_of(jobs[0])
         languages.activate((await self.storage.users.get(jobs[0].user_id)).language)
         message_ids = await self.views.of(jobs[0]).post(jobs, self._caption(position))
         self._mark_shown(position)
@@ -69,7 +69,7 @@ class PositionDisplay:
 
     async def show(self, job: Job) -> None:
         """Show a new job's position in its message. Raises `MessageDeleted` and `TelegramError`."""
-        position = await self.queue.position_of(job)
+        position = await self.positions.position_of(job)
         self._mark_shown(position)  # so that `run` does not show it meanwhile
         await self.views.of(job).show_position(job, self._caption(position))
         self._mark_shown(position)  # once more: the pause until the next edit begins here
@@ -90,7 +90,7 @@ class PositionDisplay:
         empty.
         """
         # A job without a position is claimed at any moment, and its message then says that it is painted.
-        waiting = _first_of_each_message(one for one in await self.queue.positions() if one.position)
+        waiting = _first_of_each_message(one for one in await self.positions.all() if one.position)
         self._shown = {one.job.id: shown for one in waiting if (shown := self._shown.get(one.job.id))}
         if not waiting:
             return None

@@ -27,21 +27,21 @@ class QueuePosition:
 class QueuePositions:
     """Positions of jobs, for an executor with so many `slots`."""
 
-    rows: JobQueue
+    queue: JobQueue
     slots: int
 
-    async def positions(self) -> list[QueuePosition]:
+    async def all(self) -> list[QueuePosition]:
         """All queued jobs, the next first."""
-        throughput = await self.rows.throughput()
+        throughput = await self.queue.throughput()
         waits = self._waits(throughput)
         return [
             self._position(job, position, seconds, throughput)
-            for (position, job), seconds in zip(await self.rows.jobs(), waits, strict=False)
+            for (position, job), seconds in zip(await self.queue.jobs(), waits, strict=False)
         ]
 
     async def position_of(self, job: Job) -> QueuePosition:
         """Reads the row of this job only."""
-        position, throughput = await self.rows.position(job.id)
+        position, throughput = await self.queue.position(job.id)
         if position is None:
             return QueuePosition(job)
         seconds = next(itertools.islice(self._waits(throughput), position - 1, None))

@@ -20,17 +20,17 @@ LISTED = 25  # jobs of a user: Telegram takes at most 4096 characters
 class QueueList:
     """Writes the list of a user's active jobs."""
 
-    jobs: JobSearch
-    queue: QueuePositions
+    job_search: JobSearch
+    positions: QueuePositions
     captions: JobCaptions
 
     async def of(self, user_id: int) -> tuple[str, InlineKeyboardMarkup | None]:
         """The list, and buttons to cancel the jobs."""
-        jobs = await self.jobs.active(user_id)
+        jobs = await self.job_search.active(user_id)
         if not jobs:
             return texts.queue_empty(), None
         more, jobs = len(jobs) > LISTED, jobs[:LISTED]
-        positions = {one.job.id: one for one in await self.queue.positions()}
+        positions = {one.job.id: one for one in await self.positions.all()}
         labels = [self.captions.short_label(job) for job in jobs]
         text = texts.queue([self._line(job, positions.get(job.id)) for job in jobs])
         return text + "\n…" * more, keyboards.queue(jobs, labels)

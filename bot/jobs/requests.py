@@ -25,7 +25,7 @@ class JobRequests:
     """The one way from a request to a job."""
 
     enqueuer: Enqueuer
-    positions: PositionDisplay
+    position_display: PositionDisplay
     dispatcher: Dispatcher
     gallery_message: GalleryMessage
     jobs: JobTable
@@ -56,7 +56,7 @@ class JobRequests:
 
     async def _show(self, job: Job, *, reuse_message: bool) -> None:
         try:
-            await self.positions.show(job)
+            await self.position_display.show(job)
         except MessageDeleted:
             if reuse_message:  # pressed, and deleted at once: it is not wanted
                 await self.dispatcher.cancel(job.id, job.user_id)
