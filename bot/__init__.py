@@ -16,5 +16,6 @@ From the top to the bottom; each folder imports only what stands below it:
 - `storage/`: rows that survive a crash; all SQL
 - `i18n/`: every sentence that people read, and its translations
 - `logs`, `metrics`: one log line for each event; Prometheus series
-- `config`, `env_file`: the variables of the environment and of `.env`; `env_example` makes `.env.example` from them
+- `config`, `config_types`, `env_file`: the variables of the environment and of `.env`; `env_example` makes
+  `.env.example` from them
 """
