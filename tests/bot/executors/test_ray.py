@@ -7,6 +7,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from bot.executors import ray as ray_executor
 from bot.executors.base import WorkerDied
 from bot.executors.protocol import LENGTH, Connect, Connected, PaintTask, pack
 from bot.executors.ray import RayExecutor
@@ -112,7 +113,7 @@ async def test_workers_stay_with_their_model(whims):
 async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
     """Cancelling what ends at that moment crashes Ray's library, once in some hundred times."""
     sent = []
-    monkeypatch.setattr(whims, "_send", lambda message, send=whims._send: (sent.append(message), send(message)))
+    monkeypatch.setattr(ray_executor, "pack", lambda message: sent.append(message) or pack(message))
     async with contextlib.aclosing(whims.paint(b"well", [b""], SMALL)) as events:
         assert isinstance(await anext(events), Result)
     assert [type(message) for message in sent] == [PaintTask]
