@@ -1,14 +1,16 @@
-"""The drawing of layers in bot/README.md shows the imports that there are, in the order of import-linter's contract."""
+"""The layers as bot/README.md draws them, and as folders list them, are those of the imports and of their contract."""
 
+import ast
 import itertools
 import math
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from tests.support.project import ROOT
-from tests.support.source_code import FILES, imports
+from tests.support.source_code import FILES, imports, tree
 
 PAGE = (ROOT / "bot/README.md").read_text()
 DRAWING = re.search(r"```mermaid\nflowchart TD\n(.*?)```", PAGE, re.DOTALL)[1]
@@ -28,10 +30,10 @@ def arrows():
     return {(above.strip(), below.strip()) for chain in chains for above, below in itertools.pairwise(chain)}
 
 
-def layers():
+def layers(package="bot"):
     """The place of each module in the contract, from the top."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    [contract] = [one for one in contracts if one.get("containers") == ["bot"]]
+    [contract] = [one for one in contracts if one.get("containers") == [package]]
     return {name: place for place, layer in enumerate(contract["layers"]) for name in layer.split(" | ")}
 
 
@@ -73,3 +75,13 @@ def test_the_arrows_are_the_imports_that_no_others_imply():
     every = imported()
     assert len(every) > 40, "this test looks at nothing"
     assert arrows() == {way for way in every if way[1] not in reached(way[0], every - {way})}
+
+
+@pytest.mark.parametrize("package", ["bot", "styler"])
+def test_the_map_of_a_package_has_the_order_of_the_contract(package):
+    docstring = ast.get_docstring(tree(Path(package, "__init__.py")))
+    entries = re.findall(r"^- (.*?):", docstring, re.MULTILINE)
+    places = [layers(package).get(name) for entry in entries for name in re.findall(r"`(\w+)/?`", entry)]
+    known = [place for place in places if place is not None]
+    assert len(known) > 10, "this test looks at nothing"
+    assert known == sorted(known)
