@@ -1,6 +1,8 @@
 """`--check`: what would be used is printed without secrets, and each part is tried for itself."""
 
 import asyncio
+import functools
+import io
 import os
 import subprocess
 import sys
@@ -193,10 +195,15 @@ def checked_as_a_command(folder, **env):
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-def test_a_terminal_that_has_not_all_letters(tmp_path):
-    done = checked_as_a_command(tmp_path, PYTHONIOENCODING="ascii", DATA_DIR="Bücher", STYLER_WEIGHTS="nowhere")
-    assert "Traceback" not in done.stderr
-    assert "DATA_DIR=B\\xfccher" in done.stdout.splitlines()
+def test_a_terminal_that_has_not_all_letters(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATA_DIR", "Bücher")
+    terminal = io.TextIOWrapper(io.BytesIO(), "ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(program, "main", functools.partial(program.main, QuickExecutor()))
+    assert program.command(["--check"]) == 0
+    terminal.seek(0)
+    assert "DATA_DIR=B\\xfccher" in terminal.read().splitlines()
 
 
 async def test_certificates_that_are_not_there(checked):

@@ -11,7 +11,8 @@ from styler.settings import Settings
 from tests.support import clips
 from tests.support.fakes import encode
 
-SMALL = Settings(size=64, steps=6, format="jpeg")
+SHALLOW = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}  # computed soon
+SMALL = Settings(size=64, steps=6, format="jpeg", **SHALLOW)
 LONG = Settings(size=96, steps=20_000, format="jpeg")  # minutes, if nobody cancels it
 MOVING = Settings(size=96, steps=40, format="mp4", faces=1.0)
 CLIP = clips.clip(frames=100)
@@ -27,9 +28,9 @@ async def paint(executor, settings=SMALL, content=None):
     return [event async for event in events]
 
 
-async def begin(executor, settings=LONG):
+async def begin(executor, settings=LONG, content=None):
     """A long painting after its first step; its generator."""
-    events = executor.paint(noise(1), [noise(2)], settings)
+    events = executor.paint(content or noise(1), [noise(2)], settings)
     assert isinstance(await anext(events), Progress)
     return events
 

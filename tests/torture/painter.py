@@ -5,6 +5,7 @@ enough memory above `ENOUGH` pixels. Cyan: the process is killed. Red: the paint
 painted: `real` by the engine, `quick` as their negative.
 """
 
+import asyncio
 import io
 import os
 import signal
@@ -25,16 +26,20 @@ NAMES = {(1, 0, 1): "magenta", (1, 1, 0): "yellow", (0, 1, 1): "cyan", (1, 0, 0)
 
 def fragile(kind: str, slots: int) -> LocalExecutor:
     """An executor whose child processes run this module. Silent `quick` ones are replaced sooner than the bot's own."""
+    asyncio.create_subprocess_exec = started_instead(kind)
+    if kind == "quick":
+        local.SILENT_SECONDS = 3.0
+    return LocalExecutor(slots, Settings(size=64))
 
-    start = local.asyncio.create_subprocess_exec
+
+def started_instead(kind: str):
+    """In place of `asyncio.create_subprocess_exec`: starts this module, whichever program was asked for."""
+    start = asyncio.create_subprocess_exec
 
     async def start_ours(program, *arguments, **more):
         return await start(program, "-m", "tests.torture.painter", kind, **more)
 
-    local.asyncio.create_subprocess_exec = start_ours
-    if kind == "quick":
-        local.SILENT_SECONDS = 3.0
-    return LocalExecutor(slots, Settings(size=64))
+    return start_ours
 
 
 def corner(content: bytes) -> str | None:

@@ -21,9 +21,11 @@ from styler.events import BadImage, Progress, Result, Timelapse
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.executors import SMALL, begin, blends, checkpoint, goes_on_after, noise, paint, paints_in_order
-from tests.support.fakes import encode
+from tests.support.fakes import encode, photo
+from tests.torture.painter import started_instead
 
 PAINTINGS = load_gallery()
+ENDLESS = photo("red")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,8 +39,26 @@ async def executor():
     await executor.aclose()
 
 
+@contextlib.asynccontextmanager
+async def quick_painters(slots=1, gpus=0):
+    """Children that start without the engine, where what becomes of them is the subject. A red photo takes for ever."""
+    executor = LocalExecutor(slots, SMALL, gpus)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "create_subprocess_exec", started_instead("quick"))
+        await executor.start()
+        try:
+            yield executor
+        finally:
+            await executor.aclose()
+
+
 def painters():
-    return [p for p in psutil.Process().children() if "bot.executors.worker" in p.cmdline()]
+    programs = {"bot.executors.worker", "tests.torture.painter"}
+    return [p for p in psutil.Process().children() if programs & set(p.cmdline())]
+
+
+def started_since(before):
+    return [child for child in painters() if child not in before]
 
 
 async def until_idle(executor):
@@ -72,15 +92,17 @@ async def test_a_bad_picture_is_an_error_and_costs_no_child(executor):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV], ids=["killed", "crashed"])
-async def test_a_child_that_dies_is_replaced(executor, number):
-    events = await begin(executor)
-    [child] = painters()
-    child.send_signal(number)
-    with pytest.raises(WorkerDied, match="died"):
-        async for _ in events:
-            pass
-    assert isinstance((await paint(executor))[-1], Result)
-    assert child not in painters()
+async def test_a_child_that_dies_is_replaced(number):
+    others = painters()
+    async with quick_painters() as executor:
+        events = await begin(executor, content=ENDLESS)
+        [child] = started_since(others)
+        child.send_signal(number)
+        with pytest.raises(WorkerDied, match="died"):
+            async for _ in events:
+                pass
+        assert isinstance((await paint(executor))[-1], Result)
+        assert child not in painters()
 
 
 async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
@@ -94,28 +116,32 @@ async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
     assert child not in painters()
 
 
-async def test_a_child_that_died_while_idle_is_replaced_unnoticed(executor):
-    await paint(executor)
-    await until_idle(executor)
-    [child] = painters()
-    child.kill()
-    async with asyncio.timeout(60):
-        while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
-            await asyncio.sleep(0.02)
-    assert isinstance((await paint(executor))[-1], Result)
+async def test_a_child_that_died_while_idle_is_replaced_unnoticed():
+    others = painters()
+    async with quick_painters() as executor:
+        await paint(executor)
+        await until_idle(executor)
+        [child] = started_since(others)
+        child.kill()
+        async with asyncio.timeout(60):
+            while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
+                await asyncio.sleep(0.02)
+        assert isinstance((await paint(executor))[-1], Result)
 
 
-async def test_a_child_that_hangs_is_replaced(executor, monkeypatch):
-    events = await begin(executor)
-    [child] = painters()
-    child.suspend()
-    with monkeypatch.context() as hurried:
-        hurried.setattr(local_module, "SILENT_SECONDS", 1.0)  # not for its successor, which may have to wait for a core
-        with pytest.raises(WorkerDied, match="hangs"):
-            async for _ in events:
-                pass
-    assert isinstance((await paint(executor))[-1], Result)
-    assert child not in painters()
+async def test_a_child_that_hangs_is_replaced(monkeypatch):
+    others = painters()
+    async with quick_painters() as executor:
+        events = await begin(executor, content=ENDLESS)
+        [child] = started_since(others)
+        child.suspend()
+        with monkeypatch.context() as hurried:
+            hurried.setattr(local_module, "SILENT_SECONDS", 1.0)  # not for its successor, which may wait for a core
+            with pytest.raises(WorkerDied, match="hangs"):
+                async for _ in events:
+                    pass
+        assert isinstance((await paint(executor))[-1], Result)
+        assert child not in painters()
 
 
 async def test_cancel_frees_the_slot_of_a_painting_that_would_take_minutes(executor, monkeypatch):
@@ -208,14 +234,10 @@ async def test_a_cancel_of_the_last_painting_does_not_hit_the_next(executor):
 
 async def test_two_slots_paint_at_once_and_closing_leaves_no_child_behind():
     before = painters()
-    executor = LocalExecutor(slots=2, settings=SMALL)
-    await executor.start()
-    try:
-        first, second = await begin(executor), await begin(executor)
-        assert len(painters()) == len(before) + 2
+    async with quick_painters(slots=2) as executor:
+        first, second = await begin(executor, content=ENDLESS), await begin(executor, content=ENDLESS)
+        assert len(started_since(before)) == 2
         await first.aclose()
-    finally:
-        await executor.aclose()
     assert painters() == before
     with pytest.raises(WorkerDied):
         async for _ in second:
@@ -224,10 +246,8 @@ async def test_two_slots_paint_at_once_and_closing_leaves_no_child_behind():
 
 async def test_children_take_turns_on_the_gpus_and_a_replaced_one_keeps_its_place():
     others = painters()
-    executor = LocalExecutor(slots=4, settings=SMALL, gpus=2)
-    await executor.start()
-    try:
-        first = next(child for child in painters() if child not in others)
+    async with quick_painters(slots=4, gpus=2) as executor:
+        first = started_since(others)[0]
         assert sorted(place.gpu for place in executor.places) == [0, 0, 1, 1]
         assert {place.sharing for place in executor.places} == {4}
         first.kill()
@@ -237,8 +257,6 @@ async def test_children_take_turns_on_the_gpus_and_a_replaced_one_keeps_its_plac
         await until_idle(executor)
         assert first not in painters()
         assert sorted(place.gpu for place in executor.places) == [0, 0, 1, 1]
-    finally:
-        await executor.aclose()
 
 
 async def test_no_child_outlives_the_bot(tmp_path):
