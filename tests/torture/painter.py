@@ -77,7 +77,9 @@ def main(kind: str) -> None:
 
     if kind == "real":
         from styler import paint_photo as engine
+        from styler.video import checkpoint
 
+        checkpoint.SECONDS = 1.0
         paint = engine.paint
     else:
         # The real protocol, without the seconds that loading torch takes.

@@ -51,8 +51,8 @@ async def executor(cluster):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def whims(cluster):
-    """In the same cluster, a painter that does as the 'photo' says; one processor a painting."""
-    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=1), driver("whimsical"))
+    """In the same cluster, a painter that does as the 'photo' says; two processors a painting."""
+    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2), driver("whimsical"))
     await executor.start()
     yield executor
     await executor.aclose()
@@ -180,7 +180,7 @@ def raylet_of(node):
     return psutil.Process(node.all_processes["raylet"][0].process.pid)
 
 
-JOBS = 50
+JOBS = 24
 
 
 def at_work(node):

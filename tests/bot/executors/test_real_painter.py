@@ -19,18 +19,24 @@ CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
 
 
 @pytest.fixture
-async def bot(bot_process):
+def idle_bot(bot_process):
+    """Not started yet."""
     bot_process.command = ["-m", "bot"]
     bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "OMP_WAIT_POLICY": "PASSIVE"}
-    await bot_process.start()
     return bot_process
+
+
+@pytest.fixture
+async def bot(idle_bot):
+    await idle_bot.start()
+    return idle_bot
 
 
 def painters(bot):
     found = []
     for child in psutil.Process(bot.process.pid).children():
         with contextlib.suppress(psutil.NoSuchProcess):  # or dead already
-            found += [child] if "bot.executors.worker" in child.cmdline() else []
+            found += [child] if {"bot.executors.worker", "tests.torture.painter"} & set(child.cmdline()) else []
     return found
 
 
@@ -52,7 +58,6 @@ async def replaced(bot):
 async def begun(bot, person):
     """The message of a painting that is not over before it is looked at, however quick the machine is."""
     bot.env["STYLER_STEPS"] = "20000"
-    await bot.stop()
     await bot.start()
     message = await gallery(person, person.sends_photo(CAT))
     await person.presses(message, "Great Wave")
@@ -90,7 +95,8 @@ async def test_two_paintings_are_blended(bot, ann):
     assert 0.2 * apart < np.abs(both - poppies).mean() < apart
 
 
-async def test_the_painter_killed_and_the_bot_killed(bot, ann):
+async def test_the_painter_killed_and_the_bot_killed(idle_bot, ann):
+    bot = idle_bot
     message = await begun(bot, ann)
     child = await replaced(bot)
     bot.env["STYLER_STEPS"] = "60"
@@ -103,8 +109,9 @@ async def test_the_painter_killed_and_the_bot_killed(bot, ann):
 
 
 async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_process, ann):
-    bot_process.command = ["-m", "bot"]
-    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "80", "STYLER_FPS": "10", "OMP_WAIT_POLICY": "PASSIVE"}
+    """With more checkpoints, and more of what is shown of them, than people get."""
+    bot_process.command = ["-m", "tests.torture.bot", "--children", "real", "--edits", "0.3"]
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "STYLER_FPS": "10", "OMP_WAIT_POLICY": "PASSIVE"}
     await bot_process.start()
     message = await gallery(ann, ann.sends_video(clips.clip(frames=50, sound="aac")))
     await ann.presses(message, "Great Wave")
@@ -120,8 +127,8 @@ async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_proc
     assert (message.now.media.kind, frames(message)) == ("video", 50)
 
 
-async def test_the_bot_answers_while_it_paints(bot, ann, bob):
-    message = await begun(bot, ann)
+async def test_the_bot_answers_while_it_paints(idle_bot, ann, bob):
+    message = await begun(idle_bot, ann)
     own = await gallery(bob, bob.sends_photo(CAT))
     await bob.presses(own, texts.own_style())
     await bob.chat.until(lambda _: shows(own, texts.ask_style()))
