@@ -1,6 +1,7 @@
 """Winograd's kernel against the direct convolution in float64, for every kind of processor that this one can act as."""
 
 import ctypes
+import functools
 import logging
 import platform
 import shutil
@@ -54,13 +55,19 @@ def packed(lit: Tensor) -> Tensor:
     return (each << torch.arange(8, dtype=torch.uint8)).sum(3, dtype=torch.uint8).contiguous()
 
 
+@functools.cache
+def convolution(k: int, n: int, size: tuple[int, int]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Features, weight and bias; and in float64 what comes of them, after ReLU."""
+    x, weight, bias = features(k, *size), numbers(n, k, 3, 3, seed=1) / k**0.5, numbers(n, seed=2)
+    return x, weight, bias, functional.conv2d(x.double(), weight.double(), bias.double(), padding=1).relu()
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("k", "n"), CHANNELS)
 def test_it_computes_a_direct_convolution_with_relu_and_pooling(
     library: ctypes.CDLL, k: int, n: int, size: tuple[int, int]
 ) -> None:
-    x, weight, bias = features(k, *size), numbers(n, k, 3, 3, seed=1) / k**0.5, numbers(n, seed=2)
-    expected = functional.conv2d(x.double(), weight.double(), bias.double(), padding=1).relu()
+    x, weight, bias, expected = convolution(k, n, size)
     found = Winograd(weight, bias, library).forward(x, features=True, pooled=True, lit=True)
     assert found.features is not None
     assert found.pooled is not None
@@ -70,6 +77,17 @@ def test_it_computes_a_direct_convolution_with_relu_and_pooling(
     assert torch.equal(unpacked(found.lit), (found.features > 0).to(torch.uint8))
 
 
+@functools.cache
+def convolution_back(k: int, n: int, size: tuple[int, int], unpool: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Where the ReLU lets through, the weight, a gradient; and in float64 what comes of them."""
+    lit, weight = (features(k, *size) > 0).float(), numbers(n, k, 3, 3, seed=1) / k**0.5
+    gradient = features(k, size[0] // 2, size[1] // 2, seed=3) if unpool else features(k, *size, seed=3)
+    whole = torch.zeros(1, k, *size, dtype=torch.float64)
+    wide = gradient.double().repeat_interleave(2, 2).repeat_interleave(2, 3) if unpool else gradient.double()
+    whole[:, :, : wide.shape[2], : wide.shape[3]] = wide  # a last row or column is left out of the pooling
+    return lit, weight, gradient, functional.conv2d(whole * lit, weight.double(), padding=1)
+
+
 @pytest.mark.parametrize("by", ["bits", "numbers"])
 @pytest.mark.parametrize("unpool", [True, False])
 @pytest.mark.parametrize("size", SIZES)
@@ -77,12 +95,7 @@ def test_it_computes_a_direct_convolution_with_relu_and_pooling(
 def test_the_gradient_passes_the_relu_and_the_pooling_backward(
     library: ctypes.CDLL, k: int, n: int, size: tuple[int, int], unpool: bool, by: str
 ) -> None:
-    lit, weight = (features(k, *size) > 0).float(), numbers(n, k, 3, 3, seed=1) / k**0.5
-    gradient = features(k, size[0] // 2, size[1] // 2, seed=3) if unpool else features(k, *size, seed=3)
-    whole = torch.zeros(1, k, *size, dtype=torch.float64)
-    wide = gradient.double().repeat_interleave(2, 2).repeat_interleave(2, 3) if unpool else gradient.double()
-    whole[:, :, : wide.shape[2], : wide.shape[3]] = wide  # a last row or column is left out of the pooling
-    expected = functional.conv2d(whole * lit, weight.double(), padding=1)
+    lit, weight, gradient, expected = convolution_back(k, n, size, unpool)
     masker = packed(lit) if by == "bits" else lit.contiguous(memory_format=torch.channels_last)
     assert distance(Winograd(weight, None, library).backward(gradient, masker, unpool=unpool), expected) < 1e-5
 
