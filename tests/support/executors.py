@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import io
 
 from PIL import Image
@@ -15,7 +16,11 @@ SHALLOW = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}  
 SMALL = Settings(size=64, steps=6, format="jpeg", **SHALLOW)
 LONG = Settings(size=96, steps=20_000, format="jpeg")  # minutes, if nobody cancels it
 MOVING = Settings(size=96, steps=40, format="mp4", faces=1.0)
-CLIP = clips.clip(frames=100)
+
+
+@functools.cache
+def long_clip():
+    return clips.clip(frames=100)
 
 
 def noise(seed, width=80, height=60):
@@ -47,7 +52,7 @@ async def paints_in_order(executor):
 
 async def checkpoint(executor):
     """A long clip's painting after its first checkpoint; its generator, and the checkpoint."""
-    events = executor.paint(CLIP, [noise(2)], MOVING)
+    events = executor.paint(long_clip(), [noise(2)], MOVING)
     while not isinstance(event := await anext(events), ClipCheckpoint):
         pass
     return events, event
@@ -55,7 +60,7 @@ async def checkpoint(executor):
 
 async def goes_on_after(executor, checkpoint):
     """A painting that gets the checkpoint begins with the frame after its last."""
-    async with contextlib.aclosing(executor.paint(CLIP, [noise(2)], MOVING, checkpoint.image)) as events:
+    async with contextlib.aclosing(executor.paint(long_clip(), [noise(2)], MOVING, checkpoint.image)) as events:
         first = await anext(events)
         return (first.step, first.steps) == (checkpoint.frames + 1, 100)
 

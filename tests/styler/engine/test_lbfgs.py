@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from scipy.optimize import minimize
 from torch import Tensor
 
 from styler.engine.lbfgs import FIRST_STEP, LBFGS, Closure, History
@@ -114,6 +113,8 @@ def by_scipy(f: Callable[[Tensor], Tensor], start: Tensor, low: float, high: flo
         return loss.item(), gradient.numpy()
 
     bounds = [(low, high)] * len(start)
+    from scipy.optimize import minimize  # which takes a second to load
+
     found = minimize(fun, start.double().numpy(), jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-14})
     assert found.success, found.message
     return torch.from_numpy(found.x)

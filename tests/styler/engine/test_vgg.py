@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import safetensors.torch
 import torch
-import torchvision
 from torch import Tensor, nn
 
 from styler.engine import vgg
@@ -32,6 +31,8 @@ def photo(height: int = 40, width: int = 56) -> Tensor:
 @pytest.fixture(scope="module")
 def torchvisions() -> nn.Sequential:
     """torchvision's model with the weights as in the file, without any code of ours."""
+    import torchvision  # which takes two seconds to load
+
     with torch.device("meta"):
         model = torchvision.models.vgg16(weights=None)
     file = Path(vgg.__file__).parent.parent / "weights" / "vgg16-features-float16.safetensors"
