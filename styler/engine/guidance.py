@@ -1,8 +1,8 @@
-"""Where in the picture the style's large forms may go: everywhere on grounds and skies, less on what the eye goes to,
-not on faces.
+"""Where in the picture the style's large forms may go: on grounds, less on what the eye goes to and on skies, not on
+faces.
 
-Deep layers see forms: a wave, a star, a roof. On a sky they make a painting out of a photo, on a face they make a wave
-out of somebody. So their Gram matrices are guided: L. A. Gatys et al., "Controlling Perceptual Factors in Neural Style
+Deep layers see forms: a wave, a star, a roof. Of water and leaves they make a painting, of a face they make a wave, and
+into an empty sky, where the photo has nothing that could become one, they put crumbs of them. So their Gram matrices are guided: L. A. Gatys et al., "Controlling Perceptual Factors in Neural Style
 Transfer" (CVPR 2017), section 4.1. A guidance channel T multiplies the features, place by place, and the sum of its
 squares is 1, so that places where T is 0 neither count in the Gram matrix nor get a gradient from it.
 
@@ -28,13 +28,17 @@ from styler.settings import block_of
 FIRST_BLOCK = 4  # of VGG16: from here on, the style is guided
 # Differs from Itti et al., who filter for intensity, colours and directions: a layer of the network has all three.
 SALIENT_LAYER = "relu3_3"
-EDGE = 256  # pixels: the photo's long edge where saliency is measured
+EDGE = 256  # pixels: the photo's long edge where differences are measured
 SURROUND = 9  # places of that layer, across
-SUBJECT = 7  # places across over which a difference spreads: a subject is held whole, with its flat parts
-# Differences relative to their mean: a place below the first is ground, one above the second is a subject.
-GROUND, HELD = 0.5, 1.1
 MARGIN = 32  # pixels around it, by replication: next to the zeros that convolutions pad with, much seems to be seen
-HOLD = 0.65  # how much of the style's freedom a subject takes away; a face takes all
+# Differences relative to their mean. A place below the first is ground, one above the second is a subject, ...
+GROUND, HELD = 0.5, 1.1
+SUBJECT = 7  # ... places across over which a difference spreads: a subject is held whole, with its flat parts.
+# A place below the first is flat, one above the second is not, ...
+FLAT, TEXTURED = 0.5, 0.8
+TEXTURE = 3  # ... places across: a sky begins beside what stands before it.
+# How much of the style's freedom a subject takes away, and a flat place; a face takes all.
+HOLD, CALM = 0.65, 0.8
 
 
 def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
@@ -42,7 +46,8 @@ def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None) 
 
     `faces` (y, x), of any size, is 1 in faces and 0 elsewhere.
     """
-    held = HOLD * saliency(extractor, content)
+    contrast = Contrast(extractor, content)
+    held = torch.maximum(HOLD * contrast.saliency(), CALM * contrast.flatness())
     return 1 - (held if faces is None else torch.maximum(held, _fit(faces.to(held.device), held.shape)))
 
 
@@ -50,19 +55,32 @@ def is_guided(layer: str) -> bool:
     return block_of(layer) >= FIRST_BLOCK
 
 
-def saliency(extractor: FeatureExtractor, content: Tensor) -> Tensor:
-    """How much each place of an image (3, H, W) differs from what is around it: (h, w), 0 to 1."""
-    height, width = content.shape[1:]
-    small = scaled(height, width, min(1.0, EDGE / max(height, width)))
-    framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
-    [(_, features)] = deque(extractor.outputs(framed, {SALIENT_LAYER}), maxlen=1)
-    features = features.float()
-    squares = (features - _mean_around(features, SURROUND)).square().sum(1, keepdim=True)
-    difference = _mean_around(squares, SUBJECT).sqrt()
-    enlarged = functional.interpolate(difference, size=framed.shape[1:], mode="bilinear")
-    inner = enlarged[0, 0, MARGIN:-MARGIN, MARGIN:-MARGIN]
-    relative = inner / inner.mean().clamp_min(1e-6)
-    return ((relative - GROUND) / (HELD - GROUND)).clamp(0, 1)
+class Contrast:
+    """How much each place of an image (3, H, W) differs from what is around it, as the network sees it."""
+
+    def __init__(self, extractor: FeatureExtractor, content: Tensor) -> None:
+        height, width = content.shape[1:]
+        small = scaled(height, width, min(1.0, EDGE / max(height, width)))
+        framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
+        [(_, features)] = deque(extractor.outputs(framed, {SALIENT_LAYER}), maxlen=1)
+        features = features.float()
+        self._size = framed.shape[1:]
+        self._squares = (features - _mean_around(features, SURROUND)).square().sum(1, keepdim=True)
+
+    def saliency(self) -> Tensor:
+        """How much the eye goes to each place: (h, w), 0 to 1."""
+        return ((self._relative(SUBJECT) - GROUND) / (HELD - GROUND)).clamp(0, 1)
+
+    def flatness(self) -> Tensor:
+        """Where there is nothing to see, as in a sky: (h, w), 0 to 1."""
+        return ((TEXTURED - self._relative(TEXTURE)) / (TEXTURED - FLAT)).clamp(0, 1)
+
+    def _relative(self, places: int) -> Tensor:
+        """The difference over so many places across, as a share of the image's mean: (h, w)."""
+        difference = _mean_around(self._squares, places).sqrt()
+        enlarged = functional.interpolate(difference, size=self._size, mode="bilinear")
+        inner = enlarged[0, 0, MARGIN:-MARGIN, MARGIN:-MARGIN]
+        return inner / inner.mean().clamp_min(1e-6)
 
 
 def _mean_around(x: Tensor, places: int) -> Tensor:

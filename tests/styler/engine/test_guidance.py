@@ -1,4 +1,4 @@
-"""Where the style's forms may go: the ground is free, what the eye goes to less so, faces not at all."""
+"""Where the style's forms may go: the ground is free, subjects and skies are less so, faces not at all."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from styler.engine.features import FeatureExtractor
-from styler.engine.guidance import HOLD, freedom, saliency
+from styler.engine.guidance import CALM, HOLD, Contrast, freedom
 from styler.engine.vgg import load_vgg16
 from styler.image.faces import face_mask
 
@@ -46,7 +46,7 @@ def mean(places: Tensor, box: Box) -> float:
     ],
 )
 def test_a_subject_is_told_from_its_ground(extractor: FeatureExtractor, name: str, subject: Box, ground: Box) -> None:
-    seen = saliency(extractor, photo(name))
+    seen = Contrast(extractor, photo(name)).saliency()
     assert seen.min() >= 0
     assert seen.max() <= 1
     assert mean(seen, subject) > 2 * mean(seen, ground)
@@ -66,7 +66,31 @@ def test_a_subject_is_held_whole(extractor: FeatureExtractor, name: str, subject
     left, top, right, bottom = subject
     middle = (top + bottom) / 2
     halves = (left, top, right, middle), (left, middle, right, bottom)
-    assert min(mean(saliency(extractor, photo(name)), half) for half in halves) > 0.75
+    assert min(mean(Contrast(extractor, photo(name)).saliency(), half) for half in halves) > 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "flat", "textured"),
+    [
+        ("palace", (0.6, 0.05, 1, 0.4), (0.2, 0.25, 0.5, 0.9)),  # the sky; the tower
+        ("palace", (0, 0, 0.15, 0.15), (0.6, 0.85, 0.9, 1)),  # the sky; the leaves
+        ("coffee", (0.85, 0.15, 1, 0.6), (0.4, 0.5, 0.6, 0.9)),  # the table; the cup and the spoon
+        ("astronaut", (0.64, 0.1, 0.71, 0.35), (0.75, 0.05, 0.83, 0.35)),  # the wall; beside it, the rocket
+    ],
+)
+def test_a_sky_is_calm_up_to_what_stands_before_it(
+    extractor: FeatureExtractor, name: str, flat: Box, textured: Box
+) -> None:
+    seen = Contrast(extractor, photo(name)).flatness()
+    assert seen.min() >= 0
+    assert seen.max() <= 1
+    assert mean(seen, flat) > 0.8
+    assert mean(seen, textured) < 0.2
+
+
+def test_a_calm_sky_is_not_free(extractor: FeatureExtractor) -> None:
+    sky = (0.6, 0.05, 1, 0.35)
+    assert mean(freedom(extractor, photo("palace"), None), sky) == pytest.approx(1 - CALM, abs=0.05)
 
 
 def test_faces_are_held_wholly_and_subjects_partly(extractor: FeatureExtractor) -> None:
@@ -76,7 +100,8 @@ def test_faces_are_held_wholly_and_subjects_partly(extractor: FeatureExtractor) 
     free = freedom(extractor, content, torch.from_numpy(mask))
     assert free[122 // 2, 224 // 2] < 0.02, "the face"
     assert free.min() >= 0
-    assert freedom(extractor, content, None).min().item() == pytest.approx(1 - HOLD)
+    rocket = freedom(extractor, content, None)[75:100, 195:210]
+    assert rocket.mean().item() == pytest.approx(1 - HOLD, abs=0.1)
 
 
 @pytest.mark.parametrize("size", [(16, 16), (300, 33), (16, 160), (700, 500), (32, 2), (1, 1)])
