@@ -2,9 +2,10 @@
 faces.
 
 Deep layers see forms: a wave, a star, a roof. Of water and leaves they make a painting, of a face they make a wave, and
-into an empty sky, where the photo has nothing that could become one, they put crumbs of them. So their Gram matrices are guided: L. A. Gatys et al., "Controlling Perceptual Factors in Neural Style
-Transfer" (CVPR 2017), section 4.1. A guidance channel T multiplies the features, place by place, and the sum of its
-squares is 1, so that places where T is 0 neither count in the Gram matrix nor get a gradient from it.
+into an empty sky, where the photo has nothing that could become one, they put crumbs of them. So their Gram matrices
+are guided: L. A. Gatys et al., "Controlling Perceptual Factors in Neural Style Transfer" (CVPR 2017), section 4.1. A
+guidance channel T multiplies the features, place by place, and the sum of its squares is 1, so that places where T is 0
+neither count in the Gram matrix nor get a gradient from it.
 
 What the eye goes to is what differs from its surroundings, as the network sees it: edges, eyes, a rocket before a wall.
 L. Itti, C. Koch and E. Niebur, "A Model of Saliency-Based Visual Attention for Rapid Scene Analysis" (IEEE Transactions
