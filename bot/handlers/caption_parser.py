@@ -70,22 +70,26 @@ def parse_settings(said: str) -> Mapping[str, Any]:
 
 def wants_clip(said: str) -> bool:
     """Whether they ask for the video of a live photo: 'wave, as a clip'."""
-    return re.search(rf"\b{_words_for_clip()}\b", plain(said)) is not None
+    return _words_for_clip().search(plain(said)) is not None
 
 
 @cache
-def _words_for_clip() -> str:
+def _words_for_clip() -> re.Pattern[str]:
     return _any_of(languages.in_all_languages(texts.words_for_clip))
+
+
+@cache
+def _words_of_courtesy() -> re.Pattern[str]:
+    return _any_of(languages.in_all_languages(texts.words_of_courtesy))
 
 
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
     """The words without those for settings and those of courtesy, and the settings."""
     text, settings = plain(said), dict[str, Any]()
     for words, setting in _settings():
-        text, found = re.subn(rf"\b{words}\b", " ", text)
+        text, found = words.subn(" ", text)
         settings |= setting if found else {}
-    courtesy = _any_of(languages.in_all_languages(texts.words_of_courtesy))
-    return re.sub(rf"\b(?:{courtesy}|{_words_for_clip()})\b", " ", text), settings
+    return _words_for_clip().sub(" ", _words_of_courtesy().sub(" ", text)), settings
 
 
 def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
@@ -126,8 +130,8 @@ def _joined(names: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _settings() -> list[tuple[str, dict[str, Any]]]:
-    """The words for each setting as a regular expression, the longest first: 'softer' is not 'soft' and 'er'."""
+def _settings() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    """The words for each setting."""
     spoken: list[tuple[Callable[[], str], dict[str, Any]]] = [
         (texts.words_for_colors, {COLORS: True}),
         *((lambda s=s: texts.words_for_strength(s), {"strength": s}) for s in STRENGTHS),
@@ -135,6 +139,7 @@ def _settings() -> list[tuple[str, dict[str, Any]]]:
     return [(_any_of(languages.in_all_languages(words)), setting) for words, setting in spoken]
 
 
-def _any_of(lists: Iterable[str]) -> str:
+def _any_of(lists: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words in these lists, the longest first: 'softer' is not 'soft' and 'er'."""
     words = {plain(word).strip() for some in lists for word in some.split("|")} - {""}
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
+    return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})\b")

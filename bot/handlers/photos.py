@@ -9,6 +9,7 @@ from telegram import Message, Update
 
 from bot.handlers.caption_parser import (
     MOST_WORDS,
+    PaintRequest,
     parse_caption,
     parse_settings,
     unknown_style,
@@ -53,13 +54,13 @@ class Photos:
             await message.reply_text(texts.nothing_to_paint())
         elif refused := too_big(source, self.download_limit):
             await message.reply_text(refused)
-        elif source is not message or not await self._take_style(message, media, words):
-            await self._take_photo(message, source, media.as_clip() if wants_clip(words) else media, words)
+        elif request := parse_caption(words, self.new_photos.paintings):
+            await self._take_photo(message, source, media, words, request)
+        elif source is not message or media.clip or not await self._take_style(message, media, words):
+            await self._take_photo(message, source, media, words)
 
     async def _take_style(self, message: Message, media: FoundMedia, words: str) -> bool:
         """Take a picture for the style of an earlier photo. False if it is none."""
-        if media.clip or parse_caption(words, self.new_photos.paintings):
-            return False
         photo = await self.custom_styles.wanted_by(message)
         if photo is None:
             return False
@@ -67,11 +68,13 @@ class Photos:
         await asyncio.gather(self.new_photos.react(message), style)
         return True
 
-    async def _take_photo(self, message: Message, source: Message, media: FoundMedia, words: str) -> None:
+    async def _take_photo(
+        self, message: Message, source: Message, media: FoundMedia, words: str, request: PaintRequest | None = None
+    ) -> None:
+        media = media.as_clip() if wants_clip(words) else media
         # Of a GIF, and of what is shown as one, no album can be made.
         album = message.media_group_id if media.clip in (None, "video") or media.format else None
         photo = new_photo(message, sender_id(message), media, media_group_id=album)
-        request = parse_caption(words, self.new_photos.paintings)
         note = "" if request or album else self._doubt(words)
         await self.new_photos.add(photo, request, message, source, note)
 

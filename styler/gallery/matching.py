@@ -56,6 +56,8 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
     be at least half of it.
     """
     words = plain_words(said)
+    if not words:
+        raise UnknownName
     for one, names in known.items():
         if " ".join(words) in names.titles:
             return one

@@ -247,3 +247,12 @@ def test_a_slip_of_the_pen_is_forgiven_and_an_artist_of_one_painting_is_enough(s
 def test_in_free_text_a_small_part_of_a_name_means_nothing(said: str) -> None:
     with pytest.raises(UnknownPainting):
         find_painting(load_gallery(), said, free_text=True)
+
+
+@pytest.mark.parametrize("said", ["", "  ", "...", "🙂"])
+def test_words_that_are_none_are_compared_with_no_name(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most photos come without a caption."""
+    monkeypatch.setattr("difflib.get_close_matches", lambda *_: pytest.fail("it was compared"))
+    with pytest.raises(UnknownPainting) as unknown:
+        find_painting(load_gallery(), said, free_text=True)
+    assert not unknown.value.candidates
