@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from http.client import responses
-from typing import Any
+from typing import Any, Self
 
 from telegram.error import NetworkError
 
@@ -18,6 +18,21 @@ LONGEST_WAIT = 86_400  # seconds, of a 429
 DISPENSABLE = ("deleteWebhook",)
 
 Answer = dict[str, Any]
+
+
+class ParsedAnswer(bytes):
+    """The bytes of an answer that was parsed already, with what we read in it: python-telegram-bot takes bytes from the
+    request, and hands them to its parser.
+    """
+
+    answer: Answer
+
+    @classmethod
+    def of(cls, answer: Answer, payload: bytes) -> Self:
+        """The payload as it came, to be read as this answer."""
+        made = cls(payload)
+        made.answer = answer
+        return made
 
 
 def parsed(payload: bytes) -> Any:
@@ -41,7 +56,7 @@ def readable(method: str, status: int, payload: bytes) -> tuple[int, bytes]:
     if status < 400:
         if "result" not in answer:
             raise unanswered(status)
-        return status, payload
+        return status, ParsedAnswer.of(answer, payload)
     return _refusal(method, status, answer)
 
 

@@ -8,7 +8,6 @@ that were committed but not handled are handled.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Coroutine
@@ -21,7 +20,7 @@ from telegram.ext import BaseUpdateProcessor, ExtBot
 
 from bot import logs, metrics
 from bot.storage.updates import UpdateTable
-from bot.transport.answers import parsed
+from bot.transport.answers import ParsedAnswer
 from bot.transport.request import MeteredRequest
 
 SHORTEST_POLL = 1.0  # seconds between two polls that bring nothing new: some servers do not wait for updates
@@ -63,11 +62,11 @@ class DurablePollingRequest(MeteredRequest):
         if status != 200:
             return status, payload
         self._answered_at = time.monotonic()
-        result = parsed(payload)["result"]
+        result = self.parse_json_payload(payload)["result"]
         kept = await persist_updates(self._updates, result if isinstance(result, list) else [])
         if not any(len(update) > 1 for update in kept):
             await asyncio.sleep(max(0.0, asked_at + SHORTEST_POLL - self._answered_at))
-        return status, json.dumps({"ok": True, "result": kept}).encode()
+        return status, ParsedAnswer.of({"ok": True, "result": kept}, payload)
 
 
 async def persist_updates(updates: UpdateTable, result: list[Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from telegram.request import HTTPXRequest
 
 from bot import metrics
 from bot.config import ConfigError
-from bot.transport.answers import parsed, readable, unanswered
+from bot.transport.answers import ParsedAnswer, parsed, readable, unanswered
 
 NOT_FOUND = "Not Found (404)"
 UPLOAD_TIMEOUT = 480.0  # seconds; the official server itself ends a connection after 500 (HttpServer.h)
@@ -89,4 +89,4 @@ class MeteredRequest(HTTPXRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
         """As other servers write it, too: see `answers`."""
-        return parsed(payload)
+        return payload.answer if isinstance(payload, ParsedAnswer) else parsed(payload)

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from unittest.mock import Mock
 
 from telegram import Bot, Update
 
 from bot.storage.database import open_database
 from bot.storage.updates import UpdateTable
+from bot.transport import answers, request
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates, persist_updates
 from tests.support.chat import shows
 
@@ -63,6 +65,19 @@ async def test_the_answer_to_a_poll_ends_the_silence(server, tmp_path, monkeypat
             assert inbox.silent_seconds > 99
             await bot.get_updates(timeout=0)
         assert inbox.silent_seconds < 50
+
+
+async def test_what_a_poll_brings_is_parsed_once(server, ann, tmp_path, monkeypatch):
+    parsed = Mock(wraps=answers.parsed)
+    for module in (answers, request):
+        monkeypatch.setattr(module, "parsed", parsed)
+    ann.sends_text("hello")
+    async with open_database(tmp_path) as database:
+        inbox = DurablePollingRequest(UpdateTable(database))
+        async with Bot(server.token, f"{server.url}/bot", get_updates_request=inbox) as bot:
+            [update] = await bot.get_updates(timeout=0)
+            assert update.message.text == "hello"
+            parsed.assert_called_once()
 
 
 async def test_polling_goes_on_after_an_answer_as_to_a_wrong_token(bot, server, ann):
