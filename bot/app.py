@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -103,6 +104,8 @@ async def _serve(config: Config, executor: Executor | None) -> None:
         purging = storage.retention.run(config.keep_jobs_hours * 3600)
         for work in (purging, sync_profile(application.bot), parts.sheets.run()):
             stack.callback(asyncio.create_task(work).cancel)
+        gc.collect()
+        gc.freeze()  # what is here now stays; to look for garbage in it would stop the bot for 50 ms, now and again
         log.info("ready: %d paintings, %d at once", len(gallery.paintings), painters.slots)
         await parts.dispatcher.run()
 
