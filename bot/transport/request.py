@@ -17,6 +17,7 @@ from bot.transport.answers import ParsedAnswer, parsed, readable, unanswered
 
 NOT_FOUND = "Not Found (404)"
 UPLOAD_TIMEOUT = 480.0  # seconds; the official server itself ends a connection after 500 (HttpServer.h)
+LARGEST_JOINED = 2**20  # bytes: to join a long film would need its memory twice
 # A peer that is gone is noticed within 35 s.
 KEEPALIVE = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -26,6 +27,17 @@ KEEPALIVE = (
 )
 
 
+class JoinedBodies(httpx.AsyncHTTPTransport):
+    """Sends the body of a request in one piece, up to so many bytes. httpx gives the name, the type and the value of
+    each field of an upload separately, so each would travel as a packet of its own.
+    """
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if int(request.headers.get("Content-Length", LARGEST_JOINED)) < LARGEST_JOINED:
+            await request.aread()
+        return await super().handle_async_request(request)
+
+
 def transport_by(proxy: httpx.Proxy | None, connections: int) -> httpx.AsyncHTTPTransport:
     """Connections to Telegram, at most so many: direct ones, or by a proxy.
 
@@ -33,7 +45,7 @@ def transport_by(proxy: httpx.Proxy | None, connections: int) -> httpx.AsyncHTTP
     """
     limits = httpx.Limits(max_connections=connections)
     try:
-        return httpx.AsyncHTTPTransport(proxy=proxy, limits=limits, socket_options=KEEPALIVE)
+        return JoinedBodies(proxy=proxy, limits=limits, socket_options=KEEPALIVE)
     except OSError as error:  # of which ssl.SSLError is one
         raise ConfigError(f"SSL_CERT_FILE: its certificates cannot be read: {error.strerror or error}") from None
 
