@@ -32,11 +32,13 @@ class QueuePositions:
 
     async def all(self) -> list[QueuePosition]:
         """All queued jobs, the next first."""
+        jobs = await self.queue.jobs()
+        if not jobs:
+            return []
         throughput = await self.queue.throughput()
-        waits = self._waits(throughput)
         return [
             self._position(job, position, seconds, throughput)
-            for (position, job), seconds in zip(await self.queue.jobs(), waits, strict=False)
+            for (position, job), seconds in zip(jobs, self._waits(throughput), strict=False)
         ]
 
     async def position_of(self, job: Job) -> QueuePosition:

@@ -89,7 +89,7 @@ class JobRunner:
 
     async def _deliver(self, job: Job, painted: Result | ClipCheckpoint) -> JobStatus:
         # After a crash between the delivery and the record of it, the job must be delivered again, not fail.
-        if not await self._storage.jobs.reset_crashes(job.id):
+        if not await self._storage.jobs.reset_crashes(job):
             return JobStatus.CANCELLED
         await self._speak(job)  # the user may have chosen another language meanwhile
         view = self._views.of(job)

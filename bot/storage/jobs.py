@@ -202,12 +202,14 @@ class JobTable:
         """Note that the user wants no more of a clip than is painted."""
         await self._database.execute("UPDATE jobs SET stopped_early = 1 WHERE id = :job_id", job_id=job_id)
 
-    async def reset_crashes(self, job_id: int) -> bool:
-        """Reset the crash counter once the job is painted. False if the job was cancelled meanwhile."""
-        rows = await self._database.execute(
-            f"UPDATE jobs SET crashes = 0 WHERE id = :job_id AND status = {RUNNING} RETURNING id", job_id=job_id
-        )
-        return bool(rows)
+    async def reset_crashes(self, job: Job) -> bool:
+        """Reset the crash counter once the job is painted; nothing is written if it is 0, as it mostly is. False if the
+        job was cancelled meanwhile.
+        """
+        running = f"id = :job_id AND status = {RUNNING}"
+        reset = f"UPDATE jobs SET crashes = 0 WHERE {running} RETURNING id"
+        look_up = f"SELECT id FROM jobs WHERE {running}"
+        return bool(await self._database.execute(reset if job.crashes else look_up, job_id=job.id))
 
     async def mark_notified(self, job_id: int) -> bool:
         """Record that the 'ready' message is sent, before it is. False if that was recorded already."""

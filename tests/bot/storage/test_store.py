@@ -19,9 +19,14 @@ POPPIES, KEY = Blend.parse("poppies"), IdempotencyKey.of_text(7, 1)
 
 
 @pytest.fixture
-async def storage(tmp_path):
+async def database(tmp_path):
     async with open_database(tmp_path) as database:
-        yield Storage(database)
+        yield database
+
+
+@pytest.fixture
+def storage(database):
+    return Storage(database)
 
 
 async def add(storage, user, number, message_id=None):
@@ -206,11 +211,21 @@ async def test_attempts_are_charged_when_claimed_and_refunded_when_the_bot_ends(
     await storage.jobs.requeue_running(crashed=True)
     job = await storage.jobs.claim()
     assert (job.attempts, job.crashes) == (1, 1)
-    assert await storage.jobs.reset_crashes(job.id)
+    assert await storage.jobs.reset_crashes(job)
     assert (await storage.job_search.get(job.id, 7)).crashes == 0
     await storage.jobs.complete(job.id)
     await storage.jobs.fail(job.id, "too late")
     assert (await storage.job_search.get(job.id, 7)).status is JobStatus.DONE, "it was finished already"
+
+
+async def test_a_job_without_crashes_is_not_written_when_it_is_painted(storage, database):
+    await add(storage, 7, 1)
+    job = await storage.jobs.claim()
+    written = await database.first("SELECT total_changes()")
+    assert await storage.jobs.reset_crashes(job)
+    assert await database.first("SELECT total_changes()") == written
+    await storage.jobs.cancel(job.id, 7)
+    assert not await storage.jobs.reset_crashes(job), "it was cancelled meanwhile"
 
 
 async def test_what_was_stopped_tells_nothing_of_the_usual_time(storage):
