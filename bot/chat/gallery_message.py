@@ -5,6 +5,7 @@ The gallery's message asks by its buttons which painting it shall be, and become
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -45,10 +46,16 @@ class GalleryMessage:
         """The paintings on offer."""
         return self.editor.gallery
 
-    async def post(self, photo: Photo, album: Sequence[Photo] = (), note: str = "") -> None:
-        """Reply to a photo with the gallery; `note` is said first."""
+    async def post(
+        self, photo: Photo, album: Sequence[Photo] = (), note: str = "", react_to: int | None = None
+    ) -> None:
+        """Reply to a photo with the gallery; `note` is said first. A reaction to the message `react_to` waits only
+        until that is on its way.
+        """
         ask = self._ask(photo, album)
-        await self._send(photo, await self._view(photo, f"{note}\n{ask}" if note else ask, album))
+        view = await self._view(photo, f"{note}\n{ask}" if note else ask, album)
+        reactions = [self.react(photo.chat_id, react_to)] if react_to else []
+        await asyncio.gather(self._send(photo, view), *reactions)
 
     async def _view(self, photo: Photo, caption: str, album: Sequence[Photo] = (), page: int = 0) -> GalleryView:
         """The page of this number. With the user's preferences in the caption, if those are not what everybody gets:

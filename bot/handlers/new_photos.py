@@ -52,7 +52,7 @@ class NewPhotos:
             job_request = JobRequest([photo], request.style, key, overrides=request.settings)
             await asyncio.gather(self.react(source), self.requests.submit(job_request))
         elif first.gallery_message_id is None or await self._is_job(first):
-            await asyncio.gather(self.react(source), self.gallery_message.post(first, album, note))
+            await self.gallery_message.post(first, album, note, react_to=source.message_id)
         elif len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.gallery_message.show(first, first.gallery_message_id, album=album)
