@@ -1,7 +1,9 @@
-"""`python -m tests.benchmarks.bot load|presses|painters`: the load that one process of the bot can handle.
+"""`python -m tests.benchmarks.bot load|versus|presses|painters`: the load that one process of the bot can handle.
 
 load      chats send three photos each at a steady rate, and press a button for each. A painting is two seconds of
           sleep. How soon are photos and presses answered? How much CPU time and memory does the bot's process need?
+versus    the same load, in turn for the bot of this checkout and for that of another, both with the stand-in of this
+          one: the ratios, medians of the rounds.
 presses   100 chats press buttons while a painting runs: how long until the message has changed?
 painters  paintings a minute with 1, 2 and 4 painters that sleep or (--real) compute.
 
@@ -14,6 +16,7 @@ import contextlib
 import random
 import statistics
 import time
+from pathlib import Path
 
 import psutil
 
@@ -21,6 +24,7 @@ from bot.demo.telegram.pictures import photo_sizes
 from bot.i18n import texts
 from styler.argument_parser import ArgumentParser
 from tests.support.fakes import photo
+from tests.support.project import ROOT
 from tests.torture.kit import STYLE, bot_at_work, order, percentile
 
 PATIENCE = 600.0
@@ -75,6 +79,47 @@ async def _one(person, sent, galleries, presses, done) -> None:
         presses.append(query.answered_at - query.asked)
     await person.chat.until(lambda _: [texts.another()] in message.buttons, PATIENCE)
     done.append(clock() - query.asked)
+
+
+# versus
+
+ROUND = 45  # photos
+MEASURED = ("photo to gallery", "press to its answer", "CPU time a photo")
+
+
+async def versus(other: Path, rounds: int, rate: float) -> None:
+    """One bot has the load, and the other waits; who begins, changes from round to round."""
+    async with contextlib.AsyncExitStack() as stack:
+        bots = [await stack.enter_async_context(_idle_bot(root)) for root in (ROOT, other)]
+        for bot in bots:
+            await _round(bot, rate)  # to warm up
+        found: list[list[list[float]]] = [[], []]
+        for number in range(rounds):
+            for i in (0, 1) if number % 2 else (1, 0):
+                found[i].append(await _round(bots[i], rate))
+    for what, ours, theirs in zip(MEASURED, zip(*found[0], strict=True), zip(*found[1], strict=True), strict=True):
+        ratios = sorted(mine / its for mine, its in zip(ours, theirs, strict=True))
+        print(
+            f"  {what:20} {statistics.median(ours):6.1f} ms, the other's {statistics.median(theirs):6.1f} ms;"
+            f" ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        )
+
+
+def _idle_bot(root: Path):
+    return bot_at_work("--slots", 2000, "--seconds", SECONDS, root=root, MAX_WAITING="1000000", LOG_LEVEL="WARNING")
+
+
+async def _round(bot, rate: float) -> list[float]:
+    """`ROUND` people send a photo each, and press a button: medians in ms, as `MEASURED`."""
+    media = bot.world.files.photo(photo_sizes(photo("teal"), limits=False))
+    galleries, presses, worked, began = [], [], bot.worked(), time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for number in range(ROUND):
+            await asyncio.sleep(began + number / rate - time.monotonic())
+            person = bot.world.person(f"Person {number}")
+            group.create_task(_one(person, person.sends_media(media), galleries, presses, []))
+    seconds = (statistics.median(galleries), statistics.median(presses), (bot.worked() - worked) / ROUND)
+    return [1000 * one for one in seconds]
 
 
 # presses
@@ -146,6 +191,10 @@ def main() -> None:
     kind.add_argument("--chats", type=int, nargs="+", default=[100, 1000, 10_000])
     kind.add_argument("--photos", type=int, default=3, help="photos of each chat")
     kind.add_argument("--rate", type=float, default=15.0, help="photos a second")
+    kind = kinds.add_parser("versus")
+    kind.add_argument("other", type=Path, metavar="OTHER_CHECKOUT")
+    kind.add_argument("--rounds", type=int, default=20)
+    kind.add_argument("--rate", type=float, default=15.0, help="photos a second")
     kind = kinds.add_parser("presses")
     kind.add_argument("--chats", type=int, default=100)
     kind.add_argument("--times", type=int, default=6)
@@ -159,6 +208,8 @@ def main() -> None:
         case "load":
             for chats in chosen.chats:
                 asyncio.run(load(chats, chosen.photos, chosen.rate))
+        case "versus":
+            asyncio.run(versus(chosen.other.resolve(), chosen.rounds, chosen.rate))
         case "presses":
             asyncio.run(presses(chosen.chats, chosen.times, real=chosen.real))
         case "painters":

@@ -52,7 +52,7 @@ class Bot(BotUnderTest):
     async def launch(self, env):
         with self.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                sys.executable, *self.command, env=env, cwd=ROOT, stdout=log, stderr=log
+                sys.executable, *self.command, env=env, cwd=self.root, stdout=log, stderr=log
             )
 
     def worked(self) -> float:
@@ -67,8 +67,9 @@ class Bot(BotUnderTest):
         await updates.changed.until(lambda: updates.polls > before, PATIENCE, self.log.read_text)
         self.starts.append((self.worked(), time.monotonic() - began))
 
-    def __init__(self, server: Server, folder: Path, arguments) -> None:
+    def __init__(self, server: Server, folder: Path, arguments, root: Path = ROOT) -> None:
         super().__init__(server, folder)
+        self.root = root
         self.arguments = [str(argument) for argument in arguments]
         self.command = ["-m", "tests.torture.bot", *self.arguments]
         self.starts: list[tuple[float, float]] = []
@@ -94,11 +95,11 @@ class Bot(BotUnderTest):
 
 
 @asynccontextmanager
-async def bot_at_work(*arguments, start=True, **env):
-    """Run `python -m tests.torture.bot ARGUMENTS` with a stand-in of its own."""
+async def bot_at_work(*arguments, start=True, root=ROOT, **env):
+    """Run `python -m tests.torture.bot ARGUMENTS`, of this checkout or another, with a stand-in of its own."""
     with tempfile.TemporaryDirectory() as folder:
         async with Server() as server:
-            bot = Bot(server, Path(folder), arguments)
+            bot = Bot(server, Path(folder), arguments, root)
             bot.env = {"LOG_LEVEL": "INFO", **env}
             try:
                 if start:
