@@ -106,7 +106,8 @@ class _Canvas:
         extractor = load_model(settings)
         self.device = extractor.device
         self._feed_forward = FeedForward(extractor.device, extractor.dtype)
-        free = freedom(extractor, to_tensor(self._seen).to(self.device), self._faces)
+        # In skies, too, where a painting would only leave crumbs of its forms: a small picture tells whose they are.
+        free = freedom(extractor, to_tensor(self._seen).to(self.device), self._faces, calm=0)
         self._free = cv2.GaussianBlur(cv2.resize(free.float().cpu().numpy(), TILE), (0, 0), SOFT)[..., None]
 
     def tile(self, painting: Painting, settings: Settings) -> Work[_Tile]:

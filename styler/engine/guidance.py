@@ -42,13 +42,13 @@ TEXTURE = 3  # ... places across: a sky begins beside what stands before it.
 HOLD, CALM = 0.65, 0.8
 
 
-def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
+def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None, calm: float = CALM) -> Tensor:
     """How freely the deep layers may act at each place of `content` (3, H, W): (h, w), from 0 (faces) to 1.
 
-    `faces` (y, x), of any size, is 1 in faces and 0 elsewhere.
+    `faces` (y, x), of any size, is 1 in faces and 0 elsewhere. `calm` is how much of it flat places take away.
     """
     contrast = Contrast(extractor, content)
-    held = torch.maximum(HOLD * contrast.saliency(), CALM * contrast.flatness())
+    held = torch.maximum(HOLD * contrast.saliency(), calm * contrast.flatness())
     return 1 - (held if faces is None else torch.maximum(held, _fit(faces.to(held.device), held.shape)))
 
 
