@@ -364,7 +364,9 @@ def test_a_checkpoint_that_does_not_fit_is_left_aside() -> None:
         steps = painted_frames(painted_safely(source, QUICK, other))
         assert {2, 3, 4} <= steps, name
     longer = clips.clip(frames=9, size=(48, 32))
-    assert len(frames(painted_safely(source, QUICK, longer)[-1].image)) == 4  # type: ignore[union-attr]
+    result = painted_safely(source, QUICK, longer)[-1]
+    assert isinstance(result, Result)
+    assert len(frames(result.image)) == 4
 
 
 def test_after_a_cut_in_the_checkpoint_nothing_from_before_it_is_known() -> None:

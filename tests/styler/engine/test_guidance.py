@@ -91,6 +91,7 @@ def test_a_sky_is_calm_up_to_what_stands_before_it(
 def test_a_calm_sky_is_not_free(extractor: FeatureExtractor) -> None:
     sky = (0.6, 0.05, 1, 0.35)
     assert mean(freedom(extractor, photo("palace"), None), sky) == pytest.approx(1 - CALM, abs=0.05)
+    assert mean(freedom(extractor, photo("palace"), None, calm=0), sky) > 0.9, "in a sheet it is"
 
 
 def test_faces_are_held_wholly_and_subjects_partly(extractor: FeatureExtractor) -> None:
