@@ -48,7 +48,8 @@ class TemporalTarget:
 
     def at(self, size: tuple[int, int], device: torch.device) -> TemporalTarget:
         """For another size (height, width) of the picture."""
-        weights = functional.interpolate(self.weights[None], size=size, mode="area")[0]
+        # Not "area": where the sizes do not divide, it counts the pixels at the seams of its windows twice.
+        weights = functional.interpolate(self.weights[None], size=size, mode="bilinear", antialias=True)[0]
         return TemporalTarget(resize(self.picture, size).to(device), weights.to(device))
 
 

@@ -164,6 +164,16 @@ def test_an_anchor_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16) -> None:
     assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
 
 
+@pytest.mark.parametrize("size", [(170, 20), (171, 20), (341, 20), (400, 20)])
+def test_an_anchor_holds_no_less_at_another_size(size: tuple[int, int]) -> None:
+    """Also where every other row is held, and the sizes do not divide."""
+    rows = (torch.arange(341) % 2).float().reshape(1, 341, 1).expand(1, 341, 20)
+    scaled = TemporalTarget(torch.zeros(3, 341, 20), rows).at(size, torch.device("cpu"))
+    assert scaled.picture.shape == (3, *size)
+    assert scaled.weights.shape == (1, *size)
+    assert scaled.weights.mean().item() == pytest.approx(rows.mean().item(), abs=0.005)
+
+
 def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
     shares = LossWeights("relu4_2", 1.0, dict.fromkeys(LAYERS, 1.0), 1e-4)
     images = picture(0, 36, 44), picture(1, 36, 44), picture(2, 50, 30)
