@@ -7,7 +7,7 @@
 # stands on a wall. On an ordinary screen, and in every viewer that shows the JPEG alone, nothing is to be seen of it.
 # resize() and thumbnail() are right, as a map that covers the whole fits every size; so is `keep="none"`, without HDR.
 #
-# Who meets it: photo pipelines on libvips since 8.18, which reads gain maps without being asked; sharp does with keepGainMap.
+# Who meets it: photo pipelines on libvips since 8.18, which reads gain maps unasked; sharp does so with keepGainMap().
 #
 # Source: run here; libvips.org/API/current/uhdr.html: one must "sometimes" update the map oneself; libvips' pull request
 # 4709 meant crops and resizes to do so; github.com/lovell/sharp, issue 4606, has it for extract().

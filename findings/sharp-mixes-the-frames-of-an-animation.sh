@@ -47,7 +47,7 @@ async function redOfTheBlueFrame(file, change) {
   let asSaid = true;
   for (const [name, [change, mixed]] of Object.entries(ways)) {
     const [top, middle, bottom] = await redOfTheBlueFrame(file, change);
-    console.log(`  ${name}: the blue frame's red is ${top} in its first row, ${middle} in the middle, ${bottom} in the last`);
+    console.log(`  ${name}: in a blue frame, red is ${top} in the first row, ${middle} in the middle, ${bottom} in the last`);
     asSaid &&= middle === 0 && mixed === Math.max(top, bottom) > 60;
   }
   if (!asSaid) console.log("this has changed");

@@ -8,7 +8,7 @@
 # instead of two, and begins with an even one: stripes of 0 and 1 come out as 0.33, evenly, and not as 0.5.
 #
 # Who meets it: image pyramids and masks at odd sizes, and losses that compare with a picture reduced by OpenCV or Pillow.
-# interpolate(mode="bilinear", antialias=True) keeps the mean at all sizes.
+# interpolate(mode="bilinear", antialias=True) keeps the mean here.
 #
 # Source: run here; torch/nn/functional.py, `interpolate`: "area" calls adaptive_avg_pool2d. The documentation names the
 # mode, and does not say what it is. Seen with 2.15.0, too.

@@ -2,12 +2,12 @@
 # One would guess: where PyTorch adds up many gradients in bfloat16, it adds in float32 and rounds once, as its matrix
 # products, sum() and mean() do. So the gradient of a pixel that is used 1024 times is 1024, in bfloat16 as in float32.
 #
-# What is so: on a CPU, the gradients of replicate padding, grid_sample, fold, adaptive average pooling, and of indexing are
-# added one by one into a bfloat16 number. Equal ones stop at 256 of them: 257 does not exist, so each further one is lost.
-# That of nearest and bilinear upsampling, gather, expand and repeat is right; and float16 goes on to 2048.
+# What is so: on a CPU, the gradients of replicate padding, grid_sample, unfold, adaptive pooling and indexing are added
+# one by one into a bfloat16 number. Equal ones stop at 256 of them: 257 does not exist, so each further one is lost.
+# That of nearest and bilinear upsampling, gather and expand is right, and so is float16, of all of them.
 #
 # Who meets it: losses in bfloat16 on a CPU, whose gradient goes through warps by optical flow, borders that are repeated,
-# masks by index, or pictures enlarged from few pixels: it is too small, and nothing warns. (Forward, all are right.)
+# masks by index, or pictures enlarged from few pixels: it is too small, and nothing warns.
 #
 # Source: run here; PyTorch's aten/src/ATen/native/cpu/PaddingKernel.cpp, cpu_padding_backward, adds in the tensor's type;
 # of index_reduce the same is known: github.com/pytorch/pytorch, issue 139242. Seen with 2.15.0, too.

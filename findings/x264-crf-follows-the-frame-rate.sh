@@ -7,16 +7,16 @@
 # lie nearly 3 dB. VP9 and AV1 (SVT-AV1) write the same bytes at each of these rates.
 #
 # Who meets it: who encodes what was painted or drawn at 8 to 12 frames a second with the CRF that is usual for films (the
-# files are larger than needed); who doubles the rate by interpolation; who changes a clip's speed; who compares encoders.
+# files are larger than needed), who doubles the rate by interpolation, who changes a clip's speed, who compares encoders.
 #
 # Source: run here; x264's encoder/ratecontrol.c, get_qscale, and x265's ratecontrol.cpp: BASE_FRAME_DURATION (1/25 s)
-# divided by the frame's duration, to the power 1 - qcomp, wherever macroblock tree (cutree) is on. Without it x264 does so, too.
+# divided by the frame's duration, to the power 1 - qcomp, with macroblock tree (cutree). Without it x264 does so, too.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install --quiet --disable-pip-version-check av==18.1.0 numpy==2.4.6
-"$folder/venv/bin/python" - <<'PY'
+SVT_LOG=1 "$folder/venv/bin/python" - <<'PY'
 import io
 from fractions import Fraction
 
