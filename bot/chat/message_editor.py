@@ -35,6 +35,7 @@ MediaFile = str | bytes | InputMediaPhoto | InputMediaDocument | InputMediaAnima
 
 # Gone before or during the edit (Client.cpp check_message, TdOnEditMessageCallback); Telegram's own word is the last.
 DELETED = ("message to edit not found", "message not found", "message_id_invalid")
+COMMENT = b"\xff\xfe\x00\x04ok"
 
 log = logging.getLogger(__name__)
 
@@ -150,11 +151,12 @@ class MessageEditor:
             reason = error.message.lower()
             if "message is not modified" in reason:
                 log.info("chat %d: message %d stays: %s", chat_id, message_id, error.message)
-                if policy is not RESULT or not isinstance(picture, bytes):
+                if policy is not RESULT or not isinstance(picture, bytes) or has_comment(picture):
                     return None
                 # It was done before, and its answer was lost. Only an edit that changes something is answered with the
-                # photo's file_id; and to the official server, equal bytes are the same photo.
-                return await self._change(chat_id, message_id, caption, keyboard, with_comment(picture), policy)
+                # photo's file_id; and to the official server, equal bytes are the same photo. If that answer is lost,
+                # too, the painting is there, without a file_id to share it by.
+                return await self.edit_locked(chat_id, message_id, caption, keyboard, with_comment(picture), policy)
             await self._look_for_supergroup(chat_id)
             if reason in DELETED:
                 log.info("chat %d: message %d was deleted: %s", chat_id, message_id, error.message)
@@ -205,7 +207,12 @@ def is_basic_group(chat_id: int) -> bool:
 
 def with_comment(jpeg: bytes) -> bytes:
     """The same picture in other bytes: with a comment (ITU-T T.81, B.2.4.5) after the start of the image."""
-    return jpeg[:2] + b"\xff\xfe\x00\x04ok" + jpeg[2:]
+    return jpeg[:2] + COMMENT + jpeg[2:]
+
+
+def has_comment(jpeg: bytes) -> bool:
+    """Whether it comes from `with_comment`."""
+    return jpeg.startswith(COMMENT, 2)
 
 
 def _file_id(message: Message | bool) -> str | None:

@@ -2,12 +2,22 @@
 
 import asyncio
 import io
+import itertools
 
 from PIL import Image, ImageChops
 
 from bot.chat.message_editor import with_comment
 from bot.i18n import texts
-from tests.support.chat import finished, finished_painting, gallery, painting, rows, shows, until_rows
+from tests.support.chat import (
+    finished,
+    finished_painting,
+    gallery,
+    is_negative_of,
+    painting,
+    rows,
+    shows,
+    until_rows,
+)
 from tests.support.fakes import photo
 
 
@@ -27,6 +37,20 @@ async def test_a_painting_whose_answer_was_lost_can_be_shared(bot, server, ann):
     assert rows(bot, "SELECT result_file_id FROM jobs") == [(message.now.media.file.file_id,)]
     query = await ann.asks_inline("")
     assert len(query.results) == 1
+
+
+async def test_a_painting_whose_answers_are_all_lost_stays(bot, server, ann):
+    """That of the edit, and that of the edit which would tell the file_id: the painting is there."""
+    edits = itertools.count(1)
+    lost = server.faults.add(
+        "cut_after", "editMessageMedia", only=lambda edit: is_result(edit) and next(edits) in (1, 3)
+    )
+    _, message = await finished_painting(ann)
+    await until_rows(bot, "SELECT status, result_file_id FROM jobs", [("DONE", None)])
+    assert lost.hits == 2
+    assert [call.status for call in server.calls.of("editMessageMedia") if call.status != 200] == [400, 400]
+    assert is_negative_of(Image.open(io.BytesIO(message.photo)), "teal")
+    assert [texts.another()] in message.buttons
 
 
 def test_a_comment_changes_no_pixel():
