@@ -34,6 +34,10 @@ from bot.executors.protocol import (
 from styler.events import BadImage, Event, PaintError
 from styler.settings import CLIP_FORMATS
 
+# A painting takes all cores for as long as it lasts; the bot wants one for milliseconds, and gets it sooner. More than
+# this, and a painter that starts on a busy machine is silent for so long that it counts as hung.
+NICENESS = 5
+
 
 class Worker:
     """Paints one task after the other, in a process of its own."""
@@ -47,6 +51,7 @@ class Worker:
 
     def run(self) -> None:
         """Serve until the end of the input."""
+        os.nice(NICENESS)  # before there are threads, each of which takes it over
         threading.Thread(target=self._listen, daemon=True).start()
         threading.Thread(target=self._beat, daemon=True).start()
         while True:

@@ -17,6 +17,7 @@ from bot.executors import local as local_module
 from bot.executors.base import WorkerDied
 from bot.executors.local import LocalExecutor
 from bot.executors.protocol import PaintTask, pack
+from bot.executors.worker import NICENESS
 from styler.events import BadImage, Progress, Result, Timelapse
 from styler.gallery import load_gallery
 from styler.settings import Settings
@@ -80,6 +81,14 @@ async def test_the_child_stays_warm(executor):
     [first] = painters()
     await paint(executor)
     assert painters() == [first]
+
+
+async def test_a_painter_gives_way_to_the_bot(executor):
+    """With each of its threads, those of torch included."""
+    await paint(executor)
+    [child] = painters()
+    priorities = {os.getpriority(os.PRIO_PROCESS, thread.id) for thread in child.threads()}
+    assert priorities == {min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, 19)}
 
 
 async def test_a_bad_picture_is_an_error_and_costs_no_child(executor):
