@@ -130,6 +130,19 @@ async def test_a_press_waits_visibly_until_it_is_answered(here):
     await here.page.get_by_role("button", name="OK").click()
 
 
+async def test_a_line_runs_in_a_pressed_button_only_when_the_answer_takes_long(here):
+    await here.bot.send_message(here.id, "Choose", reply_markup=keyboard(["Go"]))
+    places = await here.phone.key("Go").evaluate("""key => {
+        key.click();
+        const [line] = key.getAnimations({ subtree: true }).filter((each) => each.animationName === "run");
+        return [0, 250, 750].map((time) => {
+            line.currentTime = time;
+            return getComputedStyle(key, "::after").translate;
+        });
+    }""")
+    assert places == ["-100%", "-100%", "0%"]
+
+
 async def test_what_the_bot_is_doing(here):
     await here.bot.send_chat_action(here.id, "upload_photo")
     await expect(here.phone.pane.locator(".status")).to_have_text("sending a photo…")
@@ -169,6 +182,21 @@ async def test_what_is_new_is_read_out_but_not_each_step(here):
 
 
 # Edits in place
+
+
+async def test_the_header_stays_while_updates_come_and_go(here):
+    """Two of the stream's events a press tell how many updates wait: nothing in the header has changed."""
+    await here.page.evaluate("""() => {
+        window.changes = [];
+        const header = document.querySelector(".pane .head");
+        new MutationObserver(list => window.changes.push(...list)).observe(header, { childList: true, subtree: true });
+    }""")
+    here.ann.sends_text("hello")
+    (update,) = await here.bot.get_updates(timeout=5)
+    await here.bot.get_updates(offset=update.update_id + 1)
+    await here.bot.send_message(here.id, "seen")
+    await here.phone.sees("seen")
+    assert await here.page.evaluate("window.changes.length") == 0
 
 
 async def test_a_preview_moves_nothing(here):

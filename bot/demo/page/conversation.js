@@ -2,7 +2,7 @@
 
 import { act } from "./act.js";
 import { Composer } from "./composer.js";
-import { BOT_FACE, announce, avatar, el, iconButton } from "./dom.js";
+import { BOT_FACE, announce, avatar, el, iconButton, refresh } from "./dom.js";
 import { receiveDrops } from "./drop.js";
 import { Log } from "./log.js";
 import { openMenu } from "./menu.js";
@@ -99,10 +99,10 @@ export class Conversation {
 
   #refresh() {
     if (!this.person || !this.chat) return;
-    this.heading.textContent = this.title;
+    refresh(this.heading, this.title, (title) => [title]);
     this.#showStatus();
-    this.you.replaceChildren(avatar(this.person.name, this.person.id, true), this.person.name);
-    this.trouble.textContent = this.store.trouble;
+    refresh(this.you, this.person.name, (name) => [avatar(name, this.person.id, true), name]);
+    refresh(this.trouble, this.store.trouble, (trouble) => [trouble]);
     this.composer.refresh();
     this.#welcome();
   }
@@ -146,7 +146,7 @@ export class Conversation {
     const members = Object.values(this.chat.members ?? {});
     const idle = this.isGroup ? members.join(", ") : "bot";
     const who = this.isGroup ? `${this.store.bot.name} is ` : "";
-    this.status.textContent = this.action ? who + (ACTIONS[this.action] ?? "busy…") : idle;
+    refresh(this.status, this.action ? who + (ACTIONS[this.action] ?? "busy…") : idle, (status) => [status]);
     this.status.classList.toggle("acting", Boolean(this.action));
   }
 
