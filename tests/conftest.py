@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 
 import pytest
 
@@ -12,6 +13,10 @@ from bot.i18n import languages
 from tests.support.bot_process import BotUnderTest, free_port
 from tests.support.needs import skip_for_want_of
 
+# Bytecode is kept, also where the environment forbids it: many tests start a Python, and to compile the source of torch
+# costs as much time as to load it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Before torch is loaded: where processes share the cores, threads that spin while they wait cost 5 to 20 times.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
