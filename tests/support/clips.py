@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import itertools
 from collections.abc import Iterator, Sequence
@@ -25,10 +26,15 @@ MILLISECOND = Fraction(1, 1000)
 
 def frame(number: int, width: int = 96, height: int = 64, speed: int = 2) -> np.ndarray:
     """(H, W, 3) uint8: every frame shows the photo `speed` pixels further to the right."""
-    with Image.open(PHOTO) as photo:
-        ground = np.asarray(photo.convert("RGB").resize((3 * width, 3 * height)))
     left = number * speed % (2 * width)
-    return np.ascontiguousarray(ground[height : 2 * height, left : left + width])
+    return np.ascontiguousarray(_ground(width, height)[height : 2 * height, left : left + width])
+
+
+@functools.cache
+def _ground(width: int, height: int) -> np.ndarray:
+    """(3 height, 3 width, 3) uint8: the whole photo, of which a frame of this size is a part."""
+    with Image.open(PHOTO) as photo:
+        return np.asarray(photo.convert("RGB").resize((3 * width, 3 * height)))
 
 
 def clip(

@@ -9,12 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from styler.engine import vgg as vgg_module
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import compute_grams
 from styler.engine.guidance import squared_channels
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.tiles import tiles
-from styler.engine.vgg import VGG16, load_vgg16
+from styler.engine.vgg import CAFFE, VGG16, load_vgg16, make_layers
 from styler.settings import Pooling, Settings
 
 LAYERS = Settings().style_layers
@@ -184,8 +185,14 @@ def test_bfloat16_gives_nearly_the_same(vgg: VGG16) -> None:
 
 
 @functools.cache
-def pooled(pooling: Pooling) -> FeatureExtractor:
-    return FeatureExtractor(load_vgg16(pooling), torch.float32)
+def narrow(pooling: Pooling) -> FeatureExtractor:
+    """VGG16 with 16 channels in place of up to 512: what a tile sees around itself is the same, and computed soon."""
+    generator = torch.Generator().manual_seed(7)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vgg_module, "CHANNELS_PER_BLOCK", (16,) * 5)
+        shapes = {name: tensor.shape for name, tensor in make_layers().state_dict().items()}
+        state = {f"features.{name}": torch.randn(shape, generator=generator) / 9 for name, shape in shapes.items()}
+        return FeatureExtractor(VGG16(state, pooling, CAFFE), torch.float32)
 
 
 # One row of tiles; tiles whose halo ends within the picture, to the sides or above and below; a last tile with one
@@ -209,7 +216,7 @@ def test_tiles_give_the_whole_picture_s_loss_and_gradient(
     image, content, style = picture(0, *size), picture(1, *size), picture(2, 30, 50)
     anchor = TemporalTarget(picture(3, *size), torch.rand(1, *size, generator=torch.Generator().manual_seed(4)) * 1e-3)
     terms = content, [style], shares, SpatialControl(torch.tensor([[1.0, 3.0], [0.5, 1.0]]), anchor=anchor)
-    whole, tiled = (Objective(pooled(pooling), *terms, pixels) for pixels in (math.inf, 1))
+    whole, tiled = (Objective(narrow(pooling), *terms, pixels) for pixels in (math.inf, 1))
     assert len(tiled.tiles) == count
     assert len(whole.tiles) == 1
     (loss, gradient), (expected_loss, expected) = tiled(image), whole(image)
@@ -231,6 +238,6 @@ def test_a_tile_is_as_large_as_allowed(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("pooling", ["avg", "max"])
 def test_gram_matrices_of_a_style_by_tiles_are_the_whole_ones(pooling: Pooling) -> None:
     style = picture(2, 81, 213)
-    expected = compute_grams(pooled(pooling), style, LAYERS, 81 * 213)
-    for layer, gram in compute_grams(pooled(pooling), style, LAYERS, 1).items():
+    expected = compute_grams(narrow(pooling), style, LAYERS, 81 * 213)
+    for layer, gram in compute_grams(narrow(pooling), style, LAYERS, 1).items():
         assert (gram - expected[layer]).norm() < 1e-5 * gram.norm(), layer

@@ -21,6 +21,10 @@ from styler.engine.transfer import Step, load_model, style_transfer
 from styler.events import OutOfMemory, PaintError
 from styler.settings import MAX_WEIGHT, Settings
 
+# Layers that are computed soon, where the subject is the way of a painting and not what is seen in it. They do not see
+# far: their tiles may be smaller, and so may a picture that takes several.
+SHALLOW: dict[str, Any] = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}
+
 
 def picture(seed: int, *size: int) -> Tensor:
     """Smooth blobs, as in a photo, with values at both bounds."""
@@ -51,7 +55,7 @@ def test_three_steps_bring_the_loss_down(precision: str, pooling: str, init: str
 
 
 def test_steps_tell_how_far_the_work_is() -> None:
-    steps = paint((200, 30), steps=9)
+    steps = paint((200, 30), steps=9, **SHALLOW)
     assert [step.step for step in steps] == list(range(1, 10))
     assert {step.steps for step in steps} == {9}
     assert all(a.share < b.share for a, b in pairwise(steps))
@@ -60,7 +64,7 @@ def test_steps_tell_how_far_the_work_is() -> None:
 
 
 def test_each_level_ends_with_its_picture() -> None:
-    shown = [step.image for step in paint((200, 30), steps=9) if step.image is not None]
+    shown = [step.image for step in paint((200, 30), steps=9, **SHALLOW) if step.image is not None]
     assert [max(image.shape) for image in shown] == [128, 128, 200]  # the first level also shows one on the way
     assert shown[-1].shape == (3, 200, 30)
     assert shown[-1].dtype == torch.float32
@@ -250,7 +254,7 @@ def test_a_failure_at_any_step_is_stepped_around(
 ) -> None:
     """Two levels; evaluation 0 is the start of the first, one of 4 to 8 that of the second."""
     failures = Failures(monkeypatch, lambda n: n == number, what, how)
-    steps = paint((181, 16), steps=6)
+    steps = paint((181, 16), steps=6, **SHALLOW)
     assert failures.count > number
     assert [step.step for step in steps] == sorted({step.step for step in steps})
     assert steps[-1].step == 6
@@ -268,7 +272,7 @@ def test_a_failure_at_any_step_is_stepped_around(
 @pytest.mark.parametrize("what", ["loss", "gradient"])
 def test_a_level_that_always_fails_leaves_the_picture_so_far(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     Failures(monkeypatch, lambda n: n >= 8, what, math.nan)
-    steps = paint((181, 16), steps=6)
+    steps = paint((181, 16), steps=6, **SHALLOW)
     assert result(steps).shape == (3, 181, 16)
     assert (result(steps) - picture(0, 181, 16)).abs().mean() > 1
 
@@ -278,11 +282,7 @@ def test_a_level_that_always_fails_leaves_the_picture_so_far(monkeypatch: pytest
 def test_without_one_finite_loss_painting_fails(monkeypatch: pytest.MonkeyPatch, what: str, how: float) -> None:
     Failures(monkeypatch, lambda n: True, what, how)
     with pytest.raises(PaintError, match="not finite"):
-        paint((181, 16))
-
-
-# Layers that do not see far: their tiles may be smaller, and so may a picture that takes several.
-SHALLOW: dict[str, Any] = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}
+        paint((181, 16), **SHALLOW)
 
 
 @pytest.mark.parametrize(("number", "error"), list(zip((0, 1, 1), MEMORY_ERRORS, strict=True)))
@@ -328,18 +328,18 @@ def test_targets_of_a_style_are_computed_once(monkeypatch: pytest.MonkeyPatch) -
     sizes: list[tuple[int, ...]] = []
     compute = gram_cache.compute_grams
     monkeypatch.setattr(gram_cache, "compute_grams", lambda *args: sizes.append(args[1].shape) or compute(*args))
-    first = result(paint((181, 16), steps=2))
+    first = result(paint((181, 16), steps=2, **SHALLOW))
     assert sizes == [(3, 85, 128), (3, 121, 181)]
-    assert torch.equal(result(paint((181, 16), steps=2)), first)
+    assert torch.equal(result(paint((181, 16), steps=2, **SHALLOW)), first)
     assert len(sizes) == 2, "known"
-    list(style_transfer(picture(0, 181, 16), picture(2, 40, 60), Settings(steps=2)))
+    list(style_transfer(picture(0, 181, 16), picture(2, 40, 60), Settings(steps=2, **SHALLOW)))
     assert len(sizes) == 4, "another picture"
-    paint((181, 16), steps=2, style_layers=("relu1_1",))
+    paint((181, 16), steps=2, content_layer="relu2_1", style_layers=("relu1_1",))
     assert len(sizes) == 6, "other layers"
-    paint((181, 16), steps=2, pooling="max")
+    paint((181, 16), steps=2, pooling="max", **SHALLOW)
     assert len(sizes) == 8, "another network"
     monkeypatch.setattr(gram_cache, "CACHE_SIZE", 1)
-    paint((181, 16), steps=2, pooling="max")
+    paint((181, 16), steps=2, pooling="max", **SHALLOW)
     assert len(gram_cache.cache_of(load_model(Settings(pooling="max")))) == 1, "the one that was used last"
 
 

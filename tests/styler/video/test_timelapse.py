@@ -6,6 +6,7 @@ import av
 import numpy as np
 
 from styler.image.codec import decode, resize
+from styler.video import timelapse as timelapse_module
 from styler.video.timelapse import FPS, MAX_EDGE, MOVING_FRAMES, STILL_FRAMES, TimelapseRecorder
 from tests.support.project import PHOTOS
 
@@ -91,7 +92,8 @@ def test_from_noise_nothing_of_the_photo_shows():
     assert np.abs(first - grey(resize(start, SIZE[1], SIZE[0]))).max() < 3
 
 
-def test_a_large_painting_makes_a_timelapse_of_720_pixels():
+def test_a_large_painting_makes_a_timelapse_of_720_pixels(monkeypatch):
+    monkeypatch.setattr(timelapse_module, "MOVING_FRAMES", 4)  # one as long as others would be long in the making
     painting = noise(1, 800, 1000)
     timelapse = timelapse_of(noise(2, 800, 1000), painting, [((400, 500), 0.5), ((800, 1000), 0.9)])
     assert (timelapse.width, timelapse.height) == (MAX_EDGE, MAX_EDGE * 4 // 5)
