@@ -21,6 +21,26 @@ CAT = str(ROOT / "tests/photos/chelsea.jpg")
 QUICK = ("--size", "64", "--steps", "4", "--device", "cpu")
 
 
+# In place of `python -m styler`: a clip seems to be painted, a frame in 20 ms, without the engine, whose start takes
+# seconds.
+WITHOUT_ENGINE = """
+import runpy, time
+from styler.cli import paint_invocation
+from styler.events import Progress
+
+def paint(invocation, out):
+    frames = invocation.content.frames
+    out.write_bytes(b"what there is so far")
+    for number in range(1, frames + 1):
+        yield Progress(number, frames, 1.0, number / frames, 1.0)
+        time.sleep(0.02)
+
+paint_invocation.load_engine = lambda settings: None
+paint_invocation.paint_invocation = paint
+runpy.run_module("styler", run_name="__main__", alter_sys=True)
+"""
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "styler", *arguments], check=False, capture_output=True, text=True, cwd=ROOT
@@ -40,11 +60,15 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return said.err[len("styler: ") : -1]
 
 
-def terminal(*arguments: str) -> tuple[subprocess.Popen[bytes], int]:
-    """A process whose stderr is a terminal of 100 columns, and our end of it."""
+def terminal(*arguments: str, engine: bool = True) -> tuple[subprocess.Popen[bytes], int]:
+    """A process whose stderr is a terminal of 100 columns, and our end of it.
+
+    Without the `engine`, a clip only seems to be painted.
+    """
+    program = ("-m", "styler") if engine else ("-c", WITHOUT_ENGINE)
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
-    process = subprocess.Popen([sys.executable, "-m", "styler", *arguments], stderr=theirs, cwd=ROOT)
+    process = subprocess.Popen([sys.executable, *program, *arguments], stderr=theirs, cwd=ROOT)
     os.close(theirs)
     return process, ours
 

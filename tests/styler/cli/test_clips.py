@@ -15,14 +15,14 @@ from PIL import Image
 
 import styler.__main__ as cli
 from tests.support import clips
-from tests.support.command_line import QUICK, read_until, refused, run, terminal
+from tests.support.command_line import QUICK, read_until, refused, terminal
 
 
-def test_a_clip_becomes_a_painted_clip(tmp_path: Path) -> None:
+def test_a_clip_becomes_a_painted_clip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, out = tmp_path / "clip.mp4", tmp_path / "out.gif"
     source.write_bytes(clips.clip(frames=3))
-    done = run(str(source), "wave", "-o", str(out), *QUICK)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert cli.main([str(source), "wave", "-o", str(out), *QUICK]) == 0
+    assert capsys.readouterr() == ("", "")
     with Image.open(out) as image:
         assert (image.format, image.size, image.n_frames) == ("GIF", (64, 43), 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clip.mp4", "out.gif"]
@@ -41,12 +41,12 @@ def test_a_clip_of_any_name_or_from_a_pipe(tmp_path: Path, monkeypatch: pytest.M
     writer.join()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("ending", "engine"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)])
+def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, engine: bool, tmp_path: Path) -> None:
     source, out = tmp_path / "clip.mp4", tmp_path / "out.mp4"
     source.write_bytes(clips.clip(frames=50))
     before = signal.signal(ending, signal.SIG_DFL)  # under nohup, it would be ignored
-    process, ours = terminal(str(source), "wave", "-o", str(out), "--size", "128", "--device", "cpu")
+    process, ours = terminal(str(source), "wave", "-o", str(out), "--size", "128", "--device", "cpu", engine=engine)
     signal.signal(ending, before)
     try:
         read_until(ours, r"frame \d+/50")
@@ -61,7 +61,7 @@ def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, tm
 def test_a_terminal_counts_the_frames(tmp_path: Path) -> None:
     source = tmp_path / "clip.mp4"
     source.write_bytes(clips.clip(frames=3))
-    process, ours = terminal(str(source), "wave", "-o", str(tmp_path / "out.mp4"), *QUICK)
+    process, ours = terminal(str(source), "wave", "-o", str(tmp_path / "out.mp4"), *QUICK, engine=False)
     try:
         assert re.search(r"frame 3/3  loss [\d.e+]+  [\d:]+ left", read_until(ours, "(?!)"))
         assert process.wait(60) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import resource
 import shutil
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import styler.__main__ as cli
 from styler.cli import paint_invocation
 from styler.events import PaintError
-from tests.support.command_line import CAT, refused, shell
+from tests.support.command_line import CAT, refused
 
 
 class Unmappable:
@@ -24,11 +25,17 @@ class Unmappable:
         raise OSError("libcublasLt.so.13: failed to map segment from shared object")
 
 
-def test_a_full_disk_is_told_with_the_file(tmp_path: Path) -> None:
+def test_a_full_disk_is_told_with_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What would be written beyond 1 kB fails."""
     out = tmp_path / "out.png"
     out.write_bytes(b"old")
-    done = shell('ulimit -f 1; "$@"', CAT, "wave", "-o", str(out), "--size", "128", "--steps", "2", "--device", "cpu")
-    assert (done.returncode, done.stderr) == (1, f"styler: {out}: File too large\n")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        status = cli.main([CAT, "wave", "-o", str(out), "--size", "128", "--steps", "2", "--device", "cpu"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (status, capsys.readouterr().err) == (1, f"styler: {out}: File too large\n")
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("out.png", b"old")]
 
 

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 import styler.__main__ as cli
+from styler.cli import invocation
 from styler.gallery import load_gallery
 from tests.support import clips
 from tests.support.command_line import CAT, QUICK, read_until, refused, run, shell, terminal
@@ -73,6 +74,13 @@ def test_a_timelapse_that_cannot_be_is_refused_before_anything_is_painted(
     assert list(tmp_path.iterdir()) == [clip]
 
 
+@pytest.fixture
+def small_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two paintings: a sheet of all is tested where sheets are."""
+    monkeypatch.setattr(invocation, "load_gallery", lambda folder=None: load_gallery()[:2])
+
+
+@pytest.mark.usefixtures("small_gallery")
 def test_a_sheet_shows_the_photo_in_the_manner_of_each_painting(tmp_path: Path) -> None:
     out = tmp_path / "sheet.jpg"
     assert cli.main([CAT, "--sheet", str(out), "--device", "cpu"]) == 0
@@ -80,6 +88,7 @@ def test_a_sheet_shows_the_photo_in_the_manner_of_each_painting(tmp_path: Path) 
         assert (sheet.format, sheet.width) == ("JPEG", 1280)
 
 
+@pytest.mark.usefixtures("small_gallery")
 @pytest.mark.parametrize("kind", ["mp4", "gif"])
 def test_of_a_clip_a_sheet_shows_the_first_frame(tmp_path: Path, kind: str) -> None:
     clip, out = tmp_path / f"clip.{kind}", tmp_path / "sheet.jpg"
