@@ -1,64 +1,12 @@
-"""Painters for a Ray cluster's workers; `python -m tests.support.ray_bot ADDRESS` runs the real bot with them."""
+"""`python -m tests.support.ray_bot ADDRESS`: the real bot with quick painters on a Ray cluster."""
 
-import io
-import os
 import sys
-import time
-from collections.abc import Iterator
-
-from PIL import Image
 
 from bot.__main__ import main
-from bot.executors import ray_driver
-from bot.executors.protocol import Connect, Failed, PaintTask
+from bot.executors.protocol import Connect
 from bot.executors.ray import RayExecutor
 from bot.transport import rate_limiter
-from styler.events import BadImage, Event, Progress, Result
-from tests.support.fakes import encode, painted
-
-
-def quick(order: PaintTask) -> Iterator[Event | Failed]:
-    """Half a second for the negative."""
-    with Image.open(io.BytesIO(order.content)) as image:
-        photo = image.convert("RGB")
-    for step in range(1, 11):
-        time.sleep(0.05)
-        yield Progress(step, 10, 1.0, step / 10, (10 - step) * 0.05)
-    yield Result(encode(painted(photo, order.styles, order.settings)), *photo.size, loss=1.0)
-
-
-def whimsical(order: PaintTask) -> Iterator[Event | Failed]:
-    """As the 'photo' says. The 'painting' is the worker's process id."""
-    match order.content:
-        case b"bad":
-            yield Failed(BadImage("unreadable", "this is no picture"))
-        case b"lost":
-            yield Failed(BadImage("unreadable", "a CUDA error"), lost=True)
-        case b"dies":
-            os._exit(9)
-        case b"breaks":
-            raise ValueError("a bug")
-        case b"stubborn":
-            yield Progress(1, 2, 1.0, 0.5, 1.0)
-            while True:
-                try:
-                    time.sleep(0.1)
-                except KeyboardInterrupt:
-                    continue
-        case b"nothing":
-            return
-    yield Result(str(os.getpid()).encode(), 1, 1, loss=1.0)
-
-
-def driver(painter: str) -> tuple[str, str]:
-    """The arguments that start Ray's driver with this painter."""
-    return "-c", f"from tests.support.ray_bot import drive, {painter}; drive({painter})"
-
-
-def drive(painter: ray_driver.Paint) -> None:
-    ray_driver.STUCK_SECONDS = 1.0
-    ray_driver.main(painter)
-
+from tests.support.ray_painters import driver
 
 if __name__ == "__main__":
     rate_limiter.CHAT_LIMIT = rate_limiter.GROUP_LIMIT = rate_limiter.GLOBAL_LIMIT = (1000, 1.0)

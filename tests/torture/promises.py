@@ -43,7 +43,7 @@ PROMISES = [
         FEW_BAD_FILES,
         {"bad": 1000, "damaged": 10_000},
     ),
-    Promise("10", "no leaks", privacy.leaks, {"photos": 3}, {"photos": 100}),
+    Promise("10", "no leaks", privacy.leaks, {"photos": 2}, {"photos": 100}),
     Promise("11", "every call ends", walk.walk_through, {"every": 199}, {}),
     Promise("11", "at the start", walk.at_start, {"every": 8}, {}),
     Promise("12", "forged buttons", buttons.forgeries, {"presses": 200}, {"presses": 10_000}),

@@ -17,7 +17,7 @@ from tests.support.chat import until_rows
 from tests.support.executors import LONG, SMALL, begin, blends, checkpoint, goes_on_after, paint, paints_in_order
 from tests.support.logs import until_logged
 from tests.support.monitoring import get
-from tests.support.ray_bot import driver
+from tests.support.ray_painters import driver
 from tests.torture.kit import STYLE, Tally, order
 
 pytest.importorskip("ray", reason="ray is not installed")
@@ -42,8 +42,8 @@ def cluster():
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def executor(cluster):
-    """The engine, on two processors a painting: one slot a node."""
-    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2))
+    """The engine, on two processors a painting: one slot a node. As the bot starts it: test_ray_joins.py."""
+    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2), driver("hasty"))
     await executor.start()
     yield executor
     await executor.aclose()
@@ -97,7 +97,7 @@ async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
     events, seen = await checkpoint(executor)
     for node in cluster.worker_nodes:
         for worker in raylet_of(node).children():
-            if worker.cmdline()[:1] == ["ray::paint_here"]:
+            if worker.cmdline()[:1] == ["ray::hasty"]:
                 worker.kill()
     with pytest.raises(WorkerDied):
         async for _ in events:

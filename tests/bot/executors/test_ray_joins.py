@@ -17,7 +17,7 @@ from styler.events import Result
 from tests.support.bot_process import free_port
 from tests.support.executors import paint
 from tests.support.project import ROOT
-from tests.support.ray_bot import driver
+from tests.support.ray_painters import driver
 
 ray = pytest.importorskip("ray", reason="ray is not installed")
 
@@ -26,7 +26,7 @@ PLACE = "put the token of its head into ~/.ray/auth_token or RAY_AUTH_TOKEN, the
 PYTHON = ".".join(map(str, sys.version_info[:3]))
 OTHER_RAY = "import ray; ray.__version__ = '2.59.0'; from bot.executors.ray_driver import main; main()"
 LACKING_PACKAGE = """
-from tests.support.ray_bot import drive
+from tests.support.ray_painters import drive
 def paint(order):
     import a_package_that_this_node_lacks
     yield
