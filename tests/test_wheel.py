@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from tests.support.bot_process import BotUnderTest
+from tests.support.bot_process import ONE_THREAD, BotUnderTest
 from tests.support.chat import finished, opened
 from tests.support.fakes import photo
 from tests.support.project import ROOT
@@ -60,7 +60,9 @@ def elsewhere(tmp_path):
 
 
 def run(command, folder, **environment):
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=ONE_THREAD | environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_wheel_has_names_that_nobody_else_has_and_all_that_the_code_needs(wheel):

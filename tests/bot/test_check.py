@@ -12,7 +12,8 @@ import pytest
 import bot.__main__ as program
 from bot import check
 from bot.storage.database import open_database
-from tests.support.bot_process import free_port
+from styler.events import Progress
+from tests.support.bot_process import ONE_THREAD, free_port
 from tests.support.executors import noise
 from tests.support.fakes import QuickExecutor
 from tests.support.project import ROOT
@@ -168,8 +169,7 @@ async def test_painters_that_die_hang_or_paint_nothing(checked, monkeypatch):
 
     class Idle(QuickExecutor):
         async def paint(self, *_):
-            return
-            yield
+            yield Progress(1, 2, 1.0, 0.5, 1.0)
 
     monkeypatch.setattr(check, "PAINTERS_SECONDS", 0.2)
     for executor, words in (
@@ -190,7 +190,7 @@ async def test_each_fault_is_told(checked):
 
 
 def checked_as_a_command(folder, **env):
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **ONE_THREAD, **env}
     command = [sys.executable, "-m", "bot", "--check"]
     return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 

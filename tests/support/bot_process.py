@@ -12,6 +12,9 @@ from bot.demo.api.server import Server
 from tests.support.forks import Forked
 from tests.support.project import ROOT
 
+# For painters: several threads, on cores that other tests want, mostly wait for each other.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+
 
 class BotUnderTest:
     """The bot's process: started, killed, stopped, started again with the same data."""
@@ -37,6 +40,7 @@ class BotUnderTest:
             "DATA_DIR": str(self.data),
             "LOG_LEVEL": "DEBUG",
             "PREVIEWS": "off",  # one more edit of each gallery; test_sheets.py has them
+            **ONE_THREAD,
             **self.env,
         }
         self.process = await self.launch(env)

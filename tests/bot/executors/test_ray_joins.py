@@ -14,7 +14,7 @@ from bot.executors.base import WorkerDied
 from bot.executors.protocol import Connect
 from bot.executors.ray import RayExecutor
 from styler.events import Result
-from tests.support.bot_process import free_port
+from tests.support.bot_process import ONE_THREAD, free_port
 from tests.support.executors import paint
 from tests.support.project import ROOT
 from tests.support.ray_painters import driver
@@ -155,7 +155,7 @@ async def test_no_cluster(set_env):
 
 def checked(command, cwd, **env):
     """Run `--check` by this command: its status, and what it says of the cluster."""
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "EXECUTOR": "ray", **env}
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "EXECUTOR": "ray", **ONE_THREAD, **env}
     done = subprocess.run([sys.executable, *command], cwd=cwd, env=env, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines()[-1]

@@ -16,15 +16,13 @@ from tests.support.clip_chat import counted, frames, moves, until_recorded
 from tests.support.project import ROOT
 
 CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
-# Several threads, on cores that other tests want, mostly wait for each other.
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
 
 
 @pytest.fixture
 def idle_bot(bot_process):
     """Not started yet."""
     bot_process.command = ["-m", "bot"]
-    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", **ONE_THREAD}
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20"}
     return bot_process
 
 
@@ -111,7 +109,7 @@ async def test_the_painter_killed_and_the_bot_killed(idle_bot, ann):
 async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_process, ann):
     """With more checkpoints, and more of what is shown of them, than people get."""
     bot_process.command = ["-m", "tests.torture.bot", "--children", "real", "--edits", "0.3"]
-    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "STYLER_FPS": "10", **ONE_THREAD}
+    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "STYLER_FPS": "10"}
     await bot_process.start()
     message = await gallery(ann, ann.sends_video(clips.clip(frames=50, sound="aac")))
     await ann.presses(message, "Great Wave")
