@@ -182,6 +182,19 @@ async def test_painters_that_die_hang_or_paint_nothing(checked, monkeypatch):
         assert parts["painters"] == f"FAULT  painters: {words}"
 
 
+async def test_each_painter_paints(checked):
+    begun = []
+
+    class Counting(QuickExecutor):
+        def paint(self, content, styles, settings):
+            begun.append(settings)
+            return super().paint(content, styles, settings)
+
+    status, _, parts = await checked(Counting(slots=3))
+    assert (status, len(begun)) == (0, 3)
+    assert parts["painters"] == "ok     painters: 3 at once, on the CPU; each painted a small picture"
+
+
 async def test_each_fault_is_told(checked):
     status, _, parts = await checked(
         TELEGRAM_BOT_TOKEN="1:another-token-than-that", DATA_DIR="/proc/self", GALLERY_DIR="nowhere"
@@ -214,10 +227,10 @@ async def test_certificates_that_are_not_there(checked):
 
 
 def test_the_painters_really_paint(tmp_path):
-    done = checked_as_a_command(tmp_path, PAINTERS="2", STYLER_DEVICE="cpu")
+    done = checked_as_a_command(tmp_path, PAINTERS="1", STYLER_DEVICE="cpu")
     assert (done.returncode, done.stderr) == (0, "")
     assert "ok     Telegram: there is no TELEGRAM_BOT_TOKEN, so the demo chat would start\n" in done.stdout
-    assert done.stdout.endswith("ok     painters: 2 at once, on the CPU; each painted a small picture\n")
+    assert done.stdout.endswith("ok     painters: 1 at once, on the CPU; each painted a small picture\n")
     assert list(tmp_path.iterdir()) == []
 
 
