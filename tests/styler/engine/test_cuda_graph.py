@@ -93,12 +93,12 @@ def test_a_record_goes_the_optimiser_s_way(pooling: Pooling, dtype: torch.dtype,
     plain = objective(pooling, dtype)
     one, other = filled(plain, photo(4)), filled(plain, photo(4))
     steps = graphed_steps(other)
-    for _ in range(8):
+    while one.state().steps < 6:  # in how many trials is the processor's to decide
         one.step()
         next(steps)
         assert other.state() == one.state()
         assert torch.equal(other.x, one.x)
-    assert one.state().steps > 5
+        assert not one.state().stuck
     assert len(graphs) == 1
 
 
