@@ -13,6 +13,7 @@ import logging
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,10 +76,24 @@ def build(architecture: str, folder: Path) -> Path:
             # Without -fopenmp: its functions are those of the OpenMP that PyTorch has loaded, and so are its threads.
             [compiler, "-shared", str(object_file), "-o", str(library)],
         ):
-            subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)  # noqa: S603
+            _run(command)
         target = folder / file_name(architecture)
         library.replace(target)
     return target
+
+
+def _run(command: list[str]) -> None:
+    """As subprocess.run, which would leave behind what the compiler starts: gcc is a driver, and cc1 compiles."""
+    with subprocess.Popen(  # noqa: S603
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, process_group=0
+    ) as process:
+        try:
+            _, said = process.communicate(timeout=SECONDS)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command, stderr=said)
 
 
 def _built(architecture: str) -> Path:

@@ -16,6 +16,7 @@ from styler.events import Progress
 from tests.support.bot_process import ONE_THREAD, free_port
 from tests.support.executors import noise
 from tests.support.fakes import QuickExecutor
+from tests.support.needs import needed
 from tests.support.project import ROOT
 from tests.support.sqlite import open_beside
 
@@ -249,7 +250,7 @@ def test_what_cannot_be_understood_is_said_before_anything_is_tried(tmp_path):
 
 
 def test_a_cluster_that_is_not_there(tmp_path):
-    pytest.importorskip("ray")
+    needed("ray")
     address = f"127.0.0.1:{free_port()}"
     done = checked_as_a_command(tmp_path, EXECUTOR="ray", RAY_ADDRESS=address)
     assert done.returncode == 2

@@ -17,10 +17,11 @@ from tests.support.chat import until_rows
 from tests.support.executors import LONG, SMALL, begin, blends, checkpoint, goes_on_after, paint, paints_in_order
 from tests.support.logs import until_logged
 from tests.support.monitoring import get
+from tests.support.needs import needed
 from tests.support.ray_painters import driver
 from tests.torture.kit import STYLE, Tally, order
 
-pytest.importorskip("ray", reason="ray is not installed")
+needed("ray")
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

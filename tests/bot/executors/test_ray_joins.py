@@ -16,10 +16,11 @@ from bot.executors.ray import RayExecutor
 from styler.events import Result
 from tests.support.bot_process import ONE_THREAD, free_port
 from tests.support.executors import paint
+from tests.support.needs import needed
 from tests.support.project import ROOT
 from tests.support.ray_painters import driver
 
-ray = pytest.importorskip("ray", reason="ray is not installed")
+ray = needed("ray")
 
 TOKEN = "the-token-of-this-cluster-" + "0" * 32
 PLACE = "put the token of its head into ~/.ray/auth_token or RAY_AUTH_TOKEN, the same on every machine"

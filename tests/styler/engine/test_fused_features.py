@@ -7,10 +7,12 @@ import torch
 from torch import Tensor
 
 from styler.engine.fused_features import SMALLEST, FusedFeatureExtractor
+from styler.engine.kernel import architecture_of
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.engine.winograd import kernel
 from styler.settings import LAYERS, Settings
 from tests.support.features import autograd, by_hand, distance, photo, probes
+from tests.support.needs import skip_for_want_of
 
 USUAL = (*Settings().style_layers, Settings().content_layer)
 
@@ -22,9 +24,11 @@ def vgg() -> VGG16:
 
 @pytest.fixture(scope="module")
 def fused(vgg: VGG16) -> FusedFeatureExtractor:
+    if architecture_of(torch.backends.cpu.get_cpu_capability()) is None:
+        pytest.skip("the kernel is not for this machine")
     library = kernel()
     if library is None:
-        pytest.skip("there is no kernel for this machine")
+        skip_for_want_of("kernel that was compiled")
     return FusedFeatureExtractor(vgg, library)
 
 

@@ -3,9 +3,14 @@
 import ctypes
 import functools
 import logging
+import os
 import platform
+import select
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 import torch
@@ -14,6 +19,7 @@ from torch.nn import functional
 
 from styler.engine import kernel, winograd
 from styler.engine.winograd import Winograd, shares
+from tests.support.needs import skip_for_want_of
 
 # Of the processors that this one can act as: PyTorch knows what it has.
 ORDER = {"DEFAULT": ["x86-64"], "AVX2": ["x86-64", "x86-64-v3"], "AVX512": ["x86-64", "x86-64-v3", "x86-64-v4"]}
@@ -22,10 +28,18 @@ CHANNELS = [(64, 64), (64, 128), (128, 256), (256, 512), (512, 512), (512, 256),
 SIZES = [(2, 2), (3, 17), (16, 8), (13, 30)]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Where other programs have the processor, the compiler takes minutes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kernel, "SECONDS", 900)
+        yield
+
+
 @pytest.fixture(scope="module", params=ARCHITECTURES.get(platform.machine(), []))
 def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     if shutil.which("gcc") is None:
-        pytest.skip("there is no gcc")
+        skip_for_want_of("gcc")
     file = kernel.build(request.param, tmp_path_factory.mktemp("kernel"))
     return kernel.open_library(file)
 
@@ -159,8 +173,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def capability() -> str:
     found = torch.backends.cpu.get_cpu_capability()
-    if kernel.architecture_of(found) is None or shutil.which("gcc") is None:
+    if kernel.architecture_of(found) is None:
         pytest.skip("the kernel is not for this machine")
+    if shutil.which("gcc") is None:
+        skip_for_want_of("gcc")
     return found
 
 
@@ -191,6 +207,30 @@ def test_a_compiler_that_fails_is_told_in_one_line(
     [told] = caplog.messages
     assert "\n" not in told
     assert ("bad: flag" in told) == ("bad" in script)
+    assert list(cache.iterdir()) == []
+
+
+def test_a_compiler_that_hangs_is_ended_with_all_that_it_started(
+    cache: Path, capability: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive = tmp_path / "alive"
+    os.mkfifo(alive)
+    compiler = tmp_path / "compiler"
+    compiler.write_text(f"#!/bin/sh\n(echo compiling; exec sleep 900) >{alive} &\nwait\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    works: list[IO[str]] = []
+
+    def impatient(process: subprocess.Popen[str], timeout: float) -> None:
+        works.append(alive.open())
+        assert works[0].readline() == "compiling\n"
+        raise subprocess.TimeoutExpired(process.args, timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", impatient)
+    assert kernel.load_library(capability) is None
+    with works[0] as work:
+        assert select.select([work], [], [], 60)[0], "else it would be open until the end of its sleep"
+        assert work.read() == ""
     assert list(cache.iterdir()) == []
 
 
