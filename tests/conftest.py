@@ -23,8 +23,9 @@ if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 # Before telegram is loaded, which else warns of a change to come whenever it makes a RetryAfter.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
-# How long a test waits for what must come is no assertion: another program may have the processor meanwhile.
-condition.PATIENCE = 6.0
+# How long a test waits for what must come is no assertion: other programs may have the processor meanwhile. What never
+# comes is ended by pytest's limit at the latest.
+condition.PATIENCE = 60.0
 # In the background, a shell has its commands ignore Ctrl-C, and so would what they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
