@@ -2,10 +2,11 @@
 faces.
 
 Deep layers see forms: a wave, a star, a roof. Of water and leaves they make a painting, of a face they make a wave, and
-into an empty sky, where the photo has nothing that could become one, they put crumbs of them. So their Gram matrices
-are guided: L. A. Gatys et al., "Controlling Perceptual Factors in Neural Style Transfer" (CVPR 2017), section 4.1. A
-guidance channel T multiplies the features, place by place, and the sum of its squares is 1, so that places where T is 0
-neither count in the Gram matrix nor get a gradient from it.
+into an empty sky, where the photo has nothing that could become one, they put crumbs of them. Middle layers see small
+forms, a wave's claws or cobbles, and are held half as much. So their Gram matrices are guided: L. A. Gatys et al.,
+"Controlling Perceptual Factors in Neural Style Transfer" (CVPR 2017), section 4.1. A guidance channel T multiplies the
+features, place by place, and the sum of its squares is 1, so that places where T is 0 neither count in the Gram matrix
+nor get a gradient from it.
 
 What the eye goes to is what differs from its surroundings, as the network sees it: edges, eyes, a rocket before a wall.
 L. Itti, C. Koch and E. Niebur, "A Model of Saliency-Based Visual Attention for Rapid Scene Analysis" (IEEE Transactions
@@ -26,7 +27,9 @@ from styler.engine.tiles import stride
 from styler.image.codec import scaled
 from styler.settings import block_of
 
-FIRST_BLOCK = 4  # of VGG16: from here on, the style is guided
+# By block of VGG16, how much of what holds a place holds its layers. Those of the others, which see colours and
+# strokes, are free. With 0 for block 3, the Great Wave's claws cover a rocket and a cup.
+GUIDED = {3: 0.5, 4: 1.0, 5: 1.0}
 # Differs from Itti et al., who filter for intensity, colours and directions: a layer of the network has all three.
 SALIENT_LAYER = "relu3_3"
 EDGE = 256  # pixels: the photo's long edge where differences are measured
@@ -43,7 +46,7 @@ HOLD, CALM = 0.65, 0.8
 
 
 def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None, calm: float = CALM) -> Tensor:
-    """How freely the deep layers may act at each place of `content` (3, H, W): (h, w), from 0 (faces) to 1.
+    """How freely the deepest layers may act at each place of `content` (3, H, W): (h, w), from 0 (faces) to 1.
 
     `faces` (y, x), of any size, is 1 in faces and 0 elsewhere. `calm` is how much of it flat places take away.
     """
@@ -53,7 +56,12 @@ def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None, 
 
 
 def is_guided(layer: str) -> bool:
-    return block_of(layer) >= FIRST_BLOCK
+    return block_of(layer) in GUIDED
+
+
+def freedom_of(layer: str, freedom: Tensor) -> Tensor:
+    """How freely a `layer` that is guided may act, (h, w), 0 to 1, where the deepest ones have this `freedom`."""
+    return 1 - GUIDED[block_of(layer)] * (1 - freedom)
 
 
 class Contrast:
@@ -95,7 +103,7 @@ def squared_channels(freedom: Tensor, layers: list[str], size: tuple[int, int]) 
     `size` is the picture's (height, width).
     """
     sizes = {layer: tuple(max(1, side // stride(layer)) for side in size) for layer in layers if is_guided(layer)}
-    return {layer: _channel(freedom, places) for layer, places in sizes.items()}
+    return {layer: _channel(freedom_of(layer, freedom), places) for layer, places in sizes.items()}
 
 
 def _channel(freedom: Tensor, size: tuple[int, ...]) -> Tensor:

@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import partial_gram, style_grams
-from styler.engine.guidance import squared_channels
+from styler.engine.guidance import freedom_of, squared_channels
 from styler.engine.losses import TINY, blend, mean_square, temporal_loss, total_variation_loss
 from styler.engine.pyramid import resize
 from styler.engine.runtime import trim_heap
@@ -104,7 +104,7 @@ class Objective:
         # face that fills the picture would get all of the style's forms.
         self.style_scales = {
             layer: weights.style[layer]
-            * (1.0 if freedom is None or layer not in self.guides else freedom.mean())
+            * (1.0 if freedom is None or layer not in self.guides else freedom_of(layer, freedom).mean())
             / mean_square(gram).clamp_min(TINY)
             for layer, gram in self.grams.items()
         }

@@ -81,11 +81,15 @@ def test_a_guided_layer_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, pix
     freedom = torch.linspace(0, 1, 160).expand(48, 160).contiguous()
     shares = LossWeights("relu3_2", 1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
     channels = squared_channels(freedom, list(LAYERS), (48, 160))
-    assert channels.keys() == {"relu4_1", "relu5_1"}
+    assert channels.keys() == {"relu3_1", "relu4_1", "relu5_1"}
     assert all(channel.mean().item() == pytest.approx(1) for channel in channels.values())
-    assert all(channel[..., 0].max() < 0.2 for channel in channels.values())
-    free = freedom.mean().item()
-    counted = replace(shares, style={name: w * (free if name in channels else 1) for name, w in shares.style.items()})
+    assert max(channels[name][..., 0].max().item() for name in ("relu4_1", "relu5_1")) < 0.2
+    assert channels["relu3_1"][..., 0].mean().item() == pytest.approx(0.5 / 0.75, abs=0.02), "held half as much"
+    free = {
+        "relu3_1": 1 - (1 - freedom.mean().item()) / 2,
+        **dict.fromkeys(("relu4_1", "relu5_1"), freedom.mean().item()),
+    }
+    counted = replace(shares, style={name: w * free.get(name, 1) for name, w in shares.style.items()})
     guides = {name: channel.sqrt() for name, channel in channels.items()}
     expected_loss, expected = plain(vgg, *images, counted, guides)
     objective = Objective(
