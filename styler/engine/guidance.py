@@ -3,7 +3,7 @@ faces.
 
 Deep layers see forms: a wave, a star, a roof. Of water and leaves they make a painting, of a face they make a wave, and
 into an empty sky, where the photo has nothing that could become one, they put crumbs of them. Middle layers see small
-forms, a wave's claws or cobbles, and are held half as much. So their Gram matrices are guided: L. A. Gatys et al.,
+forms, a wave's claws or cobbles, and are held less. So their Gram matrices are guided: L. A. Gatys et al.,
 "Controlling Perceptual Factors in Neural Style Transfer" (CVPR 2017), section 4.1. A guidance channel T multiplies the
 features, place by place, and the sum of its squares is 1, so that places where T is 0 neither count in the Gram matrix
 nor get a gradient from it.
@@ -29,7 +29,7 @@ from styler.settings import block_of
 
 # By block of VGG16, how much of what holds a place holds its layers. Those of the others, which see colours and
 # strokes, are free. With 0 for block 3, the Great Wave's claws cover a rocket and a cup.
-GUIDED = {3: 0.5, 4: 1.0, 5: 1.0}
+GUIDED = {3: 0.4, 4: 1.0, 5: 1.0}
 # Differs from Itti et al., who filter for intensity, colours and directions: a layer of the network has all three.
 SALIENT_LAYER = "relu3_3"
 EDGE = 256  # pixels: the photo's long edge where differences are measured

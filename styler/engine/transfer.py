@@ -38,7 +38,7 @@ from styler.settings import Pooling, Precision, Settings, block_of
 # By strength: a soft painting takes over colours and strokes, a strong one forms, too.
 LAYER_SHARES = {
     "soft": (20, 100, 50, 6, 0.6),
-    "medium": (12, 60, 50, 9, 1),
+    "medium": (18, 90, 50, 9.5, 1),
     "strong": (10, 50, 50, 20, 2.5),
 }
 # The style weight is multiplied by this.

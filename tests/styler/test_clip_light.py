@@ -85,6 +85,7 @@ def test_a_frame_begins_anew_when_a_fade_shows_what_could_not_be_seen() -> None:
     black = steps_of(painter, 0 * cat(0))
     assert steps_of(painter, 0 * cat(1)) < black, "it goes on with what there is"
     assert steps_of(painter, 0.5 * cat(2)) == black
+    assert len(painter.seen) == 1, "what came before is forgotten"
     assert steps_of(painter, 0.5 * cat(3)) < black
 
 
