@@ -96,7 +96,7 @@ class MeteredRequest(HTTPXRequest):
             async with asyncio.timeout(self._upload_timeout):
                 return await request
         except TimeoutError as error:
-            raise TimedOut(f"{method}: its answer does not end") from error
+            raise TimedOut(f"{method} timed out: its answer does not end") from error
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
