@@ -19,8 +19,8 @@ from styler.image.codec import scaled
 SMALLEST = 128  # long edge, in pixels, at which painting begins
 AT_ONCE = 32  # times: a picture that shrinks by more does so in two goes
 GROWTH = 1.6  # of the long edge from level to level: with sqrt(2), fewer steps are left for each
-# Steps per level go by (long edge) ** -FALL. With 1.5, a full size of 512 got 12 of 220, with 1.17 it got 21: too few
-# to turn the first ones' coarse pattern, in which strokes look woven or embossed, into strokes. Now it gets 28.
+# Steps per level go by (long edge) ** -FALL. With 1.5 a full size of 512 got 12 of 220, with 1.17 it got 18 of 190, too
+# few to turn the first ones' coarse pattern, in which strokes look woven or embossed, into strokes. Now it gets 24.
 FALL = 0.85
 
 
