@@ -45,7 +45,7 @@ STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 DREAM_SIZE, DREAM_STEPS = 168, 10  # large enough for two octaves
 # How much of the painting shines through where it is free to; and how much of its style's vector the network gets, of
 # which the rest is the photo's own.
-SHINING = {"soft": 0.25, "medium": 0.55, "strong": 0.7}
+SHINING = {"soft": 0.25, "medium": 0.6, "strong": 0.7}
 STYLED = {"soft": 0.5, "medium": 1.0, "strong": 1.0}
 SOFT = 8.0  # pixels: of the edge between what is free and what is not
 
