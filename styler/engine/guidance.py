@@ -27,8 +27,8 @@ from styler.engine.tiles import stride
 from styler.image.codec import scaled
 from styler.settings import block_of
 
-# By block of VGG16, how much of what holds a place holds its layers. Those of the others, which see colours and
-# strokes, are free. With 0 for block 3, the Great Wave's claws cover a rocket and a cup.
+# By block of VGG16: how much of what `freedom` takes away at a place is taken away in its layers. Other blocks, which
+# see colours and strokes, are free. With 0 for block 3, the Great Wave's claws cover a rocket and a cup.
 GUIDED = {3: 0.4, 4: 1.0, 5: 1.0}
 # Differs from Itti et al., who filter for intensity, colours and directions: a layer of the network has all three.
 SALIENT_LAYER = "relu3_3"
