@@ -51,12 +51,13 @@ def in_float32(vgg: VGG16) -> FeatureExtractor:
 def _quickest(vgg: VGG16) -> torch.dtype:
     """Measured once a process."""
     if vgg.pooling not in choices:
-        choices[vgg.pooling] = torch.float32 if _emulates_bfloat16() else measure(vgg)
+        choices[vgg.pooling] = torch.float32 if emulates_bfloat16() else measure(vgg)
         trim_heap()  # of the network that is not taken
     return choices[vgg.pooling]
 
 
-def _emulates_bfloat16() -> bool:
+def emulates_bfloat16() -> bool:
+    """Whether this processor has no bfloat16."""
     exact = torch.ones(PRODUCT, PRODUCT, dtype=torch.float32, device="cpu")
     found = [min(cpu_seconds(torch.mm, x, x) for _ in range(RUNS)) for x in (exact, exact.bfloat16())]
     if found[1] > EMULATED * found[0]:

@@ -37,7 +37,7 @@ from torch import Tensor
 
 from bot.executors.local import LocalExecutor
 from styler.argument_parser import ArgumentParser
-from styler.engine.arithmetic import in_float32
+from styler.engine.arithmetic import emulates_bfloat16, in_float32
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.fused_features import FusedFeatureExtractor
@@ -113,13 +113,10 @@ def evaluation(options: argparse.Namespace) -> None:
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
     ours, vgg = load_model(Settings()), load_vgg16().to(device)
     dtype = ours.dtype
-    extractors = {
-        "ours": ours,
-        "bfloat16": FeatureExtractor(vgg, torch.bfloat16),
-        "float32": FeatureExtractor(vgg, torch.float32),
-    }
+    direct = {str(each).removeprefix("torch."): FeatureExtractor(vgg, each) for each in _dtypes(device)}
+    extractors = {"ours": ours, **direct}
     print(f"ours: {ours}")
-    peaks = {each: _peak(each) for each in {dtype, torch.float32, torch.bfloat16}}
+    peaks = {each: _peak(each) for each in {dtype, *_dtypes(device)}}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
         plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), loss_weights(Settings()))
@@ -133,6 +130,11 @@ def evaluation(options: argparse.Namespace) -> None:
             print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
 
 
+def _dtypes(device: torch.device) -> list[torch.dtype]:
+    """Where a processor has no bfloat16, a matrix product in it takes minutes."""
+    return [torch.float32] if device.type == "cpu" and emulates_bfloat16() else [torch.bfloat16, torch.float32]
+
+
 def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
     leaf = image.clone().requires_grad_()
     return torch.autograd.grad(loss(leaf), leaf)[0]
@@ -143,7 +145,7 @@ def layers(options: argparse.Namespace) -> None:
     network = load_vgg16()
     fused = in_float32(network)
     assert isinstance(fused, FusedFeatureExtractor), "there is no compiled kernel for this machine, or no compiler"
-    direct = {dtype: FeatureExtractor(network, dtype) for dtype in (torch.float32, torch.bfloat16)}
+    direct = {dtype: FeatureExtractor(network, dtype) for dtype in _dtypes(torch.device("cpu"))}
     peaks = {dtype: _peak(dtype) for dtype in direct}
     height, width = _order(options).tensors()[0].shape[1:]
     for number, (name, weight, _, pooled) in enumerate(network.convolutions(Settings().style_layers)):
