@@ -19,6 +19,7 @@ from torch import Tensor
 
 from styler import gallery
 from styler.engine.features import FeatureExtractor
+from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.guidance import freedom
 from styler.engine.losses import gram_matrix
 from styler.engine.objective import LossWeights, Objective, SpatialControl
@@ -144,24 +145,32 @@ class Work:
 @contextlib.contextmanager
 def counted() -> Iterator[Work]:
     """Count the work of all extractors inside the `with` block."""
-    work, outputs, backward = Work(), FeatureExtractor.outputs, FeatureExtractor.backward
+    work = Work()
+    with contextlib.ExitStack() as patches:
+        for extractor in (FeatureExtractor, FusedFeatureExtractor):
+            for name, method in _counting(extractor, work).items():
+                patches.enter_context(mock.patch.object(extractor, name, method))
+        yield work
+
+
+def _counting(cls: type[FeatureExtractor], work: Work) -> dict[str, Callable[..., object]]:
+    """Its two passes, counted. A class that hands a pass to its base counts it once, itself."""
+    outputs, backward = cls.outputs, cls.backward
 
     def count_forward(
         extractor: FeatureExtractor, image: Tensor, layers: Collection[str]
     ) -> Iterator[tuple[str, Tensor]]:
-        work.forward, work.flop = work.forward + 1, work.flop + flop((image.shape[1], image.shape[2]), layers)
+        if type(extractor) is cls:
+            work.forward, work.flop = work.forward + 1, work.flop + flop((image.shape[1], image.shape[2]), layers)
         return outputs(extractor, image, layers)
 
     def count_backward(extractor: FeatureExtractor, outputs: dict[str, Tensor], *rest: object) -> Tensor:
-        size = outputs[LAYERS[0]].shape
-        work.backward, work.flop = work.backward + 1, work.flop + flop((size[2], size[3]), outputs)
+        if type(extractor) is cls:
+            size = outputs[LAYERS[0]].shape
+            work.backward, work.flop = work.backward + 1, work.flop + flop((size[2], size[3]), outputs)
         return backward(extractor, outputs, *rest)  # type: ignore[arg-type]
 
-    with (
-        mock.patch.object(FeatureExtractor, "outputs", count_forward),
-        mock.patch.object(FeatureExtractor, "backward", count_backward),
-    ):
-        yield work
+    return {"outputs": count_forward, "backward": count_backward}
 
 
 def median_seconds(call: Callable[[], object], repeats: int = 7) -> float:
