@@ -45,9 +45,10 @@ lock: .venv/dev
 
 # A browser for the tests of the demo chat's page. Without one they are skipped.
 browser:
-	@command -v chromium || command -v chromium-browser || command -v google-chrome \
+	@command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome \
 	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-	     && apt-get install -y -qq --no-install-recommends chromium fonts-noto-color-emoji >/dev/null; } \
+	     && for name in chromium-headless-shell chromium; do \
+	       apt-get install -y -qq --no-install-recommends $$name fonts-noto-color-emoji >/dev/null && break; done; } \
 	|| echo "Chromium is not installed: the tests of the demo page are skipped."
 
 clean:
