@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ShownPosition:
-    """What a message said at a moment of the monotonic clock."""
+    """What a message said at a moment of the monotonic clock: infinity while it is being edited."""
 
     position: int | None
     seconds: float | None
@@ -70,9 +70,11 @@ class PositionDisplay:
     async def show(self, job: Job) -> None:
         """Show a new job's position in its message. Raises `MessageDeleted` and `TelegramError`."""
         position = await self.positions.position_of(job)
-        self._mark_shown(position)  # so that `run` does not show it meanwhile
-        await self.views.of(job).show_position(job, self._caption(position))
-        self._mark_shown(position)  # once more: the pause until the next edit begins here
+        self._mark_shown(position, math.inf)  # so that `run` does not show it meanwhile, however long it takes
+        try:
+            await self.views.of(job).show_position(job, self._caption(position))
+        finally:
+            self._mark_shown(position)  # the pause until the next edit begins here
 
     async def run(self) -> None:
         """Keep the messages up to date until cancelled."""
@@ -89,9 +91,11 @@ class PositionDisplay:
         """Edit the message that is most wrong. Returns the seconds until the next must be; None if the queue is
         empty.
         """
+        known = set(self._shown)  # not of jobs that join the queue while it is read
         # A job without a position is claimed at any moment, and its message then says that it is painted.
         waiting = _first_of_each_message(one for one in await self.positions.all() if one.position)
-        self._shown = {one.job.id: shown for one in waiting if (shown := self._shown.get(one.job.id))}
+        for gone in known - {one.job.id for one in waiting}:
+            self._shown.pop(gone, None)
         if not waiting:
             return None
         now = time.monotonic()
@@ -122,8 +126,8 @@ class PositionDisplay:
     def _mark_unknown(self, one: QueuePosition) -> None:
         self._shown[one.job.id] = ShownPosition(None, None, time.monotonic())
 
-    def _mark_shown(self, one: QueuePosition) -> None:
-        self._shown[one.job.id] = ShownPosition(one.position, one.seconds, time.monotonic())
+    def _mark_shown(self, one: QueuePosition, at: float | None = None) -> None:
+        self._shown[one.job.id] = ShownPosition(one.position, one.seconds, time.monotonic() if at is None else at)
 
 
 def due_at(one: QueuePosition, shown: ShownPosition | None) -> float:
