@@ -28,12 +28,16 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # Ray's own are many
 ]
 
+# Milliseconds until a node that does not answer counts as dead: on a busy machine it is only slow. One that was killed
+# refuses connections, which counts at once.
+PATIENT = {"health_check_timeout_ms": 120_000}
+
 
 @pytest.fixture(scope="module")
 def cluster():
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": PATIENT})
     for _ in range(2):
         cluster.add_node(num_cpus=2)
     cluster.wait_for_nodes()
@@ -270,6 +274,7 @@ def cluster_at(port):
     """One node of two processors."""
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "gcs_server_port": port})
+    options = {"num_cpus": 2, "gcs_server_port": port, "_system_config": PATIENT}
+    cluster = Cluster(initialize_head=True, head_node_args=options)
     yield cluster.address
     cluster.shutdown()
