@@ -1,13 +1,11 @@
 """A person at the demo chat in a browser: the real page, the real bot, and a painter that takes three seconds."""
 
-import subprocess
 import sys
 
 import pytest
 from playwright.async_api import expect
 
-from tests.support.needs import skip_for_want_of
-from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, axe_source, complaints, opened, too_wide
+from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, complaints, opened, too_wide
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -25,14 +23,6 @@ def ann(server):
 @pytest.fixture
 def boris(server):
     return server.world.person("Boris", started=False)
-
-
-@pytest.fixture(scope="module")
-def axe(pytestconfig):
-    try:
-        return axe_source(pytestconfig.cache.mkdir("axe"))
-    except (OSError, subprocess.SubprocessError):
-        skip_for_want_of("axe-core from npm")
 
 
 async def paints(phone) -> None:
@@ -145,27 +135,27 @@ async def test_dark_and_light_follow_the_system(browser, server, ann):
 
 
 @pytest.mark.parametrize("looks", [DESKTOP, PHONE], ids=["desktop", "phone"])
-async def test_axe_finds_nothing_serious_in_light_and_dark(browser, server, ann, axe, looks):
+async def test_axe_finds_nothing_serious_in_light_and_dark(browser, server, ann, looks):
     async with opened(browser, server, ann, **looks) as phone:
         page = phone.page
         await expect(phone.button("A cat")).to_be_visible()
-        assert await complaints(page, axe) == []
+        assert await complaints(page) == []
         await phone.says("/help")
         await expect(phone.last).to_be_visible()
         await phone.button("Attach a photo or file").click()
         await page.get_by_role("menuitem", name="A cat").click()
         await expect(phone.key("Great Wave")).to_be_visible()
-        assert await complaints(page, axe) == []
+        assert await complaints(page) == []
         await phone.button("More about this chat").click()
-        assert await complaints(page, axe) == []
+        assert await complaints(page) == []
         await page.get_by_role("menuitem", name="Operator").click()
         await page.locator(".call summary").first.click()
-        assert await complaints(page, axe) == []
+        assert await complaints(page) == []
         await phone.page.keyboard.press("Escape")
         await phone.key("Great Wave").click()
         await phone.sees("after Katsushika Hokusai")
         await phone.last.get_by_role("button", name="Enlarge").click()
-        assert await complaints(page, axe) == []
+        assert await complaints(page) == []
 
 
 async def test_the_whole_way_by_keyboard(browser, server, ann):

@@ -4,10 +4,8 @@ import base64
 import mimetypes
 import re
 import shutil
-import subprocess
-import tarfile
 from contextlib import asynccontextmanager
-from pathlib import Path
+from importlib.resources import files
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
@@ -24,7 +22,6 @@ FLAGS = (
 )  # fmt: skip
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-AXE = "axe-core@4.14.1"
 PATIENCE = 20_000  # milliseconds; the machine may be busy with other things
 
 expect.set_options(timeout=PATIENCE)
@@ -143,20 +140,9 @@ async def opened(browser: Browser, server: Server, *people: Person, **looks):
     assert not unexpected, unexpected
 
 
-def axe_source(folder: Path) -> str:
-    """The checker of accessibility, from npm."""
-    script = folder / f"{AXE}.js"
-    if not script.exists():
-        command = ["npm", "pack", AXE, "--silent", "--pack-destination", str(folder)]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-        with tarfile.open(folder / f"{AXE.replace('@', '-')}.tgz") as package:
-            script.write_bytes(package.extractfile("package/axe.min.js").read())
-    return script.read_text()
-
-
-async def complaints(page: Page, axe: str) -> list[str]:
+async def complaints(page: Page) -> list[str]:
     """What axe finds serious or critical, in light and in dark colours, each with its places."""
-    await page.evaluate(axe)
+    await page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
     found = []
     for scheme in ("dark", "light"):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours at once, not on their way
