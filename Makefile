@@ -8,6 +8,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test coverage torture check lock browser clean
 
@@ -15,10 +16,10 @@ run: .venv/run
 	@exec $(BIN)/python -m bot
 
 test: .venv/dev browser
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest $(WORKERS)
 
 coverage: .venv/dev browser
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest $(WORKERS) --cov --cov-report=term:skip-covered
 
 torture: .venv/dev
 	$(BIN)/python -m tests.torture

@@ -30,6 +30,23 @@ condition.PATIENCE = 60.0
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Their files begin first: else two files that take minutes come last, as they have few tests, and a worker has no more.
+LONGEST = (
+    "tests/page/",
+    "tests/bot/executors/",
+    "tests/bot/test_promises.py",
+    "tests/test_wheel.py",
+    "tests/styler/test_paint",
+    "tests/styler/engine/test_transfer.py",
+    "tests/styler/cli/",
+    "tests/bot/test_check.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 def pytest_runtest_setup(item):
     for marker in item.iter_markers("needs"):
         if not any(map(shutil.which, marker.args)):
