@@ -30,7 +30,8 @@ condition.PATIENCE = 60.0
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Their files begin first: else two files that take minutes come last, as they have few tests, and a worker has no more.
+# The files that take longest begin first, so that no worker waits at the end. By itself, pytest-xdist begins with those
+# of most tests.
 LONGEST = (
     "tests/page/",
     "tests/bot/executors/",

@@ -92,10 +92,11 @@ class PositionDisplay:
         empty.
         """
         known = set(self._shown)  # not of jobs that join the queue while it is read
-        # A job without a position is claimed at any moment, and its message then says that it is painted.
-        waiting = _first_of_each_message(one for one in await self.positions.all() if one.position)
-        for gone in known - {one.job.id for one in waiting}:
+        queued = await self.positions.all()
+        for gone in known - {one.job.id for one in queued}:
             self._shown.pop(gone, None)
+        # A job without a position is claimed at any moment, and its message then says that it is painted.
+        waiting = _first_of_each_message(one for one in queued if one.position)
         if not waiting:
             return None
         now = time.monotonic()

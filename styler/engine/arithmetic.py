@@ -57,7 +57,7 @@ def _quickest(vgg: VGG16) -> torch.dtype:
 
 
 def emulates_bfloat16() -> bool:
-    """Whether this processor has no bfloat16."""
+    """Whether this processor has no bfloat16 of its own, by what a matrix product in it takes."""
     exact = torch.ones(PRODUCT, PRODUCT, dtype=torch.float32, device="cpu")
     found = [min(cpu_seconds(torch.mm, x, x) for _ in range(RUNS)) for x in (exact, exact.bfloat16())]
     if found[1] > EMULATED * found[0]:

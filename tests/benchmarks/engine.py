@@ -112,11 +112,11 @@ def evaluation(options: argparse.Namespace) -> None:
     device = best_device("auto")
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
     ours, vgg = load_model(Settings()), load_vgg16().to(device)
-    dtype = ours.dtype
-    direct = {str(each).removeprefix("torch."): FeatureExtractor(vgg, each) for each in _dtypes(device)}
+    dtypes = _dtypes(device)
+    direct = {str(dtype).removeprefix("torch."): FeatureExtractor(vgg, dtype) for dtype in dtypes}
     extractors = {"ours": ours, **direct}
     print(f"ours: {ours}")
-    peaks = {each: _peak(each) for each in {dtype, *_dtypes(device)}}
+    peaks = {dtype: _peak(dtype) for dtype in {ours.dtype, *dtypes}}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
         plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), loss_weights(Settings()))
@@ -131,8 +131,8 @@ def evaluation(options: argparse.Namespace) -> None:
 
 
 def _dtypes(device: torch.device) -> list[torch.dtype]:
-    """Where a processor has no bfloat16, a matrix product in it takes minutes."""
-    return [torch.float32] if device.type == "cpu" and emulates_bfloat16() else [torch.bfloat16, torch.float32]
+    """What is worth measuring: where a processor has no bfloat16, the peak's matrix products take minutes in it."""
+    return [torch.float32] if device.type == "cpu" and emulates_bfloat16() else [torch.float32, torch.bfloat16]
 
 
 def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:

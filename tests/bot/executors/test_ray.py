@@ -194,7 +194,7 @@ def at_work(node):
 
 
 async def lose_while_it_paints(nodes):
-    """The plug of the busier node is pulled while it paints. The node."""
+    """Pull the plug of the busier node while it paints. Which it was."""
     async with asyncio.timeout(60):
         while not at_work(node := max(nodes, key=at_work)):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -226,6 +226,7 @@ async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, wo
     finally:  # other tests may come after this one
         cluster.remove_node(lost_node, allow_graceful=False)
         cluster.add_node(num_cpus=2)
+        cluster.wait_for_nodes()
     await until_rows(bot_process, "SELECT status, count(*) FROM jobs GROUP BY status", [("DONE", JOBS)])
     tally = Tally()
     for one in orders:

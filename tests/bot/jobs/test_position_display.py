@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +20,7 @@ class Line:
     """Positions that change between any two looks at them, and one message, whose edits can be held up."""
 
     def __init__(self):
-        self.looks, self.edits = 0, []
+        self.looks, self.edits, self.job = 0, [], JOB
         self.changed, self.arrives, self.answers = asyncio.Condition(), asyncio.Event(), asyncio.Event()
         self.arrives.set()
         self.signals = JobSignals()
@@ -35,10 +36,13 @@ class Line:
         return QueuePosition(job, 100, None)
 
     async def all(self):
-        found = [QueuePosition(JOB, 99 - self.looks, None)] if self.arrives.is_set() else []
+        found = [QueuePosition(self.job, 99 - self.looks, None)] if self.arrives.is_set() else []
         await self.note("a look")
         await self.arrives.wait()
         return found
+
+    async def post(self, jobs, caption):
+        return [1]
 
     async def show_position(self, job, caption, *_):
         self.edits.append(caption)
@@ -65,9 +69,11 @@ class Line:
 async def up_to_date(line):
     """While the positions are kept so."""
     running = asyncio.create_task(line.display.run())
-    yield
-    running.cancel()
-    await asyncio.wait([running])
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 @pytest.mark.parametrize("pause", [0.0, 1000.0])
@@ -96,3 +102,16 @@ async def test_who_joins_while_the_line_is_read_is_not_edited_at_once(monkeypatc
         line.arrives.set()
         await line.looked(3)
         assert line.edits == ["Place 100"]
+
+
+async def test_a_message_just_sent_is_not_edited_at_once(monkeypatch):
+    """Not even if the queue is read before it is recorded which message it is."""
+    monkeypatch.setattr("bot.jobs.position_display.edit_seconds", lambda chat_id: 1000.0)
+    line = Line()
+    line.job = dataclasses.replace(JOB, message_id=None)
+    await line.display.post([line.job])
+    async with up_to_date(line):
+        await line.looked(3)
+        line.job = JOB
+        await line.looked(3)
+        assert line.edits == []
