@@ -44,12 +44,14 @@ lock: .venv/dev
 	sh deploy/install.sh requirements-dev.txt
 	touch $@
 
-# A browser for the tests of the demo chat's page. Without one they are skipped.
+# A browser for the tests of the demo chat's page. Without one they are skipped. A new machine often updates itself, and
+# then holds apt's locks for a while.
 browser:
 	@command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome \
-	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-	     && for name in chromium-headless-shell chromium; do \
-	       apt-get install -y -qq --no-install-recommends $$name fonts-noto-color-emoji >/dev/null && break; done; } \
+	|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && { apt-get update -qq; \
+	     for name in chromium-headless-shell chromium; do \
+	       apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 \
+	         $$name fonts-noto-color-emoji >/dev/null && break; done; }; } \
 	|| echo "Chromium is not installed: the tests of the demo page are skipped."
 
 clean:
