@@ -69,9 +69,12 @@ class Worker:
             release_memory()
 
     def _send(self, message: Any) -> None:
-        with self._writing:
-            self._pipe.write(pack(message))
-            self._pipe.flush()
+        try:
+            with self._writing:
+                self._pipe.write(pack(message))
+                self._pipe.flush()
+        except BrokenPipeError:  # the bot is gone, as at the end of the input
+            os._exit(0)
 
     def _listen(self) -> None:
         for message in _received():

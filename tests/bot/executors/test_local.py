@@ -23,6 +23,7 @@ from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.executors import SMALL, begin, blends, checkpoint, goes_on_after, noise, paint, paints_in_order
 from tests.support.fakes import encode, photo
+from tests.support.patience import PATIENCE
 from tests.torture.painter import started_instead
 
 PAINTINGS = load_gallery()
@@ -66,9 +67,21 @@ def started_since(before):
 
 
 async def until_idle(executor):
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while executor.idle < executor.slots:  # noqa: ASYNC110 (until the last task has been tidied up)
             await asyncio.sleep(0.02)
+
+
+async def test_a_painter_whose_bot_is_gone_ends_without_a_word():
+    """Its output may be closed before its input is."""
+    unread, output = os.pipe()
+    pipe, program = asyncio.subprocess.PIPE, [sys.executable, "-m", "tests.torture.painter", "quick"]
+    painter = await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=output, stderr=pipe)
+    os.close(output)
+    os.close(unread)
+    painter.stdin.write(pack(PaintTask(1, ENDLESS, [b""], SMALL)))
+    async with asyncio.timeout(PATIENCE):
+        assert (await painter.wait(), await painter.stderr.read()) == (0, b"")
 
 
 async def test_events_come_in_order_and_end_with_the_picture(executor):
@@ -137,7 +150,7 @@ async def test_a_child_that_died_while_idle_is_replaced_unnoticed():
         await until_idle(executor)
         [child] = started_since(others)
         child.kill()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
                 await asyncio.sleep(0.02)
         assert isinstance((await paint(executor))[-1], Result)
@@ -322,7 +335,7 @@ async def test_a_large_picture_s_memory_is_given_back(executor):
     before = child.memory_info().rss
     large = encode(Image.new("RGBA", (6000, 5000), (90, 120, 60, 128)), "PNG")  # 240 MB while it is decoded
     await paint(executor, content=large)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while child.memory_info().rss > before + 100 * 2**20:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert painters() == [child]
