@@ -12,6 +12,7 @@ from tests.support.bot_process import free_port
 from tests.support.chat import gallery, shows
 from tests.support.fakes import photo
 from tests.support.monitoring import painted
+from tests.support.patience import PATIENCE
 from tests.support.project import ROOT
 
 DASHBOARD = json.loads((ROOT / "deploy/grafana/painter.json").read_text())
@@ -42,7 +43,7 @@ async def found(session, url, query):
 
 async def until_found(session, url, query):
     """Prometheus tells no events: it is asked again and again."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 if result := await found(session, url, query):

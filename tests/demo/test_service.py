@@ -13,6 +13,7 @@ from bot.config import host_and_port
 from bot.demo.api.server import GRACE
 from bot.demo.bot_process import STOP_WITHIN, BotProcess
 from bot.demo.service import is_loopback
+from tests.support.patience import PATIENCE
 from tests.support.project import ROOT
 
 # A bot of few words: says where it should go, and does with SIGTERM what its argument says.
@@ -41,7 +42,7 @@ class Demo:
 
     async def line(self, start: str) -> str:
         """The next line that starts so."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while line := (await self.process.stdout.readline()).decode():
                 if line.startswith(start):
                     return line.strip()

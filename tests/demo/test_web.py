@@ -14,6 +14,7 @@ from bot.demo.web.routes import PageRoutes
 from tests.support.clips import clip, gif
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ class Stream:
 
     async def next(self, kind: str, fits=lambda data: True):
         """The next event of this kind that fits."""
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             async for line in self._lines:
                 if line == f"event: {kind}":
                     data = json.loads((await anext(self._lines)).removeprefix("data: "))

@@ -8,6 +8,7 @@ from PIL import Image
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.fakes import photo
+from tests.support.patience import PATIENCE
 from tests.support.sqlite import open_beside
 
 
@@ -85,7 +86,7 @@ def rows(bot, query):
 
 async def until_rows(bot, query, expected):
     """Another process's database tells no events, so it is asked again and again."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while rows(bot, query) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 
+from tests.support.patience import PATIENCE
+
 
 async def until_logged(caplog, words):
     """A line with these words is written, by whatever thread."""
@@ -10,7 +12,7 @@ async def until_logged(caplog, words):
     handler.emit = lambda _: loop.call_soon_threadsafe(written.set)
     logging.getLogger().addHandler(handler)  # behind that of caplog, which has the line then
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while words not in caplog.text:
                 written.clear()
                 await written.wait()

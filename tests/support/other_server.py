@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from tests.support.fakes import photo
+from tests.support.patience import PATIENCE
 
 TOKEN = "7000000002:AAOtherServer-NoRealToken-0000000000"
 ME = {"id": 7_000_000_002, "is_bot": True, "first_name": "Painter", "username": "painter_bot"}
@@ -112,7 +113,7 @@ class OtherServer:
         chat = {"id": ANN["id"], "type": "private", "first_name": "Ann"}
         return {"message_id": self._next_message, "date": int(time.time()), "chat": chat, "from": sender, **content}
 
-    async def until(self, look: Callable[[], Any], within: float = 60.0) -> Any:
+    async def until(self, look: Callable[[], Any], within: float = PATIENCE) -> Any:
         async with asyncio.timeout(within):
             while not (found := look()):
                 self.changed.clear()

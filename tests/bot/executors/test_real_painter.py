@@ -13,6 +13,7 @@ from bot.i18n import texts
 from tests.support import clips
 from tests.support.chat import finished, gallery, shows
 from tests.support.clip_chat import counted, frames, moves, until_recorded
+from tests.support.patience import PATIENCE
 from tests.support.project import ROOT
 
 CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
@@ -49,7 +50,7 @@ async def replaced(bot):
     """The painter is killed; what takes its place. Processes tell no events, so it is asked again and again."""
     before = painter(bot)
     before.kill()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         while painters(bot) in ([], [before]):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return painter(bot)

@@ -13,6 +13,7 @@ from bot.storage.queue import Admission
 from bot.storage.storage import Storage
 from bot.storage.styles import Blend, CustomStyle
 from tests.support.logs import until_logged
+from tests.support.patience import PATIENCE
 from tests.support.sqlite import open_beside
 
 POPPIES, KEY = Blend.parse("poppies"), IdempotencyKey.of_text(7, 1)
@@ -365,7 +366,7 @@ async def test_after_a_fault_old_rows_are_dropped_all_the_same(storage, tmp_path
     await storage.jobs.cancel(job.id, 7)
     with open_beside(tmp_path) as beside:
         beside.execute("ALTER TABLE jobs RENAME TO elsewhere")
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
             purging = group.create_task(storage.retention.run(-1))
             await until_logged(caplog, "no such table: jobs")
             beside.execute("ALTER TABLE elsewhere RENAME TO jobs")
