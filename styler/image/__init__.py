@@ -10,6 +10,7 @@
 - `srgb`: the one conversion of all of them to sRGB, HDR included
 - `modes`: images of rare modes in usual ones, and smaller
 - `deep_color`: pictures of more than 8 bits, where HDR or linear light needs them
+- `deep_frame`: what is white in FFmpeg's frames of 16 bits, those of clips included
 - `channels`: images of every mode to colours and alpha, which is filled
 - `bmp`, `heif`, `heif_item`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or
   reads wrongly

@@ -15,6 +15,7 @@ from PIL import Image
 
 from styler.image.color_space import SRGB, ColorSpace
 from styler.image.color_tags import Color
+from styler.image.deep_frame import DEEP, deep_white
 from styler.image.heif_item import HeifItem
 from styler.image.modes import shrunk
 from styler.image.srgb import array_to_srgb, brightest_light
@@ -67,10 +68,11 @@ def _by_ffmpeg(image: Image.Image, data: bytes) -> tuple[Array, int] | None:
             frame = next(container.decode(container.streams.video[0]))
         if (frame.width, frame.height) != image.size or frame.format.components[0].bits <= 8:
             return None
-        values = frame.to_ndarray(format="gray16le" if image.mode == "I;16" else "rgb48le")
+        values = cast(Array, frame.to_ndarray(format="gray16le" if image.mode == "I;16" else DEEP))
     except (av.FFmpegError, StopIteration, IndexError):
         return None
-    return cast(Array, values), 65535
+    white = deep_white(frame)
+    return np.minimum(values, white, out=values), white
 
 
 def _converted(values: Array, white: int, space: ColorSpace, factor: int) -> Image.Image:

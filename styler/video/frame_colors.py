@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from styler.image.color_space import BT2020, HLG_PEAK, UNSPECIFIED, ColorSpace
+from styler.image.deep_frame import DEEP, USUAL_WHITE, deep_white
 from styler.image.srgb import SRGB_PROFILE, values_to_srgb
 from styler.video.refusals import unreadable_colors
 from styler.video.side_data import side_data
@@ -27,7 +28,6 @@ Array = NDArray[np.uint8]
 _HD = 720  # lines: from here on, players take a video that does not tell its colour matrix for BT.709, not BT.601
 # Without full chroma, white of 10 bits becomes 253. Without both, colours at half the size (4:2:0) come out 1 darker.
 EXACT = Interpolation.BILINEAR | Interpolation.FULL_CHR_H_INT | Interpolation.ACCURATE_RND
-_DEEP = "gbrp16le"
 _UNREADABLE = {8: "YCgCo", 10: "BT.2020 with constant luminance", 11: "YDzDx", 14: "ICtCp", 15: "IPT-C2", 16: "YCgCo-R"}
 _LEVEL = 8  # of a table of colours, which has the square of that, 64, on each axis
 
@@ -40,7 +40,7 @@ class FrameColors:
 
     def __init__(self) -> None:
         self._scaler, self._deep_scaler = VideoReformatter(), VideoReformatter()
-        self._tables: dict[ColorSpace, _Table] = {}
+        self._tables: dict[tuple[ColorSpace, int], _Table] = {}
 
     def convert(self, frame: VideoFrame, width: int, height: int) -> Array:
         """(height, width, 3), or (height, width, 4) of a frame that is transparent.
@@ -54,8 +54,9 @@ class FrameColors:
         try:
             pixels = self._scaled(frame, width, height, format)
             space = ColorSpace.from_cicp(frame.color_primaries, frame.color_trc)
-            if not space.is_srgb:
-                pixels[..., :3] = self._converted(frame, space, width, height)
+            white = deep_white(frame)
+            if not space.is_srgb or white != USUAL_WHITE:  # what had another one, FFmpeg makes too bright
+                pixels[..., :3] = self._converted(frame, space, white, width, height)
         except av.FFmpegError as error:
             raise unreadable_colors(_UNREADABLE.get(frame.colorspace, "unknown")) from error
         profile = side_data(frame).icc_profile
@@ -65,29 +66,30 @@ class FrameColors:
         scaled = self._scaler.reformat(frame, width, height, format, interpolation=EXACT)
         return np.asarray(scaled.to_ndarray(), np.uint8)
 
-    def _converted(self, frame: VideoFrame, space: ColorSpace, width: int, height: int) -> Array:
+    def _converted(self, frame: VideoFrame, space: ColorSpace, white: int, width: int, height: int) -> Array:
         """By way of 16 bits, in which the dark tones of HDR do not become steps."""
-        deep = self._deep_scaler.reformat(frame, width, height, _DEEP, interpolation=EXACT)
-        table = self._tables.get(space)
+        deep = self._deep_scaler.reformat(frame, width, height, DEEP, interpolation=EXACT)
+        table = self._tables.get((space, white))
         if table is None or table.size != (width, height):
             peak = table.peak if table else side_data(frame).peak or HLG_PEAK
-            table = self._tables[space] = _Table(space, peak, (width, height))
+            table = self._tables[space, white] = _Table(space, white, peak, (width, height))
         return table.apply(deep)
 
 
 class _Table:
     """A colour space's converter to sRGB: a table of its colours, between which FFmpeg interpolates."""
 
-    def __init__(self, space: ColorSpace, peak: float, size: tuple[int, int]) -> None:
+    def __init__(self, space: ColorSpace, white: int, peak: float, size: tuple[int, int]) -> None:
         self.peak, self.size, self._back = peak, size, VideoReformatter()
         graph, time_base = Graph(), Fraction(1)
         edge = _LEVEL**3
-        self._source = graph.add_buffer(
-            width=size[0], height=size[1], format=av.VideoFormat(_DEEP), time_base=time_base
-        )
-        table = graph.add_buffer(width=edge, height=edge, format=av.VideoFormat(_DEEP), time_base=time_base)
+        self._source = graph.add_buffer(width=size[0], height=size[1], format=av.VideoFormat(DEEP), time_base=time_base)
+        table = graph.add_buffer(width=edge, height=edge, format=av.VideoFormat(DEEP), time_base=time_base)
+        # The table ends at 65535: white becomes that. (By lutrgb it would be 65280, and colorlevels mixes up the rows.)
+        stretch = graph.add("colorchannelmixer", ":".join(f"{channel * 2}={65535 / white}" for channel in "rgb"))
         look_up, self._sink = graph.add("haldclut", "clut=first:interp=tetrahedral"), graph.add("buffersink")
-        self._source.link_to(look_up, 0, 0)
+        self._source.link_to(stretch)
+        stretch.link_to(look_up, 0, 0)
         table.link_to(look_up, 0, 1)
         look_up.link_to(self._sink)
         graph.configure()
@@ -108,9 +110,9 @@ def _hald(space: ColorSpace, peak: float) -> VideoFrame:
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     colors = values_to_srgb(np.stack([red, green, blue], -1), space, peak)
     edge = _LEVEL**3
-    deep = np.rint(colors * 65535).astype(np.uint16).reshape(edge, edge, 3)
+    deep = np.rint(colors * USUAL_WHITE).astype(np.uint16).reshape(edge, edge, 3)
     # FFmpeg (5.1 to 8.1) takes this format's planes, which are green, blue and red, for those of red, green and blue.
-    frame = VideoFrame.from_ndarray(np.ascontiguousarray(deep[..., [2, 0, 1]]), format=_DEEP)
+    frame = VideoFrame.from_ndarray(np.ascontiguousarray(deep[..., [2, 0, 1]]), format=DEEP)
     frame.pts, frame.time_base = 0, Fraction(1)
     return frame
 

@@ -61,8 +61,8 @@ CASES = [
     *_cases("picture", "bt2020-sdr.avif", 2.5, 9),
     *_cases("picture", "hlg.heic p3-hlg.heic hlg.avif", 1.0, 4),
     *_cases("picture", "pq.heic limited-pq.heic grid-pq.heic vui-pq.heic pq.avif p3-pq.avif header-pq.avif", 1.5, 6),
-    *_cases("picture", "pq-12.avif icc-cicp.png icc-cicp.jpg cicp-hlg.png", 2.0, 6),
-    *_cases("picture", "cicp-pq.png", 0.1, 1),
+    *_cases("picture", "icc-cicp.png icc-cicp.jpg cicp-hlg.png", 2.0, 6),
+    *_cases("picture", "pq-12.avif cicp-pq.png", 0.1, 1),
     *_cases("picture", "cicp-limited.png", 5.5, 20),
     *_cases("picture", "cicp-p3.png"),
     # Colours by curves and primaries: PNG, TIFF, BMP; by profiles; by Exif.
