@@ -1,7 +1,8 @@
 """When calls to Telegram go out, and how they are repeated when they fail on the way.
 
 python-telegram-bot hands every call but getUpdates through its rate limiter. (Its own, AIORateLimiter, knows no limit
-for a private chat, and stops everybody when one chat gets a 429.) This one
+for a private chat, and stops everybody when one chat gets a 429. As a leaky bucket, it lets nearly twice the limit
+through in the first second.) This one
 
 - keeps Telegram's flood limits: a message a second to a chat, 20 a minute to a group, 30 a second in all; edits count.
   Of the calls that wait, the most important goes first: finished paintings, then answers, progress, positions;
