@@ -30,7 +30,7 @@ while True:
 DEMO = """
 import asyncio, sys
 from bot.demo import bot_process
-bot_process.STOP_WITHIN = 0.5
+bot_process.STOP_WITHIN = 3.0  # in which a busy machine lets the deaf bot say that it was asked
 from bot.demo.service import serve
 sys.exit(asyncio.run(serve(sys.argv[2], bot=(sys.executable, "-c", sys.argv[3], sys.argv[1]))))
 """
