@@ -7,6 +7,7 @@ the style image.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -74,6 +75,30 @@ def total_variation_loss(image: Tensor) -> Tensor:
     across = (image[:, :, 1:] - image[:, :, :-1]).square().sum()
     down = (image[:, 1:] - image[:, :-1]).square().sum()
     return (across + down) / image.numel()
+
+
+def stroke_loss(image: Tensor, directions: Tensor) -> Tensor:
+    """Mean squared change of an image (3, H, W) along its strokes, whose `directions` (2, H - 1, W - 1) are known.
+
+    Differs from the paper, which has none: it keeps strokes whole (`styler.engine.strokes`).
+    """
+    return change_along(image, directions).square().sum() / image.numel()
+
+
+def change_along(image: Tensor, directions: Tensor) -> Tensor:
+    """What each channel of (3, H, W) changes by in a pixel along unit vectors (2, H - 1, W - 1): (3, H - 1, W - 1)."""
+    right, up = diagonal_differences(image)
+    return right.mul_(directions[0]).addcmul_(up, directions[1])
+
+
+def diagonal_differences(image: Tensor) -> tuple[Tensor, Tensor]:
+    """What an image (C, H, W) changes by in a pixel to the lower right and to the upper right: two (C, H - 1, W - 1).
+
+    L. G. Roberts, "Machine Perception of Three-Dimensional Solids" (1963). Both are of the same place, between four
+    pixels, which differences across and down are not.
+    """
+    right, up = image[:, 1:, 1:] - image[:, :-1, :-1], image[:, :-1, 1:] - image[:, 1:, :-1]
+    return right.div_(math.sqrt(2)), up.div_(math.sqrt(2))
 
 
 def temporal_loss(image: Tensor, warped: Tensor, weights: Tensor) -> Tensor:

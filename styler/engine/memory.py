@@ -16,7 +16,7 @@ from styler.engine.runtime import trim_heap
 from styler.engine.tiles import least_pixels, stride
 from styler.settings import CHANNELS_PER_BLOCK, LAYERS, block_of
 
-VECTORS = 16  # of the picture's size that are alive at once: pictures, gradients, directions, the pair to come
+VECTORS = 17  # of the picture's size that are alive at once: pictures, gradients, directions, the pair to come
 SLACK = 1.25  # gaps in the heap, scratch of the convolutions
 GAPS = 1.6  # more of them between tiles, which differ in size: measured at 3840x2160
 SHARE = 0.85  # of what is free: others want some, too

@@ -1,4 +1,4 @@
-"""What is minimised: content loss, style loss and total variation loss of one picture, as one number and its gradient.
+"""What is minimised: content, style, stroke and total variation loss of one picture, as one number and its gradient.
 
 Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), eq. 7: alpha content + beta style.
 """
@@ -18,7 +18,15 @@ from torch.nn import functional
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import partial_gram, style_grams
 from styler.engine.guidance import freedom_of, squared_channels
-from styler.engine.losses import TINY, blend, mean_square, temporal_loss, total_variation_loss
+from styler.engine.losses import (
+    TINY,
+    blend,
+    change_along,
+    mean_square,
+    stroke_loss,
+    temporal_loss,
+    total_variation_loss,
+)
 from styler.engine.pyramid import resize
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import Tile, count, stride, tiles
@@ -37,6 +45,7 @@ class LossWeights:
     style: Mapping[str, float]
     tv: float
     blend: Sequence[float] = (1.0,)
+    strokes: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +67,14 @@ class SpatialControl:
     """What a loss weighs from place to place; None: the same everywhere.
 
     `emphasis` (y, x), of any size, is how much the content loss weighs at each place, `freedom` (y, x), 0 to 1, how
-    freely the deep style layers may act there, and `anchor` a picture to stay close to.
+    freely the deep style layers may act there, `anchor` a picture to stay close to, and `directions` (2, H - 1, W - 1),
+    of the picture's own size, which way strokes run.
     """
 
     emphasis: Tensor | None = None
     freedom: Tensor | None = None
     anchor: TemporalTarget | None = None
+    directions: Tensor | None = None
 
     def at(self, size: tuple[int, int], device: torch.device) -> SpatialControl:
         """For another size (height, width) of the picture."""
@@ -94,7 +105,7 @@ class Objective:
         self.content = _features(extractor, content, weights.content_layer, self.tiles)
         self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
         self.emphasis = None if control.emphasis is None else _fit(control.emphasis, self.content)
-        self.anchor, freedom = control.anchor, control.freedom
+        self.anchor, self.directions, freedom = control.anchor, control.directions, control.freedom
         grams = [style_grams(extractor, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
         size = (content.shape[1], content.shape[2])
@@ -131,6 +142,8 @@ class Objective:
 
     def _loss_of_pixels(self, image: Tensor) -> Tensor:
         loss = self.weights.tv * total_variation_loss(image)
+        if self.directions is not None:
+            loss = loss + self.weights.strokes * stroke_loss(image, self.directions)
         return loss + temporal_loss(image, self.anchor.picture, self.anchor.weights) if self.anchor else loss
 
     def _content_share(self, tile: Tile, features: Tensor) -> Tensor:
@@ -155,6 +168,8 @@ class Objective:
                 trim_heap()
         if self.anchor:
             gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
+        if self.directions is not None:
+            _add_stroke_gradient(gradient, image, self.directions, self.weights.strokes)
         return _add_total_variation(gradient, image, self.weights.tv)
 
     def _style_matrix(self, layer: str, difference: Tensor, image: Tensor) -> Tensor:
@@ -217,6 +232,15 @@ def _fit(emphasis: Tensor, features: Tensor) -> Tensor:
 def _places(features: Tensor, inner: tuple[slice, slice]) -> Tensor:
     """The places `inner` of (1, C, h, w) as (h', w', C), a view."""
     return features.permute(0, 2, 3, 1)[(0, *inner)]
+
+
+def _add_stroke_gradient(gradient: Tensor, image: Tensor, directions: Tensor, weight: float) -> None:
+    along = change_along(image, directions).mul_(weight * math.sqrt(2) / image.numel())
+    right, up = along * directions[0], along.mul_(directions[1])
+    gradient[:, 1:, 1:] += right
+    gradient[:, :-1, :-1] -= right
+    gradient[:, :-1, 1:] += up
+    gradient[:, 1:, :-1] -= up
 
 
 def _add_total_variation(gradient: Tensor, image: Tensor, weight: float) -> Tensor:

@@ -26,6 +26,7 @@ from styler.engine.memory import FeatureMemory, MemoryPlan, budget, is_out_of_me
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, trim_heap
+from styler.engine.strokes import stroke_directions
 from styler.engine.vgg import load_vgg16
 from styler.events import OutOfMemory, PaintError
 from styler.image.codec import scaled
@@ -41,7 +42,7 @@ LAYER_SHARES = {
     "medium": (18, 90, 50, 9.5, 1),
     "strong": (10, 50, 50, 20, 2.5),
 }
-# The style weight is multiplied by this.
+# The style weight is multiplied by this, and with it the weight of the strokes.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
 
 
@@ -131,7 +132,7 @@ def _paint_levels(
         picture = (
             upsample_with_detail(picture, resize(finest, level.size)) if keeps_detail else resize(picture, level.size)
         )
-        for step, painted, reached in _paint_level(transfer, target, picture, level):
+        for step, painted, reached in _paint_level(transfer, target, picture, level, has_strokes=number > 0):
             picture = painted
             loss = reached if math.isfinite(reached) else loss
             show = step == level.steps or (number == 0 and step == level.steps // 3)
@@ -173,19 +174,23 @@ class _Transfer:
         self.extractor = load_model(replace(self.settings, precision="float32"))
         return True
 
-    def objective(self, content: Tensor, level: Level, plan: MemoryPlan) -> Objective:
+    def objective(self, content: Tensor, level: Level, plan: MemoryPlan, strokes: Tensor | None) -> Objective:
+        """Of one level. `strokes` is a picture (3, H, W) of its size whose strokes are to be kept whole."""
         styles = [scaled_style(style, level, self.settings) for style in self.styles]
         control = self.control.at(level.size, content.device)
+        if strokes is not None and self.weights.strokes:
+            control = replace(control, directions=stroke_directions(strokes))
         return Objective(self.extractor, content, styles, self.weights, control, plan.pixels)
 
 
 def _paint_level(
-    transfer: _Transfer, content: Tensor, picture: Tensor, level: Level
+    transfer: _Transfer, content: Tensor, picture: Tensor, level: Level, *, has_strokes: bool
 ) -> Iterator[tuple[int, Tensor, float]]:
-    """As `minimise`. Where memory runs out, the steps that are left are taken with smaller tiles and less history.
+    """As `minimise`. If the picture `has_strokes`, as after the smallest level, each is kept whole.
 
-    Where no further step can be found in bfloat16, whose rounding hides what is left to gain, they are taken in
-    float32. Else the last step is numbered as the level's last.
+    Where memory runs out, the steps that are left are taken with smaller tiles and less history. Where no further step
+    can be found in bfloat16, whose rounding hides what is left to gain, they are taken in float32. Else the last step
+    is numbered as the level's last.
     """
     taken, plan = 0, transfer.memory_plan(level)
     while taken < level.steps:
@@ -193,7 +198,12 @@ def _paint_level(
         try:
             trim_heap()  # of the level before: what comes now is larger, and does not fit into the gaps
             # Not kept in a variable: a level's features and history are freed before the next one needs its own.
-            descent = minimise(transfer.objective(content, level, plan), picture, level.steps - before, plan.history)
+            descent = minimise(
+                transfer.objective(content, level, plan, picture if has_strokes else None),
+                picture,
+                level.steps - before,
+                plan.history,
+            )
             for step, painted, loss in descent:
                 taken, picture = before + step, painted
                 if step:
@@ -266,7 +276,13 @@ def content_weights(faces: Tensor | None, settings: Settings) -> Tensor | None:
 def loss_weights(settings: Settings, styles: int = 1) -> LossWeights:
     """The losses' weights. Raises `ValueError` where the blend's weights are not as many as the styles."""
     shares = {layer: LAYER_SHARES[settings.strength][block_of(layer) - 1] for layer in settings.style_layers}
-    style = settings.style_weight * STRENGTH_FACTORS[settings.strength] / sum(shares.values())
-    by_layer = {layer: style * share for layer, share in shares.items()}
-    shares_of_styles = settings.shares(styles)
-    return LossWeights(settings.content_layer, settings.content_weight, by_layer, settings.tv_weight, shares_of_styles)
+    factor = STRENGTH_FACTORS[settings.strength]
+    style = settings.style_weight * factor / sum(shares.values())
+    return LossWeights(
+        settings.content_layer,
+        settings.content_weight,
+        {layer: style * share for layer, share in shares.items()},
+        settings.tv_weight,
+        settings.shares(styles),
+        settings.stroke_weight * factor,
+    )

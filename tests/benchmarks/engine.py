@@ -331,9 +331,12 @@ def _race(what: str, goal: float, ours: list[tuple[float, Tensor]], loss: PlainL
 
 
 def saved(options: argparse.Namespace) -> None:
-    """All photos, painted by `styler.paint_photo` and measured by the objective of the optimiser."""
+    """All photos, painted by `styler.paint_photo` and measured by the objective of the optimiser.
+
+    Without the loss of strokes: which way they ran before full size, the painting does not tell.
+    """
     for photo in PHOTOS:
-        order = kit.order(photo, options.painting, size=options.size)
+        order = kit.order(photo, options.painting, size=options.size, stroke_weight=0.0)
         *_, result = paint(*order)
         assert isinstance(result, Result)
         content, style, faces = order.tensors()

@@ -87,7 +87,7 @@ def objective(
 
 
 def engine_objective(content: Tensor, style: Tensor, settings: Settings, faces: Tensor | None) -> Objective:
-    """What the engine minimises at full size."""
+    """What the engine minimises at full size, but for the loss of strokes, whose directions are the level before's."""
     extractor, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
     control = SpatialControl(content_weights(faces, settings), freedom(extractor, content, faces))
     return Objective(extractor, content, [scaled], loss_weights(settings), control)

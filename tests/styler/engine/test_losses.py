@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from styler.engine.losses import content_loss, gram_matrix, mean_square, style_loss, total_variation_loss
+from styler.engine.losses import (
+    content_loss,
+    gram_matrix,
+    mean_square,
+    stroke_loss,
+    style_loss,
+    total_variation_loss,
+)
 
 
 def random(*shape: int, seed: int = 0) -> Tensor:
@@ -93,12 +100,22 @@ def test_total_variation_loss_counts_each_pair_of_neighbours_once() -> None:
     assert total_variation_loss(torch.full((3, 8, 1), 7.0)) == 0
 
 
+def test_stroke_loss_is_the_change_of_each_pixel_of_way() -> None:
+    """Of a slope: its steepness along the strokes, squared."""
+    across, down = torch.arange(5.0).expand(4, 5), torch.arange(4.0)[:, None].expand(4, 5)
+    slope = (3 * across + 2 * down).expand(3, 4, 5)
+    for right, up, change in ((1.0, 0.0, (3 + 2) / 2**0.5), (0.0, 1.0, (3 - 2) / 2**0.5), (0.5**0.5, 0.5**0.5, 3.0)):
+        directions = torch.tensor([right, up])[:, None, None].expand(2, 3, 4)
+        assert stroke_loss(slope, directions).item() == pytest.approx(3 * 12 * change**2 / slope.numel(), rel=1e-6)
+    assert stroke_loss(random(3, 1, 5), torch.empty(2, 0, 4, dtype=torch.float64)) == 0
+
+
 def test_losses_are_differentiable() -> None:
     features = random(1, 3, 4, 5).requires_grad_()
     target = random(1, 3, 4, 5, seed=1)
 
     def loss(x: Tensor) -> Tensor:
         style = style_loss(gram_matrix(x), gram_matrix(target))
-        return content_loss(x, target) + style + total_variation_loss(x[0])
+        return content_loss(x, target) + style + total_variation_loss(x[0]) + stroke_loss(x[0], random(2, 3, 4))
 
     assert torch.autograd.gradcheck(loss, features)

@@ -106,6 +106,24 @@ def test_a_guided_layer_s_loss_and_gradient_equal_the_plain_ones(vgg: VGG16, pix
     assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
 
 
+@pytest.mark.parametrize("pixels", [math.inf, 1])
+def test_the_stroke_loss_and_its_gradient_equal_the_plain_ones(vgg: VGG16, pixels: float) -> None:
+    """Of rotated derivatives, by autograd in float64."""
+    images = picture(0, 48, 160), picture(1, 48, 160), picture(2, 50, 30)
+    without = LossWeights("relu3_2", 1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    angles = torch.rand(47, 159, generator=torch.Generator().manual_seed(3)) * math.tau
+    x = images[0].double().requires_grad_()
+    right, up = x[:, 1:, 1:] - x[:, :-1, :-1], x[:, :-1, 1:] - x[:, 1:, :-1]
+    strokes = 0.7 * ((torch.cos(angles) * right + torch.sin(angles) * up) ** 2).sum() / 2 / x.numel()
+    expected_loss, expected = plain(vgg, *images, without)
+    expected = expected + torch.autograd.grad(strokes, x)[0]
+    control = SpatialControl(directions=torch.stack([torch.cos(angles), torch.sin(angles)]))
+    terms = images[1], images[2:], replace(without, strokes=0.7), control, pixels
+    loss, gradient = Objective(FeatureExtractor(vgg, torch.float32), *terms)(images[0])
+    assert loss.item() == pytest.approx((expected_loss + strokes).item(), rel=1e-5)
+    assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
+
+
 def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
     content, one, other = picture(0, 24, 24), picture(1, 30, 20), picture(2, 16, 40)
     weights = LossWeights("relu4_2", 1.0, {"relu3_1": 1.0}, 0.0, (0.7, 0.3))

@@ -90,7 +90,7 @@ def test_flat_images_are_painted(colour: float) -> None:
         assert last.image.isfinite().all()
 
 
-@pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight"])
+@pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight", "stroke_weight"])
 def test_the_heaviest_weight_is_painted(weight: str) -> None:
     painted = result(paint(init="noise", **{weight: MAX_WEIGHT}))
     assert (painted - result(paint(init="noise", steps=1))).abs().mean() > 1
