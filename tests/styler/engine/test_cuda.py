@@ -9,6 +9,7 @@ from styler.engine import gram_cache
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
+from styler.engine.strokes import stroke_directions
 from styler.engine.vgg import CAFFE, VGG16, make_layers
 from styler.settings import Pooling, Settings
 
@@ -21,7 +22,7 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
 ) -> None:
     """A tensor on the CPU, or a number that the CPU asks for, would be an error."""
     monkeypatch.setattr(gram_cache, "_digest", lambda image: tuple(image.shape))
-    weights = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3)
+    weights = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3, strokes=1e-3)
     with FakeTensorMode():
         with torch.device("cuda"):
             state = {f"features.{key}": torch.empty(x.shape) for key, x in make_layers().state_dict().items()}
@@ -33,7 +34,7 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
             image,
             [style],
             weights,
-            SpatialControl(emphasis, anchor=anchor),
+            SpatialControl(emphasis, anchor=anchor, directions=stroke_directions(image)),
             pixels,
         )
         loss, gradient = objective(image)

@@ -16,10 +16,11 @@ from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.lbfgs import LBFGS, Closure, State
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
+from styler.engine.strokes import stroke_directions
 from styler.engine.vgg import load_vgg16
 from styler.settings import Pooling, Settings
 
-WEIGHTS = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3)
+WEIGHTS = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3, strokes=1e-3)
 
 
 class Graph(TorchDispatchMode):
@@ -77,7 +78,8 @@ def photo(seed: int, height: int = 33, width: int = 37) -> Tensor:
 def objective(pooling: Pooling = "avg", dtype: torch.dtype = torch.float32) -> Objective:
     anchor = TemporalTarget(photo(2), torch.full((1, 33, 37), 1e-3))
     extractor = FeatureExtractor(load_vgg16(pooling), dtype)
-    return Objective(extractor, photo(0), [photo(1, 40, 50)], WEIGHTS, SpatialControl(photo(3)[0] / 255, anchor=anchor))
+    control = SpatialControl(photo(3)[0] / 255, anchor=anchor, directions=stroke_directions(photo(2)))
+    return Objective(extractor, photo(0), [photo(1, 40, 50)], WEIGHTS, control)
 
 
 def filled(closure: Closure, x: Tensor) -> LBFGS:
