@@ -11,8 +11,8 @@ from bot.i18n import texts
 from tests.support.bot_process import free_port
 from tests.support.chat import gallery, shows
 from tests.support.fakes import photo
+from tests.support.hang import HANG_SECONDS
 from tests.support.monitoring import painted
-from tests.support.patience import PATIENCE
 from tests.support.project import ROOT
 
 DASHBOARD = json.loads((ROOT / "deploy/grafana/painter.json").read_text())
@@ -43,7 +43,7 @@ async def found(session, url, query):
 
 async def until_found(session, url, query):
     """Prometheus tells no events: it is asked again and again."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while True:
             try:
                 if result := await found(session, url, query):

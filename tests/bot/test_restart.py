@@ -9,7 +9,7 @@ import pytest
 from bot.i18n import texts
 from tests.support.chat import finished, gallery, is_negative_of, painting, rows, settled, shows, until_rows
 from tests.support.fakes import photo
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 
 @pytest.mark.parametrize("moment", ["gallery", "starting", "painting", "preview"])
@@ -133,7 +133,7 @@ async def test_telegram_away_during_a_painting_delays_its_delivery_only(bot_proc
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: shows(message, "Painting"))
     await server.go_offline()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         # Of its progress an edit is tried three times, and so is repeated twice; the painting's, more often.
         while len(re.findall("editMessageMedia.* again in", bot_process.log.read_text())) < 3:  # noqa: ASYNC110
             await asyncio.sleep(0.02)

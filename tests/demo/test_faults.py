@@ -13,6 +13,7 @@ from bot.demo.telegram.flood import FloodLimits
 from bot.demo.telegram.pictures import photo_sizes
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
+from tests.support.hang import HANG_SECONDS
 
 
 def texts(updates):
@@ -43,7 +44,7 @@ async def test_a_long_poll_ends_as_soon_as_there_is_an_update(here, ann):
     poll = asyncio.create_task(here.bot.get_updates(timeout=300))
     await polled(here)
     ann.sends_text("yes")
-    assert texts(await asyncio.wait_for(poll, 60)) == ["yes"]
+    assert texts(await asyncio.wait_for(poll, HANG_SECONDS)) == ["yes"]
 
 
 async def test_a_second_poller_ends_the_first(here, ann):
@@ -100,7 +101,7 @@ async def test_a_webhook_gets_each_update_until_it_takes_it(here, ann, hook):
     assert await here.bot.set_webhook(url, secret_token="s3cret")
     ann.sends_text("one")
     ann.sends_text("two")
-    await asyncio.wait_for(confirmed.wait(), 60)
+    await asyncio.wait_for(confirmed.wait(), HANG_SECONDS)
     assert [(secret, update["message"]["text"]) for secret, update in got] == [("s3cret", "one")] * 3 + [
         ("s3cret", "two")
     ]

@@ -9,7 +9,7 @@ from telegram.error import Conflict, RetryAfter
 
 from bot.demo.telegram.updates import Updates
 from bot.demo.telegram.webhook import WebhookSender
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 # 7: webhooks
 
@@ -64,7 +64,7 @@ async def test_queues_of_a_webhook_go_side_by_side(sender, hook):
     for queue in ("Ann's chat", "Ann's chat", "Ann's presses"):
         sender.updates.push("message", {}, queue)
     first = sender.updates.pending[0]["update_id"]
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while len(hook.got) < 2:
             hook.came.clear()
             await hook.came.wait()

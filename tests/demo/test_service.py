@@ -13,7 +13,7 @@ from bot.config import host_and_port
 from bot.demo.api.server import GRACE
 from bot.demo.bot_process import STOP_WITHIN, BotProcess
 from bot.demo.service import is_loopback
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
 
 # A bot of few words: says where it should go, and does with SIGTERM what its argument says.
@@ -42,7 +42,7 @@ class Demo:
 
     async def line(self, start: str) -> str:
         """The next line that starts so."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             while line := (await self.process.stdout.readline()).decode():
                 if line.startswith(start):
                     return line.strip()
@@ -50,7 +50,7 @@ class Demo:
 
     async def ends(self) -> int:
         """The exit status. How long it may take is for `test_there_is_time_to_stop` to say, not for a busy machine."""
-        return await asyncio.wait_for(self.process.wait(), 60)
+        return await asyncio.wait_for(self.process.wait(), HANG_SECONDS)
 
 
 @pytest.fixture
@@ -142,6 +142,6 @@ async def test_a_bot_that_dies_rests_before_it_starts_again():
     starts = asyncio.Event()
     process.changed = lambda: starts.set() if process.starts == 2 else None
     running = asyncio.create_task(process.run())
-    await asyncio.wait_for(starts.wait(), 60)
+    await asyncio.wait_for(starts.wait(), HANG_SECONDS)
     process.stop()
-    assert await asyncio.wait_for(running, 60) in (1, -signal.SIGTERM)
+    assert await asyncio.wait_for(running, HANG_SECONDS) in (1, -signal.SIGTERM)

@@ -14,7 +14,7 @@ from bot.demo.web.routes import PageRoutes
 from tests.support.clips import clip, gif
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ class Stream:
 
     async def next(self, kind: str, fits=lambda data: True):
         """The next event of this kind that fits."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             async for line in self._lines:
                 if line == f"event: {kind}":
                     data = json.loads((await anext(self._lines)).removeprefix("data: "))
@@ -261,4 +261,4 @@ def long_grace(monkeypatch):
 
 async def test_an_open_stream_does_not_hold_the_server_up(long_grace, server, stream):
     await stream.next("state")
-    await asyncio.wait_for(server.stop(), 60)
+    await asyncio.wait_for(server.stop(), HANG_SECONDS)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.demo.api.server import Server
 from tests.support.forks import Forked
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
 
 # For painters: several threads, on cores that other tests want, mostly wait for each other.
@@ -56,7 +56,7 @@ class BotUnderTest:
 
     async def stop(self, signals: int = 1) -> int:
         """SIGTERM, perhaps more than once; the exit status. On an idle machine it takes five seconds at most."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             for _ in range(signals):
                 self.process.send_signal(signal.SIGTERM)
             return await self.process.wait()

@@ -8,7 +8,7 @@ from PIL import Image
 from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.fakes import photo
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 from tests.support.sqlite import open_beside
 
 
@@ -86,7 +86,7 @@ def rows(bot, query):
 
 async def until_rows(bot, query, expected):
     """Another process's database tells no events, so it is asked again and again."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while rows(bot, query) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 

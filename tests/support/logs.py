@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 
 async def until_logged(caplog, words):
@@ -12,7 +12,7 @@ async def until_logged(caplog, words):
     handler.emit = lambda _: loop.call_soon_threadsafe(written.set)
     logging.getLogger().addHandler(handler)  # behind that of caplog, which has the line then
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             while words not in caplog.text:
                 written.clear()
                 await written.wait()

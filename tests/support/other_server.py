@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from tests.support.fakes import photo
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 TOKEN = "7000000002:AAOtherServer-NoRealToken-0000000000"
 ME = {"id": 7_000_000_002, "is_bot": True, "first_name": "Painter", "username": "painter_bot"}
@@ -113,7 +113,7 @@ class OtherServer:
         chat = {"id": ANN["id"], "type": "private", "first_name": "Ann"}
         return {"message_id": self._next_message, "date": int(time.time()), "chat": chat, "from": sender, **content}
 
-    async def until(self, look: Callable[[], Any], within: float = PATIENCE) -> Any:
+    async def until(self, look: Callable[[], Any], within: float = HANG_SECONDS) -> Any:
         async with asyncio.timeout(within):
             while not (found := look()):
                 self.changed.clear()

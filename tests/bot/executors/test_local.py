@@ -23,7 +23,7 @@ from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.executors import SMALL, begin, blends, checkpoint, goes_on_after, noise, paint, paints_in_order
 from tests.support.fakes import encode, photo
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 from tests.torture.painter import started_instead
 
 PAINTINGS = load_gallery()
@@ -67,7 +67,7 @@ def started_since(before):
 
 
 async def until_idle(executor):
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while executor.idle < executor.slots:  # noqa: ASYNC110 (until the last task has been tidied up)
             await asyncio.sleep(0.02)
 
@@ -80,7 +80,7 @@ async def test_a_painter_whose_bot_is_gone_ends_without_a_word():
     os.close(output)
     os.close(unread)
     painter.stdin.write(pack(PaintTask(1, ENDLESS, [b""], SMALL)))
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         assert (await painter.wait(), await painter.stderr.read()) == (0, b"")
 
 
@@ -150,7 +150,7 @@ async def test_a_child_that_died_while_idle_is_replaced_unnoticed():
         await until_idle(executor)
         [child] = started_since(others)
         child.kill()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
                 await asyncio.sleep(0.02)
         assert isinstance((await paint(executor))[-1], Result)
@@ -306,7 +306,7 @@ async def test_no_child_outlives_the_bot(tmp_path):
     assert children
     os.kill(parent.pid, signal.SIGKILL)
     await parent.wait()
-    gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=60)
+    gone, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=HANG_SECONDS)
     assert (len(gone), alive) == (len(children), [])
 
 
@@ -335,7 +335,7 @@ async def test_a_large_picture_s_memory_is_given_back(executor):
     before = child.memory_info().rss
     large = encode(Image.new("RGBA", (6000, 5000), (90, 120, 60, 128)), "PNG")  # 240 MB while it is decoded
     await paint(executor, content=large)
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while child.memory_info().rss > before + 100 * 2**20:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert painters() == [child]

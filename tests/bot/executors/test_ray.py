@@ -15,10 +15,10 @@ from styler.events import BadImage, Progress, Result
 from tests.support.bot_process import free_port
 from tests.support.chat import until_rows
 from tests.support.executors import LONG, SMALL, begin, blends, checkpoint, goes_on_after, paint, paints_in_order
+from tests.support.hang import HANG_SECONDS
 from tests.support.logs import until_logged
 from tests.support.monitoring import get
 from tests.support.needs import needed
-from tests.support.patience import PATIENCE
 from tests.support.ray_painters import driver
 from tests.torture.kit import STYLE, Tally, order
 
@@ -128,7 +128,7 @@ async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
 async def test_cancel_frees_the_slots_of_paintings_that_would_take_minutes(executor):
     events = [await begin(executor, LONG) for _ in range(executor.slots)]
     await asyncio.gather(*(each.aclose() for each in events))
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         again = [await begin(executor, LONG) for _ in range(executor.slots)]
     await asyncio.gather(*(each.aclose() for each in again))
 
@@ -137,7 +137,7 @@ async def test_paintings_that_do_not_stop_are_ended(whims):
     """All of them: as many again have room."""
     for _ in range(2):
         events = [whims.paint(b"stubborn", [b""], SMALL) for _ in range(whims.slots)]
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             assert all(isinstance(event, Progress) for event in await asyncio.gather(*map(anext, events)))
         await asyncio.gather(*(each.aclose() for each in events))
 
@@ -152,7 +152,7 @@ async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
     bot_process.command = ["-m", "bot"]
     bot_process.env = {"EXECUTOR": "ray", "RAY_ADDRESS": "127.0.0.1:1", "LOG_LEVEL": "INFO"}
     await bot_process.start()
-    assert await asyncio.wait_for(bot_process.process.wait(), 60) == 2
+    assert await asyncio.wait_for(bot_process.process.wait(), HANG_SECONDS) == 2
     said = bot_process.log.read_text().splitlines()  # where the machine is busy, others may have said something as well
     assert said.count("there is no Ray cluster at 127.0.0.1:1: [Errno 111] Connection refused") == 1
 
@@ -196,7 +196,7 @@ def at_work(node):
 
 async def lose_while_it_paints(nodes):
     """Pull the plug of the busier node while it paints. Which it was."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while not at_work(node := max(nodes, key=at_work)):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     raylet = raylet_of(node)
@@ -256,7 +256,7 @@ async def test_the_cluster_goes_and_comes_back(bot_process, ann):
     late = order(ann, "teal")
     await late.choose()
     lost = "WARNING bot.executors.ray: the Ray cluster is lost"
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while lost not in bot_process.log.read_text():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert (await get(bot_process.env["METRICS_LISTEN"], "/healthz"))[0] == 503

@@ -13,7 +13,7 @@ from bot.i18n import texts
 from tests.support import clips
 from tests.support.chat import finished, gallery, shows
 from tests.support.clip_chat import counted, frames, moves, until_recorded
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
 
 CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
@@ -50,7 +50,7 @@ async def replaced(bot):
     """The painter is killed; what takes its place. Processes tell no events, so it is asked again and again."""
     before = painter(bot)
     before.kill()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         while painters(bot) in ([], [before]):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return painter(bot)
@@ -100,7 +100,7 @@ async def test_the_painter_killed_and_the_bot_killed(idle_bot, ann):
     child = await replaced(bot)
     bot.env["STYLER_STEPS"] = "60"
     await bot.kill()
-    await asyncio.to_thread(psutil.wait_procs, [child], timeout=60)
+    await asyncio.to_thread(psutil.wait_procs, [child], timeout=HANG_SECONDS)
     assert not child.is_running()
     await bot.start()
     await painted(ann, message)

@@ -18,8 +18,8 @@ from tests.support.chat import finished, gallery, shows, until_rows
 from tests.support.clip_chat import counted, frames, moves, until_recorded
 from tests.support.dispatching import at_work
 from tests.support.fakes import QuickExecutor, photo
+from tests.support.hang import HANG_SECONDS
 from tests.support.logs import until_logged
-from tests.support.patience import PATIENCE
 
 CLIP = clips.clip(frames=40)
 
@@ -186,7 +186,7 @@ async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(serv
         dispatcher.running[999] = RunningJob(checkpoint=ClipCheckpoint(CLIP, 96, 64, 40))
         sent, _ = await ordered(ann, dispatcher, storage)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             while dispatcher.running:  # noqa: ASYNC110 (what has ended is held no more)
                 await asyncio.sleep(0.02)
     assert executor.given == [0, 3]

@@ -12,8 +12,8 @@ from bot.storage.models import JobStatus, Photo
 from bot.storage.queue import Admission
 from bot.storage.storage import Storage
 from bot.storage.styles import Blend, CustomStyle
+from tests.support.hang import HANG_SECONDS
 from tests.support.logs import until_logged
-from tests.support.patience import PATIENCE
 from tests.support.sqlite import open_beside
 
 POPPIES, KEY = Blend.parse("poppies"), IdempotencyKey.of_text(7, 1)
@@ -366,7 +366,7 @@ async def test_after_a_fault_old_rows_are_dropped_all_the_same(storage, tmp_path
     await storage.jobs.cancel(job.id, 7)
     with open_beside(tmp_path) as beside:
         beside.execute("ALTER TABLE jobs RENAME TO elsewhere")
-        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        async with asyncio.timeout(HANG_SECONDS), asyncio.TaskGroup() as group:
             purging = group.create_task(storage.retention.run(-1))
             await until_logged(caplog, "no such table: jobs")
             beside.execute("ALTER TABLE elsewhere RENAME TO jobs")

@@ -9,7 +9,7 @@ from bot.i18n import texts
 from tests.support.chat import finished_painting, gallery, painting, rows, shows, until_rows
 from tests.support.clips import clip
 from tests.support.fakes import photo
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 KINDS = pytest.mark.parametrize("local", [False, True], ids=["serves no files", "its folder is not shared"])
 
@@ -50,7 +50,7 @@ async def test_a_bot_that_cannot_read_files_does_not_start(bot_process, server, 
         file = media.files[0]
     hide_files(server, bot_process, local=local)
     await bot_process.start()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         assert await bot_process.process.wait() == 2
     said = bot_process.log.read_text().splitlines()[-1]
     assert "TELEGRAM_API_URL: its file" in said

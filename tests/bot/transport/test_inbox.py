@@ -11,7 +11,7 @@ from bot.storage.updates import UpdateTable
 from bot.transport import answers, request
 from bot.transport.inbox import DurablePollingRequest, PerChatUpdateProcessor, pending_updates, persist_updates
 from tests.support.chat import shows
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 
 
 def update(number, chat):
@@ -34,7 +34,7 @@ async def test_one_person_with_very_many_messages_holds_up_nobody(tmp_path):
             asyncio.create_task(processor.process_update(Update.de_json(update(*one)), handle(*one))) for one in waiting
         ]
         await asyncio.sleep(0)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(HANG_SECONDS):
             await processor.process_update(Update.de_json(update(2000, 2)), handle(2000, 2))
         assert handled == [2000]
         closed.set()

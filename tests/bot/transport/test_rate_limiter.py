@@ -14,7 +14,7 @@ from bot.transport import rate_limiter
 from bot.transport.rate_limiter import RateLimiter
 from bot.transport.retry_policy import BEST_EFFORT, DOWNLOAD, NORMAL, PROGRESS, RESULT, Attempts, RequestPolicy
 from bot.transport.sliding_window import SlidingWindowLimiter
-from tests.support.patience import PATIENCE
+from tests.support.hang import HANG_SECONDS
 from tests.support.virtual_time import in_virtual_time, now
 
 
@@ -145,7 +145,7 @@ async def test_two_albums_do_not_each_hold_half_of_what_both_need(monkeypatch):
         sent.append(asyncio.create_task(album))
     await asyncio.sleep(0.1)  # both albums wait, until the two turns come free at once
     go_on.set()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(HANG_SECONDS):
         assert await asyncio.gather(*sent) == ["answer", "answer"]
     await asyncio.gather(*before)
 
