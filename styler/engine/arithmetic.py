@@ -5,9 +5,10 @@ Flags do not tell: a processor may have bfloat16 and take four times as long wit
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -19,6 +20,8 @@ from styler.engine.vgg import VGG16
 from styler.engine.winograd import kernel
 from styler.settings import Pooling, Precision
 
+Maker = Callable[[VGG16], FeatureExtractor]
+
 # What is timed: forward and backward up to a layer, for a picture of so many pixels an edge. It takes some 100 ms.
 EDGE, LAYER = 64, "relu3_3"
 RUNS = 3  # of which the quickest counts; the first one packs weights
@@ -29,31 +32,44 @@ WORTH = 0.85
 EMULATED, PRODUCT = 4.0, 128
 
 log = logging.getLogger(__name__)
-choices: dict[Pooling, torch.dtype] = {}  # what was measured, once a process
+choices: dict[tuple[Pooling, Precision], Maker] = {}  # what was measured, once a process
 
 
 def make_extractor(vgg: VGG16, precision: Precision) -> FeatureExtractor:
     """The network for `Settings.precision` on the device where it is; 'auto' is what is quickest there."""
     if vgg.get_buffer("mean").device.type != "cpu":
         return FeatureExtractor(vgg, gpu_dtype(precision))
-    dtype = _quickest(vgg) if precision == "auto" else getattr(torch, precision)
-    extractor = in_float32(vgg) if dtype == torch.float32 else FeatureExtractor(vgg, dtype)
+    key = vgg.pooling, precision
+    if key not in choices:
+        choices[key] = _quickest(vgg, precision)
+        trim_heap()  # of the networks that are not taken
+    extractor = choices[key](vgg)
     log.info("convolutions: %s", extractor)
     return extractor
 
 
-def in_float32(vgg: VGG16) -> FeatureExtractor:
-    """By the compiled kernel where it serves."""
-    library = kernel() if vgg.pooling == "avg" else None
-    return FeatureExtractor(vgg, torch.float32) if library is None else FusedFeatureExtractor(vgg, library)
+def makers(pooling: Pooling, dtype: torch.dtype) -> list[Maker]:
+    """What may be quickest in `dtype` on this CPU."""
+    direct = functools.partial(FeatureExtractor, dtype=dtype)
+    library = kernel() if pooling == "avg" else None
+    if library is None or (dtype != torch.float32 and not library.multiplies_bfloat16()):
+        return [direct]
+    fused = functools.partial(FusedFeatureExtractor, library=library, dtype=dtype)
+    return [fused] if dtype == torch.float32 else [fused, direct]  # as AMX is quicker than the kernel
 
 
-def _quickest(vgg: VGG16) -> torch.dtype:
-    """Measured once a process."""
-    if vgg.pooling not in choices:
-        choices[vgg.pooling] = torch.float32 if emulates_bfloat16() else measure(vgg)
-        trim_heap()  # of the network that is not taken
-    return choices[vgg.pooling]
+def _quickest(vgg: VGG16, precision: Precision) -> Maker:
+    [exact], coarse = makers(vgg.pooling, torch.float32), makers(vgg.pooling, torch.bfloat16)
+    if precision == "float32" or (precision == "auto" and emulates_bfloat16()):
+        return exact
+    if precision == "bfloat16":
+        return coarse[0] if len(coarse) == 1 else coarse[_least(measure(vgg, coarse))]
+    seconds, *others = measure(vgg, [exact, *coarse])
+    return coarse[_least(others)] if min(others) < WORTH * seconds else exact
+
+
+def _least(numbers: Sequence[float]) -> int:
+    return numbers.index(min(numbers))
 
 
 def emulates_bfloat16() -> bool:
@@ -66,14 +82,15 @@ def emulates_bfloat16() -> bool:
     return False
 
 
-def measure(vgg: VGG16) -> torch.dtype:
-    """The quicker of float32 and bfloat16. In turns, so that what else the machine does disturbs both."""
-    extractors = in_float32(vgg), FeatureExtractor(vgg, torch.bfloat16)
+def measure(vgg: VGG16, makers: Sequence[Maker]) -> list[float]:
+    """The seconds that an evaluation takes. In turns, so that what else the machine does disturbs all alike."""
+    extractors = [make(vgg) for make in makers]
     image = torch.full((3, EDGE, EDGE), 100.0, dtype=torch.float32, device="cpu")
     runs = [[cpu_seconds(_evaluate, each, image) for each in extractors] for _ in range(RUNS)]
-    exact, coarse = (min(times) for times in zip(*runs, strict=True))
-    log.info("measured: float32 %.1f ms, bfloat16 %.1f ms", 1000 * exact, 1000 * coarse)
-    return torch.bfloat16 if coarse < WORTH * exact else torch.float32
+    seconds = [min(times) for times in zip(*runs, strict=True)]
+    for extractor, least in zip(extractors, seconds, strict=True):
+        log.info("measured: %.1f ms by %s", 1000 * least, extractor)
+    return seconds
 
 
 def _evaluate(extractor: FeatureExtractor, image: Tensor) -> None:

@@ -1,4 +1,4 @@
-"""VGG16's chain of convolutions by Winograd's kernel: float32, on a CPU, with average pooling.
+"""VGG16's chain of convolutions by Winograd's kernel, on a CPU, with average pooling.
 
 Features that no loss asks for are not kept: the kernel writes one bit a number, for the ReLU backward, and their 2x2
 means where these are what comes next. That saves half of the memory, and the time that it takes to pass through it.
@@ -32,21 +32,25 @@ SMALLEST = 32  # pixels an edge: with fewer, a side of deep features may be 1, w
 class FusedFeatureExtractor(FeatureExtractor):
     """A `FeatureExtractor` whose hidden layers, those that nobody asks for, come as bits: (h, w, C / 8), uint8."""
 
-    def __init__(self, vgg: VGG16, library: ctypes.CDLL) -> None:
+    def __init__(self, vgg: VGG16, library: ctypes.CDLL, dtype: torch.dtype = torch.float32) -> None:
         convolutions = vgg.convolutions(LAYERS)[1:]
-        self.fused = [_Fused(convolution, library) for convolution in convolutions]
-        super().__init__(vgg, torch.float32)
+        self.fused = [_Fused(convolution, library, dtype) for convolution in convolutions]
+        super().__init__(vgg, dtype)
 
     def _weights(self, vgg: VGG16) -> list[Callable[[], Tensor]]:
         """From those that the kernel has: `vgg` and its own may be let go."""
-        return [super()._weights(vgg)[0], *(fused.there.plain_weight for fused in self.fused)]
+        return [
+            super()._weights(vgg)[0],
+            *(functools.partial(fused.there.plain_weight, self.dtype) for fused in self.fused),
+        ]
 
     def kept_per_pixel(self, layers: Collection[str]) -> float:
         shown = sum(numbers_per_pixel(layer) for layer in {LAYERS[0], *layers})
-        return shown + (features_per_pixel(layers) - shown) / 32  # a bit instead of a number
+        return shown + (features_per_pixel(layers) - shown) / (8 * self.dtype.itemsize)  # a bit instead of a number
 
     def __str__(self) -> str:
-        return f"Winograd's F(4x4, 3x3) by the compiled kernel, in float32, {torch.get_num_threads()} threads"
+        kind = str(self.dtype).removeprefix("torch.")
+        return f"Winograd's F(4x4, 3x3) by the compiled kernel, in {kind}, {torch.get_num_threads()} threads"
 
     def outputs(self, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         if min(image.shape[1:]) < SMALLEST:
@@ -77,14 +81,14 @@ class FusedFeatureExtractor(FeatureExtractor):
 class _Fused:
     """A layer in both directions."""
 
-    def __init__(self, convolution: Convolution, library: ctypes.CDLL) -> None:
+    def __init__(self, convolution: Convolution, library: ctypes.CDLL, dtype: torch.dtype) -> None:
         self.name, self.pooled, self.library = convolution.name, convolution.pooled, library
-        self.there = Winograd(convolution.weight, convolution.bias, library)
+        self.there = Winograd(convolution.weight, convolution.bias, library, dtype=dtype)
 
     @functools.cached_property
     def back(self) -> Winograd:
-        weight = backward_weight(self.there.plain_weight(), 1)
-        return Winograd(weight, None, self.library, 0.25 if self.pooled else 1.0)
+        weight = backward_weight(self.there.plain_weight(torch.float32), 1)
+        return Winograd(weight, None, self.library, 0.25 if self.pooled else 1.0, self.there.dtype)
 
     def layer(self, x: Tensor, after: _Fused | None, *, hidden: bool) -> tuple[Tensor, Tensor]:
         """What `after`, the next layer, sees, and what is kept of this one: its features, or if it is hidden bits."""

@@ -24,6 +24,7 @@ FLAGS = ("-O3", "-fPIC", "-fopenmp")
 SECONDS = 60  # a compiler that takes longer hangs
 # gcc's names of the instruction sets, by what PyTorch calls them: AVX-512, and AVX2 with FMA.
 LEVELS = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
+BFLOAT16 = "+avx512bf16"  # some processors with AVX-512 multiply bfloat16, too
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,8 @@ class ConvolutionCall(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("x", "mask", "masker", "weight", "ready", "bias", "y", "pooled", "lit")),
         ("scratch", ctypes.c_void_p),
-        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "half", "unpool", "tiles", "groups", "threads")),
+        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "half", "rough", "unpool")),
+        *((name, ctypes.c_int64) for name in ("tiles", "groups", "threads")),
         ("scale", ctypes.c_double),
     )
 
@@ -56,10 +58,18 @@ def load_library(capability: str) -> ctypes.CDLL | None:
 
 
 def architecture_of(capability: str) -> str | None:
-    """gcc's -march for a processor with `capability`; None where the kernel is of no use."""
+    """gcc's -march for a processor with `capability`, and after "+" what it has besides. None: there is no kernel."""
     if sys.platform != "linux":  # elsewhere PyTorch brings another OpenMP than gcc's
         return None
-    return LEVELS.get(capability) if platform.machine() == "x86_64" else {"aarch64": "armv8-a"}.get(platform.machine())
+    if platform.machine() != "x86_64":
+        return {"aarch64": "armv8-a"}.get(platform.machine())
+    level = LEVELS.get(capability)
+    return level + BFLOAT16 if level and capability == "AVX512" and has_bfloat16() else level
+
+
+def has_bfloat16() -> bool:
+    """Whether this x86 processor multiplies bfloat16."""
+    return "avx512_bf16" in Path("/proc/cpuinfo").read_text("ascii").split()
 
 
 def build(architecture: str, folder: Path) -> Path:
@@ -71,8 +81,10 @@ def build(architecture: str, folder: Path) -> Path:
         raise FileNotFoundError("there is no C compiler (gcc)")
     with tempfile.TemporaryDirectory(dir=folder) as work:
         object_file, library = Path(work, "kernel.o"), Path(work, "kernel.so")
+        level, *besides = architecture.split("+")
+        flags = [*FLAGS, f"-march={level}", *(f"-m{each}" for each in besides)]
         for command in (
-            [compiler, *FLAGS, f"-march={architecture}", "-c", str(SOURCE), "-o", str(object_file)],
+            [compiler, *flags, "-c", str(SOURCE), "-o", str(object_file)],
             # Without -fopenmp: its functions are those of the OpenMP that PyTorch has loaded, and so are its threads.
             [compiler, "-shared", str(object_file), "-o", str(library)],
         ):
@@ -126,9 +138,10 @@ def open_library(file: Path) -> ctypes.CDLL:
     """The kernel that was built, with the types of its functions. Raises `OSError` and `AttributeError` for others."""
     library, number = ctypes.CDLL(str(file)), ctypes.c_int64
     library.panel_width.restype, library.panel_width.argtypes = number, ()
-    library.ready_floats.restype, library.ready_floats.argtypes = number, (number, number)
-    library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number)
+    library.ready_floats.restype, library.ready_floats.argtypes = number, (number, number, number)
+    library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number, number)
     library.reads_half.restype, library.reads_half.argtypes = number, ()
+    library.multiplies_bfloat16.restype, library.multiplies_bfloat16.argtypes = number, ()
     for function in (library.transform_weights, library.convolve):
         function.restype, function.argtypes = None, (ctypes.POINTER(ConvolutionCall),)
     return library
@@ -144,5 +157,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser("kernel.py", description="Compile the kernel for each kind of processor.")
     parser.add_argument("folder", type=Path, help="where the libraries are written")
     folder = parser.parse_args().folder
-    for level in {architecture_of(capability) for capability in LEVELS} - {None}:
-        build(str(level), folder)
+    if platform.machine() == "x86_64":
+        architectures = [*LEVELS.values(), LEVELS["AVX512"] + BFLOAT16]
+    else:
+        architectures = [found] if (found := architecture_of("")) else []
+    for architecture in architectures:
+        build(architecture, folder)

@@ -1,6 +1,12 @@
 // Winograd's convolution F(4x4, 3x3) in float32, for pictures in channels_last order, by blocks of tiles that stay in the
 // cache. A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016), section 4.2.
 //
+// Where a processor multiplies bfloat16, the features may be of it (`rough`), and the transformed numbers are rounded to it.
+// The transforms and the sums are float32's. A word below is a float, or two such numbers, of one channel and the next.
+//
+// Differs from the paper: the points are 0, 3/4, -3/4, 3/2, -3/2 and infinity, where it has 1 and 2. In float32 the error
+// is 0.6 of what it would be, in bfloat16 0.5.
+//
 // A tile is 4x4 places of the output, which 6x6 places of the input make. Each of the 36 places of a transformed tile
 // belongs to a matrix product of its own: (tiles, k) by (k, n). So 36 multiplications stand for the 144 of a direct
 // convolution. The weights are transformed panel by panel while the tiles of a block wait in the cache, because the
@@ -32,17 +38,17 @@ typedef int32_t ints __attribute__((vector_size(4 * LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 
 struct convolution {
-    const float *x;       // (h, w, k); with `unpool` (h / 2, w / 2, k), each place of which stands for four
+    const void *x;        // (h, w, k), float or with `rough` bfloat16; with `unpool` (h / 2, w / 2, k), each place of which stands for four
     const uint8_t *mask;  // (h, w, k / 8) or null: one bit a number, where 0 makes the number 0
-    const float *masker;  // (h, w, k) or null: the same, where it is not above 0
+    const void *masker;   // (h, w, k) or null: the same, where it is not above 0; of the kind of x, as are y and pooled
     const void *weight;   // (n / PANEL, k, 9, PANEL): float, or with `half` IEEE 754's binary16
-    float *ready;         // (n / PANEL, 36, `weight_plane`) or null: the weights transformed already
+    float *ready;         // (n / PANEL, 36, `weight_plane` words) or null: the weights transformed already
     const float *bias;    // (n) or null: neither bias nor ReLU
-    float *y;             // (h, w, n) or null
-    float *pooled;        // (h / 2, w / 2, n) or null: the means of 2x2 places of y
+    void *y;              // (h, w, n) or null
+    void *pooled;         // (h / 2, w / 2, n) or null: the means of 2x2 places of y
     uint8_t *lit;         // (h, w, n / 8) or null: where y > 0
     float *scratch;       // `scratch_floats` a thread
-    int64_t h, w, k, n, half, unpool, tiles, groups, threads;
+    int64_t h, w, k, n, half, rough, unpool, tiles, groups, threads;
     double scale;  // of the weights
 };
 
@@ -50,9 +56,9 @@ static const float ZEROS[CHANNELS];
 static const uint8_t DARK[CHANNELS / 8];
 
 // The products' rows are apart by an odd number of cache lines: powers of 2 would all want the same lines of the cache.
-INLINE int64_t row(int64_t k) { return k + 16; }
-INLINE int64_t plane(int64_t tiles, int64_t k) { return tiles * row(k) + 16; }
-INLINE int64_t weight_plane(int64_t k) { return k * PANEL + 16; }
+INLINE int64_t row(int64_t words) { return words + 16; }
+INLINE int64_t plane(int64_t tiles, int64_t words) { return tiles * row(words) + 16; }
+INLINE int64_t weight_plane(int64_t words) { return words * PANEL + 16; }
 INLINE int64_t rounded(int64_t tiles) { return (tiles + STEP - 1) / STEP * STEP; }
 
 int64_t panel_width(void) { return PANEL; }
@@ -65,15 +71,62 @@ int64_t reads_half(void) {
 #endif
 }
 
-int64_t ready_floats(int64_t k, int64_t n) { return n / PANEL * POINTS * weight_plane(k); }
+int64_t multiplies_bfloat16(void) {
+#if defined(__AVX512BF16__)
+    return 1;
+#else
+    return 0;
+#endif
+}
 
-int64_t scratch_floats(int64_t tiles, int64_t k) {
-    const int64_t t = rounded(tiles);
-    return POINTS * (plane(t, k) + weight_plane(k) + t * PANEL + 16) + 64;
+int64_t ready_floats(int64_t k, int64_t n, int64_t rough) { return n / PANEL * POINTS * weight_plane(k >> rough); }
+
+int64_t scratch_floats(int64_t tiles, int64_t k, int64_t rough) {
+    const int64_t t = rounded(tiles), words = k >> rough;
+    return POINTS * (plane(t, words) + weight_plane(words) + t * PANEL + 16) + 64;
 }
 
 INLINE vec load(const float *p) { return *(const vec *)p; }
 INLINE void store(float *p, vec v) { *(vec *)p = v; }
+
+#if defined(__AVX512BF16__)
+INLINE __m256i halved(vec v) { return (__m256i)_mm512_cvtneps_pbh((__m512)v); }
+
+INLINE void store_halved(void *to, vec v) { _mm256_storeu_si256((__m256i *)to, halved(v)); }
+
+INLINE vec load_halved(const void *from) {
+    return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from)), 16);
+}
+
+// Words of one channel and the next.
+INLINE vec paired(vec one, vec next) {
+    const __m512i low = _mm512_cvtepu16_epi32(halved(one)), high = _mm512_cvtepu16_epi32(halved(next));
+    return (vec)_mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+}
+
+INLINE vec add_products(vec sum, float word, vec words) {
+    return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_ps(word), (__m512bh)words);
+}
+#else  // never: see `multiplies_bfloat16`
+INLINE void store_halved(void *to, vec v) { store(to, v); }
+INLINE vec load_halved(const void *from) { return load(from); }
+INLINE vec paired(vec one, vec next) { return one + next; }
+INLINE vec add_products(vec sum, float word, vec words) { return sum + word * words; }
+#endif
+
+// LANES numbers of features from `at` on.
+INLINE vec load_numbers(const void *from, int64_t at, const int rough) {
+    return rough ? load_halved((const uint16_t *)from + at) : load((const float *)from + at);
+}
+
+INLINE void store_numbers(void *to, int64_t at, vec v, const int rough) {
+    if (rough) store_halved((uint16_t *)to + at, v);
+    else store((float *)to + at, v);
+}
+
+INLINE const void *number(const void *from, int64_t at, const int rough) {
+    return (const char *)from + at * (rough ? 2 : 4);
+}
 
 INLINE vec above_zero(vec v, vec masker) { return (vec)((ints)v & (masker > (vec){0})); }
 
@@ -108,35 +161,43 @@ INLINE void store_lit(uint8_t *to, const vec v[2]) {
 #endif
 }
 
-// B^T d of six numbers, for the points 0, 1, -1, 2, -2 and infinity.
+// The points but for 0 and infinity are NEAR, -NEAR, FAR and -FAR.
+#define NEAR 0.75f
+#define FAR 1.5f
+#define NEAR2 (NEAR * NEAR)
+#define FAR2 (FAR * FAR)
+
+// B^T d of six numbers.
 INLINE void to_points(const vec d[6], vec *out, int64_t step) {
-    const vec even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], far = d[4] - d[2], twice = 2 * (d[3] - d[1]);
-    out[0] = 4 * d[0] - 5 * d[2] + d[4];
-    out[step] = even + odd;
-    out[2 * step] = even - odd;
-    out[3 * step] = far + twice;
-    out[4 * step] = far - twice;
-    out[5 * step] = 4 * d[1] - 5 * d[3] + d[5];
+    const vec near = d[4] - FAR2 * d[2], near_odd = NEAR * (d[3] - FAR2 * d[1]);
+    const vec far = d[4] - NEAR2 * d[2], far_odd = FAR * (d[3] - NEAR2 * d[1]);
+    out[0] = NEAR2 * FAR2 * d[0] - (NEAR2 + FAR2) * d[2] + d[4];
+    out[step] = near + near_odd;
+    out[2 * step] = near - near_odd;
+    out[3 * step] = far + far_odd;
+    out[4 * step] = far - far_odd;
+    out[5 * step] = NEAR2 * FAR2 * d[1] - (NEAR2 + FAR2) * d[3] + d[5];
 }
 
 // A^T m of six numbers.
 INLINE void from_points(const vec m[6], vec *out, int64_t step) {
-    const vec near = m[1] + m[2], across = m[1] - m[2], far = m[3] + m[4], beyond = m[3] - m[4];
+    const vec near = m[1] + m[2], near_odd = NEAR * (m[1] - m[2]), far = m[3] + m[4], far_odd = FAR * (m[3] - m[4]);
     out[0] = m[0] + near + far;
-    out[step] = across + 2 * beyond;
-    out[2 * step] = near + 4 * far;
-    out[3 * step] = across + 8 * beyond + m[5];
+    out[step] = near_odd + far_odd;
+    out[2 * step] = NEAR2 * near + FAR2 * far;
+    out[3 * step] = NEAR2 * near_odd + FAR2 * far_odd + m[5];
 }
 
 // G g of three numbers.
 INLINE void weight_to_points(const vec g[3], vec *out, int64_t step) {
-    const vec near = (g[0] + g[2]) * (-1.0f / 6), far = g[0] * (1.0f / 24) + g[2] * (1.0f / 6);
-    const vec middle = g[1] * (1.0f / 6), half = g[1] * (1.0f / 12);
-    out[0] = g[0] * 0.25f;
-    out[step] = near - middle;
-    out[2 * step] = near + middle;
-    out[3 * step] = far + half;
-    out[4 * step] = far - half;
+    const float at_near = 1 / (2 * NEAR2 * (NEAR2 - FAR2)), at_far = 1 / (2 * FAR2 * (FAR2 - NEAR2));
+    const vec near = at_near * (g[0] + NEAR2 * g[2]), near_odd = at_near * NEAR * g[1];
+    const vec far = at_far * (g[0] + FAR2 * g[2]), far_odd = at_far * FAR * g[1];
+    out[0] = g[0] * (1 / (NEAR2 * FAR2));
+    out[step] = near + near_odd;
+    out[2 * step] = near - near_odd;
+    out[3 * step] = far + far_odd;
+    out[4 * step] = far - far_odd;
     out[5 * step] = g[2];
 }
 
@@ -154,104 +215,123 @@ INLINE vec load_weight(const struct convolution *c, int64_t at) {
 #endif
 }
 
+// G g G^T of one channel's weights of a panel, at LANES columns.
+INLINE void transform_weight(const struct convolution *c, int64_t at, vec out[36]) {
+    vec g[9], rows[18], column[3];
+    for (int j = 0; j < 9; j++) g[j] = load_weight(c, at + j * PANEL) * (float)c->scale;
+    for (int j = 0; j < 3; j++) {
+        const vec down[3] = {g[j], g[3 + j], g[6 + j]};
+        weight_to_points(down, rows + j, 3);
+    }
+    for (int r = 0; r < 6; r++) {
+        for (int j = 0; j < 3; j++) column[j] = rows[3 * r + j];
+        weight_to_points(column, out + 6 * r, 1);
+    }
+}
+
 // Weights from `first` on, of `k` channels of a panel, as (36, weight_plane), of which the rest is unused.
-static void transform_panel(const struct convolution *c, int64_t first, int64_t k, float *out) {
-    for (int64_t i = 0; i < k; i++)
+INLINE void transform_panel(const struct convolution *c, int64_t first, int64_t k, float *out, const int rough) {
+    const int64_t words = k >> rough;
+    for (int64_t i = 0; i < words; i++)
         for (int v = 0; v < PANEL; v += LANES) {
-            vec g[9], rows[18], column[3], points[6];
-            for (int j = 0; j < 9; j++) g[j] = load_weight(c, first + (i * 9 + j) * PANEL + v) * (float)c->scale;
-            for (int j = 0; j < 3; j++) {
-                const vec down[3] = {g[j], g[3 + j], g[6 + j]};
-                weight_to_points(down, rows + j, 3);
-            }
-            for (int r = 0; r < 6; r++) {
-                for (int j = 0; j < 3; j++) column[j] = rows[3 * r + j];
-                weight_to_points(column, points, 1);
-                for (int j = 0; j < 6; j++) store(out + (6 * r + j) * weight_plane(k) + i * PANEL + v, points[j]);
-            }
+            const int64_t at = first + (i << rough) * 9 * PANEL + v;
+            vec points[36], next[36];
+            transform_weight(c, at, points);
+            if (rough) transform_weight(c, at + 9 * PANEL, next);
+            for (int j = 0; j < 36; j++)
+                store(out + j * weight_plane(words) + i * PANEL + v, rough ? paired(points[j], next[j]) : points[j]);
         }
 }
 
 // All of them, to `ready`.
 void transform_weights(const struct convolution *c) {
-    for (int64_t i = 0; i < c->n / PANEL; i++)
-        transform_panel(c, i * c->k * 9 * PANEL, c->k, c->ready + i * POINTS * weight_plane(c->k));
+    for (int64_t i = 0; i < c->n / PANEL; i++) {
+        const int64_t first = i * c->k * 9 * PANEL;
+        float *out = c->ready + i * POINTS * weight_plane(c->k >> c->rough);
+        if (c->rough) transform_panel(c, first, c->k, out, 1);
+        else transform_panel(c, first, c->k, out, 0);
+    }
 }
 
 // The 6x6 places that the tile at (top, left) reads; outside the picture is 0.
 INLINE void transform_tile(const struct convolution *c, int64_t top, int64_t left, float *out, int64_t apart,
-                           const int masked) {
-    const float *from[36], *maskers[36];
+                           const int masked, const int rough) {
+    const void *from[36], *maskers[36];
     const uint8_t *bits[36];
     for (int64_t i = 0; i < 36; i++) {
         const int64_t y = top - 1 + i / 6, x = left - 1 + i % 6, shift = c->unpool;
         const int64_t height = c->h >> shift << shift, width = c->w >> shift << shift;
         const int inside = y >= 0 && x >= 0 && y < height && x < width;
-        from[i] = inside ? c->x + ((y >> shift) * (c->w >> shift) + (x >> shift)) * c->k : ZEROS;
+        from[i] = inside ? number(c->x, ((y >> shift) * (c->w >> shift) + (x >> shift)) * c->k, rough) : ZEROS;
         if (masked == BITS) bits[i] = inside ? c->mask + (y * c->w + x) * (c->k / 8) : DARK;
-        if (masked == NUMBERS) maskers[i] = inside ? c->masker + (y * c->w + x) * c->k : ZEROS;
+        if (masked == NUMBERS) maskers[i] = inside ? number(c->masker, (y * c->w + x) * c->k, rough) : ZEROS;
     }
     for (int64_t v = 0; v < c->k; v += LANES) {
         vec d[6], half[36], points[6];
         for (int j = 0; j < 6; j++) {
             for (int i = 0; i < 6; i++) {
-                d[i] = load(from[6 * i + j] + v);
+                d[i] = load_numbers(from[6 * i + j], v, rough);
                 if (masked == BITS) d[i] = lit_only(d[i], bits[6 * i + j], v);
-                if (masked == NUMBERS) d[i] = above_zero(d[i], load(maskers[6 * i + j] + v));
+                if (masked == NUMBERS) d[i] = above_zero(d[i], load_numbers(maskers[6 * i + j], v, rough));
             }
             to_points(d, half + j, 6);
         }
         for (int i = 0; i < 6; i++) {
             to_points(half + 6 * i, points, 1);
-            for (int j = 0; j < 6; j++) store(out + (6 * i + j) * apart + v, points[j]);
+            for (int j = 0; j < 6; j++) store_numbers(out + (6 * i + j) * apart, v, points[j], rough);
         }
     }
 }
 
-// (rows, k) by (k, PANEL), added to c unless it is the `first`; rows of `a` are row(all) apart.
+// (rows, words) by (words, PANEL), added to c unless it is the `first`; rows of `a` are row(all) apart.
 INLINE void multiply(const float *restrict a, const float *restrict b, float *restrict c, const int rows,
-                     const int64_t k, const int64_t all, const int first) {
+                     const int64_t words, const int64_t all, const int first, const int rough) {
     vec sums[ROWS][2];
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < 2; j++) sums[r][j] = first ? (vec){0} : load(c + r * PANEL + j * LANES);
-    for (int64_t i = 0; i < k; i++) {
+    for (int64_t i = 0; i < words; i++) {
         const vec b0 = load(b + i * PANEL), b1 = load(b + i * PANEL + LANES);
 #pragma GCC unroll 12
         for (int r = 0; r < rows; r++) {
             const float one = a[r * row(all) + i];
-            sums[r][0] += one * b0;
-            sums[r][1] += one * b1;
+            sums[r][0] = rough ? add_products(sums[r][0], one, b0) : sums[r][0] + one * b0;
+            sums[r][1] = rough ? add_products(sums[r][1], one, b1) : sums[r][1] + one * b1;
         }
     }
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < 2; j++) store(c + r * PANEL + j * LANES, sums[r][j]);
 }
 
-// All 36 planes, for `k` of `all` channels, both constants, so that one register is enough to address all rows.
-INLINE void multiply_planes(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, const int64_t k,
-                            const int64_t all, const int first) {
-    for (int p = 0; p < POINTS; p++, a += plane(tiles, all), b += weight_plane(k), c += apart) {
+// All 36 planes, for `words` of `all`, both constants, so that one register is enough to address all rows.
+INLINE void multiply_planes(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, const int64_t words,
+                            const int64_t all, const int first, const int rough) {
+    for (int p = 0; p < POINTS; p++, a += plane(tiles, all), b += weight_plane(words), c += apart) {
         int64_t t = 0;
-        for (; t + ROWS <= tiles; t += ROWS) multiply(a + t * row(all), b, c + t * PANEL, ROWS, k, all, first);
-        for (; t < tiles; t += STEP) multiply(a + t * row(all), b, c + t * PANEL, STEP, k, all, first);
+        for (; t + ROWS <= tiles; t += ROWS)
+            multiply(a + t * row(all), b, c + t * PANEL, ROWS, words, all, first, rough);
+        for (; t < tiles; t += STEP) multiply(a + t * row(all), b, c + t * PANEL, STEP, words, all, first, rough);
     }
 }
 
-static void multiply_chunk(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, int64_t k,
-                           int64_t all, int first) {
-    if (all == 64) multiply_planes(a, b, c, tiles, apart, 64, 64, 1);
-    if (all == 128) multiply_planes(a, b, c, tiles, apart, 128, 128, 1);
-    if (all == 256 && k == 256) multiply_planes(a, b, c, tiles, apart, 256, 256, 1);
-    if (all == 256 && k < 256 && first) multiply_planes(a, b, c, tiles, apart, CHUNK, 256, 1);
-    if (all == 256 && k < 256 && !first) multiply_planes(a, b, c, tiles, apart, CHUNK, 256, 0);
-    if (all == 512 && k == 512) multiply_planes(a, b, c, tiles, apart, 512, 512, 1);
-    if (all == 512 && k < 512 && first) multiply_planes(a, b, c, tiles, apart, CHUNK, 512, 1);
-    if (all == 512 && k < 512 && !first) multiply_planes(a, b, c, tiles, apart, CHUNK, 512, 0);
+INLINE void multiply_part(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, int64_t words,
+                          const int64_t all, int first, const int rough) {
+    const int64_t part = CHUNK >> rough;
+    if (words == all) multiply_planes(a, b, c, tiles, apart, all, all, 1, rough);
+    else if (first) multiply_planes(a, b, c, tiles, apart, part, all, 1, rough);
+    else multiply_planes(a, b, c, tiles, apart, part, all, 0, rough);
+}
+
+INLINE void multiply_chunk(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, int64_t words,
+                           int64_t all, int first, const int rough) {
+    if (all == 64 >> rough) multiply_planes(a, b, c, tiles, apart, 64 >> rough, 64 >> rough, 1, rough);
+    if (all == 128 >> rough) multiply_planes(a, b, c, tiles, apart, 128 >> rough, 128 >> rough, 1, rough);
+    if (all == 256 >> rough) multiply_part(a, b, c, tiles, apart, words, 256 >> rough, first, rough);
+    if (all == 512 >> rough) multiply_part(a, b, c, tiles, apart, words, 512 >> rough, first, rough);
 }
 
 // 4x4 places of one panel at (top, left), from the 36 products of its tile.
 INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, int64_t channel, const float *m,
-                        int64_t apart) {
+                        int64_t apart, const int rough) {
     vec y[16][2];
     for (int v = 0; v < 2; v++) {
         vec half[24], column[6], four[4];
@@ -274,56 +354,66 @@ INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, 
     for (int64_t i = 0; i < 4 && top + i < c->h; i++)
         for (int64_t j = 0; j < 4 && left + j < c->w; j++) {
             const int64_t at = ((top + i) * c->w + left + j) * c->n + channel;
-            for (int v = 0; c->y && v < 2; v++) store(c->y + at + v * LANES, y[4 * i + j][v]);
+            for (int v = 0; c->y && v < 2; v++) store_numbers(c->y, at + v * LANES, y[4 * i + j][v], rough);
             if (c->lit) store_lit(c->lit + at / 8, y[4 * i + j]);
         }
     if (!c->pooled) return;
     for (int64_t i = 0; i < 2 && top / 2 + i < c->h / 2; i++)
         for (int64_t j = 0; j < 2 && left / 2 + j < c->w / 2; j++) {
-            float *to = c->pooled + ((top / 2 + i) * (c->w / 2) + left / 2 + j) * c->n + channel;
+            const int64_t to = ((top / 2 + i) * (c->w / 2) + left / 2 + j) * c->n + channel;
             for (int v = 0; v < 2; v++) {
                 const vec *at = &y[8 * i + 2 * j][v];
-                store(to + v * LANES, (at[0] + at[2] + at[8] + at[10]) * 0.25f);
+                store_numbers(c->pooled, to + v * LANES, (at[0] + at[2] + at[8] + at[10]) * 0.25f, rough);
             }
         }
 }
 
 // One block of tiles, one group of panels.
-static void compute(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
-    const int64_t across = (c->w + 3) / 4, all = (c->h + 3) / 4 * across;
+INLINE void compute(const struct convolution *c, int64_t block, int64_t group, float *scratch, const int rough) {
+    const int64_t across = (c->w + 3) / 4, all = (c->h + 3) / 4 * across, words = c->k >> rough;
     const int64_t first = block * c->tiles, count = all - first < c->tiles ? all - first : c->tiles;
-    const int64_t t = rounded(count), apart = plane(t, c->k), out_apart = t * PANEL + 16;
+    const int64_t t = rounded(count), apart = plane(t, words), out_apart = t * PANEL + 16;
     float *inputs = scratch, *outputs = inputs + POINTS * apart, *own = outputs + POINTS * out_apart;
     for (int64_t i = 0; i < count; i++) {
         const int64_t top = (first + i) / across * 4, left = (first + i) % across * 4;
-        float *to = inputs + i * row(c->k);
-        if (c->mask) transform_tile(c, top, left, to, apart, BITS);
-        else if (c->masker) transform_tile(c, top, left, to, apart, NUMBERS);
-        else transform_tile(c, top, left, to, apart, PLAIN);
+        float *to = inputs + i * row(words);
+        if (c->mask) transform_tile(c, top, left, to, apart, BITS, rough);
+        else if (c->masker) transform_tile(c, top, left, to, apart, NUMBERS, rough);
+        else transform_tile(c, top, left, to, apart, PLAIN, rough);
     }
     for (int p = 0; p < POINTS; p++)  // rows that nobody reads, but that must not be NaN or denormal
-        for (int64_t i = count; i < t; i++) memset(inputs + p * apart + i * row(c->k), 0, sizeof(float) * (size_t)c->k);
+        for (int64_t i = count; i < t; i++)
+            memset(inputs + p * apart + i * row(words), 0, sizeof(float) * (size_t)words);
     // Few tiles are done with a part of the weights before it would leave the cache.
     const int64_t panels = c->n / PANEL, chunk = c->ready || c->k < CHUNK || t > MANY ? c->k : CHUNK;
     for (int64_t n = panels * group / c->groups; n < panels * (group + 1) / c->groups; n++) {
         for (int64_t k = 0; k < c->k; k += chunk) {
-            const float *weight = c->ready ? c->ready + n * POINTS * weight_plane(c->k) : own;
-            if (!c->ready) transform_panel(c, (n * c->k + k) * 9 * PANEL, chunk, own);
-            multiply_chunk(inputs + k, weight, outputs, t, out_apart, chunk, c->k, k == 0);
+            const float *weight = c->ready ? c->ready + n * POINTS * weight_plane(words) : own;
+            if (!c->ready) transform_panel(c, (n * c->k + k) * 9 * PANEL, chunk, own, rough);
+            multiply_chunk(inputs + (k >> rough), weight, outputs, t, out_apart, chunk >> rough, words, k == 0, rough);
         }
         for (int64_t i = 0; i < count; i++) {
             const int64_t top = (first + i) / across * 4, left = (first + i) % across * 4;
-            finish_tile(c, top, left, n * PANEL, outputs + i * PANEL, out_apart);
+            finish_tile(c, top, left, n * PANEL, outputs + i * PANEL, out_apart, rough);
         }
     }
+}
+
+static void compute_exactly(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
+    compute(c, block, group, scratch, 0);
+}
+
+static void compute_roughly(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
+    compute(c, block, group, scratch, 1);
 }
 
 int omp_get_thread_num(void);
 
 void convolve(const struct convolution *c) {
     const int64_t all = ((c->h + 3) / 4) * ((c->w + 3) / 4), blocks = (all + c->tiles - 1) / c->tiles;
-    const int64_t floats = scratch_floats(c->tiles, c->k);
+    const int64_t floats = scratch_floats(c->tiles, c->k, c->rough);
 #pragma omp parallel for schedule(dynamic) num_threads(c->threads)
     for (int64_t i = 0; i < blocks * c->groups; i++)
-        compute(c, i / c->groups, i % c->groups, c->scratch + omp_get_thread_num() * floats);
+        (c->rough ? compute_roughly : compute_exactly)(c, i / c->groups, i % c->groups,
+                                                       c->scratch + omp_get_thread_num() * floats);
 }

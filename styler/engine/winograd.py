@@ -1,4 +1,4 @@
-"""Winograd's convolution F(4x4, 3x3): a quarter of a direct convolution's multiplications, in float32.
+"""Winograd's convolution F(4x4, 3x3): a quarter of a direct convolution's multiplications, in float32 or bfloat16.
 
 A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016), section 4.2. The kernel is
 `winograd.c`. It joins what comes before and after a convolution, because large features cost only their way through
@@ -22,7 +22,7 @@ READY = 128 * 128  # weights that are kept transformed: 2.4 MB; larger ones are 
 TILES = 96  # at once, for a thread: with 512 channels they take 9 MB
 TILES_OF_FEW_CHANNELS = 48  # they stay in the second cache
 MULTIPLICATION = 0.15  # time of one, in units of the time to transform one number
-CLOSE = 1e-4  # relative error of a kernel that computes what it should: it is 2e-6
+CLOSE = {torch.float32: 1e-4, torch.bfloat16: 3e-2}  # relative error of a kernel that computes what it should
 
 
 class Output(NamedTuple):
@@ -36,11 +36,19 @@ class Output(NamedTuple):
 class Winograd:
     """A 3x3 convolution of (1, k, h, w), channels_last, with zeros around it; with a bias also the ReLU.
 
-    The weights are multiplied by `scale`. They are kept as float16 where that says the same: the embedded ones are.
+    The float32 weights are multiplied by `scale`, and kept as float16 where that is exact: the embedded ones are.
+    Features and gradients are of `dtype`: float32, or bfloat16 where `library.multiplies_bfloat16`.
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor | None, library: ctypes.CDLL, scale: float = 1.0) -> None:
-        self.library, self.bias, self.scale = library, bias, scale
+    def __init__(
+        self,
+        weight: Tensor,
+        bias: Tensor | None,
+        library: ctypes.CDLL,
+        scale: float = 1.0,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.library, self.bias, self.scale, self.dtype = library, bias, scale, dtype
         self.n, self.k = weight.shape[:2]
         panel = library.panel_width()
         packed = weight.reshape(self.n // panel, panel, self.k, 9).permute(0, 2, 3, 1).contiguous()
@@ -48,19 +56,23 @@ class Winograd:
         self.weight = half if library.reads_half() and torch.equal(half.float(), packed) else packed
         self.ready: Tensor | None = None
         if self.n * self.k <= READY:
-            self.ready = packed.new_empty(library.ready_floats(self.k, self.n))
+            self.ready = packed.new_empty(library.ready_floats(self.k, self.n, self._rough))
             library.transform_weights(ctypes.byref(self._call(ready=self.ready)))
 
-    def plain_weight(self) -> Tensor:
-        """(n, k, 3, 3), as it was given."""
-        return self.weight.permute(0, 3, 1, 2).reshape(self.n, self.k, 3, 3).float()
+    @property
+    def _rough(self) -> bool:
+        return self.dtype != torch.float32
+
+    def plain_weight(self, dtype: torch.dtype) -> Tensor:
+        """(n, k, 3, 3), as it was given, in `dtype`."""
+        return self.weight.permute(0, 3, 1, 2).reshape(self.n, self.k, 3, 3).to(dtype)
 
     def forward(self, x: Tensor, *, features: bool, pooled: bool, lit: bool) -> Output:
         """What of the output is asked for."""
         height, width = x.shape[2:]
         every = Output(
-            _empty(self.n, height, width) if features else None,
-            _empty(self.n, height // 2, width // 2) if pooled else None,
+            self._empty(height, width) if features else None,
+            self._empty(height // 2, width // 2) if pooled else None,
             torch.empty(height, width, self.n // 8, dtype=torch.uint8, device="cpu") if lit else None,
         )
         self._run((height, width), x=_laid_out(x), bias=self.bias, y=every.features, pooled=every.pooled, lit=every.lit)
@@ -73,16 +85,20 @@ class Winograd:
         """
         by_bits = masker.dtype == torch.uint8
         height, width = masker.shape[:2] if by_bits else masker.shape[2:]
-        y = _empty(self.n, height, width)
+        y = self._empty(height, width)
         masks = {"mask": masker} if by_bits else {"masker": _laid_out(masker)}
         self._run((height, width), x=_laid_out(gradient), y=y, unpool=int(unpool), **masks)
         return y
+
+    def _empty(self, height: int, width: int) -> Tensor:
+        """(1, n, h, w), channels_last."""
+        return torch.empty(1, height, width, self.n, dtype=self.dtype, device="cpu").permute(0, 3, 1, 2)
 
     def _run(self, size: tuple[int, int], unpool: int = 0, **tensors: Tensor | None) -> None:
         height, width = size
         threads = torch.get_num_threads()
         tiles, groups = shares(-(-height // 4) * -(-width // 4), self.k, self.n, self.weight.shape[0], threads)
-        floats = threads * self.library.scratch_floats(tiles, self.k)
+        floats = threads * self.library.scratch_floats(tiles, self.k, self._rough)
         call = self._call(ready=self.ready, scratch=_scratch.of(floats), **tensors)
         call.h, call.w, call.unpool = height, width, unpool
         call.tiles, call.groups, call.threads = tiles, groups, threads
@@ -91,9 +107,8 @@ class Winograd:
     def _call(self, **tensors: Tensor | None) -> ConvolutionCall:
         pointers = {name: tensor.data_ptr() for name, tensor in tensors.items() if tensor is not None}
         half = self.weight.dtype == torch.float16
-        return ConvolutionCall(
-            **pointers, weight=self.weight.data_ptr(), k=self.k, n=self.n, half=half, scale=self.scale
-        )
+        sizes = {"k": self.k, "n": self.n, "half": half, "rough": self._rough, "scale": self.scale}
+        return ConvolutionCall(**pointers, weight=self.weight.data_ptr(), **sizes)
 
 
 class _Scratch(threading.local):
@@ -134,11 +149,6 @@ def shares(tiles: int, k: int, n: int, panels: int, threads: int) -> tuple[int, 
     return -(-tiles // blocks), groups_of(blocks)
 
 
-def _empty(channels: int, height: int, width: int) -> Tensor:
-    """(1, C, h, w), channels_last."""
-    return torch.empty(1, height, width, channels, dtype=torch.float32, device="cpu").permute(0, 3, 1, 2)
-
-
 def _laid_out(x: Tensor) -> Tensor:
     """The same in the kernel's order, (h, w, C): a view of features that are channels_last."""
     return x.permute(0, 2, 3, 1).contiguous()
@@ -159,7 +169,10 @@ def _computes_the_same(library: ctypes.CDLL) -> bool:
     panel = library.panel_width()
     if 128 % panel or panel % 8:
         return False
-    x = x.contiguous(memory_format=torch.channels_last)
     expected = functional.conv2d(x, weight, padding=1)
-    found = Winograd(weight, None, library).backward(x, torch.ones_like(x), unpool=False)
-    return bool((found - expected).norm() <= CLOSE * expected.norm())
+    for dtype in (torch.float32, torch.bfloat16) if library.multiplies_bfloat16() else (torch.float32,):
+        features = x.to(dtype).contiguous(memory_format=torch.channels_last)
+        found = Winograd(weight, None, library, dtype=dtype).backward(features, torch.ones_like(features), unpool=False)
+        if not (found - expected).norm() <= CLOSE[dtype] * expected.norm():
+            return False
+    return True

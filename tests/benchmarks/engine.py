@@ -37,7 +37,7 @@ from torch import Tensor
 
 from bot.executors.local import LocalExecutor
 from styler.argument_parser import ArgumentParser
-from styler.engine.arithmetic import emulates_bfloat16, in_float32
+from styler.engine.arithmetic import emulates_bfloat16, makers
 from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.fused_features import FusedFeatureExtractor
@@ -46,7 +46,7 @@ from styler.engine.objective import LossWeights
 from styler.engine.pyramid import levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, tune_process
 from styler.engine.transfer import load_model, loss_weights, scaled_style, style_transfer
-from styler.engine.vgg import load_vgg16
+from styler.engine.vgg import VGG16, load_vgg16
 from styler.events import Preview, Result
 from styler.image.codec import decode
 from styler.image.faces import face_mask
@@ -113,21 +113,25 @@ def evaluation(options: argparse.Namespace) -> None:
     content, style = (each.to(device) for each in _order(options).tensors()[:2])
     ours, vgg = load_model(Settings()), load_vgg16().to(device)
     dtypes = _dtypes(device)
-    direct = {str(dtype).removeprefix("torch."): FeatureExtractor(vgg, dtype) for dtype in dtypes}
-    extractors = {"ours": ours, **direct}
+    extractors = {"ours": ours}
+    for dtype in dtypes:
+        name = str(dtype).removeprefix("torch.")
+        extractors[f"direct, {name}"] = FeatureExtractor(vgg, dtype)
+        if device.type == "cpu" and (by_kernel := _by_kernel(vgg, dtype)):
+            extractors[f"kernel, {name}"] = by_kernel
     print(f"ours: {ours}")
     peaks = {dtype: _peak(dtype) for dtype in {ours.dtype, *dtypes}}
     for level in levels((content.shape[1], content.shape[2]), Settings().steps):
         image = resize(content, level.size)
         plain = PlainLoss(vgg, image, scaled_style(style, level, Settings()), loss_weights(Settings()))
         seconds = kit.median_seconds(lambda p=plain, x=image: _autograd(p, x), 3)
-        print(f"{level.size}  autograd   {seconds * 1000:7.1f} ms")
+        print(f"{level.size}  autograd          {seconds * 1000:7.1f} ms")
         for name, extractor in extractors.items():
             ours = kit.objective(image, style, Settings(), extractor=extractor)
             steps = graphed_steps(LBFGS(ours, image, 0, 255)) if name == "ours" and device.type == "cuda" else None
             seconds = kit.median_seconds(lambda o=ours, s=steps, x=image: o(x) if s is None else next(s))
             share = 2 * kit.flop(level.size) / seconds / peaks[extractor.dtype]
-            print(f"{level.size}  {name:9}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
+            print(f"{level.size}  {name:16}  {seconds * 1000:7.1f} ms  {share:.0%} of the peak", flush=True)
 
 
 def _dtypes(device: torch.device) -> list[torch.dtype]:
@@ -143,9 +147,9 @@ def _autograd(loss: Callable[[Tensor], Tensor], image: Tensor) -> Tensor:
 def layers(options: argparse.Namespace) -> None:
     """At full size. Winograd's backward pass includes the ReLU; it could do the pooling, too, for the same time."""
     network = load_vgg16()
-    fused = in_float32(network)
-    assert isinstance(fused, FusedFeatureExtractor), "there is no compiled kernel for this machine, or no compiler"
     direct = {dtype: FeatureExtractor(network, dtype) for dtype in _dtypes(torch.device("cpu"))}
+    by_kernel = [found for dtype in direct if (found := _by_kernel(network, dtype))]
+    assert by_kernel, "there is no compiled kernel for this machine, or no compiler"
     peaks = {dtype: _peak(dtype) for dtype in direct}
     height, width = _order(options).tensors()[0].shape[1:]
     for number, (name, weight, _, pooled) in enumerate(network.convolutions(Settings().style_layers)):
@@ -158,13 +162,18 @@ def layers(options: argparse.Namespace) -> None:
             shown += _both_ways(
                 extractor.links[number].forward, extractor.links[number].backward, x, y, flop / peaks[dtype]
             )
-        if number > 0:
-            x, y = (_features(channels, height, width, torch.float32) for channels in weight.shape[1::-1])
-            layer = fused.fused[number - 1]
+        for extractor in by_kernel if number > 0 else []:
+            x, y = (_features(channels, height, width, extractor.dtype) for channels in weight.shape[1::-1])
+            layer = extractor.fused[number - 1]
             forward = functools.partial(layer.there.forward, features=True, pooled=False, lit=False)
             back = layer.back.backward
-            shown += _both_ways(forward, lambda y, f=back: f(y, y, unpool=False), x, y, flop / peaks[torch.float32])
+            shown += _both_ways(forward, lambda y, f=back: f(y, y, unpool=False), x, y, flop / peaks[extractor.dtype])
         print(f"{name} {weight.shape[1]:3} to {weight.shape[0]:3}, {width}x{height}:  {', '.join(shown)}", flush=True)
+
+
+def _by_kernel(network: VGG16, dtype: torch.dtype) -> FusedFeatureExtractor | None:
+    found = makers("avg", dtype)[0](network)
+    return found if isinstance(found, FusedFeatureExtractor) else None
 
 
 def _features(channels: int, height: int, width: int, dtype: torch.dtype) -> Tensor:

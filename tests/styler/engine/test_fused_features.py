@@ -1,5 +1,7 @@
 """The fused extractor against VGG16 under autograd."""
 
+import ctypes
+import gc
 import weakref
 
 import pytest
@@ -23,13 +25,25 @@ def vgg() -> VGG16:
 
 
 @pytest.fixture(scope="module")
-def fused(vgg: VGG16) -> FusedFeatureExtractor:
+def library() -> ctypes.CDLL:
     if architecture_of(torch.backends.cpu.get_cpu_capability()) is None:
         pytest.skip("the kernel is not for this machine")
     library = kernel()
     if library is None:
         skip_for_want_of("kernel that was compiled")
+    return library
+
+
+@pytest.fixture(scope="module")
+def fused(vgg: VGG16, library: ctypes.CDLL) -> FusedFeatureExtractor:
     return FusedFeatureExtractor(vgg, library)
+
+
+@pytest.fixture(scope="module")
+def rounding(vgg: VGG16, library: ctypes.CDLL) -> FusedFeatureExtractor:
+    if not library.multiplies_bfloat16():
+        pytest.skip("this processor does not multiply bfloat16")
+    return FusedFeatureExtractor(vgg, library, torch.bfloat16)
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
@@ -40,6 +54,29 @@ def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedFeatureEx
         assert max(distance(found[layer], expected[layer]) for layer in layers) < 1e-5
         by = probes(vgg, size, layers)
         assert distance(by_hand(fused, size, by), autograd(vgg, size, by)) < 1e-5
+
+
+@pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
+def test_in_bfloat16_they_are_rounded(vgg: VGG16, rounding: FusedFeatureExtractor, size: tuple[int, int]) -> None:
+    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
+        found, expected = rounding.forward(photo(size), layers), vgg(photo(size), layers)
+        assert {found[layer].dtype for layer in layers} == {torch.bfloat16}
+        assert max(distance(found[layer].float(), expected[layer]) for layer in layers) < 0.03
+        by = probes(vgg, size, layers)
+        assert distance(by_hand(rounding, size, by), autograd(vgg, size, by)) < 0.4  # ReLUs that are lit by a hair
+
+
+def test_a_network_that_nobody_holds_is_let_go_at_once(vgg: VGG16, library: ctypes.CDLL) -> None:
+    """Of those that are measured, one is taken; what the others hold would be there for the whole painting."""
+    gc.disable()
+    try:
+        network = FusedFeatureExtractor(vgg, library)
+        by_hand(network, (33, 37), probes(vgg, (33, 37), USUAL))
+        seen = weakref.ref(network)
+        del network
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedFeatureExtractor) -> None:

@@ -23,8 +23,12 @@ from tests.support.needs import skip_for_want_of
 
 # Of the processors that this one can act as: PyTorch knows what it has.
 ORDER = {"DEFAULT": ["x86-64"], "AVX2": ["x86-64", "x86-64-v3"], "AVX512": ["x86-64", "x86-64-v3", "x86-64-v4"]}
+OWN = kernel.architecture_of(torch.backends.cpu.get_cpu_capability())
+if OWN and kernel.BFLOAT16 in OWN:
+    ORDER["AVX512"].append(OWN)
 ARCHITECTURES = {"x86_64": ORDER.get(torch.backends.cpu.get_cpu_capability(), []), "aarch64": ["armv8-a"]}
 CHANNELS = [(64, 64), (64, 128), (128, 256), (256, 512), (512, 512), (512, 256), (128, 64)]
+ROUNDED = 2e-2  # relative error in bfloat16: 1.4e-2 at most with such numbers, and 0.5e-2 with a picture's features
 SIZES = [(2, 2), (3, 17), (16, 8), (13, 30)]
 
 
@@ -42,6 +46,15 @@ def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         skip_for_want_of("gcc")
     file = kernel.build(request.param, tmp_path_factory.mktemp("kernel"))
     return kernel.open_library(file)
+
+
+@pytest.fixture(scope="module")
+def rounding_library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+    if OWN is None or kernel.BFLOAT16 not in OWN:
+        pytest.skip("this processor does not multiply bfloat16")
+    if shutil.which("gcc") is None:
+        skip_for_want_of("gcc")
+    return kernel.open_library(kernel.build(OWN, tmp_path_factory.mktemp("kernel")))
 
 
 def numbers(*size: int, seed: int = 0) -> Tensor:
@@ -114,6 +127,40 @@ def test_the_gradient_passes_the_relu_and_the_pooling_backward(
     assert distance(Winograd(weight, None, library).backward(gradient, masker, unpool=unpool), expected) < 1e-5
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("k", "n"), CHANNELS)
+def test_in_bfloat16_only_products_and_what_comes_out_are_rounded(
+    rounding_library: ctypes.CDLL, k: int, n: int, size: tuple[int, int]
+) -> None:
+    x, weight, bias, _ = convolution(k, n, size)
+    rounded = x.bfloat16()
+    expected = functional.conv2d(rounded.double(), weight.double(), bias.double(), padding=1).relu()
+    there = Winograd(weight, bias, rounding_library, dtype=torch.bfloat16)
+    found = there.forward(rounded, features=True, pooled=True, lit=True)
+    assert found.features is not None
+    assert found.pooled is not None
+    assert found.lit is not None
+    assert found.features.dtype == found.pooled.dtype == torch.bfloat16
+    assert distance(found.features, expected) < ROUNDED
+    assert distance(found.pooled, functional.avg_pool2d(expected, 2)) < ROUNDED
+    assert torch.equal(unpacked(found.lit), (found.features > 0).to(torch.uint8))
+
+
+@pytest.mark.parametrize("by", ["bits", "numbers"])
+@pytest.mark.parametrize("unpool", [True, False])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("k", "n"), CHANNELS)
+def test_in_bfloat16_the_gradient_passes_backward(
+    rounding_library: ctypes.CDLL, k: int, n: int, size: tuple[int, int], unpool: bool, by: str
+) -> None:
+    lit, weight, gradient, expected = convolution_back(k, n, size, unpool)
+    masker = packed(lit) if by == "bits" else lit.bfloat16().contiguous(memory_format=torch.channels_last)
+    back = Winograd(weight, None, rounding_library, dtype=torch.bfloat16)
+    found = back.backward(gradient.bfloat16(), masker, unpool=unpool)
+    assert found.dtype == torch.bfloat16
+    assert distance(found, expected) < ROUNDED
+
+
 @pytest.mark.parametrize("threads", [1, 3, 64])
 @pytest.mark.parametrize("most", [1, 7, 1000])
 def test_however_the_work_is_shared_the_numbers_are_the_same(
@@ -147,7 +194,7 @@ def test_weights_are_kept_in_half_the_memory_where_that_is_exact(library: ctypes
     weight = weight.half().float() if exact else weight
     convolution = Winograd(weight, None, library, 0.25)
     assert convolution.weight.dtype == (torch.float16 if exact and library.reads_half() else torch.float32)
-    assert torch.equal(convolution.plain_weight(), weight)
+    assert torch.equal(convolution.plain_weight(torch.float32), weight)
     found = convolution.backward(x, torch.ones_like(x), unpool=False)
     assert distance(found, functional.conv2d(x.double(), weight.double() / 4, padding=1)) < 1e-5
 
