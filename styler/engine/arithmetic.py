@@ -25,8 +25,8 @@ Maker = Callable[[VGG16], FeatureExtractor]
 # What is timed: forward and backward up to a layer, for a picture of so many pixels an edge. It takes some 100 ms.
 EDGE, LAYER = 64, "relu3_3"
 RUNS = 3  # of which the quickest counts; the first one packs weights
-# Differs from the paper, where all is float32. The painting looks the same: the gradient's cosine to float32's is 0.999,
-# by Winograd's convolution 0.998. But L-BFGS may get stuck in bfloat16 after some 300 steps, so it has to be worth it.
+# Differs from the paper, where all is float32. The painting looks the same: the gradient's cosine to that of float32 is
+# 0.999, by Winograd's convolution 0.998. But L-BFGS may get stuck after some 300 steps, so it has to be worth that.
 WORTH = 0.85
 # A matrix product of this size tells within 10 ms where bfloat16 is only emulated: it takes 5 to 500 times as long.
 EMULATED, PRODUCT = 4.0, 128

@@ -269,8 +269,14 @@ def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
 
 
 def content_weights(faces: Tensor | None, settings: Settings) -> Tensor | None:
-    """How much the content loss weighs at each place: more in `faces`, which are 1 there and 0 elsewhere."""
-    return None if faces is None else 1 + (settings.faces - 1) * faces
+    """How much the content loss weighs at each place: more in `faces`, which are 1 there and 0 elsewhere; 1 on average.
+
+    Else the face of a selfie, which fills the picture, would be the photo's.
+    """
+    if faces is None:
+        return None
+    weights = 1 + (settings.faces - 1) * faces
+    return weights / weights.mean()
 
 
 def loss_weights(settings: Settings, styles: int = 1) -> LossWeights:

@@ -18,7 +18,7 @@ from styler.engine.guidance import freedom
 from styler.engine.lbfgs import LBFGS, State
 from styler.engine.objective import Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import levels
-from styler.engine.transfer import Step, load_model, style_transfer
+from styler.engine.transfer import Step, content_weights, load_model, style_transfer
 from styler.events import OutOfMemory, PaintError
 from styler.settings import MAX_WEIGHT, Settings
 
@@ -88,6 +88,16 @@ def test_flat_images_are_painted(colour: float) -> None:
         *_, last = style_transfer(content, style, Settings(steps=3))
         assert last.image is not None
         assert last.image.isfinite().all()
+
+
+def test_the_content_loss_weighs_more_in_faces_and_as_much_on_the_whole() -> None:
+    faces = torch.zeros(4, 8)
+    faces[1:3, 2:7] = 1
+    weights = content_weights(faces, Settings(faces=2.5))
+    assert weights is not None
+    assert weights.mean().item() == pytest.approx(1)
+    assert (weights[1, 3] / weights[0, 0]).item() == pytest.approx(2.5)
+    assert content_weights(None, Settings()) is None
 
 
 @pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight", "stroke_weight"])
