@@ -7,6 +7,7 @@ compiler. Without both, the engine computes with PyTorch's operators, which take
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import hashlib
 import logging
@@ -67,9 +68,19 @@ def architecture_of(capability: str) -> str | None:
     return level + BFLOAT16 if level and capability == "AVX512" and has_bfloat16() else level
 
 
+def architectures() -> list[str]:
+    """All that a machine of this one's kind may have, as an image does not know where it will run."""
+    if platform.machine() == "x86_64":
+        return [*LEVELS.values(), LEVELS["AVX512"] + BFLOAT16]
+    found = architecture_of("")
+    return [] if found is None else [found]
+
+
 def has_bfloat16() -> bool:
-    """Whether this x86 processor multiplies bfloat16."""
-    return "avx512_bf16" in Path("/proc/cpuinfo").read_text("ascii").split()
+    """Whether this x86 processor multiplies bfloat16, if the system tells."""
+    with contextlib.suppress(OSError):
+        return "avx512_bf16" in Path("/proc/cpuinfo").read_text("ascii", errors="replace").split()
+    return False
 
 
 def build(architecture: str, folder: Path) -> Path:
@@ -157,9 +168,5 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser("kernel.py", description="Compile the kernel for each kind of processor.")
     parser.add_argument("folder", type=Path, help="where the libraries are written")
     folder = parser.parse_args().folder
-    if platform.machine() == "x86_64":
-        architectures = [*LEVELS.values(), LEVELS["AVX512"] + BFLOAT16]
-    else:
-        architectures = [found] if (found := architecture_of("")) else []
-    for architecture in architectures:
+    for architecture in architectures():
         build(architecture, folder)

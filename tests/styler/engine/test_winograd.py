@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+from unittest import mock
 
 import pytest
 import torch
@@ -313,6 +314,34 @@ def test_a_kernel_that_computes_something_else_is_not_used(
     monkeypatch.setattr(winograd.Winograd, "backward", lambda *_, **__: torch.ones(1, 128, 11, 7))
     assert winograd.kernel() is None
     winograd.kernel.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "expected"),
+    [
+        ("x86_64", "avx512f avx512_bf16", "x86-64-v4+avx512bf16"),
+        ("x86_64", "avx512f avx512_vnni", "x86-64-v4"),
+        ("aarch64", "bf16", "armv8-a"),
+    ],
+)
+def test_an_image_has_the_kernel_of_each_processor(
+    monkeypatch: pytest.MonkeyPatch, machine: str, flags: str, expected: str
+) -> None:
+    monkeypatch.setattr(kernel.sys, "platform", "linux")
+    monkeypatch.setattr(kernel.platform, "machine", lambda: machine)
+    monkeypatch.setattr(kernel.Path, "read_text", lambda *_, **__: f"flags\t\t: fpu {flags}\n")
+    assert kernel.architecture_of("AVX512") == expected
+    assert expected in kernel.architectures()
+    assert kernel.architecture_of("AVX2") in kernel.architectures()
+
+
+def test_where_the_system_does_not_tell_the_processor_s_flags_there_is_still_a_kernel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(kernel.sys, "platform", "linux")
+    monkeypatch.setattr(kernel.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(kernel.Path, "read_text", mock.Mock(side_effect=PermissionError))
+    assert kernel.architecture_of("AVX512") == "x86-64-v4"
 
 
 @pytest.mark.parametrize(("platform_name", "machine"), [("win32", "x86_64"), ("darwin", "arm64"), ("linux", "riscv64")])
