@@ -19,6 +19,7 @@ from styler.engine.losses import diagonal_differences
 
 GRAIN = 0.7  # pixels: what is finer than such a Gaussian has no say in the direction
 STROKE = 2.5  # pixels: over such a Gaussian, directions are taken together; with 1.8 strokes stay shorter
+EDGE = 512  # pixels: from this long edge on, the loss has its whole weight
 
 
 def stroke_directions(picture: Tensor) -> Tensor:
@@ -33,6 +34,15 @@ def stroke_directions(picture: Tensor) -> Tensor:
     xx, xy, yy = _blurred(products, STROKE)
     most = torch.atan2(2 * xy, xx - yy) / 2  # the angle of the most change
     return torch.stack([-torch.sin(most), torch.cos(most)])
+
+
+def stroke_factor(edge: int) -> float:
+    """What the weight of the loss is multiplied by, for a picture whose long edge is so many pixels: at most 1.
+
+    In half the size, the same stroke changes twice as much from pixel to pixel, so its squares are four times as large.
+    With the whole weight, a small picture's strokes would all be worms, a few pixels wide.
+    """
+    return min(1.0, (edge / EDGE) ** 2)
 
 
 def _blurred(image: Tensor, sigma: float) -> Tensor:

@@ -26,7 +26,7 @@ from styler.engine.memory import FeatureMemory, MemoryPlan, budget, is_out_of_me
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, trim_heap
-from styler.engine.strokes import stroke_directions
+from styler.engine.strokes import stroke_directions, stroke_factor
 from styler.engine.vgg import load_vgg16
 from styler.events import OutOfMemory, PaintError
 from styler.image.codec import scaled
@@ -155,7 +155,8 @@ class _Transfer:
         anchor: TemporalTarget | None,
     ) -> None:
         self.extractor, self.styles, self.settings = extractor, styles, settings
-        self.weights = loss_weights(settings, len(styles))
+        weights = loss_weights(settings, len(styles))
+        self.weights = replace(weights, strokes=weights.strokes * stroke_factor(max(content.shape[1:])))
         emphasis = content_weights(None if faces is None else faces.to(extractor.device), settings)
         free = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
         self.control = SpatialControl(emphasis, free, anchor)

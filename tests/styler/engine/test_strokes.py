@@ -5,9 +5,10 @@ import math
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from styler.engine.losses import stroke_loss
-from styler.engine.strokes import stroke_directions
+from styler.engine.strokes import stroke_directions, stroke_factor
 from styler.engine.transfer import style_transfer
 from styler.settings import Settings
 from tests.benchmarks.looks import coherence
@@ -46,11 +47,23 @@ def test_the_smallest_pictures(size: tuple[int, int]) -> None:
     assert directions.isfinite().all()
 
 
+def test_a_picture_and_its_half_weigh_the_same() -> None:
+    """Up to 512 pixels: there the weight was chosen."""
+    large = functional.interpolate(noise(8, 8)[None], scale_factor=64, mode="bicubic")[0]
+    small = functional.interpolate(large[None], scale_factor=0.5, mode="area")[0]
+    weighed = [
+        stroke_factor(edge) * stroke_loss(picture, stroke_directions(stripes(30, (edge, edge)))).item()
+        for picture, edge in ((large, 512), (small, 256))
+    ]
+    assert weighed[1] == pytest.approx(weighed[0], rel=0.1)
+    assert stroke_factor(1024) == stroke_factor(512) == 1
+
+
 def test_a_painting_s_strokes_are_whole() -> None:
     """Of two levels, the larger of which knows the smaller one's strokes; a style of speckles breaks them."""
 
     def painted(weight: float) -> float:
-        settings = Settings(steps=16, stroke_weight=weight, precision="float32", faces=1.0)
+        settings = Settings(steps=16, stroke_weight=weight / stroke_factor(168), precision="float32", faces=1.0)
         *_, last = style_transfer(stripes(30, (72, 168)), noise(96, 96, seed=1), settings)
         assert last.image is not None
         return coherence(last.image)
