@@ -1,6 +1,8 @@
 """What the painting process sets up for itself."""
 
 import ctypes
+import gc
+import runpy
 
 import pytest
 import torch
@@ -66,3 +68,16 @@ def test_between_two_paintings_a_gpu_is_left_to_others(monkeypatch: pytest.Monke
     monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append(True))
     release_memory()
     assert emptied == [True]
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_what_torch_has_loaded_is_no_more_looked_at_for_garbage(collects: bool) -> None:
+    before = gc.get_freeze_count()
+    made = [[] for _ in range(1000)]  # since the tests were collected
+    try:
+        gc.enable() if collects else gc.disable()
+        runpy.run_path(runtime.__file__)
+        assert gc.isenabled() == collects
+        assert gc.get_freeze_count() >= before + len(made)
+    finally:
+        gc.enable()
