@@ -1,5 +1,6 @@
 """The stand-in for Telegram, and the real bot as a process that talks to it."""
 
+import gc
 import os
 import shutil
 import signal
@@ -13,6 +14,8 @@ from bot.i18n import languages
 from tests.support.bot_process import BotUnderTest, free_port
 from tests.support.needs import skip_for_want_of
 
+# Until the tests are collected: what is loaded for them stays, and to look there for garbage takes as long as to load.
+gc.disable()
 # Bytecode is kept, also where the environment forbids it: many tests start a Python, and to compile the source of torch
 # costs as much time as to load it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -42,6 +45,15 @@ LONGEST = (
     "tests/styler/cli/",
     "tests/bot/test_check.py",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):
