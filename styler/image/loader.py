@@ -20,7 +20,7 @@ from styler.image.heif_item import HeifItem, missing_share, primary_item
 from styler.image.jpeg import draft, frame_of, load_jpeg
 from styler.image.limits import Which, check_memory, check_size, moving, needed_bytes
 from styler.image.modes import shrunk
-from styler.image.png import mend_transparency
+from styler.image.png import mend_transparency, without_hindrances
 from styler.image.tiff import load_tiff, select_picture, silence_libtiff
 
 register_heif()
@@ -51,6 +51,7 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
 
     Raises `BadImage`, and whatever Pillow's readers raise.
     """
+    data = without_hindrances(data)
     with _open(data) as image:
         select_picture(image)
         _check(image, which)

@@ -1,12 +1,61 @@
-"""A PNG's transparent colour, which Pillow leaves as it is in the file. Free of torch."""
+"""What Pillow takes from a PNG and should not, and its transparent colour, which it leaves as it is in the file.
+
+Free of torch.
+"""
 
 from __future__ import annotations
+
+import struct
+import zlib
 
 from PIL import Image
 from PIL.PngImagePlugin import PngImageFile
 
 # How the file stores its pixels, and what brings them to 8 bits. (What Pillow makes of 16 bits of grey has 16.)
 _TO_8_BITS = {"L;2": 255 / 3, "L;4": 255 / 15, "RGB;16B": 1 / 256}
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_COLOUR = 25  # where a PNG tells the kind of its colours
+_BESIDE = 0x20  # bit of a chunk's name: the picture can be shown without it
+_MOVING = (b"acTL", b"fcTL", b"fdAT")
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_TEXT_OF_EXIF = b"Raw profile type "  # how ImageMagick wrote Exif before PNG had a chunk for it
+_LENGTHS = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9}
+_TRANSPARENCY = {0: 2, 2: 6}  # length of tRNS, by the kind of colours
+
+
+def without_hindrances(data: bytes) -> bytes:
+    """A PNG without the chunks over which Pillow stumbles, though the picture needs none of them.
+
+    These are damaged ones; and texts, which it keeps by their names beside what it says itself: "gamma" or "bbox".
+    Other bytes stay as they are.
+    """
+    if not data.startswith(_SIGNATURE):
+        return data
+    kept, begin, place, pixels = [], 0, len(_SIGNATURE), False
+    while place + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, place)
+        end = place + 12 + length
+        pixels |= name == b"IDAT"
+        if end > len(data) and not (pixels and name[0] & _BESIDE):
+            break
+        if name[0] & _BESIDE and name not in _MOVING and _hinders(name, data[place + 8 : end], data[_COLOUR]):
+            kept.append(data[begin:place])
+            begin = end
+        place = end
+    return b"".join([*kept, data[begin:]]) if kept else data
+
+
+def _hinders(name: bytes, rest: bytes, colour: int) -> bool:
+    """`rest` is a chunk's content with its checksum."""
+    content = rest[:-4]
+    if zlib.crc32(content, zlib.crc32(name)) != int.from_bytes(rest[-4:], "big"):
+        return True
+    if name in _TEXTS:
+        return not content.startswith(_TEXT_OF_EXIF)
+    if name == b"iCCP":
+        return content.partition(b"\0")[2][:1] != b"\0"  # the only way to compress it
+    return len(content) < (_TRANSPARENCY.get(colour, 0) if name == b"tRNS" else _LENGTHS.get(name, 0))
 
 
 def mend_transparency(image: Image.Image) -> None:

@@ -25,6 +25,7 @@ from styler.image.codec import StillImage, upright
 from styler.image.color_tags import Color, color_of
 from styler.image.heif_item import HeifItem, primary_item
 from styler.image.limits import check_size
+from styler.image.png import without_hindrances
 from styler.settings import MAX_FRAME_PIXELS
 from styler.video.refusals import damaged
 from styler.video.schedule import shown_for
@@ -97,7 +98,7 @@ def animated_image(file: Path | BinaryIO) -> AnimatedImage | None:
             return None
         if getattr(image, "is_animated", False):
             data = file.read_bytes() if isinstance(file, Path) else _bytes(file)
-            return None if image.format == "PNG" and data[_BITS] >= 8 else AnimatedImage(data)
+            return None if image.format == "PNG" and data[_BITS] >= 8 else AnimatedImage(without_hindrances(data))
     return None
 
 

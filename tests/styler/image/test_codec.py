@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from tests.support.pictures import (
     GREEN,
     RED,
     WHITE,
+    chunk,
     colours_at_corners,
     corners,
+    png,
     saved,
 )
 from tests.support.project import PHOTOS
@@ -68,6 +71,30 @@ def test_exif_orientation_is_applied(orientation: int, format: str) -> None:
 def test_damaged_exif_takes_nothing_from_the_picture() -> None:
     for exif in (b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(64)):
         assert decode(saved(corners(), "JPEG", exif=exif)).pixels.shape == (32, 48, 3)
+
+
+def with_wrong_checksum(data: bytes) -> bytes:
+    return data[:-1] + bytes([data[-1] ^ 1])
+
+
+@pytest.mark.parametrize("name", [b"tEXt", b"iTXt", b"zTXt", b"iCCP", b"eXIf", b"gAMA", b"cHRM", b"pHYs", b"tRNS"])
+def test_a_damaged_chunk_takes_nothing_from_a_png(name: bytes) -> None:
+    rows = [row.tobytes() for row in np.asarray(corners())]
+    picture, hundred = png(48, 32, 8, 2, rows), chunk(name, b"Comment\0" + bytes(92))
+    for damaged in (chunk(name, b""), chunk(name, b"\0"), chunk(name, b"p\0\7x"), with_wrong_checksum(hundred)):
+        for data in (png(48, 32, 8, 2, rows, damaged), picture[:-12] + damaged + picture[-12:]):
+            assert np.array_equal(decode(data).pixels, np.asarray(corners()))
+    for end in (1, 5, 50, 100):  # a download that broke off behind the pixels
+        assert np.array_equal(decode(picture[:-12] + hundred[:-end]).pixels, np.asarray(corners()))
+
+
+@pytest.mark.parametrize("name", ["gamma", "transparency", "icc_profile", "chromaticity", "interlace", "bbox"])
+@pytest.mark.parametrize("kind", [b"tEXt\0", b"iTXt\0\0\0\0\0", b"zTXt\0\0"])
+def test_a_png_may_call_its_texts_what_it_likes(kind: bytes, name: str) -> None:
+    """Pillow takes some of these names for what it says itself."""
+    rows = [row.tobytes() for row in np.asarray(corners())]
+    text = chunk(kind[:4], name.encode() + kind[4:] + (zlib.compress(b"2.2") if kind[:4] == b"zTXt" else b"2.2"))
+    assert np.array_equal(decode(png(48, 32, 8, 2, rows, text)).pixels, np.asarray(corners()))
 
 
 def test_only_the_first_picture_of_a_phones_jpeg_and_of_a_tiff_is_read() -> None:

@@ -12,6 +12,7 @@ from PIL import Image
 from styler.video.reader import ClipReader, Frame
 from tests.support import apng, clips
 from tests.support.apng import KEEP, OVER, PREVIOUS, SOURCE, Part, striped
+from tests.support.pictures import chunk
 
 
 def frames(data: bytes) -> list[Frame]:
@@ -44,6 +45,16 @@ def test_a_grey_one_of_one_bit_is_read() -> None:
         striped(64, 48, 2, number).convert("L").point(lambda v: 255 * (v > 60)).convert("1") for number in (0, 1)
     ]
     assert len(frames(apng.apng([Part(picture) for picture in pictures]))) == 2
+
+
+@pytest.mark.parametrize("name", [b"gamma", b"icc_profile", b"bbox"])
+def test_texts_may_be_called_what_they_like(name: bytes) -> None:
+    """Pillow takes some of these names for what it says itself."""
+    parts = [Part(striped(64, 48, 4, number)) for number in (0, 1)]
+    data, begin = apng.apng(parts, 4), 33  # behind the header
+    text = chunk(b"tEXt", name + b"\x002.2")
+    read = frames(data[:begin] + text + data[begin:])
+    assert [same(*pair) for pair in zip(read, apng.shown(parts), strict=True)] == [True] * 2
 
 
 @pytest.mark.parametrize("delay", [(0, 10), (1, 100), (1, 1000)])
