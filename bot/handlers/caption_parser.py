@@ -58,7 +58,7 @@ def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
     """What to say of words that name no painting: of all of them, or of one of the two parts of a blend."""
     parts = AND.split(words)
     unknown = [part for part in parts if _named(_taken(part)[0], paintings) is None]
-    said = unknown[0].strip() if len(parts) == MOST_STYLES and unknown else words
+    said = next(filter(None, map(str.strip, unknown)), words) if len(parts) == MOST_STYLES else words
     return UnknownStyle(said, _suggested(_taken(said)[0], paintings))
 
 

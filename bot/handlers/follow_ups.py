@@ -43,7 +43,9 @@ class FollowUps:
         elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
-            await message.reply_text(str(unknown_style(words, self.gallery_message.gallery.paintings)))
+            unknown = unknown_style(words, self.gallery_message.gallery.paintings)
+            mistyped = words.startswith("/") and not unknown.suggested  # a command
+            await message.reply_text(texts.send_photo() if mistyped else str(unknown))
 
     async def redo_from_reply(self, message: Message, words: str) -> bool:
         """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""

@@ -28,9 +28,9 @@ class Groups:
     follow_ups: FollowUps
     chat_migration: ChatMigration
 
-    async def addressed(self, update: Update, _: Context) -> None:
+    async def addressed(self, update: Update, context: Context) -> None:
         """/paint, or the bot's name: under a photo or a clip, or in a reply to one. The other words there say how to
-        paint it.
+        paint it. In a private chat it may also be the photo before.
         """
         message = message_of(update)
         words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
@@ -42,9 +42,10 @@ class Groups:
             await self.photos.take_again(message, replied, photo, words)
         elif replied and media_of(replied):
             await self.photos.take(message, replied, words)
+        elif message.chat.type == message.chat.PRIVATE:
+            await self.follow_ups.text(update, context)
         else:
-            private = message.chat.type == message.chat.PRIVATE
-            await message.reply_text(texts.send_photo() if private else texts.how_in_groups())
+            await message.reply_text(texts.how_in_groups())
 
     async def picture(self, update: Update, _: Context) -> None:
         """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""

@@ -76,6 +76,15 @@ def test_what_may_have_been_meant(words, expected):
     assert {painting.name for painting in unknown_style(words, PAINTINGS).suggested} == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "repeated"),
+    [("wave + xylophone", "xylophone"), ("xylophone + wave", "xylophone"), ("+ xylophone", "xylophone"),
+     ("wave +", "wave +"), ("+", "+"), ("a + b + c", "a + b + c")],
+)  # fmt: skip
+def test_what_nobody_knows_is_repeated_and_never_nothing(words, repeated):
+    assert unknown_style(words, PAINTINGS).words == repeated
+
+
 async def test_words_that_name_no_painting_are_answered_with_those_that_may_be_meant(bot, ann):
     await gallery(ann, ann.sends_photo(photo("teal")))
     ann.sends_text("auvers")
@@ -102,7 +111,7 @@ async def test_so_it_may_in_an_edit_and_in_a_text(bot, ann, words):
     ann.edits(sent, words)
     await ann.chat.until(lambda _: finished(message))
     other = await gallery(ann, ann.sends_photo(photo("olive")))
-    ann.sends_text("@painter_bot wave")
+    ann.sends_text(words)
     await ann.chat.until(lambda _: finished(other))
 
 
