@@ -62,6 +62,24 @@ def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
     return UnknownStyle(said, _suggested(_taken(said)[0], paintings))
 
 
+def is_own_caption(words: str, paintings: Sequence[Painting]) -> bool:
+    """Whether the bot wrote this itself, in any language: under a painting, or under the film of one."""
+    beginnings = (*_films(), *(credit for painting in paintings for credit in _credits(painting)))
+    return any(line.startswith(beginnings) for line in words.splitlines())
+
+
+@cache
+def _films() -> frozenset[str]:
+    return frozenset(languages.in_all_languages(lambda: texts.timelapse("")))
+
+
+@cache
+def _credits(painting: Painting) -> frozenset[str]:
+    """How the line begins that names its artist; after that stands the year."""
+    lines = languages.in_all_languages(lambda: texts.done("", [painting]).strip())
+    return frozenset(line.partition(str(painting.year))[0] for line in lines)
+
+
 def parse_settings(said: str) -> Mapping[str, Any]:
     """The settings in words that are nothing but settings: 'stronger, keep my colours'. Otherwise none."""
     rest, settings = _taken(said)

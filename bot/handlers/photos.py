@@ -10,6 +10,7 @@ from telegram import Message, Update
 from bot.handlers.caption_parser import (
     MOST_WORDS,
     PaintRequest,
+    is_own_caption,
     parse_caption,
     parse_settings,
     unknown_style,
@@ -86,6 +87,9 @@ class Photos:
         await self.new_photos.add(photo, request, message, source, "" if request else self._doubt(words))
 
     def _doubt(self, words: str) -> str:
-        """What to say of words that seem to name a painting, and do not."""
-        unknown = unknown_style(words, self.new_photos.paintings) if len(words) <= MOST_WORDS else None
-        return str(unknown) if unknown and unknown.suggested else ""
+        """What to say of words that seem to name a painting, and do not. A painting that is sent back has our own."""
+        paintings = self.new_photos.paintings
+        if len(words) > MOST_WORDS or is_own_caption(words, paintings):
+            return ""
+        unknown = unknown_style(" ".join(words.split()), paintings)
+        return str(unknown) if unknown.suggested else ""

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.handlers.caption_parser import parse_caption, unknown_style
-from bot.i18n import texts
+from bot.handlers.caption_parser import is_own_caption, parse_caption, unknown_style
+from bot.i18n import languages, texts
 from styler.gallery import load_gallery
-from tests.support.chat import finished, gallery, shows
+from tests.support.chat import finished, finished_painting, gallery, shows
 from tests.support.fakes import photo
 
 PAINTINGS = load_gallery()
@@ -140,6 +140,21 @@ async def test_another_caption_gets_the_gallery(bot, ann):
 async def test_a_caption_that_may_name_a_painting_gets_the_gallery_with_a_question(bot, ann, caption):
     message = await gallery(ann, ann.sends_photo(photo("teal"), caption))
     assert shows(message, str(unknown_style(caption, PAINTINGS)), "Did you mean", texts.gallery())
+
+
+@pytest.mark.parametrize("language", languages.languages())
+def test_the_bot_s_own_captions_are_nobody_s_words(spoken):
+    one, other = (painting for painting in PAINTINGS if painting.name in ("great-wave", "poppies"))
+    for caption in (texts.done("", [one]), texts.done("", [one, other]), texts.timelapse(texts.title(other))):
+        assert is_own_caption(caption, PAINTINGS)
+    for words in (texts.title(one), texts.label(other), texts.artist(one), texts.before_and_after(), ""):
+        assert not is_own_caption(words, PAINTINGS)
+
+
+async def test_a_painting_that_is_sent_back_gets_the_gallery_without_a_question(bot, ann):
+    _, painted = await finished_painting(ann)
+    message = await gallery(ann, ann.sends_photo(painted.photo, painted.now.body))
+    assert message.now.body == texts.gallery()
 
 
 async def test_an_album_with_a_wish_starts_at_once(bot, ann):
