@@ -38,7 +38,7 @@ class FollowUps:
         if await self.redo_from_reply(message, words):
             return
         request, photos = self._parse(words), await self._meant(message, user_of(update).id)
-        if not photos or parse_settings(words):
+        if not photos or not words or parse_settings(words):
             await message.reply_text(texts.send_photo())
         elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))

@@ -24,7 +24,8 @@ def text_addressed_to_bot(message: Message) -> str | None:
 
 def words_of(message: Message) -> str:
     """The text or caption, without the bot's name and /paint, which some people write in private chats, too."""
-    return text_addressed_to_bot(message) or message.text or message.caption or ""
+    words = text_addressed_to_bot(message)
+    return message.text or message.caption or "" if words is None else words
 
 
 class _MentionsBot(filters.MessageFilter):

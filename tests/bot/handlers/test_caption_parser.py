@@ -104,6 +104,12 @@ async def test_the_bot_may_be_addressed_in_private_too(bot, ann, world, caption)
     assert shows(message, "The Great Wave off Kanagawa")
 
 
+@pytest.mark.parametrize("caption", ["/paint", "@painter_bot"])
+async def test_addressed_without_a_wish_it_shows_the_gallery(bot, ann, caption):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), caption))
+    assert message.now.body == texts.gallery()
+
+
 @pytest.mark.parametrize("words", ["/paint wave", "@painter_bot wave"])
 async def test_so_it_may_in_an_edit_and_in_a_text(bot, ann, words):
     sent = ann.sends_photo(photo("teal"))

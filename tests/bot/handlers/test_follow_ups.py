@@ -157,10 +157,10 @@ async def test_where_there_is_no_photo_it_asks_for_one(bot, ann, bob):
 
 async def test_a_mistyped_command_is_no_painting_s_name(bot, ann):
     await gallery(ann, ann.sends_photo(photo("teal")))
-    for command in ("/setings", "/paint"):
+    for command in ("/setings", "/paint", "@painter_bot"):
         asked = ann.sends_text(command)
         await ann.chat.until(lambda chat, asked=asked: any(m.id > asked.id for m in chat.from_bot))
-    assert [message.text for message in ann.chat.from_bot[1:]] == 2 * [texts.send_photo()]
+    assert [message.text for message in ann.chat.from_bot[1:]] == 3 * [texts.send_photo()]
 
 
 async def test_a_picture_in_a_reply_to_any_painting_is_its_style(bot, ann):
