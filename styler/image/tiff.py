@@ -6,7 +6,7 @@ import ctypes
 import io
 import logging
 
-from PIL import ExifTags, Image, _imaging
+from PIL import ExifTags, Image, ImagePalette, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 from styler.image.errors import Truncated, Unsupported
@@ -94,6 +94,8 @@ def load_tiff(image: TiffImageFile, data: bytes) -> Image.Image:
         if pixels is None:
             raise Unsupported("TIFF with uncompressed YCbCr in tiles or planes")
         return pixels
+    if image.mode == "P" and max(colours := image.tag_v2[ExifTags.Base.ColorMap]) < 256:
+        image.palette = ImagePalette.raw("RGB;L", bytes(colours))  # numbers of 8 bits, as old programs wrote, not of 16
     try:
         image.load()
     except OSError as error:

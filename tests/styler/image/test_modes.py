@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 
 from styler.image.codec import decode, encode
 from tests.support.pictures import (
@@ -77,6 +78,18 @@ def test_a_tiff_whose_zero_is_white_is_no_negative() -> None:
     values = np.tile(np.linspace(0, 65535, 32).round().astype("<u2"), (16, 1))
     pixels = decode(tiff(32, 16, 16, values.tobytes(), PhotometricInterpretation=0)).pixels
     assert np.abs(pixels[5, :, 1] - (255 - values[5] / 257)).max() <= 0.5
+
+
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw"])
+def test_a_tiff_whose_palette_has_8_bits_is_not_black(compression: str) -> None:
+    """As old programs wrote it, and libtiff understands it; by the standard it has 16."""
+    data = saved(corners().quantize(8), "TIFF", compression=compression)
+    with Image.open(io.BytesIO(data)) as image:
+        colours = image.tag_v2[ExifTags.Base.ColorMap]  # type: ignore[attr-defined]
+    stored, of_8_bits = (struct.pack("<768H", *(colour // by for colour in colours)) for by in (1, 256))
+    assert data.count(stored) == 1
+    assert np.array_equal(decode(data.replace(stored, of_8_bits)).pixels, decode(data).pixels)
+    assert np.array_equal(decode(data).pixels, np.asarray(corners()))
 
 
 def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
