@@ -39,10 +39,10 @@ def stroke_directions(picture: Tensor) -> Tensor:
 def stroke_factor(edge: int) -> float:
     """What the weight of the loss is multiplied by, for a picture whose long edge is so many pixels: at most 1.
 
-    In half the size, the same stroke changes twice as much from pixel to pixel, so its squares are four times as large.
-    With the whole weight, a small picture's strokes would all be worms, a few pixels wide.
+    In half the size, the same stroke changes twice as much from pixel to pixel. With the whole weight, the strokes of a
+    small picture would all be worms, a few pixels wide.
     """
-    return min(1.0, (edge / EDGE) ** 2)
+    return min(1.0, edge / EDGE)
 
 
 def _blurred(image: Tensor, sigma: float) -> Tensor:
