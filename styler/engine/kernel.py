@@ -21,10 +21,11 @@ import tempfile
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("winograd.c")
-FLAGS = ("-O3", "-fPIC", "-fopenmp")
+FLAGS = ("-O3", "-fPIC")
 SECONDS = 60  # a compiler that takes longer hangs
-# gcc's names of the instruction sets, by what PyTorch calls them: AVX-512, and AVX2 with FMA.
-LEVELS = {"AVX512": "x86-64-v4", "AVX2": "x86-64-v3"}
+# gcc's names of the instructions, by what PyTorch calls them all. One by one, as gcc before 11 has no "x86-64-v4".
+AVX2 = "x86-64+avx2+fma+f16c"
+LEVELS = {"AVX512": AVX2 + "+avx512f+avx512bw+avx512dq+avx512vl", "AVX2": AVX2}
 BFLOAT16 = "+avx512bf16"  # some processors with AVX-512 multiply bfloat16, too
 
 log = logging.getLogger(__name__)
@@ -51,11 +52,20 @@ def load_library(capability: str) -> ctypes.CDLL | None:
     if architecture is None:
         log.debug("no compiled kernel: there is none for %s %s on %s", platform.machine(), capability, sys.platform)
         return None
-    try:
-        return open_library(_built(architecture))
-    except (OSError, AttributeError, subprocess.SubprocessError) as error:
-        log.info("no compiled kernel, so painting takes about twice as long: %s", _reason(error))
-        return None
+    reason = ""
+    for each in dict.fromkeys((architecture, architecture.removesuffix(BFLOAT16))):  # gcc before 10 lacks bfloat16
+        try:
+            library = open_library(_built(each))
+        except (OSError, AttributeError, subprocess.SubprocessError) as error:
+            reason = _reason(error)
+            if isinstance(error, subprocess.TimeoutExpired):
+                break
+        else:
+            if reason:
+                log.info("the compiled kernel is one without bfloat16: %s", reason)
+            return library
+    log.info("no compiled kernel, so painting takes about twice as long: %s", reason)
+    return None
 
 
 def architecture_of(capability: str) -> str | None:
@@ -96,7 +106,7 @@ def build(architecture: str, folder: Path) -> Path:
         flags = [*FLAGS, f"-march={level}", *(f"-m{each}" for each in besides)]
         for command in (
             [compiler, *flags, "-c", str(SOURCE), "-o", str(object_file)],
-            # Without -fopenmp: its functions are those of the OpenMP that PyTorch has loaded, and so are its threads.
+            # Without a library of OpenMP's: its functions are those of the one that PyTorch has loaded.
             [compiler, "-shared", str(object_file), "-o", str(library)],
         ):
             _run(command)

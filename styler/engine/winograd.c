@@ -407,13 +407,26 @@ static void compute_roughly(const struct convolution *c, int64_t block, int64_t 
     compute(c, block, group, scratch, 1);
 }
 
+// Of the OpenMP that PyTorch has loaded, whose threads are there already. gcc would call it so for a pragma; but other
+// compilers would call another OpenMP.
+void GOMP_parallel(void (*work)(void *), void *data, unsigned threads, unsigned flags);
 int omp_get_thread_num(void);
+
+struct queue {
+    const struct convolution *c;
+    int64_t next, length;  // of the groups of all blocks
+};
+
+static void work_off(void *data) {
+    struct queue *queue = data;
+    const struct convolution *c = queue->c;
+    float *scratch = c->scratch + omp_get_thread_num() * scratch_floats(c->tiles, c->k, c->rough);
+    for (int64_t i; (i = __atomic_fetch_add(&queue->next, 1, __ATOMIC_RELAXED)) < queue->length;)
+        (c->rough ? compute_roughly : compute_exactly)(c, i / c->groups, i % c->groups, scratch);
+}
 
 void convolve(const struct convolution *c) {
     const int64_t all = ((c->h + 3) / 4) * ((c->w + 3) / 4), blocks = (all + c->tiles - 1) / c->tiles;
-    const int64_t floats = scratch_floats(c->tiles, c->k, c->rough);
-#pragma omp parallel for schedule(dynamic) num_threads(c->threads)
-    for (int64_t i = 0; i < blocks * c->groups; i++)
-        (c->rough ? compute_roughly : compute_exactly)(c, i / c->groups, i % c->groups,
-                                                       c->scratch + omp_get_thread_num() * floats);
+    struct queue queue = {c, 0, blocks * c->groups};
+    GOMP_parallel(work_off, &queue, (unsigned)c->threads, 0);
 }

@@ -23,7 +23,8 @@ from styler.engine.winograd import Winograd, shares
 from tests.support.needs import skip_for_want_of
 
 # Of the processors that this one can act as: PyTorch knows what it has.
-ORDER = {"DEFAULT": ["x86-64"], "AVX2": ["x86-64", "x86-64-v3"], "AVX512": ["x86-64", "x86-64-v3", "x86-64-v4"]}
+AVX2, AVX512 = kernel.LEVELS["AVX2"], kernel.LEVELS["AVX512"]
+ORDER = {"DEFAULT": ["x86-64"], "AVX2": ["x86-64", AVX2], "AVX512": ["x86-64", AVX2, AVX512]}
 OWN = kernel.architecture_of(torch.backends.cpu.get_cpu_capability())
 if OWN and kernel.BFLOAT16 in OWN:
     ORDER["AVX512"].append(OWN)
@@ -258,6 +259,41 @@ def test_a_compiler_that_fails_is_told_in_one_line(
     assert list(cache.iterdir()) == []
 
 
+def test_a_compiler_that_is_too_old_for_bfloat16_builds_the_kernel_without(
+    cache: Path,
+    capability: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    compiler = tmp_path / "compiler"
+    compiler.write_text('#!/bin/sh\ncase "$*" in *m2030*) echo "no 2030" >&2; exit 1;; esac\nexec gcc "$@"\n')
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    without = str(kernel.architecture_of(capability)).removesuffix(kernel.BFLOAT16)
+    monkeypatch.setattr(kernel, "BFLOAT16", "+2030")
+    monkeypatch.setattr(kernel, "architecture_of", lambda _: without + "+2030")
+    with caplog.at_level(logging.INFO, "styler"):
+        library = kernel.load_library(capability)
+    assert library is not None
+    assert not library.multiplies_bfloat16()
+    assert [file.name for file in cache.iterdir()] == [kernel.file_name(without)]
+    [told] = caplog.messages
+    assert told == "the compiled kernel is one without bfloat16: no 2030"
+
+
+def test_clang_builds_it_too(cache: Path, capability: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose own OpenMP PyTorch does not bring."""
+    if shutil.which("clang") is None:
+        pytest.skip("there is no clang")
+    monkeypatch.setenv("CC", "clang")
+    library = kernel.load_library(capability)
+    assert library is not None
+    x, weight = features(64, 21, 30), numbers(128, 64, 3, 3, seed=1)
+    found = Winograd(weight, None, library).backward(x, torch.ones_like(x), unpool=False)
+    assert distance(found, functional.conv2d(x.double(), weight.double(), padding=1)) < 1e-5
+
+
 def test_a_compiler_that_hangs_is_ended_with_all_that_it_started(
     cache: Path, capability: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -294,7 +330,9 @@ def test_without_a_compiler_that_is_told(
 
 def test_a_file_that_is_no_library_is_not_loaded(cache: Path, capability: str) -> None:
     cache.mkdir(mode=0o700)
-    (cache / kernel.file_name(str(kernel.architecture_of(capability)))).write_bytes(b"not a library")
+    architecture = str(kernel.architecture_of(capability))
+    for each in (architecture, architecture.removesuffix(kernel.BFLOAT16)):
+        (cache / kernel.file_name(each)).write_bytes(b"not a library")
     assert kernel.load_library(capability) is None
 
 
@@ -319,8 +357,8 @@ def test_a_kernel_that_computes_something_else_is_not_used(
 @pytest.mark.parametrize(
     ("machine", "flags", "expected"),
     [
-        ("x86_64", "avx512f avx512_bf16", "x86-64-v4+avx512bf16"),
-        ("x86_64", "avx512f avx512_vnni", "x86-64-v4"),
+        ("x86_64", "avx512f avx512_bf16", AVX512 + "+avx512bf16"),
+        ("x86_64", "avx512f avx512_vnni", AVX512),
         ("aarch64", "bf16", "armv8-a"),
     ],
 )
@@ -341,7 +379,7 @@ def test_where_the_system_does_not_tell_the_processor_s_flags_there_is_still_a_k
     monkeypatch.setattr(kernel.sys, "platform", "linux")
     monkeypatch.setattr(kernel.platform, "machine", lambda: "x86_64")
     monkeypatch.setattr(kernel.Path, "read_text", mock.Mock(side_effect=PermissionError))
-    assert kernel.architecture_of("AVX512") == "x86-64-v4"
+    assert kernel.architecture_of("AVX512") == AVX512
 
 
 @pytest.mark.parametrize(("platform_name", "machine"), [("win32", "x86_64"), ("darwin", "arm64"), ("linux", "riscv64")])
