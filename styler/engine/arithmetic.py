@@ -22,7 +22,7 @@ from styler.settings import Pooling, Precision
 
 Maker = Callable[[VGG16], FeatureExtractor]
 
-# What is timed: forward and backward up to a layer, for a picture of so many pixels an edge. It takes some 100 ms.
+# What is timed: forward and backward up to a layer, for a picture of so many pixels an edge. All takes some 200 ms.
 EDGE, LAYER = 64, "relu3_3"
 RUNS = 3  # of which the quickest counts; the first one packs weights
 # Differs from the paper, where all is float32. The painting looks the same: the gradient's cosine to that of float32 is

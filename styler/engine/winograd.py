@@ -61,6 +61,7 @@ class Winograd:
 
     @property
     def _rough(self) -> bool:
+        """As the kernel calls what is not float32."""
         return self.dtype != torch.float32
 
     def plain_weight(self, dtype: torch.dtype) -> Tensor:
