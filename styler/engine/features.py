@@ -35,22 +35,27 @@ class Link(NamedTuple):
 
 
 class FeatureExtractor:
-    """A VGG16 made ready to compute in `dtype` on the device where it is. Holds no image: it serves all sizes."""
+    """A VGG16 made ready to compute in `dtype` on the device where it is, up to the last one of `layers`.
 
-    def __init__(self, vgg: VGG16, dtype: torch.dtype, *, prepacked: bool = True) -> None:
+    Holds no image: it serves all sizes.
+    """
+
+    def __init__(
+        self, vgg: VGG16, dtype: torch.dtype, layers: Collection[str] = LAYERS, *, prepacked: bool = True
+    ) -> None:
         self.pooling: Pooling = vgg.pooling
         self.device = vgg.get_buffer("mean").device
         self.mean, self.dtype = vgg.get_buffer("mean"), dtype
         pack = _prepacked if prepacked and self.device.type == "cpu" and has_prepacked(dtype) else _public
         self.links = [
             _link(convolution, weight, self.pooling, dtype, pack)
-            for convolution, weight in zip(vgg.convolutions(LAYERS), self._weights(vgg), strict=True)
+            for convolution, weight in zip(vgg.convolutions(layers), self._weights(vgg, layers), strict=True)
         ]
 
-    def _weights(self, vgg: VGG16) -> list[Callable[[], Tensor]]:
+    def _weights(self, vgg: VGG16, layers: Collection[str]) -> list[Callable[[], Tensor]]:
         """What gives each layer's weight, (C_out, C_in, 3, 3), as often as it is needed."""
         std = vgg.get_buffer("std").view(1, 3, 1, 1)
-        first, *others = (convolution.weight for convolution in vgg.convolutions(LAYERS))
+        first, *others = (convolution.weight for convolution in vgg.convolutions(layers))
         return [weight.to(self.dtype).contiguous for weight in (first / std, *others)]  # those of `vgg` may be let go
 
     def kept_per_pixel(self, layers: Collection[str]) -> float:

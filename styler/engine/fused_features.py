@@ -32,15 +32,20 @@ SMALLEST = 32  # pixels an edge: with fewer, a side of deep features may be 1, w
 class FusedFeatureExtractor(FeatureExtractor):
     """A `FeatureExtractor` whose hidden layers, those that nobody asks for, come as bits: (h, w, C / 8), uint8."""
 
-    def __init__(self, vgg: VGG16, library: ctypes.CDLL, dtype: torch.dtype = torch.float32) -> None:
-        convolutions = vgg.convolutions(LAYERS)[1:]
-        self.fused = [_Fused(convolution, library, dtype) for convolution in convolutions]
-        super().__init__(vgg, dtype)
+    def __init__(
+        self,
+        vgg: VGG16,
+        library: ctypes.CDLL,
+        dtype: torch.dtype = torch.float32,
+        layers: Collection[str] = LAYERS,
+    ) -> None:
+        self.fused = [_Fused(convolution, library, dtype) for convolution in vgg.convolutions(layers)[1:]]
+        super().__init__(vgg, dtype, layers)
 
-    def _weights(self, vgg: VGG16) -> list[Callable[[], Tensor]]:
+    def _weights(self, vgg: VGG16, layers: Collection[str]) -> list[Callable[[], Tensor]]:
         """From those that the kernel has: `vgg` and its own may be let go."""
         return [
-            super()._weights(vgg)[0],
+            super()._weights(vgg, {LAYERS[0]})[0],
             *(functools.partial(fused.there.plain_weight, self.dtype) for fused in self.fused),
         ]
 
