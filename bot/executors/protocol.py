@@ -125,6 +125,13 @@ class TaskEvent:
     message: Event | Failed
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """From Ray's driver: what goes wrong in the cluster, in one line for the log."""
+
+    what: str
+
+
 def pack(message: Any) -> bytes:
     """A message as it travels: its length, and its pickle."""
     body = pickle.dumps(message)

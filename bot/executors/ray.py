@@ -27,6 +27,7 @@ from bot.executors.protocol import (
     Heartbeat,
     PaintTask,
     TaskEvent,
+    Trouble,
     pack,
     read,
 )
@@ -150,6 +151,8 @@ class RayExecutor:
                     message = await self._receive()
                 if isinstance(message, Heartbeat):
                     self._able = message.able
+                elif isinstance(message, Trouble):
+                    log.warning("%s", message.what)
                 elif isinstance(message, TaskEvent) and message.number in self._paintings:
                     self._paintings[message.number].put_nowait(message.message)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import re
@@ -32,6 +33,7 @@ from bot.executors.protocol import (
     Heartbeat,
     PaintTask,
     TaskEvent,
+    Trouble,
     WarmUp,
     pack,
     read,
@@ -41,6 +43,8 @@ from styler.events import Event, PaintError, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
 CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
+TIMES_UNTIL_TOLD = 30  # that it is killed, before the log tells
+WAITING_SECONDS = 900.0  # for room in the cluster; after that the log tells
 # A worker stays for the next painting, to keep its model warm. Ray may give it another GPU then: so it sees them all.
 SEES_ALL_GPUS = {"env_vars": {"RAY_EXPERIMENTAL_NOSET_CUDA_VISIBLE_DEVICES": "1"}}
 CODE = Path(__file__).parents[2]  # of the package `bot`; on each machine of the cluster at the same path
@@ -68,6 +72,7 @@ class Driver:
         self._pipe = redirect_stdout()
         self._paint = paint
         self._paintings: dict[int, asyncio.Task[None]] = {}
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Join the cluster and serve until the end of the input."""
@@ -105,32 +110,70 @@ class Driver:
     def _take(self, message: PaintTask | Cancel) -> None:
         if isinstance(message, PaintTask):
             self._paintings[message.number] = asyncio.create_task(self._follow(message))
-        elif message.number in self._paintings:
-            self._paintings[message.number].cancel()
+        elif painting := self._paintings.pop(message.number, None):
+            painting.cancel()
 
     async def _follow(self, task: PaintTask) -> None:
-        """Hand on what comes of a task. What has ended is not cancelled: now and then that crashes Ray's library."""
+        """Hand on what comes of a task, and see to it that it ends."""
+        stream: Any = None
+        patience = 0.0  # seconds for it to end by itself
         try:
-            stream: Any = self._task.remote(task)
-            patience = None  # it may wait for room, or for a new node
+            stream = self._task.remote(task)
+            said = await self._first(stream)
             ended = False
             while not ended:
-                async with asyncio.timeout(patience):
-                    message = await (await anext(stream))
-                patience = STUCK_SECONDS
-                ended = isinstance(message, Result | Failed)
+                async with asyncio.timeout(STUCK_SECONDS):
+                    message = await (said or await anext(stream))
+                said, ended = None, isinstance(message, Result | Failed)
                 self._send(TaskEvent(task.number, message))
-        except RayError as error:
-            self._lost(task, f"the painter was lost: {type(error).__name__}: {_last_line(error)}")
+            patience = STUCK_SECONDS
         except StopAsyncIteration:
             self._lost(task, "the painter stopped without a result")
+        except RayError as error:
+            self._lost(task, _how_lost(error))
+            patience = CANCEL_SECONDS
         except TimeoutError:
             self._lost(task, "the painter hangs")
-            await _stop(stream)
-        except asyncio.CancelledError:
-            await _stop(stream)
+        except Exception as error:  # that nobody foresaw
+            self._lost(task, _how_lost(error))
         finally:
-            del self._paintings[task.number]
+            self._paintings.pop(task.number, None)
+            if stream is not None:
+                # In a task of its own: a cancel that comes meanwhile must not reach it.
+                ending = asyncio.create_task(self._end(stream, patience))
+                self._endings.add(ending)
+                ending.add_done_callback(self._endings.discard)
+
+    async def _first(self, stream: Any) -> Any:
+        """The reference of a painting's first event. Until then it may wait for room, or for a new node."""
+        waited = 0.0
+        while True:
+            try:
+                async with asyncio.timeout(WAITING_SECONDS):
+                    return await anext(stream)
+            except TimeoutError:
+                waited += WAITING_SECONDS
+                self._send(Trouble(f"a painting has waited {waited:.0f} s for room in the Ray cluster"))
+
+    async def _end(self, stream: Any, patience: float) -> None:
+        """Cancel the task, if it does not end by itself: it would run on though nobody reads it. It ends between two of
+        its steps; if a step does not end in time, its worker is killed.
+
+        (Killed again and again, because Ray drops a cancel that comes while it handles another, such as its own repeat
+        of ours. What has ended is not cancelled: now and then that crashes Ray's library.)
+        """
+        if await _has_ended(stream, patience):
+            return
+        ray.cancel(stream)
+        for times in itertools.count(1):
+            if await _has_ended(stream, CANCEL_SECONDS):
+                return
+            ray.cancel(stream, force=True)
+            if times % TIMES_UNTIL_TOLD == 0:
+                seconds = times * CANCEL_SECONDS
+                self._send(
+                    Trouble(f"a painter in the Ray cluster has not ended for {seconds:.0f} s, and is killed again")
+                )
 
     def _lost(self, task: PaintTask, how: str) -> None:
         self._send(TaskEvent(task.number, Failed(PaintError(how), lost=True)))
@@ -146,24 +189,20 @@ class Driver:
         self._pipe.flush()
 
 
-async def _stop(stream: Any) -> None:
-    """Cancel the task, which would run on though nobody reads it. It ends between two of its steps; if a step does not
-    end in time, its worker is killed.
-
-    (Cancelled again and again, because Ray drops a cancel that comes while it handles another, such as its own repeat
-    of ours.)
+async def _has_ended(stream: Any, patience: float) -> bool:
+    """Whether the task has ended, well or not, within so many seconds: its own reference resolves then, and not before,
+    also when it was cancelled.
     """
-    force = False
-    while True:
-        ray.cancel(stream, force=force)
-        try:
-            async with asyncio.timeout(CANCEL_SECONDS):
-                await stream.completed()
-                return
-        except TimeoutError:
-            force = True
-        except RayError:
-            return  # so it ends: cancelled, or lost
+    if ray.wait([stream.completed()], timeout=0)[0]:
+        return True
+    try:
+        async with asyncio.timeout(patience):
+            await stream.completed()
+    except RayError:
+        return True  # cancelled, failed or lost
+    except TimeoutError:
+        return False
+    return True
 
 
 class TokenRefused(ConnectionError):
@@ -202,6 +241,10 @@ def _why_not(address: str, error: Exception) -> str:
         theirs, ours = ("Ray {} with Python {}".format(*pair) for pair in (versions[:2], versions[2:]))
         return f"the Ray cluster at {address} runs {theirs}, this machine {ours}: both must be the same"
     return f"there is no Ray cluster at {address}: {_last_line(error)}"
+
+
+def _how_lost(error: Exception) -> str:
+    return f"the painter was lost: {type(error).__name__}: {_last_line(error)}"
 
 
 def _last_line(error: Exception) -> str:

@@ -43,6 +43,10 @@ def whimsical(order: PaintTask) -> Iterator[Event | Failed]:
                     time.sleep(0.1)
                 except KeyboardInterrupt:
                     continue
+        case b"endless":
+            while True:
+                yield Progress(1, 2, 1.0, 0.5, 1.0)
+                time.sleep(0.1)
         case b"nothing":
             return
     yield Result(str(os.getpid()).encode(), 1, 1, loss=1.0)

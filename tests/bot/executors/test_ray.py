@@ -147,6 +147,31 @@ async def test_a_painting_that_hangs_is_ended(whims):
         await paint(whims, content=b"stubborn")
 
 
+async def test_a_cancel_while_a_painting_that_hangs_is_ended_does_not_keep_it(whims):
+    async with asyncio.timeout(HANG_SECONDS):
+        for _ in range(whims.slots + 1):
+            events = whims.paint(b"stubborn", [b""], SMALL)
+            await anext(events)
+            [said] = whims._paintings.values()
+            while said.empty():  # until it has been told that it hangs  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await events.aclose()
+
+
+async def test_a_cancel_of_a_painting_that_waits_for_room(whims):
+    async with asyncio.timeout(HANG_SECONDS):
+        events = [whims.paint(b"endless", [b""], SMALL) for _ in range(whims.slots)]
+        await asyncio.gather(*map(anext, events))
+        waiting = asyncio.create_task(paint(whims, content=b"endless"))
+        while len(whims._paintings) <= whims.slots:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.gather(*(each.aclose() for each in events))
+        events = [whims.paint(b"endless", [b""], SMALL) for _ in range(whims.slots)]
+        await asyncio.gather(*map(anext, events))
+        await asyncio.gather(*(each.aclose() for each in events))
+
+
 @pytest.mark.asyncio(loop_scope="function")
 async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
     bot_process.command = ["-m", "bot"]
