@@ -2,8 +2,8 @@
 # One would guess: ONNX Runtime's optimizer keeps what a model computes. (1 / x) * y of integers is 0 wherever x is more
 # than 1, as Div of integers drops the fraction: so says the specification, and so compute NumPy and PyTorch.
 #
-# What is so: from the level "basic" on (the default is "all") it makes y / x of it, as if the numbers were reals. For
-# x = 2 and y = 20 a model gives 10 instead of 0; with optimisation switched off it gives 0. The rule asks whether the
+# What is so: from the level "basic" on (the default is "all") it makes y / x of it, as if the numbers were reals. For x
+# = 2 and y = 20 a model gives 10 instead of 0; with optimisation switched off it gives 0. The rule asks whether the
 # dividend is 1, and its list of types has int32 and int64, too. So one file gives two results, depending on the
 # session's options; and on what else is read: where 1 / x is an output as well, nothing is fused, and all is right.
 #

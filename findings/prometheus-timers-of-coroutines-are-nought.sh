@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# One would guess: prometheus_client's decorators measure an `async def` as they measure a `def`, or refuse it. The newer
-# asynchronous libraries for bots call only `async def`, and its README shows the decorators as the way to measure.
+# One would guess: prometheus_client's decorators measure an `async def` as they measure a `def`, or refuse it. The
+# newer asynchronous libraries for bots call only `async def`, and its README shows the decorators as the way to
+# measure.
 #
 # What is so: they measure the call, which only makes the coroutine, and are through before its first line runs. Each
 # job of a fifth of a second is noted as some millionths of one; jobs in progress are always 0, and exceptions are never
