@@ -44,6 +44,9 @@ LAYER_SHARES = {
 }
 # The style weight is multiplied by this, and with it the weight of the strokes.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
+# Of the mean of the content loss's weights. With 2, an astronaut's picture is 1 % further from the Great Wave's style
+# than it was before faces were held; with 4, it is as near.
+POWER = 4
 
 
 log = logging.getLogger(__name__)
@@ -272,12 +275,13 @@ def scaled_style(style: Tensor, level: Level, settings: Settings) -> Tensor:
 def content_weights(faces: Tensor | None, settings: Settings) -> Tensor | None:
     """How much the content loss weighs at each place: more in `faces`, which are 1 there and 0 elsewhere; 1 on average.
 
-    Else the face of a selfie, which fills the picture, would be the photo's.
+    That is a power mean. Else the face of a selfie, which fills the picture, would be the photo's; and by the plain
+    mean a small face would take more from the painting than it is given.
     """
     if faces is None:
         return None
     weights = 1 + (settings.faces - 1) * faces
-    return weights / weights.mean()
+    return weights / weights.pow(POWER).mean().pow(1 / POWER)
 
 
 def loss_weights(settings: Settings, styles: int = 1) -> LossWeights:

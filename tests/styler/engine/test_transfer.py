@@ -95,9 +95,19 @@ def test_the_content_loss_weighs_more_in_faces_and_as_much_on_the_whole() -> Non
     faces[1:3, 2:7] = 1
     weights = content_weights(faces, Settings(faces=2.5))
     assert weights is not None
-    assert weights.mean().item() == pytest.approx(1)
+    assert weights.pow(4).mean().item() == pytest.approx(1)
     assert (weights[1, 3] / weights[0, 0]).item() == pytest.approx(2.5)
     assert content_weights(None, Settings()) is None
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.3, 0.9])
+def test_a_face_takes_more_from_elsewhere_than_it_is_given_until_it_fills_the_picture(share: float) -> None:
+    faces = (torch.arange(100.0) < 100 * share).float()[None]
+    weights = content_weights(faces, Settings(faces=2.5))
+    assert weights is not None
+    elsewhere, face = weights.min().item(), weights.max().item()
+    assert share * face + (1 - share) * elsewhere < 1  # so as much style is reached as without a face
+    assert elsewhere < 1 < face < 2.5
 
 
 @pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight", "stroke_weight"])
