@@ -134,7 +134,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     ownership, submission = Ownership(storage), Submission(jobs.requests, storage.photos)
     new_photos = NewPhotos(storage, gallery_message, chat.album_message, jobs.requests)
     photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, jobs.requests), limit)
-    follow_ups = FollowUps(storage, photos, jobs.requests, gallery_message)
+    follow_ups = FollowUps(storage, photos, jobs.requests, gallery_message, options)
     groups = Groups(storage.photos, photos, follow_ups, jobs.chat_migration)
     preferences = Preferences(storage.users, options)
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)

@@ -13,12 +13,14 @@ from functools import cache
 from typing import Any
 
 from bot.i18n import languages, texts
+from bot.options import COMPARE, FILE, NEW_COLORS, TIMELAPSE
 from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting, UnknownPainting, find_painting
 from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words
 from styler.settings import STRENGTHS
 
 COLORS = "keep_colors"
+LARGER, ANOTHER = "larger", "another"  # changes of a painting, beside those of `bot.options`
 MOST_STYLES = 2  # of a blend
 AND = re.compile("[+&]")  # between the names of the two
 MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
@@ -86,6 +88,25 @@ def parse_settings(said: str) -> Mapping[str, Any]:
     return {} if re.search(r"\w", rest) else settings
 
 
+def parse_change(said: str) -> str:
+    """What the button of a painting does that is called so, but for settings: 'as a file', 'larger'. Otherwise ''."""
+    return _buttons().get(" ".join(plain_words(_words_of_courtesy().sub(" ", plain(said)))), "")
+
+
+@cache
+def _buttons() -> Mapping[str, str]:
+    called = {
+        FILE: [texts.as_file],
+        TIMELAPSE: [texts.how_it_was_painted],
+        COMPARE: [texts.before_and_after],
+        NEW_COLORS: [texts.new_colors],
+        LARGER: [texts.words_for_larger],
+        ANOTHER: [texts.another, texts.words_for_another],
+    }
+    said = ((does, languages.in_all_languages(text)) for does, names in called.items() for text in names)
+    return {name: does for does, lists in said for some in lists for name in _joined(some.split("|"))}
+
+
 def wants_clip(said: str) -> bool:
     """Whether they ask for the video of a live photo: 'wave, as a clip'."""
     return _words_for_clip().search(plain(said)) is not None
@@ -140,7 +161,8 @@ def _names_of(style: Painting | None) -> Names:
     if style is None:
         return Names(_joined(said))
     said |= {style.name, *languages.in_all_languages(lambda: texts.label(style))}
-    return Names(_joined(said), _joined(languages.in_all_languages(lambda: texts.artist(style))))
+    by = {word for words in languages.in_all_languages(texts.words_for_by) for word in words.split("|")}
+    return Names(_joined(said), _joined({*by, *languages.in_all_languages(lambda: texts.artist(style))}))
 
 
 def _joined(names: Iterable[str]) -> frozenset[str]:

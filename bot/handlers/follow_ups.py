@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from telegram import Message, Update
 
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.caption_parser import PaintRequest, parse_caption, parse_settings, unknown_style
+from bot.handlers.caption_parser import (
+    ANOTHER,
+    LARGER,
+    PaintRequest,
+    parse_caption,
+    parse_change,
+    parse_settings,
+    unknown_style,
+)
 from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
 from bot.handlers.media import media_of, too_big, with_new_media
 from bot.handlers.mentions import text_addressed_to_bot, words_of
@@ -17,8 +26,9 @@ from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
+from bot.options import PaintOptions
 from bot.storage.idempotency import IdempotencyKey
-from bot.storage.models import Job, Photo
+from bot.storage.models import Job, JobStatus, Photo
 from bot.storage.storage import Storage
 
 
@@ -30,15 +40,19 @@ class FollowUps:
     photos: Photos
     requests: JobRequests
     gallery_message: GalleryMessage
+    options: PaintOptions
 
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
         message = message_of(update)
         words = " ".join(words_of(message).split())
-        if await self.redo_from_reply(message, words):
+        if await self.redo(message, words):
             return
         request, photos = self._parse(words), await self._meant(message, user_of(update).id)
-        if not photos or not words or parse_settings(words):
+        change = parse_change(words)
+        if photos and change == ANOTHER:
+            await self.gallery_message.post(photos[0], photos)
+        elif not photos or not words or change or parse_settings(words):
             await message.reply_text(texts.send_photo())
         elif request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
@@ -47,19 +61,39 @@ class FollowUps:
             mistyped = words.startswith("/") and not unknown.suggested  # a command
             await message.reply_text(texts.send_photo() if mistyped else str(unknown))
 
-    async def redo_from_reply(self, message: Message, words: str) -> bool:
-        """'Stronger' in a reply to a painting, or whatever else changes it. False if it is nothing of the kind."""
-        replied, change, user_id = message.reply_to_message, parse_settings(words), sender_id(message)
-        if replied is None or not change:
-            return False
-        job = await self._painting_in(message.chat_id, user_id, replied.message_id)
-        photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id) if job else None
-        if job is None or photo is None:
+    async def redo(self, message: Message, words: str) -> bool:
+        """'Stronger' in a reply to a painting or, in a private chat, right after it; or what else its buttons say.
+        False if it is nothing of the kind.
+        """
+        settings, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
+        if not settings and not change:
             return False
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
-        settings = {name: value for name, value in job.settings.items() if name != "timelapse"}
-        await self.requests.submit(JobRequest.changed(job, photo, key, {**settings, **change}))
-        return True
+        requests = []
+        for number, job in enumerate(await self._paintings_meant(message, user_id)):
+            photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id)
+            redone = self._changed(job, change) if change else {**job.settings, **settings}
+            if photo and redone:
+                requests.append(JobRequest.changed(job, photo, key.for_photo(number), redone))
+        for request in requests:
+            await self.requests.submit(request)
+        return bool(requests)
+
+    def _changed(self, job: Job, change: str) -> Mapping[str, Any] | None:
+        return self.options.changed(job, str(self.options.larger(job)) if change == LARGER else change)
+
+    async def _paintings_meant(self, message: Message, user_id: int) -> list[Job]:
+        """The painting that is replied to; or the last one, with those of its album, if no photo came after it."""
+        search = self.storage.job_search
+        if replied := message.reply_to_message:
+            found = await self._painting_in(message.chat_id, user_id, replied.message_id)
+        elif message.chat_id == user_id:
+            found = await search.painted_last(message.chat_id, user_id)
+        else:
+            return []  # in a group, the last one may be anybody's
+        album_id = found.control_message_id if found and not message.reply_to_message else None
+        jobs = await search.album(message.chat_id, album_id) if album_id else [found] if found else []
+        return [_as_picture(job) for job in jobs if job.status is JobStatus.DONE]
 
     async def _painting_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
         """The job whose painting this message shows: as it is, as a timelapse, or beside its photo."""
@@ -121,3 +155,8 @@ class FollowUps:
         for photo in photos:
             if accepted and photo.style_asked_at is not None:
                 await self.storage.photos.close_style_request(photo)
+
+
+def _as_picture(job: Job) -> Job:
+    """The job of a timelapse, as that of the painting that it shows."""
+    return replace(job, settings={name: value for name, value in job.settings.items() if name != "timelapse"})

@@ -34,7 +34,7 @@ class Groups:
         """
         message = message_of(update)
         words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
-        if await self.follow_ups.redo_from_reply(message, words):
+        if await self.follow_ups.redo(message, words):
             return
         if media_of(message):
             await self.photos.take(message, message, words)

@@ -692,8 +692,23 @@ def words_of_courtesy() -> str:
     return _("please|in the style of|in the manner of|paint it|paint this|paint me")
 
 
+def words_for_by() -> str:
+    """Between a painting's name and its artist's."""
+    return _("by")
+
+
 def words_for_colors() -> str:
     return _("keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours")
+
+
+def words_for_larger() -> str:
+    """Said of a painting that shall be larger."""
+    return _("larger|bigger|make it larger|make it bigger")
+
+
+def words_for_another() -> str:
+    """Said by who wants to choose another painting for the same photo."""
+    return _("again|once more|another|another one")
 
 
 def words_for_clip() -> str:

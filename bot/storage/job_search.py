@@ -9,6 +9,9 @@ from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE, QUEUED
 from bot.storage.styles import CUSTOM_PREFIX
 
+# A painting shown otherwise than as it is.
+SHOWN_OTHERWISE = "coalesce(json_extract(settings, '$.timelapse'), json_extract(settings, '$.compare'), 0)"
+
 
 class JobSearch:
     """Reads the table of jobs."""
@@ -37,6 +40,17 @@ class JobSearch:
             chat_id=chat_id,
             user_id=user_id,
             message_id=message_id,
+        )
+
+    async def painted_last(self, chat_id: int, user_id: int) -> Job | None:
+        """The user's newest painting in this chat, but for timelapses and comparisons; none if a photo came since."""
+        return await self._database.fetch_one(
+            job_from,
+            "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id"
+            f" AND status = {DONE} AND NOT {SHOWN_OTHERWISE} AND finished_at > (SELECT max(created_at) FROM photos"
+            " WHERE chat_id = :chat_id AND user_id = :user_id) ORDER BY finished_at DESC LIMIT 1",
+            chat_id=chat_id,
+            user_id=user_id,
         )
 
     async def compared_in(self, comparison: Job) -> Job | None:
@@ -78,9 +92,7 @@ class JobSearch:
         return await self._database.fetch(
             job_from,
             f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {DONE} AND result_file_id IS NOT NULL"
-            " AND clip IS NULL"
-            " AND NOT coalesce(json_extract(settings, '$.timelapse'), json_extract(settings, '$.compare'), 0)"
-            " ORDER BY finished_at DESC",
+            f" AND clip IS NULL AND NOT {SHOWN_OTHERWISE} ORDER BY finished_at DESC",
             user_id=user_id,
         )
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
-SUGGESTED = 0.65  # the same, for "did you mean"
+WORD_ALIKE = 0.8  # the same, of two words: 'wavee' and 'wave' have 0.89
+SUGGESTED = 0.65  # of two names, for "did you mean"
 MOST_SUGGESTIONS = 4
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
 
@@ -45,8 +46,8 @@ def plain(text: str) -> str:
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text in lower case and without accents: 'Café-Terrace' gives ['cafe', 'terrace']."""
-    return re.findall(r"\w+", plain(text))
+    """The words of a text in lower case and without accents: "Gogh's Café-Haus" gives ['gogh', 'cafe', 'haus']."""
+    return re.findall(r"\w+", re.sub(r"['’]s\b", "", plain(text)))
 
 
 def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) -> Named:
@@ -62,6 +63,10 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
         if " ".join(words) in names.titles:
             return one
     found = _with_words(significant(words), known)
+    if len(found) == len(known) > 1:  # 'by', say
+        raise UnknownName
+    if len(found) > 1 and len(whole := [one for one in found if _has_whole_title(known[one], words)]) == 1:
+        found = whole
     if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):
         return found[0]
     if not found and (spelt_alike := _spelt_alike(words, known, ALIKE)):
@@ -81,15 +86,24 @@ def _with_words(words: Sequence[str], known: Mapping[Named, Names]) -> list[Name
     return by_title or [one for one, names in known.items() if _has_with_artist(words, names)]
 
 
+def _has_whole_title(names: Names, words: Sequence[str]) -> bool:
+    """Whether a title is among the words, as it stands: 'van gogh night cafe' is not the 'cafe terrace at night'."""
+    return any(" " in title and f" {title} " in f" {' '.join(words)} " for title in names.titles)
+
+
 def _has_with_artist(words: Sequence[str], names: Names) -> bool:
     artists = [word for artist in names.artists for word in artist.split()]
     return any(_has(words, [*title.split(), *artists]) for title in names.titles)
 
 
 def _has(words: Sequence[str], name: Collection[str]) -> bool:
-    """Whether the name has all of these words. Of a long word, the beginning is enough."""
+    """Whether the name has all of these words. Of a long word, the beginning is enough, and an s more is not too much:
+    'Hokusais', 'waves'.
+    """
     return bool(words) and all(
-        word in name or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) for part in name)) for word in words
+        word in name
+        or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) or f"{part}s" == word for part in name))
+        for word in words
     )
 
 
@@ -106,7 +120,7 @@ def _is_named_enough(words: Sequence[str], names: Names) -> bool:
 
 def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
     heavy = significant(title)
-    hits = [part for part in heavy if any(part.startswith(word) for word in words)]
+    hits = [part for part in heavy if any(part.startswith(word) or f"{part}s" == word for word in words)]
     return _has(words, title) and 2 * len(hits) >= len(heavy)
 
 
@@ -117,7 +131,22 @@ def _spelt_alike(words: Sequence[str], known: Mapping[Named, Names], alike: floa
 
 
 def _resembling(words: Sequence[str], known: Mapping[Named, Names]) -> list[Named]:
-    """Those with one of the significant words in a title or in the artist's name, or else with much the same title."""
+    """Those with the most of the significant words in a title or in the artist's name; or else with words spelt much
+    like all of these; or else with much the same title.
+    """
     heavy = [word for word in words if len(word) >= MEANS_SOMETHING]
-    some = [one for one, names in known.items() if any(_has_with_artist([word], names) for word in heavy)]
-    return (some or _spelt_alike(words, known, SUGGESTED))[:MOST_SUGGESTIONS]
+    hits = {one: sum(_has_with_artist([word], names) for word in heavy) for one, names in known.items()}
+    some = sorted((one for one in known if hits[one]), key=lambda one: -hits[one])
+    return (some or _with_words(_corrected(words, known), known) or _spelt_alike(words, known, SUGGESTED))[
+        :MOST_SUGGESTIONS
+    ]
+
+
+def _corrected(words: Sequence[str], known: Mapping[Named, Names]) -> Sequence[str]:
+    """For each of these words the one in a name that is spelt most alike, a short word the same; none at all if for one
+    there is none.
+    """
+    in_names = {part for names in known.values() for name in names.titles | names.artists for part in name.split()}
+    alike = {word: WORD_ALIKE if len(word) >= MEANS_SOMETHING else 1.0 for word in words}
+    nearest = [difflib.get_close_matches(word, sorted(in_names), 1, alike[word]) for word in words]
+    return [close[0] for close in nearest] if all(nearest) else []

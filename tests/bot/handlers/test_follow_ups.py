@@ -60,6 +60,71 @@ async def test_stronger_in_a_reply_to_a_painting(bot, anna, said):
     await anna.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "seen"),
+    [
+        ("en", "stronger", "strong"),
+        ("en", "/paint softer", "soft"),
+        ("de", "bitte stärker", "stark"),
+        ("ru", "Сильнее", "сильно"),
+    ],
+)
+async def test_stronger_right_after_a_painting(bot, world, spoken, language, said, seen):
+    person = world.person("Anna", language)
+    sent, first = await finished_painting(person, "teal", texts.label(POPPIES))
+    person.sends_text(said)
+    second = await next_answer(person, sent, [first])
+    assert shows(second, texts.title(POPPIES), seen)
+    assert is_negative_of(opened(second.photo), "teal")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "is_it"),
+    [
+        ("en", "as a file", lambda message: message.document),
+        ("en", "Larger, please!", lambda message: opened(message.photo).width == 768),
+        ("de", "größer", lambda message: opened(message.photo).width == 768),
+        ("en", "painting's colours", lambda message: shows(message, "Poppies")),
+        ("en", "how it was painted", lambda message: shows(message, texts.how_it_was_painted())),
+        ("fr", "avant et apres", lambda message: shows(message, texts.before_and_after())),
+    ],
+)
+async def test_a_button_s_words_right_after_a_painting(bot, world, spoken, language, said, is_it):
+    person = world.person("Anna", language)
+    sent, first = await finished_painting(person, "teal", texts.label(POPPIES))
+    person.sends_text(said)
+    assert is_it(await next_answer(person, sent, [first]))
+
+
+async def test_again_right_after_a_painting_is_as_the_button_for_another(bot, ann):
+    sent, first = await finished_painting(ann)
+    ann.sends_text("Again")
+    again = await ann.chat.until(lambda chat: next((m for m in chat.answers(sent) if m is not first), None))
+    assert shows(again, texts.gallery())
+
+
+async def test_stronger_after_another_photo_is_not_said_of_the_painting_before(bot, ann):
+    sent, _ = await finished_painting(ann)
+    await gallery(ann, ann.sends_photo(photo("olive")))
+    ann.sends_text("stronger")
+    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+    await settled(ann)
+    assert len(ann.chat.answers(sent)) == 1
+
+
+async def test_stronger_after_an_album_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive")])
+    control = await gallery(ann, sent[0])
+    await settled(ann)
+    await ann.presses(control, "Poppies")
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)), within=20)
+    ann.sends_text("stronger")
+    await ann.chat.until(lambda chat: sum(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot) == 2)
+    strong = [m for m in ann.chat.from_bot if finished(m) and shows(m, "Poppies, strong")]
+    assert {m.reply_to for m in strong} == set(sent)
+    assert all(is_negative_of(opened(m.photo), color) for m, color in zip(strong, ("teal", "olive"), strict=True))
+
+
 @pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
 async def test_stronger_in_a_reply_to_what_shows_a_painting_otherwise(bot, ann, shown):
     sent, first = await finished_painting(ann)
