@@ -138,7 +138,7 @@ class AlbumMessage:
             await self._show_end(job, JobStatus.CANCELLED)
             raise
 
-    async def show_failure(self, job: Job, caption: str) -> None:
+    async def show_failure(self, job: Job, caption: str, *, paintable: bool = True) -> None:
         """A photo that was cancelled leaves the album; one that failed says why in its caption."""
         if job.status is JobStatus.CANCELLED:
             await self.remove([job], caption)

@@ -84,12 +84,12 @@ class JobMessage:
         file_id = await self._edit(job, caption, self.notices.result_keyboard(job), media, RESULT)
         return note_id or file_id
 
-    async def show_failure(self, job: Job, caption: str) -> None:
+    async def show_failure(self, job: Job, caption: str, *, paintable: bool = True) -> None:
         """Says why there is no painting, and offers the gallery again; in a new message if need be. If the photo is
-        forgotten, there is no gallery.
+        forgotten, or cannot be painted, there is no gallery. (Of a live photo, the other part may be painted.)
         """
         photo = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id)
-        if photo is None:
+        if photo is None or (job.message_id and not job.is_lost and not paintable and not photo.live_file_id):
             with contextlib.suppress(MessageDeleted, BadRequest):
                 await self._edit(job, caption, None, CONTACT_SHEET, NORMAL)
         elif job.message_id and not job.is_lost:

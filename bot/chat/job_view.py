@@ -41,8 +41,10 @@ class JobView(Protocol):
         """Deliver the painting; of a clip that was stopped early, its checkpoint. Returns its file_id."""
         ...
 
-    async def show_failure(self, job: Job, caption: str) -> None:
-        """Say why there is no painting. Does nothing if the user has deleted the message."""
+    async def show_failure(self, job: Job, caption: str, *, paintable: bool = True) -> None:
+        """Say why there is no painting, and whether there can be another of this photo. Does nothing if the user has
+        deleted the message.
+        """
         ...
 
     async def notify_done(self, job: Job) -> None:

@@ -25,10 +25,10 @@ class JobViews:
         """Where the job is shown."""
         return self.single if job.control_message_id is None else self.album
 
-    async def try_show_failure(self, job: Job, sentence: str) -> None:
+    async def try_show_failure(self, job: Job, sentence: str, *, paintable: bool = True) -> None:
         """Say why there is no painting, if that is possible. Never raises."""
         with logs.log_exceptions(f"job {job.id}: its failure is not shown"):
             try:
-                await self.of(job).show_failure(job, sentence)
+                await self.of(job).show_failure(job, sentence, paintable=paintable)
             except TelegramError as error:
                 log.info("job %d: its failure cannot be shown: %s", job.id, error)

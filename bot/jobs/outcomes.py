@@ -37,10 +37,12 @@ class JobOutcomes:
         log.info("job %d: delivered", job.id)
         return JobStatus.DONE
 
-    async def fail(self, job: Job, sentence: str, error: str) -> JobStatus:
-        """The user is told before it is recorded: after a crash in between they are told again, not left waiting."""
+    async def fail(self, job: Job, sentence: str, error: str, *, paintable: bool = True) -> JobStatus:
+        """The user is told before it is recorded: after a crash in between they are told again, not left waiting. Other
+        paintings are offered if the photo is `paintable`.
+        """
         log.info("job %d: failed: %s", job.id, error)
-        await self._views.try_show_failure(job, sentence)
+        await self._views.try_show_failure(job, sentence, paintable=paintable)
         await self._storage.jobs.fail(job.id, error)
         return JobStatus.FAILED
 

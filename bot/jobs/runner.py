@@ -69,7 +69,9 @@ class JobRunner:
             with slot:  # closed before the result is shown, so that the next painting can begin
                 painted = await self._painter.paint(job, running)
         except (BadImage, PaintingNotFound, FileNotServed, BadRequest) as error:
-            return await self._outcomes.fail(job, _reason(running.identified or job, error), str(error))
+            paintable = not (isinstance(error, BadImage) and _is_for_all_paintings(error))
+            reason = _reason(running.identified or job, error)
+            return await self._outcomes.fail(job, reason, str(error), paintable=paintable)
         except RetryAfter as error:
             # Telegram gives us no file for so long. Meanwhile the slot, which is closed, paints for others.
             log.info("job %d: it rests: %s", job.id, error)
@@ -113,6 +115,11 @@ def _reason(job: Job, error: BadImage | PaintingNotFound | FileNotServed | BadRe
         log.error("job %d: the Bot API server's file cannot be read here: %s", job.id, error)
         return texts.file_not_served()
     return texts.painting_gone() if isinstance(error, PaintingNotFound) else texts.no_file()
+
+
+def _is_for_all_paintings(error: BadImage) -> bool:
+    """Whether none at all can be made of the photo. (What moves can be painted, but not dreamt.)"""
+    return error.which == "content" and error.reason != "moving"
 
 
 def _frames(job: Job, running: RunningJob) -> int:
