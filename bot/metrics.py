@@ -39,7 +39,7 @@ METHODS = (
     "setMessageReaction", "answerCallbackQuery", "answerInlineQuery",
 )  # fmt: skip
 OUTCOMES = ("200", "400", "403", "404", "409", "429", "500", "502", "NetworkError", "TimedOut")
-BESIDES = ("an own style", "a blend")  # see `bot.storage.styles.Blend.kind`
+BESIDES = ("an own style", "a blend", "a comparison")  # see `bot.storage.models.Job.kind`
 
 
 def begin_series(paintings: Iterable[str], updates: Iterable[str]) -> None:

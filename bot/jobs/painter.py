@@ -44,7 +44,7 @@ class JobPainter:
         job = running.identified = await self._identified(job, content)
         settings = self._inputs.settings(job)
         resume_from = running.checkpoint.image if running.checkpoint else b""
-        log.info("job %d: painting %s, attempt %d", job.id, job.style.kind, job.attempts)
+        log.info("job %d: painting %s, attempt %d", job.id, job.kind, job.attempts)
         with metrics.PAINTED.time():
             async with (
                 ProgressDisplay(self._views.of(job), job) as display,

@@ -225,4 +225,4 @@ class JobTable:
 def _count(job: Job | None) -> None:
     """Count a job that has ended in the metrics."""
     if job and not job.is_active:
-        metrics.JOBS.labels(job.status, job.style.kind).inc()
+        metrics.JOBS.labels(job.status, job.kind).inc()

@@ -114,6 +114,11 @@ class Job:
         return self.status.is_active
 
     @property
+    def kind(self) -> str:
+        """The label for logs and metrics: no file_ids, and not each of the many blends."""
+        return "a comparison" if self.is_comparison else self.style.kind
+
+    @property
     def is_lost(self) -> bool:
         """Its message may stand in the chat or not, as the answer to its sending was lost: it has no id by which it
         could be changed, so it is not sent again, and the painting comes in a message of its own.

@@ -59,7 +59,7 @@ class Blend:
 
     @property
     def kind(self) -> str:
-        """The label for logs and metrics: no file_ids, and not each of the many blends."""
+        """See `bot.storage.models.Job.kind`."""
         if len(self.styles) > 1:
             return "a blend"
         return "an own style" if self.has_custom else str(self)

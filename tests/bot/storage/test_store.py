@@ -60,12 +60,17 @@ async def test_a_job_comes_back_as_it_was_added(storage):
 
 
 @pytest.mark.parametrize(
-    ("style", "name"),
-    [("poppies", "poppies"), ("file:AgAC", "an own style"), ("poppies+file:AgAC", "a blend")],
+    ("style", "settings", "name"),
+    [
+        ("poppies", {}, "poppies"),
+        ("file:AgAC", {}, "an own style"),
+        ("poppies+file:AgAC", {}, "a blend"),
+        ("file:AgAC", {"compare": True}, "a comparison"),
+    ],
 )
-async def test_no_file_is_named_in_logs_and_counts(storage, style, name):
+async def test_no_file_is_named_in_logs_and_counts(storage, style, settings, name):
     photo = await storage.photos.add(Photo(7, 1, 7, "file"))
-    assert (await storage.jobs.enqueue(photo, Blend.parse(style), {}, 5, KEY)).style.kind == name
+    assert (await storage.jobs.enqueue(photo, Blend.parse(style), settings, 5, KEY)).kind == name
 
 
 async def test_the_same_request_is_one_job_until_it_is_cancelled(storage):
