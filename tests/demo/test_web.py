@@ -15,6 +15,7 @@ from tests.support.clips import clip, gif
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
 from tests.support.hang import HANG_SECONDS
+from tests.support.project import ROOT
 
 
 @pytest.fixture
@@ -40,6 +41,14 @@ async def bot(server):
 async def web(server):
     async with httpx.AsyncClient(base_url=server.url) as web:
         yield web
+
+
+def test_what_lies_under_the_pointer_looks_so_only_where_there_is_a_pointer():
+    """A phone would keep the look after a tap."""
+    sheets = (ROOT / "bot" / "demo" / "page" / "css").glob("*.css")
+    rules = [line.strip() for sheet in sheets for line in sheet.read_text().splitlines() if ":hover" in line]
+    assert len(rules) > 5
+    assert [rule for rule in rules if not rule.startswith("@media (hover: hover)")] == []
 
 
 class Stream:
