@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ STOP_WITHIN = 3.5  # seconds between SIGTERM and SIGKILL
 LIVED = 5.0  # a bot that ran for so long did not fail at its start
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 8.0
+# Beside each bot: its input ends when this process is gone, however it ended.
+END_WITH_US = ("/bin/sh", "-c", 'read _; kill "$0"')
 MISCONFIGURED = 2  # an exit status that no restart would cure
 
 
@@ -59,6 +62,7 @@ class BotProcess:
     async def _run_once(self) -> int:
         # In this process's group, so that a terminal's Ctrl-C and a group's kill reach it too.
         process = self._process = await asyncio.create_subprocess_exec(*self.command)
+        watch = await asyncio.create_subprocess_exec(*END_WITH_US, str(process.pid), stdin=asyncio.subprocess.PIPE)
         self.starts += 1
         self.changed()
         ending = asyncio.create_task(process.wait())
@@ -70,6 +74,9 @@ class BotProcess:
             await asyncio.wait([ending], timeout=STOP_WITHIN)
             self.kill()
         status = await ending
+        with contextlib.suppress(ProcessLookupError):
+            watch.kill()
+        await watch.wait()
         self.changed()
         return status
 

@@ -91,6 +91,14 @@ async def test_it_prints_its_address_and_starts_the_bot_with_it(start):
     assert gone(again)
 
 
+async def test_the_bot_does_not_outlive_a_demo_that_is_killed(start):
+    demo = await start()
+    await demo.line("bot")
+    demo.process.kill()
+    async with asyncio.timeout(HANG_SECONDS):
+        await demo.process.stdout.read()  # until nobody is left who could write there
+
+
 @pytest.mark.parametrize(("bot", "signals"), [("obedient", 1), ("obedient", 3), ("deaf", 1), ("deaf", 2)])
 async def test_it_stops_however_often_it_is_asked(start, bot, signals):
     demo = await start(bot)
