@@ -23,6 +23,7 @@ def test_help_names_every_setting_with_its_default() -> None:
         "(default: relu1_1,relu2_1,relu3_1,relu4_1,relu5_1)",
         "--style-scale X",
         "larger strokes above 1 (default: 1.0)",
+        "less of it below 512 pixels (default: 0.012)",
     ):
         assert part in text
 
