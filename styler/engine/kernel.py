@@ -43,12 +43,14 @@ class ConvolutionCall(ctypes.Structure):
     )
 
 
-def load_library(capability: str) -> ctypes.CDLL | None:
+def load_library(capability: str, *, bfloat16: bool = True) -> ctypes.CDLL | None:
     """The kernel for a processor with `capability`, PyTorch's word for its instruction set; built now if need be.
 
-    None where it cannot be had; the log says why.
+    With bfloat16 where the processor has it, unless `bfloat16` is false. None where it cannot be had; the log says why.
     """
     architecture = architecture_of(capability)
+    if architecture and not bfloat16:
+        architecture = architecture.removesuffix(BFLOAT16)
     if architecture is None:
         log.debug("no compiled kernel: there is none for %s %s on %s", platform.machine(), capability, sys.platform)
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import logging
 import threading
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ TILES = 96  # at once, for a thread: with 512 channels they take 9 MB
 TILES_OF_FEW_CHANNELS = 48  # they stay in the second cache
 MULTIPLICATION = 0.15  # time of one, in units of the time to transform one number
 CLOSE = {torch.float32: 1e-4, torch.bfloat16: 3e-2}  # relative error of a kernel that computes what it should
+
+log = logging.getLogger(__name__)
 
 
 class Output(NamedTuple):
@@ -157,23 +160,33 @@ def _laid_out(x: Tensor) -> Tensor:
 
 @functools.cache
 def kernel() -> ctypes.CDLL | None:
-    """The compiled kernel, if it can be had and computes what PyTorch's convolution computes."""
-    library = load_library(torch.backends.cpu.get_cpu_capability())
-    return library if library is not None and _computes_the_same(library) else None
+    """The compiled kernel, if it can be had and computes what PyTorch's convolution computes. If it errs in bfloat16,
+    one for float32 alone.
+    """
+    capability = torch.backends.cpu.get_cpu_capability()
+    library = load_library(capability)
+    wrong = _wrong_in(library) if library is not None else None
+    if wrong == torch.bfloat16:
+        log.info("the compiled kernel errs in bfloat16, so it is left to float32")
+        library = load_library(capability, bfloat16=False)
+        wrong = _wrong_in(library) if library is not None else None
+    if wrong is not None:
+        log.info("the compiled kernel errs, so painting takes about twice as long without it")
+    return library if wrong is None else None
 
 
-def _computes_the_same(library: ctypes.CDLL) -> bool:
-    """Tries it on a few places, no multiple of a tile."""
+def _wrong_in(library: ctypes.CDLL) -> torch.dtype | None:
+    """The first type of numbers in which it does not compute what it should, on a few places, no multiple of a tile."""
     generator = torch.Generator("cpu").manual_seed(0)
     sizes = ((128, 64, 3, 3), (1, 64, 11, 7))
     weight, x = (torch.randn(*size, generator=generator, dtype=torch.float32, device="cpu") for size in sizes)
     panel = library.panel_width()
     if 128 % panel or panel % 8:
-        return False
+        return torch.float32
     expected = functional.conv2d(x, weight, padding=1)
     for dtype in (torch.float32, torch.bfloat16) if library.multiplies_bfloat16() else (torch.float32,):
         features = x.to(dtype).contiguous(memory_format=torch.channels_last)
         found = Winograd(weight, None, library, dtype=dtype).backward(features, torch.ones_like(features), unpool=False)
         if not (found - expected).norm() <= CLOSE[dtype] * expected.norm():
-            return False
-    return True
+            return dtype
+    return None

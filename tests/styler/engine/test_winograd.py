@@ -354,6 +354,36 @@ def test_a_kernel_that_computes_something_else_is_not_used(
     winograd.kernel.cache_clear()
 
 
+def test_what_errs_in_bfloat16_is_told_from_what_errs_in_float32(
+    monkeypatch: pytest.MonkeyPatch, rounding_library: ctypes.CDLL
+) -> None:
+    assert winograd._wrong_in(rounding_library) is None
+    monkeypatch.setitem(winograd.CLOSE, torch.bfloat16, 0.0)
+    assert winograd._wrong_in(rounding_library) == torch.bfloat16
+    monkeypatch.setitem(winograd.CLOSE, torch.float32, 0.0)
+    assert winograd._wrong_in(rounding_library) == torch.float32
+
+
+@pytest.mark.parametrize("float32_errs", [False, True])
+def test_a_kernel_that_errs_in_bfloat16_computes_in_float32(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, float32_errs: bool
+) -> None:
+    both, plain = mock.Mock(name="both"), mock.Mock(name="plain")
+    errs = {both: torch.bfloat16, plain: torch.float32 if float32_errs else None}
+    monkeypatch.setattr(winograd, "load_library", lambda _, *, bfloat16=True: both if bfloat16 else plain)
+    monkeypatch.setattr(winograd, "_wrong_in", errs.__getitem__)
+    with caplog.at_level(logging.INFO, "styler"):
+        assert winograd.kernel.__wrapped__() is (None if float32_errs else plain)
+    assert "bfloat16" in caplog.messages[0]
+    assert len(caplog.messages) == 1 + float32_errs
+
+
+def test_the_kernel_may_be_had_without_bfloat16(cache: Path, capability: str) -> None:
+    library = kernel.load_library(capability, bfloat16=False)
+    assert library is not None
+    assert not library.multiplies_bfloat16()
+
+
 @pytest.mark.parametrize(
     ("machine", "flags", "expected"),
     [
