@@ -130,10 +130,11 @@ def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, 
 def warm_up(work: WarmUp) -> None:
     """Load torch and the network, on the GPU of this worker."""
     from styler.engine.runtime import tune_process  # noqa: PLC0415, I001 (before torch)
-    from styler.engine.transfer import load_model  # noqa: PLC0415
     import torch  # noqa: PLC0415
 
     tune_process()
+    from styler.engine.transfer import load_model  # noqa: PLC0415
+
     torch.set_num_threads(max(1, torch.get_num_threads() // work.sharing))
     if work.gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(work.gpu)  # from now on 'cuda' means this one

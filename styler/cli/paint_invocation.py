@@ -14,13 +14,14 @@ from styler.video.reader import ClipReader
 def load_engine(settings: Settings) -> None:
     """Load torch, the device and the weights. Raises `ValueError` where one of them is not to be had."""
     try:  # it takes seconds, which --help and bad input need not wait for
-        from styler.engine.runtime import tune_process  # noqa: PLC0415, I001  (it comes before torch)
+        from styler.engine.runtime import tune_process  # noqa: PLC0415  (it comes before torch)
+
+        tune_process()
         import styler.paint_clip  # noqa: PLC0415, F401  (and all that painting needs)
         from styler.engine.transfer import load_model  # noqa: PLC0415
     except (ImportError, OSError) as error:  # also where memory is short
         raise PaintError(f"what painting needs cannot be loaded: {error}") from error
 
-    tune_process()
     load_model(settings)
 
 
