@@ -1,6 +1,6 @@
 """A photo in the manner of each painting of a gallery, as one contact sheet: to choose by seeing oneself.
 
-A tile has to look in a tenth of a second like what a painting looks like after its minutes, so it goes a shorter way.
+A cell has to look in a tenth of a second like what a painting looks like after its minutes, so it goes a shorter way.
 It starts from the photo with the painting itself shining through on grounds and skies (`styler.engine.guidance`):
 hundreds of steps would bring its waves and flowers there. A network that styles a picture in one pass
 (`styler.engine.feed_forward`) makes one picture of both and gives it the grain. Then a few steps of the optimisation
@@ -31,7 +31,7 @@ from styler.engine.parallel import Work, results
 from styler.engine.transfer import Step, load_model, style_transfer
 from styler.events import PaintError, Progress, Result
 from styler.gallery import Painting, settings_for
-from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
+from styler.gallery.contact_sheet import CELL, contact_sheet, fitted, labelled
 from styler.image.codec import Pixels, StillImage, decode, resize, scaled
 from styler.image.detail import enlarged_with_detail
 from styler.image.luminance import luminance, matched_luminance, with_colors_of
@@ -39,8 +39,8 @@ from styler.paint_photo import EtaEstimator, faces_of, style_pixels, to_pixels, 
 from styler.settings import CLIP_FORMATS, SHEET_SETTINGS, Settings
 from styler.video.reader import ClipReader
 
-SIZE = 96  # pixels: the long edge at which a tile is optimised
-STEPS = 6  # L-BFGS steps for each tile
+SIZE = 96  # pixels: the long edge at which a cell is optimised
+STEPS = 6  # L-BFGS steps for each cell
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 DREAM_SIZE, DREAM_STEPS = 168, 10  # large enough for two octaves
 # How much of the painting shines through where it is free to; and how much of its style's vector the network gets, of
@@ -58,44 +58,44 @@ def paint_sheet(
     If `settings.format` is one for clips, the photo is a clip's first frame. Of the other settings, `SHEET_SETTINGS`
     count. The paintings' own tunings are as in `styler.gallery.settings_for`.
 
-    Yields a `Progress` after each tile, and one `Result` at the end, a JPEG. Closing the generator cancels: tiles that
+    Yields a `Progress` after each cell, and one `Result` at the end, a JPEG. Closing the generator cancels: cells that
     are in work take one step more. Raises as `styler.paint_photo.paint`.
     """
     photo = _photo(content, settings)
     canvas = _Canvas(np.asarray(fitted(Image.fromarray(photo.pixels))), settings)
-    works = [canvas.tile(painting, _settings(painting, settings)) for painting in paintings]
-    eta, tiles = EtaEstimator(), []
+    works = [canvas.cell(painting, _settings(painting, settings)) for painting in paintings]
+    eta, cells = EtaEstimator(), []
     with closing(results(works, canvas.device)) as painted:
-        for done, tile in enumerate(painted, 1):
-            tiles.append(Image.fromarray(tile.picture))
+        for done, cell in enumerate(painted, 1):
+            cells.append(Image.fromarray(cell.picture))
             share = done / len(works)
-            yield Progress(done, len(works), tile.loss, share, eta.seconds_left(share))
-    sheet = contact_sheet(tiles)
-    yield Result(labelled(sheet, labels), *sheet.size, tile.loss, photo.width, photo.height)
+            yield Progress(done, len(works), cell.loss, share, eta.seconds_left(share))
+    sheet = contact_sheet(cells)
+    yield Result(labelled(sheet, labels), *sheet.size, cell.loss, photo.width, photo.height)
 
 
 def _photo(content: bytes, settings: Settings) -> StillImage:
     """The photo, or of a clip the first frame."""
     if settings.format in CLIP_FORMATS:
         return ClipReader(io.BytesIO(content), settings.max_seconds, settings.most_fps).first
-    return decode(content, "content", 2 * max(TILE))
+    return decode(content, "content", 2 * max(CELL))
 
 
 def _settings(painting: Painting, settings: Settings) -> Settings:
-    """The painting's own settings at a tile's size, with what of `settings` is not about size and steps."""
+    """The painting's own settings at a cell's size, with what of `settings` is not about size and steps."""
     tuned = settings_for(painting, {name: getattr(settings, name) for name in SHEET_SETTINGS})
     return replace(tuned, size=SIZE, steps=STEPS, style_layers=STYLE_LAYERS, init="content")
 
 
-class _Tile(NamedTuple):
-    """A tile at its full size, (h, w, 3), and the loss of what was optimised."""
+class _Cell(NamedTuple):
+    """A cell at its full size, (h, w, 3), and the loss of what was optimised."""
 
     picture: Pixels
     loss: float
 
 
 class _Canvas:
-    """What all tiles are made of: the photo, cut to their shape, and what is known of it.
+    """What all cells are made of: the photo, cut to their shape, and what is known of it.
 
     Where the photo's colours are kept, all is painted in grey, from a photo and a painting in grey, and coloured last.
     """
@@ -108,19 +108,19 @@ class _Canvas:
         self._feed_forward = FeedForward(extractor.device, extractor.dtype)
         # In skies, too, where a painting would only leave crumbs of its forms: a small picture tells whose they are.
         free = freedom(extractor, to_tensor(self._seen).to(self.device), self._faces, calm=0)
-        self._free = cv2.GaussianBlur(cv2.resize(free.float().cpu().numpy(), TILE), (0, 0), SOFT)[..., None]
+        self._free = cv2.GaussianBlur(cv2.resize(free.float().cpu().numpy(), CELL), (0, 0), SOFT)[..., None]
 
-    def tile(self, painting: Painting, settings: Settings) -> Work[_Tile]:
+    def cell(self, painting: Painting, settings: Settings) -> Work[_Cell]:
         """The photo in the manner of a painting."""
-        tile = yield from self._dream(settings) if settings.dream else self._painted(painting, settings)
-        return tile._replace(picture=with_colors_of(tile.picture, self._photo)) if self._grey else tile
+        cell = yield from self._dream(settings) if settings.dream else self._painted(painting, settings)
+        return cell._replace(picture=with_colors_of(cell.picture, self._photo)) if self._grey else cell
 
-    def _dream(self, settings: Settings) -> Work[_Tile]:
-        small = resize(self._seen, *scaled(*TILE, DREAM_SIZE / max(TILE)))
+    def _dream(self, settings: Settings) -> Work[_Cell]:
+        small = resize(self._seen, *scaled(*CELL, DREAM_SIZE / max(CELL)))
         return _end_of(dream(to_tensor(small), replace(settings, steps=DREAM_STEPS)), self._seen)
 
-    def _painted(self, painting: Painting, settings: Settings) -> Work[_Tile]:
-        content = resize(self._seen, *scaled(*TILE, SIZE / max(TILE)))
+    def _painted(self, painting: Painting, settings: Settings) -> Work[_Cell]:
+        content = resize(self._seen, *scaled(*CELL, SIZE / max(CELL)))
         style = _style(painting.path, settings.style_scale)
         style = matched_luminance(style, content) if self._grey else style
         shining = _mixed(
@@ -141,7 +141,7 @@ class _Canvas:
         styled = luminance(styled) if self._grey else styled
         if self._faces is None:
             return styled
-        return _mixed(styled, self._seen, cv2.resize(self._faces.numpy(), TILE)[..., None] * (1 - 1 / settings.faces))
+        return _mixed(styled, self._seen, cv2.resize(self._faces.numpy(), CELL)[..., None] * (1 - 1 / settings.faces))
 
 
 def _mixed(one: Pixels, other: Pixels, share: NDArray[Any]) -> Pixels:
@@ -150,7 +150,7 @@ def _mixed(one: Pixels, other: Pixels, share: NDArray[Any]) -> Pixels:
     return mixture
 
 
-def _end_of(steps: Iterable[Step], start: Pixels) -> Work[_Tile]:
+def _end_of(steps: Iterable[Step], start: Pixels) -> Work[_Cell]:
     """What the steps come to, on a small copy of `start`; with what of `start` is finer."""
     last = None
     for step in steps:
@@ -158,12 +158,12 @@ def _end_of(steps: Iterable[Step], start: Pixels) -> Work[_Tile]:
         yield None
     if last is None or last.image is None:
         raise PaintError("the engine ended without a picture")
-    return _Tile(enlarged_with_detail(to_pixels(last.image, start, Settings()), start), last.loss)
+    return _Cell(enlarged_with_detail(to_pixels(last.image, start, Settings()), start), last.loss)
 
 
 @functools.lru_cache(maxsize=256)
 def _style(path: Path, style_scale: float) -> Pixels:
-    """The painting's pixels for a tile. Small, so that those of a whole gallery are kept for the next sheet."""
+    """The painting's pixels for a cell. Small, so that those of a whole gallery are kept for the next sheet."""
     return style_pixels(path.read_bytes(), Settings(size=SIZE, style_scale=style_scale))
 
 

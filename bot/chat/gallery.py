@@ -21,7 +21,7 @@ from bot.storage.models import Job
 from bot.storage.styles import Blend, GalleryStyle
 from styler.events import BadImage
 from styler.gallery import GalleryError, Painting
-from styler.gallery.contact_sheet import TILE, contact_sheet, fitted, labelled
+from styler.gallery.contact_sheet import CELL, contact_sheet, fitted, labelled
 from styler.image.codec import decode, encode
 
 CONTACT_SHEET = "contact sheet"  # of the first page: see `sheet_of`
@@ -148,11 +148,11 @@ def check_limits(paintings: Sequence[Painting]) -> None:
 
 def unlabelled_sheet(paintings: Sequence[Painting]) -> bytes:
     """A page's contact sheet without names: a JPEG, since those of many pages would take much memory."""
-    return encode(np.asarray(contact_sheet([_tile(painting) for painting in paintings])), "jpeg")
+    return encode(np.asarray(contact_sheet([_cell(painting) for painting in paintings])), "jpeg")
 
 
-def _tile(painting: Painting) -> Image.Image:
-    return fitted(_picture(painting, max(TILE)))
+def _cell(painting: Painting) -> Image.Image:
+    return fitted(_picture(painting, max(CELL)))
 
 
 def _picture(painting: Painting, edge: int) -> Image.Image:

@@ -15,7 +15,7 @@ from styler.cli.options import chosen
 from styler.cli.out_file import check_writable
 from styler.events import BadImage
 from styler.gallery import Painting, find_painting, load_gallery, settings_for_blend
-from styler.gallery.contact_sheet import TILE
+from styler.gallery.contact_sheet import CELL
 from styler.image.codec import StillImage, decode
 from styler.image.limits import Which
 from styler.settings import CLIP_FORMATS, SHEET_SETTINGS, Settings
@@ -79,7 +79,7 @@ def _sheet(arguments: argparse.Namespace) -> Invocation:
 def _still_or_clip(path: Path) -> tuple[bytes, bool]:
     """The file, and whether it is a clip, of which the first frame is shown."""
     try:
-        return _picture(path, "content", 2 * max(TILE))[0], False
+        return _picture(path, "content", 2 * max(CELL))[0], False
     except BadInput as error:
         content = path.read_bytes() if isinstance(error.__cause__, BadImage) else b""
         try:

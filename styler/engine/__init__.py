@@ -2,7 +2,7 @@
 
 - `transfer`: style transfer: the image pyramid and the optimisation, as a generator; `pyramid`: its sizes and steps
 - `dream`: the dream: strengthens what the network sees in the photo
-- `feed_forward`: a network that styles a picture in one pass, roughly: what the tiles of a sheet start from
+- `feed_forward`: a network that styles a picture in one pass, roughly: what the cells of a sheet start from
 - `parallel`: several small pictures at once, each by one thread
 - `temporal`: paints a frame of a clip from the frames before
 - `objective`, `tiles`: the loss and its gradient; in tiles for a picture that is too large for the memory

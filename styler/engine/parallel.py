@@ -26,7 +26,7 @@ def results(works: Sequence[Work[T]], device: torch.device) -> Generator[T, None
     if device.type != "cpu":  # a GPU does one after the other anyway; and each thread would have to be told which GPU
         yield from (_result(work, ended) for work in works)
         return
-    pool = ThreadPoolExecutor(threads, "tile", torch.set_num_threads, (1,))
+    pool = ThreadPoolExecutor(threads, "cell", torch.set_num_threads, (1,))
     try:
         for future in [pool.submit(_result, work, ended) for work in works]:
             yield future.result()

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 FONT = Path(__file__).parent / "fonts" / "EBGaramond12-Regular.otf"
 COLUMNS = 3
-TILE = (396, 300)
+CELL = (396, 300)
 GAP = 23
 LABEL = 58
 LETTERS = (38, 34, 30)  # pixels; smaller ones cannot be read on a phone
@@ -21,7 +21,7 @@ PAPER, INK = (250, 247, 240), (45, 40, 35)
 def contact_sheet(pictures: Sequence[Image.Image]) -> Image.Image:
     """The pictures in rows, 1280 pixels wide (what Telegram keeps of a photo), with room for their names."""
     rows = -(-len(pictures) // COLUMNS)
-    size = (GAP + COLUMNS * (TILE[0] + GAP), GAP + rows * (TILE[1] + LABEL))
+    size = (GAP + COLUMNS * (CELL[0] + GAP), GAP + rows * (CELL[1] + LABEL))
     sheet = Image.new("RGB", size, PAPER)
     for place, picture in zip(_places(), pictures, strict=False):
         sheet.paste(fitted(picture), place)
@@ -29,8 +29,8 @@ def contact_sheet(pictures: Sequence[Image.Image]) -> Image.Image:
 
 
 def fitted(picture: Image.Image) -> Image.Image:
-    """The picture as a tile: cut to its shape, rather at the bottom than at the top, where faces are."""
-    return ImageOps.fit(picture.convert("RGB"), TILE, centering=(0.5, 0.35))
+    """The picture as a cell: cut to its shape, rather at the bottom than at the top, where faces are."""
+    return ImageOps.fit(picture.convert("RGB"), CELL, centering=(0.5, 0.35))
 
 
 def labelled(sheet: Image.Image, names: Sequence[str]) -> bytes:
@@ -39,23 +39,23 @@ def labelled(sheet: Image.Image, names: Sequence[str]) -> bytes:
     draw = ImageDraw.Draw(sheet)
     for (x, y), name in zip(_places(), names, strict=False):
         text, font = _fitted_name(name)
-        draw.text((x + TILE[0] / 2, y + TILE[1] + LABEL / 2), text, INK, font, anchor="mm")
+        draw.text((x + CELL[0] / 2, y + CELL[1] + LABEL / 2), text, INK, font, anchor="mm")
     file = BytesIO()
     sheet.save(file, "JPEG", quality=88)
     return file.getvalue()
 
 
 def _fitted_name(name: str) -> tuple[str, ImageFont.FreeTypeFont]:
-    """The name in letters that are as large as its tile has room for. If the smallest are too large, it is cut."""
+    """The name in letters that are as large as its cell has room for. If the smallest are too large, it is cut."""
     for size in LETTERS:
         font = ImageFont.truetype(FONT, size)
-        if font.getlength(name) <= TILE[0]:
+        if font.getlength(name) <= CELL[0]:
             return name, font
-    fitting = next(end for end in range(len(name), -1, -1) if font.getlength(name[:end].rstrip() + "…") <= TILE[0])
+    fitting = next(end for end in range(len(name), -1, -1) if font.getlength(name[:end].rstrip() + "…") <= CELL[0])
     return name[:fitting].rstrip() + "…", font
 
 
 def _places() -> Iterator[tuple[int, int]]:
-    """The corners of the tiles, row by row."""
+    """The corners of the cells, row by row."""
     for i in itertools.count():
-        yield GAP + i % COLUMNS * (TILE[0] + GAP), GAP + i // COLUMNS * (TILE[1] + LABEL)
+        yield GAP + i % COLUMNS * (CELL[0] + GAP), GAP + i // COLUMNS * (CELL[1] + LABEL)

@@ -1,7 +1,7 @@
 """Galleries made of one's own photo: python -m tests.benchmarks.sheets truth | time | crowd.
 
-truth     for each photo and painting: is the tile's style nearest to its own painting's? By Gram matrices of layers
-          that no optimisation uses, at the size at which tiles are painted and at the size at which they are shown.
+truth     for each photo and painting: is the cell's style nearest to its own painting's? By Gram matrices of layers
+          that no optimisation uses, at the size at which cells are painted and at the size at which they are shown.
 time      the real bot and its real painter: from 'send' to the own sheet, for a photo of 1280 pixels, one at a time;
           what a sheet costs the painter, and its bytes.
 crowd     ten people send at once, and one presses: when does that painting begin, with and without sheets, in turns?
@@ -28,7 +28,7 @@ from styler.engine.losses import gram_matrix
 from styler.engine.runtime import tune_process
 from styler.events import Result
 from styler.gallery import Painting, load_gallery
-from styler.gallery.contact_sheet import COLUMNS, GAP, LABEL, TILE
+from styler.gallery.contact_sheet import CELL, COLUMNS, GAP, LABEL
 from styler.image.codec import Pixels, resize, scaled
 from styler.paint_photo import style_pixels, to_tensor
 from styler.paint_sheet import SIZE, paint_sheet
@@ -51,12 +51,12 @@ def truth(sizes: Sequence[int]) -> None:
         began = os.times()
         sheet = _sheet((kit.PHOTOS / f"{name}.jpg").read_bytes())
         worked = os.times().user - began.user
-        tiles = list(_tiles(sheet))[: len(paintings)]
+        cells = list(_cells(sheet))[: len(paintings)]
         print(f"{name:10} {worked:.1f} s of user CPU, {len(sheet) / 1000:.0f} kB", end="")
         for size in sizes:
-            nearest = [_nearest(_scaled(tile, size), styles[size]) for tile in tiles]
+            nearest = [_nearest(_scaled(cell, size), styles[size]) for cell in cells]
             wrong = [f"{paintings[i].name} as {paintings[j].name}" for i, j in enumerate(nearest) if i != j]
-            print(f"; at {size}: {len(tiles) - len(wrong)} of {len(tiles)} {', '.join(wrong)}", end="", flush=True)
+            print(f"; at {size}: {len(cells) - len(wrong)} of {len(cells)} {', '.join(wrong)}", end="", flush=True)
         print()
 
 
@@ -67,23 +67,23 @@ def _sheet(photo: bytes) -> bytes:
     return last.image
 
 
-def _tiles(sheet: bytes) -> Iterator[Pixels]:
+def _cells(sheet: bytes) -> Iterator[Pixels]:
     image = Image.open(io.BytesIO(sheet)).convert("RGB")
     for number in range(len(load_gallery())):
-        x, y = GAP + number % COLUMNS * (TILE[0] + GAP), GAP + number // COLUMNS * (TILE[1] + LABEL)
-        yield np.asarray(image.crop((x, y, x + TILE[0], y + TILE[1])))
+        x, y = GAP + number % COLUMNS * (CELL[0] + GAP), GAP + number // COLUMNS * (CELL[1] + LABEL)
+        yield np.asarray(image.crop((x, y, x + CELL[0], y + CELL[1])))
 
 
 def _style(painting: Painting, size: int) -> Pixels:
-    """At its scale for a tile of this size, as `styler.engine.transfer.scaled_style` has it."""
+    """At its scale for a cell of this size, as `styler.engine.transfer.scaled_style` has it."""
     scale = float(painting.tuning.get("style_scale", 1.0))
     pixels = style_pixels(painting.path.read_bytes(), Settings(size=size, style_scale=scale))
     height, width = pixels.shape[:2]
     return resize(pixels, *scaled(width, height, scale * size / max(width, height)))
 
 
-def _scaled(tile: Pixels, size: int) -> Pixels:
-    return resize(tile, *scaled(*TILE, size / max(TILE)))
+def _scaled(cell: Pixels, size: int) -> Pixels:
+    return resize(cell, *scaled(*CELL, size / max(CELL)))
 
 
 def _grams(pixels: Pixels) -> dict:
@@ -91,8 +91,8 @@ def _grams(pixels: Pixels) -> dict:
     return {layer: gram_matrix(output) for layer, output in features.items()}
 
 
-def _nearest(tile: Pixels, styles: Sequence[dict]) -> int:
-    own = _grams(tile)
+def _nearest(cell: Pixels, styles: Sequence[dict]) -> int:
+    own = _grams(cell)
     distances = [sum(float((own[at] - gram).norm() / gram.norm()) for at, gram in each.items()) for each in styles]
     return int(np.argmin(distances))
 
@@ -180,7 +180,7 @@ def main() -> None:
     parser = ArgumentParser("python -m tests.benchmarks.sheets", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
     kind = kinds.add_parser("truth")
-    kind.add_argument("--sizes", type=int, nargs="+", default=[SIZE, 192, max(TILE)])
+    kind.add_argument("--sizes", type=int, nargs="+", default=[SIZE, 192, max(CELL)])
     kind = kinds.add_parser("time")
     kind.add_argument("--photos", type=int, default=20)
     kind = kinds.add_parser("crowd")

@@ -1,4 +1,4 @@
-"""Each tile is checked by layers of the network that no tile is optimised for."""
+"""Each cell is checked by layers of the network that no cell is optimised for."""
 
 import io
 import threading
@@ -13,7 +13,7 @@ from styler.engine.losses import gram_matrix
 from styler.engine.transfer import load_model
 from styler.events import Progress, Result
 from styler.gallery import load_gallery
-from styler.gallery.contact_sheet import COLUMNS, GAP, LABEL, TILE, fitted
+from styler.gallery.contact_sheet import CELL, COLUMNS, GAP, LABEL, fitted
 from styler.image.faces import face_mask
 from styler.paint_photo import style_pixels, to_tensor
 from styler.paint_sheet import SIZE, STYLE_LAYERS, paint_sheet
@@ -26,11 +26,11 @@ SETTINGS = Settings(device="cpu")
 HELD_OUT = ("relu1_2", "relu2_2", "relu3_3")
 
 
-def tiles(sheet, paintings):
+def cells(sheet, paintings):
     image = Image.open(io.BytesIO(sheet.image)).convert("RGB")
     for i in range(len(paintings)):
-        x, y = GAP + i % COLUMNS * (TILE[0] + GAP), GAP + i // COLUMNS * (TILE[1] + LABEL)
-        yield np.asarray(image.crop((x, y, x + TILE[0], y + TILE[1])).resize((SIZE, round(SIZE * TILE[1] / TILE[0]))))
+        x, y = GAP + i % COLUMNS * (CELL[0] + GAP), GAP + i // COLUMNS * (CELL[1] + LABEL)
+        yield np.asarray(image.crop((x, y, x + CELL[0], y + CELL[1])).resize((SIZE, round(SIZE * CELL[1] / CELL[0]))))
 
 
 def grams(pixels):
@@ -55,7 +55,7 @@ def test_each_tile_is_nearest_to_its_own_painting(events):
     *_, sheet = events
     nearest = [
         min(range(len(styles)), key=lambda i: distance(painted, styles[i]))
-        for painted in map(grams, list(tiles(sheet, PAINTINGS))[: len(styled)])
+        for painted in map(grams, list(cells(sheet, PAINTINGS))[: len(styled)])
     ]
     right = sum(found == own for own, found in enumerate(nearest))
     assert right >= len(styled) - 1, [styled[i].name for i in nearest]
@@ -76,8 +76,8 @@ def test_colours_that_are_kept_are_the_photo_s():
     *_, sheet = paint_sheet(CAT, PAINTINGS[:2], ["", ""], settings)
     photo = Image.open(io.BytesIO(CAT)).convert("RGB")
     mean = np.asarray(photo.convert("HSV").resize((1, 1)))[0, 0, 0]
-    for tile in tiles(sheet, PAINTINGS[:2]):
-        hue = np.asarray(Image.fromarray(tile).resize((1, 1)).convert("HSV"))[0, 0, 0]
+    for cell in cells(sheet, PAINTINGS[:2]):
+        hue = np.asarray(Image.fromarray(cell).resize((1, 1)).convert("HSV"))[0, 0, 0]
         assert abs(int(hue) - int(mean)) < 12
 
 
@@ -85,7 +85,7 @@ def test_closing_the_generator_ends_the_tiles_in_work_and_begins_no_others():
     sheet = paint_sheet(CAT, PAINTINGS, [""] * len(PAINTINGS), SETTINGS)
     next(sheet)
     sheet.close()
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("tile")]
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("cell")]
     with pytest.raises(StopIteration):
         next(sheet)
 
@@ -93,7 +93,7 @@ def test_closing_the_generator_ends_the_tiles_in_work_and_begins_no_others():
 def test_the_dream_is_dreamt_into_the_photo(events):
     """Nearly as strongly as in a painting, which differs from the photo by 12.4 there; in one octave it was 8.0."""
     *_, sheet = events
-    *_, dream = tiles(sheet, PAINTINGS)
+    *_, dream = cells(sheet, PAINTINGS)
     photo = np.asarray(fitted(Image.open(io.BytesIO(CAT))).resize(dream.shape[1::-1]))
     assert np.abs(dream.astype(int) - photo).mean() > 10
 
@@ -102,8 +102,8 @@ def test_the_painting_shines_through_on_grounds_more_than_on_faces():
     """The astronaut's sky against her face, where the photo must be recognised."""
     astronaut = (ROOT / "tests/photos/astronaut.jpg").read_bytes()
     *_, sheet = paint_sheet(astronaut, PAINTINGS[:1], [""], Settings(device="cpu", keep_colors=True))
-    [tile] = tiles(sheet, PAINTINGS[:1])
-    photo = np.asarray(fitted(Image.open(io.BytesIO(astronaut))).resize(tile.shape[1::-1]))
-    mask = cv2.resize(face_mask(np.asarray(fitted(Image.open(io.BytesIO(astronaut))))), tile.shape[1::-1])
-    changed = np.abs(tile.astype(int) - photo).mean(2)
+    [cell] = cells(sheet, PAINTINGS[:1])
+    photo = np.asarray(fitted(Image.open(io.BytesIO(astronaut))).resize(cell.shape[1::-1]))
+    mask = cv2.resize(face_mask(np.asarray(fitted(Image.open(io.BytesIO(astronaut))))), cell.shape[1::-1])
+    changed = np.abs(cell.astype(int) - photo).mean(2)
     assert changed[mask > 0.9].mean() < 0.7 * changed[mask < 0.1].mean()

@@ -73,8 +73,8 @@ class QuickExecutor:
         photo = shown_on_sheet(content, settings)
         if max(photo.getpixel((0, 0))) > 240 and sorted(photo.getpixel((0, 0)))[1] < 20:
             return None
-        tile = photo if settings.keep_colors else ImageOps.invert(photo)
-        return labelled(contact_sheet([tile] * len(paintings)), labels)
+        cell = photo if settings.keep_colors else ImageOps.invert(photo)
+        return labelled(contact_sheet([cell] * len(paintings)), labels)
 
     async def start(self) -> None:
         """Nothing to start."""

@@ -12,7 +12,7 @@ from bot.chat.gallery_pages import pages_of
 from bot.i18n import texts
 from bot.storage.models import Photo
 from styler.gallery import GalleryError, load_gallery
-from styler.gallery.contact_sheet import COLUMNS, GAP, TILE, contact_sheet, labelled
+from styler.gallery.contact_sheet import CELL, COLUMNS, GAP, contact_sheet, labelled
 from tests.support.chat import finished, gallery, is_negative_of, opened, painting, rows, shows, until_rows
 from tests.support.fakes import photo
 from tests.support.large_gallery import large_gallery
@@ -214,10 +214,10 @@ def test_two_names_that_buttons_cannot_tell_apart_are_refused(paintings):
         check_limits(alike)
 
 
-def test_a_long_name_stays_under_its_own_tile():
+def test_a_long_name_stays_under_its_own_cell():
     names = ["short", "A label of as many letters as there may", "short"]
-    sheet = np.asarray(opened(labelled(contact_sheet([Image.new("RGB", TILE)] * 3), names)).convert("L"))
-    under, right = GAP + TILE[1] + 4, 2 * GAP + 2 * TILE[0]
-    assert sheet[under:, GAP + TILE[0] + GAP : right].min() < 90, "the name is written"
-    assert sheet[under:, GAP + TILE[0] + 2 : 2 * GAP + TILE[0] - 2].min() > 200, "and nothing beside its tile"
+    sheet = np.asarray(opened(labelled(contact_sheet([Image.new("RGB", CELL)] * 3), names)).convert("L"))
+    under, right = GAP + CELL[1] + 4, 2 * GAP + 2 * CELL[0]
+    assert sheet[under:, GAP + CELL[0] + GAP : right].min() < 90, "the name is written"
+    assert sheet[under:, GAP + CELL[0] + 2 : 2 * GAP + CELL[0] - 2].min() > 200, "and nothing beside its cell"
     assert sheet[under:, right + 2 : right + GAP - 2].min() > 200

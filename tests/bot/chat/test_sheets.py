@@ -13,7 +13,7 @@ from bot.i18n import texts
 from bot.storage.models import Photo
 from bot.transport.rate_limiter import RateLimiter
 from styler.gallery import load_gallery
-from styler.gallery.contact_sheet import GAP, TILE
+from styler.gallery.contact_sheet import CELL, GAP
 from tests.support.chat import (
     chosen,
     finished,
@@ -38,8 +38,8 @@ async def bot(bot_process):
 
 
 def is_made_of(message, color):
-    """The gallery's first tile is the quick painter's work on a photo of this colour."""
-    first = opened(message.photo).crop((GAP, GAP, GAP + TILE[0], GAP + TILE[1]))
+    """The gallery's first cell is the quick painter's work on a photo of this colour."""
+    first = opened(message.photo).crop((GAP, GAP, GAP + CELL[0], GAP + CELL[1]))
     return is_negative_of(first, color)
 
 

@@ -56,7 +56,7 @@ def test_closing_ends_what_is_in_work_after_its_next_step_and_begins_no_more():
     assert working.wait(60)
     each.close()
     assert len(begun) <= 3
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("tile")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("cell")]
 
 
 def test_an_error_is_raised_and_ends_the_others():
