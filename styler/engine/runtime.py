@@ -21,7 +21,7 @@ gc.disable()
 try:
     import torch
 finally:
-    # Frozen and thawed, it is old: nobody looks there before much else has been made. (What the program froze stays so.)
+    # Frozen and thawed, it is old: nobody looks there before much else is made. (What the program froze stays so.)
     if not gc.get_freeze_count():
         gc.freeze()
         gc.unfreeze()

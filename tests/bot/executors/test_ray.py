@@ -30,8 +30,8 @@ pytestmark = [
 ]
 
 # Milliseconds until a node that does not answer counts as dead: on a busy machine it is only slow. One that was killed
-# refuses connections, which counts at once.
-PATIENT = {"health_check_timeout_ms": 120_000}
+# refuses connections, which counts at once. And Ray's workers, whose niceness is 15 else, would not get to work there.
+PATIENT = {"health_check_timeout_ms": 120_000, "worker_niceness": 0}
 
 
 @pytest.fixture(scope="module")
