@@ -45,7 +45,7 @@ convert() {
 asked="install -U aliyun-log-python-sdk"
 "$folder/venv/bin/pip" --disable-pip-version-check list 2> /dev/null | grep -i "^mnn "
 convert "$folder/venv/bin/mnnconvert"
-echo "  mnnconvert: $(grep -cx "$asked" calls || true) calls of PATH's first pip, which is not its own: $(sort -u calls)"
+echo "  mnnconvert: $(grep -cx "$asked" calls || true) calls of the first pip of PATH, not its own: $(sort -u calls)"
 test "$(sort -u calls)" = "$asked" || { echo "this has changed"; exit 1; }
 : > calls
 PATH="$folder/first:$PATH" "$folder/venv/bin/mnnconvert" --version > output 2>&1 || true
