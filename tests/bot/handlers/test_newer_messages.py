@@ -118,6 +118,15 @@ async def test_a_live_photo_is_painted_as_a_clip_on_request(bot, ann, caption):
     assert (message.now.media.kind, message.now.media.file.data) == ("video", LIVE)
 
 
+async def test_of_a_live_photo_whose_clip_cannot_be_painted_the_still_is_offered(bot, ann):
+    message = await gallery(ann, ann.sends_live_photo(photo("teal"), b"no clip"))
+    await ann.presses(message, texts.as_clip())
+    await ann.chat.until(lambda _: [texts.as_still()] in message.buttons)
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: shows(message, "I cannot paint your clip."))
+    assert [texts.as_still()] in message.buttons
+
+
 async def test_a_button_turns_a_live_photo_into_a_clip_and_back(bot, ann):
     message = await gallery(ann, ann.sends_live_photo(photo("teal"), LIVE))
     await ann.presses(message, texts.as_clip())

@@ -1,7 +1,8 @@
 """What may not stop the line: calls that are lost, chats that are closed for a while, files and faults of any kind."""
 
 import asyncio
-from unittest.mock import AsyncMock
+import contextlib
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
@@ -13,7 +14,7 @@ from bot.storage.models import MAX_CRASHES, JobStatus, Photo
 from bot.storage.styles import Blend
 from bot.transport import downloads, rate_limiter
 from bot.transport.retry_policy import RequestPolicy
-from styler.events import OutOfMemory, Result
+from styler.events import BadImage, OutOfMemory, Result
 from tests.support.chat import (
     finished,
     finished_painting,
@@ -120,6 +121,23 @@ async def test_a_file_that_never_comes_whole_ends_in_a_sentence(bot, server, ann
     await ann.presses(message, "Great Wave")
     await until_rows(bot, "SELECT status FROM jobs", [("FAILED",)])
     assert message.buttons == [], "it is to be sent again"
+
+
+@pytest.mark.parametrize(
+    ("error", "offered"),
+    [
+        (BadImage("damaged", "", "content"), False),
+        (BadImage("damaged", "", "style"), True),
+        (BadImage("moving", "", "content", {"format": "GIF"}), True),  # it cannot be dreamt, but painted
+    ],
+)
+async def test_other_paintings_are_offered_where_there_may_be_some(error, offered):
+    outcomes, storage = AsyncMock(), AsyncMock(**{"users.get.return_value.language": "en"})
+    painter = Mock(slots=1, paint=AsyncMock(side_effect=error))
+    job = Mock(id=1, chat_id=1, crashes=0, clip=None, checkpoint=None)
+    running = Mock(identified=None, checkpoint=None)
+    await runner.JobRunner(storage, painter, Mock(), outcomes).run(job, running, contextlib.ExitStack())
+    outcomes.fail.assert_awaited_once_with(job, texts.bad_image(error), str(error), paintable=offered)
 
 
 async def test_a_delivery_that_never_works_is_tried_three_times(bot, server, ann):
