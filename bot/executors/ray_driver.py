@@ -43,6 +43,7 @@ from styler.events import Event, PaintError, Result
 
 STUCK_SECONDS = 900.0  # without an event from a painting that has begun
 CANCEL_SECONDS = 2.0  # for the step in work to end; after that its worker is killed
+ENDING_SECONDS = 60.0  # for what has said its last to end by itself
 TIMES_UNTIL_TOLD = 30  # that it is killed, before the log tells
 WAITING_SECONDS = 900.0  # for room in the cluster; after that the log tells
 # A worker stays for the next painting, to keep its model warm. Ray may give it another GPU then: so it sees them all.
@@ -59,8 +60,8 @@ def paint_here(task: PaintTask) -> Iterator[Event | Failed]:
     device = f"cuda:{gpus[0]}" if gpus and task.settings.device in ("auto", "cuda") else task.settings.device
     settings = replace(task.settings, device=device)
     try:
-        yield from messages(WarmUp(settings, *gpus[:1]))
-        yield from messages(replace(task, settings=settings))
+        failed = list(messages(WarmUp(settings, *gpus[:1])))
+        yield from failed or messages(replace(task, settings=settings))
     finally:
         release_memory()
 
@@ -126,12 +127,12 @@ class Driver:
                     message = await (said or await anext(stream))
                 said, ended = None, isinstance(message, Result | Failed)
                 self._send(TaskEvent(task.number, message))
-            patience = STUCK_SECONDS
+            patience = ENDING_SECONDS
         except StopAsyncIteration:
             self._lost(task, "the painter stopped without a result")
         except RayError as error:
             self._lost(task, _how_lost(error))
-            patience = CANCEL_SECONDS
+            patience = ENDING_SECONDS
         except TimeoutError:
             self._lost(task, "the painter hangs")
         except Exception as error:  # that nobody foresaw

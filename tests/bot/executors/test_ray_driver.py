@@ -1,11 +1,12 @@
 """How Ray's driver ends a task, whatever Ray says: against a Ray that is made up."""
 
 import asyncio
+from unittest.mock import Mock
 
 import pytest
 
-from bot.executors.protocol import PaintTask, TaskEvent, Trouble
-from styler.events import Progress, Result
+from bot.executors.protocol import Cancel, Failed, PaintTask, TaskEvent, Trouble, WarmUp
+from styler.events import BadImage, PaintError, Progress, Result
 from tests.support.executors import SMALL
 from tests.support.needs import needed
 
@@ -70,6 +71,7 @@ def driver(monkeypatch):
     """Without a pipe and a cluster. What it would have said is in `said`."""
     monkeypatch.setattr(ray_driver, "redirect_stdout", lambda: None)
     monkeypatch.setattr(ray_driver, "CANCEL_SECONDS", 0.01)
+    monkeypatch.setattr(ray_driver, "ENDING_SECONDS", 0.02)
     driver = Driver(paint=None)
     driver.said = []
     driver._send = driver.said.append
@@ -110,7 +112,7 @@ async def test_a_cancel_is_gentle_first_and_then_forced_until_the_task_has_ended
 
     async def cancel():
         await until_said(driver, 1)
-        driver._take(ray_driver.Cancel(1))
+        driver._take(Cancel(1))
 
     assert await follow(driver, task, monkeypatch, cancel) == [PROGRESS]
     assert task.cancels == [False, *[True] * (ends_at - 1)]
@@ -122,7 +124,7 @@ async def test_what_hangs_is_ended_and_a_cancel_meanwhile_does_not_stop_that(dri
 
     async def cancel():
         await until_said(driver, 2)
-        driver._take(ray_driver.Cancel(1))
+        driver._take(Cancel(1))
 
     _, failed = await follow(driver, task, monkeypatch, cancel)
     assert (str(failed.error), failed.lost) == ("the painter hangs", True)
@@ -138,10 +140,10 @@ async def test_what_still_runs_though_an_event_of_it_is_lost_is_ended(driver, mo
     assert task.cancels == [False, True]
 
 
-async def test_what_does_not_end_after_its_result_is_ended(driver, monkeypatch):
-    monkeypatch.setattr(ray_driver, "STUCK_SECONDS", 0.01)
-    task = MadeUpTask(RESULT, ends_at=2)
-    assert await follow(driver, task, monkeypatch) == [RESULT]
+@pytest.mark.parametrize("last", [RESULT, Failed(BadImage("damaged", "", "content"))])
+async def test_what_does_not_end_after_its_last_word_is_ended(driver, monkeypatch, last):
+    task = MadeUpTask(last, ends_at=2)
+    assert await follow(driver, task, monkeypatch) == [last]
     assert task.cancels == [False, True]
 
 
@@ -151,10 +153,23 @@ async def test_the_log_tells_of_what_does_not_end_and_of_what_does_not_begin(dri
 
     async def wait():
         await until_said(driver, 2)
-        driver._take(ray_driver.Cancel(1))
+        driver._take(Cancel(1))
 
     assert await follow(driver, task, monkeypatch, wait) == []
     assert all(isinstance(message, Trouble) for message in driver.said)
     *waits, kept = [message.what for message in driver.said]
     assert all("for room in the Ray cluster" in what for what in waits)
     assert "has not ended" in kept
+
+
+@pytest.mark.parametrize("warms_up", [True, False])
+def test_where_the_warm_up_fails_nothing_is_painted(monkeypatch, warms_up):
+    failed = Failed(PaintError("no memory"), lost=True)
+    monkeypatch.setattr(ray_driver, "ray", Mock(get_gpu_ids=list))
+    monkeypatch.setattr(ray_driver, "release_memory", Mock())
+    monkeypatch.setattr(
+        ray_driver,
+        "messages",
+        lambda work: iter([RESULT] if not isinstance(work, WarmUp) else [] if warms_up else [failed]),
+    )
+    assert list(ray_driver.paint_here(PaintTask(1, b"", [b""], SMALL))) == ([RESULT] if warms_up else [failed])
