@@ -1,5 +1,5 @@
-"""A browser for each module; the demo as `make run` starts it, with the command that the module names `BOT`; and a chat
-whose bot is the test.
+"""One browser for all tests here; the demo as `make run` starts it, with the command that the module names `BOT`; and a
+chat whose bot is the test.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from tests.support.demo import client
 from tests.support.page import chromium, opened
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser():
     async with chromium() as browser:
         yield browser
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def server(request, tmp_path_factory):
     """The demo, but for the painter."""
     server = Server()
@@ -35,7 +35,7 @@ async def server(request, tmp_path_factory):
         await running
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def here(browser):
     """Ann's chat in the browser, and the other ends: server, bot, process."""
     server = Server()

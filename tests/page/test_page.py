@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, complaints, opened, too_wide
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.needs(*CHROMIUM),
 ]
 CHELSEA = 451 / 300

@@ -16,7 +16,7 @@ from tests.support.fakes import photo
 from tests.support.page import CHROMIUM, opened
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.needs(*CHROMIUM),
 ]
 

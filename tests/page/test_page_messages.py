@@ -17,7 +17,7 @@ from tests.support.fakes import photo
 from tests.support.page import CHROMIUM, PHONE, PHOTOS, opened, too_wide
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.needs(*CHROMIUM),
 ]
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b>"

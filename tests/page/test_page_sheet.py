@@ -10,7 +10,7 @@ from styler.image.side_by_side import GAP
 from tests.support.page import CHROMIUM, PHONE, ROOT, opened, too_wide
 
 pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.needs(*CHROMIUM),
 ]
 BOT = (f"PYTHONPATH={ROOT}", "PREVIEWS=on", sys.executable, "-m", "tests.support.quick_bot", "2", "1")
