@@ -14,6 +14,7 @@ from PIL import Image
 
 import bot.__main__
 import bot.demo.service  # noqa: F401
+import tests.support.clips
 import tests.torture.bot  # noqa: F401
 from bot.chat import gallery
 from bot.handlers.caption_parser import parse_caption
