@@ -23,8 +23,8 @@ def counted(message, since=0):
     return [int(found[1]) for found in said if found]
 
 
-async def until_recorded(bot, message):
+async def until_recorded(bot, message, width=96):
     """What the message shows is in its job's row."""
     file = message.now.media.file
-    checkpoint = {"file_id": file.file_id, "frames": frames(message), "width": 96, "height": 64}
+    checkpoint = {"file_id": file.file_id, "frames": frames(message), "width": width, "height": width * 2 // 3}
     await until_rows(bot, "SELECT checkpoint FROM jobs", [(json.dumps(checkpoint),)])

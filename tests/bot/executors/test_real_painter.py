@@ -110,12 +110,12 @@ async def test_the_painter_killed_and_the_bot_killed(idle_bot, ann):
 async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_process, ann):
     """With more checkpoints, and more of what is shown of them, than people get."""
     bot_process.command = ["-m", "tests.torture.bot", "--children", "real", "--edits", "0.3"]
-    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20", "STYLER_FPS": "10"}
+    bot_process.env = {"STYLER_SIZE": "48", "STYLER_STEPS": "4", "STYLER_FPS": "10"}
     await bot_process.start()
     message = await gallery(ann, ann.sends_video(clips.clip(frames=50, sound="aac")))
     await ann.presses(message, "Great Wave")
     await ann.chat.until(lambda _: moves(message), within=90)
-    await until_recorded(bot_process, message)
+    await until_recorded(bot_process, message, width=48)
     shown, known = frames(message), len(message.versions)
     painter(bot_process).kill()
     await ann.chat.until(lambda _: counted(message, known + 1), within=60)
