@@ -32,13 +32,15 @@ pytestmark = [
 # Milliseconds until a node that does not answer counts as dead: on a busy machine it is only slow. One that was killed
 # refuses connections, which counts at once. And Ray's workers, whose niceness is 15 else, would not get to work there.
 PATIENT = {"health_check_timeout_ms": 120_000, "worker_niceness": 0}
+# A head without those of Ray's processes that nothing here asks: one scales clusters, one gathers logs.
+HEAD = {"no_monitor": True, "include_log_monitor": False, "_system_config": PATIENT}
 
 
 @pytest.fixture(scope="module")
 def cluster():
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "_system_config": PATIENT})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **HEAD})
     for _ in range(2):
         cluster.add_node(num_cpus=2)
     cluster.wait_for_nodes()
@@ -102,9 +104,8 @@ async def test_whatever_ends_a_painting_the_next_is_painted(whims, photo, error)
 async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
     events, seen = await checkpoint(executor)
     for node in cluster.worker_nodes:
-        for worker in raylet_of(node).children():
-            if worker.cmdline()[:1] == ["ray::hasty"]:
-                worker.kill()
+        for worker in workers(node, "ray::hasty"):
+            worker.kill()
     with pytest.raises(WorkerDied):
         async for _ in events:
             pass
@@ -211,12 +212,21 @@ def raylet_of(node):
     return psutil.Process(node.all_processes["raylet"][0].process.pid)
 
 
+def workers(node, title):
+    """Those of a node that have this title, which tells what they do. Meanwhile others may end."""
+    found = []
+    for worker in raylet_of(node).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found += [worker] if worker.cmdline()[:1] == [title] else []
+    return found
+
+
 JOBS = 24
 
 
 def at_work(node):
-    """How many of its workers paint. Their titles tell."""
-    return sum(worker.cmdline()[:1] == ["ray::quick"] for worker in raylet_of(node).children())
+    """How many of its workers paint."""
+    return len(workers(node, "ray::quick"))
 
 
 async def lose_while_it_paints(nodes):
@@ -301,7 +311,6 @@ def cluster_at(port):
     """One node of two processors."""
     from ray.cluster_utils import Cluster
 
-    options = {"num_cpus": 2, "gcs_server_port": port, "_system_config": PATIENT}
-    cluster = Cluster(initialize_head=True, head_node_args=options)
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "gcs_server_port": port, **HEAD})
     yield cluster.address
     cluster.shutdown()
