@@ -8,7 +8,7 @@ from PIL import Image
 
 from bot.chat.gallery import CONTACT_SHEET, Gallery
 from styler.gallery import GalleryError, load_gallery
-from styler.gallery.contact_sheet import GAP, TILE
+from styler.gallery.contact_sheet import GAP, CELL
 from tests.support.fakes import encode
 
 ENTRY = """
@@ -48,7 +48,7 @@ def turned():
 
 def colours_of(image):
     pixels, (left, top) = np.asarray(image.convert("RGB")).astype(int), (GAP, GAP)
-    return [pixels[top + TILE[1] // 2, left + TILE[0] * part // 4].tolist() for part in (1, 3)]
+    return [pixels[top + CELL[1] // 2, left + CELL[0] * part // 4].tolist() for part in (1, 3)]
 
 
 @pytest.mark.parametrize("name", ["a.heic", "a.jpg", "a.avif", "a.tiff"])
