@@ -8,7 +8,7 @@ from PIL import Image
 
 from bot.chat.gallery import CONTACT_SHEET, Gallery
 from styler.gallery import GalleryError, load_gallery
-from styler.gallery.contact_sheet import GAP, CELL
+from styler.gallery.contact_sheet import CELL, GAP
 from tests.support.fakes import encode
 
 ENTRY = """
