@@ -689,7 +689,7 @@ def cancelled_jobs(count: int) -> str:
 
 def words_of_courtesy() -> str:
     """What people write beside a painting's name and what means nothing for the painting, separated by bars."""
-    return _("please|in the style of|in the manner of|paint it|paint this|paint me")
+    return _("please|great|in the style of|in the manner of|paint|paint it|paint this|paint me")
 
 
 def words_for_by() -> str:
@@ -703,7 +703,7 @@ def words_for_colors() -> str:
 
 def words_for_larger() -> str:
     """Said of a painting that shall be larger."""
-    return _("larger|bigger|make it larger|make it bigger")
+    return _("larger|bigger|make it larger|make it bigger|even larger|even bigger|much larger|much bigger")
 
 
 def words_for_another() -> str:
@@ -716,6 +716,9 @@ def words_for_clip() -> str:
 
 
 def words_for_strength(strength: Strength) -> str:
-    return {"soft": _("soft|softly|softer"), "medium": _("medium|normal"), "strong": _("strong|strongly|stronger")}[
-        strength
-    ]
+    said = {
+        "soft": _("soft|softly|softer|even softer|much softer|a bit softer|a little softer"),
+        "medium": _("medium|normal"),
+        "strong": _("strong|strongly|stronger|even stronger|much stronger|a bit stronger|a little stronger"),
+    }
+    return said[strength]

@@ -69,7 +69,7 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
         found = whole
     if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):
         return found[0]
-    if not found and (spelt_alike := _spelt_alike(words, known, ALIKE)):
+    if not found and (spelt_alike := _spelt_alike(words, known, ALIKE, first=words[0][0])):
         return spelt_alike[0]
     candidates = found or _resembling(words, known)
     raise UnknownName(candidates, ambiguous=len(found) > 1)
@@ -112,10 +112,15 @@ def _is_named_enough(words: Sequence[str], names: Names) -> bool:
     heavy = significant(words)
     if any(_has(words, title.split()) for title in names.titles):
         return any(_is_half(heavy, title.split()) for title in names.titles)
-    if any(_has(heavy, artist.split()) for artist in names.artists):
+    if any(_has(heavy, artist.split()) and not _is_first_name(heavy, artist) for artist in names.artists):
         return True
     of_title = [word for word in heavy if not any(_has([word], artist.split()) for artist in names.artists)]
     return _has_with_artist(words, names) and any(_is_half(of_title, title.split()) for title in names.titles)
+
+
+def _is_first_name(words: Sequence[str], artist: str) -> bool:
+    """Whether they are no more of the artist's name than its beginning, which others have as well: 'Mary'."""
+    return _has(words, artist.split()[:-1][:1])
 
 
 def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
@@ -124,8 +129,10 @@ def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
     return _has(words, title) and 2 * len(hits) >= len(heavy)
 
 
-def _spelt_alike(words: Sequence[str], known: Mapping[Named, Names], alike: float) -> list[Named]:
-    owners = {title: one for one, names in reversed(list(known.items())) for title in names.titles}
+def _spelt_alike(words: Sequence[str], known: Mapping[Named, Names], alike: float, first: str = "") -> list[Named]:
+    """Those with a title that is spelt much like the words, and begins with `first`: pens seldom slip at once."""
+    titles = {title: one for one, names in reversed(list(known.items())) for title in names.titles}
+    owners = {title: one for title, one in titles.items() if title.startswith(first)}
     close = difflib.get_close_matches(" ".join(words), owners, MOST_SUGGESTIONS, alike)
     return list(dict.fromkeys(owners[title] for title in close))
 

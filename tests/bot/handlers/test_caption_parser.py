@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.handlers.caption_parser import is_own_caption, parse_caption, unknown_style
+from bot.handlers.caption_parser import is_own_caption, parse_caption, parse_settings, unknown_style
 from bot.i18n import languages, texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, finished_painting, gallery, shows
@@ -38,6 +38,8 @@ PAINTINGS = load_gallery()
         ("nightcafe", "night-cafe", {}),
         ("van Gogh night cafe", "night-cafe", {}),
         ("wassily kandinsky, soft", "composition-viii", {"strength": "soft"}),
+        ("paint wave, even stronger", "great-wave", {"strength": "strong"}),
+        ("a renoir", "bal-du-moulin-de-la-galette", {}),
     ],
 )
 def test_a_caption_that_names_a_painting(caption, style, settings):
@@ -60,11 +62,34 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
         "me at the wave",
         "the night",
         "sunset at the beach",
+        "Great!",
+        "paint, please",
+        "even",
+        "cream",
+        "copies",
+        "Mary",
+        "mary by the sea",
         "🌊" * 99,
     ],
 )
 def test_a_caption_that_names_none_or_several(caption):
     assert parse_caption(caption, PAINTINGS) is None
+
+
+@pytest.mark.parametrize(
+    ("strength", "said"),
+    [
+        ("strong", "even stronger, please"),
+        ("soft", "much softer"),
+        ("strong", "noch stärker"),
+        ("strong", "encore plus fort"),
+        ("strong", "mucho más intenso"),
+        ("soft", "ainda mais suave"),
+        ("strong", "Ещё сильнее!"),
+    ],
+)
+def test_words_that_are_settings_alone(strength, said):
+    assert parse_settings(said) == {"strength": strength}
 
 
 @pytest.mark.parametrize(
