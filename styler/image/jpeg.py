@@ -16,7 +16,7 @@ from PIL import Image
 from styler.image.errors import Truncated
 
 MAX_MISSING = 0.05  # of a picture's height, that may be filled from above
-_END = b"\xff\xd9"
+_BEGINNING, _END = b"\xff\xd8", b"\xff\xd9"
 _LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 _HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
@@ -24,7 +24,27 @@ _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # without DHT, JPG and DAC
 _SCAN, _JPEG_LS = 0xDA, 0xF7
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 _BLOCK = 16  # pixels a row of blocks is high
+# Bytes of an application's segment, of fewer of which Pillow's readers stumble. It needs no Photoshop's at all.
+_LEAST = {0xE0: 7, 0xE2: 14, 0xED: 1 << 16, 0xEE: 12}
+_UNREAD = 0xEC  # an application's segment that Pillow leaves alone
 _FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
+
+
+def without_hindrances(data: bytes) -> bytes:
+    """A JPEG in which Pillow finds its way to the pixels as libjpeg does: past applications' segments that are too
+    short, and past what lies between segments. Everything stays at its place.
+    """
+    if not data.startswith(_BEGINNING):
+        return data
+    mended, end = bytearray(data), len(_BEGINNING)
+    for place, kind, content in _placed(data):
+        mended[end:place] = b"\xff" * (place - end)
+        end = place + 4 + len(content)
+        if kind == _SCAN:
+            return bytes(mended)
+        if len(content) < _LEAST.get(kind, 0):
+            mended[place + 1] = _UNREAD
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +89,7 @@ def frame_of(data: bytes) -> FrameHeader | None:
 
 def jpeg_kind(data: bytes) -> str:
     """What kind of JPEG it is that Pillow cannot read; nothing if its frame header is like that of others."""
-    if data[:2] != b"\xff\xd8":
+    if not data.startswith(_BEGINNING):
         return ""
     if any(kind == _JPEG_LS for kind, _ in _segments(data)):  # behind a header of SPIFF
         return "JPEG-LS"
@@ -83,6 +103,11 @@ def jpeg_kind(data: bytes) -> str:
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The markers of a JPEG with their contents; the pixels between them are skipped."""
+    return ((kind, content) for _, kind, content in _placed(data))
+
+
+def _placed(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """As `_segments`, each with its place in the file."""
     place = 2
     while place + 4 <= len(data):
         if data[place] != 0xFF:
@@ -95,7 +120,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
             place += 1 if kind == 0xFF else 2
             continue
         (length,) = struct.unpack_from(">H", data, place + 2)
-        yield kind, data[place + 4 : place + 2 + length]
+        yield place, kind, data[place + 4 : place + 2 + length]
         place += 2 + length
 
 

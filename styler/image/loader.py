@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, ImageFile, PngImagePlugin
 from PIL.TiffImagePlugin import TiffImageFile
 
 from styler.events import BadImage
+from styler.image import jpeg, png
 from styler.image.bmp import without_empty_alpha
 from styler.image.channels import split
 from styler.image.color_space import ColorSpace
@@ -20,7 +21,7 @@ from styler.image.heif_item import HeifItem, missing_share, primary_item
 from styler.image.jpeg import draft, frame_of, load_jpeg
 from styler.image.limits import Which, check_memory, check_size, moving, needed_bytes
 from styler.image.modes import shrunk
-from styler.image.png import mend_transparency, without_hindrances
+from styler.image.png import mend_transparency
 from styler.image.tiff import load_tiff, select_picture, silence_libtiff
 
 register_heif()
@@ -51,7 +52,7 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
 
     Raises `BadImage`, and whatever Pillow's readers raise.
     """
-    data = without_hindrances(data)
+    data = jpeg.without_hindrances(png.without_hindrances(data))
     with _open(data) as image:
         select_picture(image)
         _check(image, which)

@@ -17,10 +17,10 @@ _TO_8_BITS = {"L;2": 255 / 3, "L;4": 255 / 15, "RGB;16B": 1 / 256}
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR = 25  # where a PNG tells the kind of its colours
 _BESIDE = 0x20  # bit of a chunk's name: the picture can be shown without it
-_MOVING = (b"acTL", b"fcTL", b"fdAT")
+_MOVES, _MORE_PIXELS = b"acTL", b"fdAT"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _TEXT_OF_EXIF = b"Raw profile type "  # how ImageMagick wrote Exif before PNG had a chunk for it
-_LENGTHS = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9}
+_LENGTHS = {b"acTL": 8, b"fcTL": 26, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9}
 _TRANSPARENCY = {0: 2, 2: 6}  # length of tRNS, by the kind of colours
 
 
@@ -39,7 +39,9 @@ def without_hindrances(data: bytes) -> bytes:
         pixels |= name == b"IDAT"
         if end > len(data) and not (pixels and name[0] & _BESIDE):
             break
-        if name[0] & _BESIDE and name not in _MOVING and _hinders(name, data[place + 8 : end], data[_COLOUR]):
+        still = name == _MOVES and _MORE_PIXELS not in data
+        beside = name[0] & _BESIDE and name != _MORE_PIXELS
+        if beside and (still or _hinders(name, data[place + 8 : end], data[_COLOUR])):
             kept.append(data[begin:place])
             begin = end
         place = end

@@ -24,6 +24,7 @@ from tests.support.pictures import (
     corners,
     png,
     saved,
+    swapped_profile,
 )
 from tests.support.project import PHOTOS
 
@@ -77,7 +78,27 @@ def with_wrong_checksum(data: bytes) -> bytes:
     return data[:-1] + bytes([data[-1] ^ 1])
 
 
-@pytest.mark.parametrize("name", [b"tEXt", b"iTXt", b"zTXt", b"iCCP", b"eXIf", b"gAMA", b"cHRM", b"pHYs", b"tRNS"])
+@pytest.mark.parametrize(
+    ("marker", "content"),
+    [
+        (0xE0, b"JFIF\0"),
+        (0xE2, b"ICC_PROFILE\0"),
+        (0xED, b"Photoshop 3.0\x008BIM\4\4"),
+        (0xEE, b"Adobe"),
+        (None, b"between"),
+    ],
+)
+def test_a_segment_that_is_too_short_takes_nothing_from_a_jpeg(marker: int | None, content: bytes) -> None:
+    """And neither does what lies between two segments."""
+    data = saved(corners(), "JPEG", icc_profile=swapped_profile())
+    segment = content if marker is None else bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
+    assert np.array_equal(decode(data[:2] + segment + data[2:]).pixels, decode(data).pixels)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"tEXt", b"iTXt", b"zTXt", b"iCCP", b"eXIf", b"gAMA", b"cHRM", b"pHYs", b"tRNS", b"acTL", b"fcTL"],
+)
 def test_a_damaged_chunk_takes_nothing_from_a_png(name: bytes) -> None:
     rows = [row.tobytes() for row in np.asarray(corners())]
     picture, hundred = png(48, 32, 8, 2, rows), chunk(name, b"Comment\0" + bytes(92))
@@ -86,6 +107,12 @@ def test_a_damaged_chunk_takes_nothing_from_a_png(name: bytes) -> None:
             assert np.array_equal(decode(data).pixels, np.asarray(corners()))
     for end in (1, 5, 50, 100):  # a download that broke off behind the pixels
         assert np.array_equal(decode(picture[:-12] + hundred[:-end]).pixels, np.asarray(corners()))
+
+
+def test_a_png_without_more_frames_is_still_whatever_it_says() -> None:
+    rows = [row.tobytes() for row in np.asarray(corners())]
+    data = png(48, 32, 8, 2, rows, chunk(b"acTL", bytes([0, 0, 0, 2, 0, 0, 0, 0])))
+    assert np.array_equal(decode(data).pixels, np.asarray(corners()))
 
 
 @pytest.mark.parametrize("name", ["gamma", "transparency", "icc_profile", "chromaticity", "interlace", "bbox"])
