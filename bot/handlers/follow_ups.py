@@ -52,6 +52,8 @@ class FollowUps:
         change = parse_change(words)
         if photos and change == ANOTHER:
             await self.gallery_message.post(photos[0], photos)
+        elif photos and change == LARGER and not photos[0].clip:
+            await message.reply_text(texts.largest(self.options.largest))
         elif not photos or not words or change or parse_settings(words):
             await message.reply_text(texts.send_photo())
         elif request:

@@ -34,10 +34,10 @@ class Groups:
         """
         message = message_of(update)
         words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
-        if await self.follow_ups.redo(message, words):
-            return
         if media_of(message):
             await self.photos.take(message, message, words)
+        elif await self.follow_ups.redo(message, words):
+            pass
         elif replied and (photo := await self.photo_table.shown_in(message.chat_id, replied.message_id)):
             await self.photos.take_again(message, replied, photo, words)
         elif replied and media_of(replied):

@@ -96,6 +96,16 @@ async def test_a_button_s_words_right_after_a_painting(bot, world, spoken, langu
     assert is_it(await next_answer(person, sent, [first]))
 
 
+async def test_larger_than_the_largest(bot, ann):
+    sent, first = await finished_painting(ann)
+    last = await redone(ann, sent, await redone(ann, sent, first, texts.larger(768)), texts.larger(1024))
+    for where in ({}, {"reply_to": last}):
+        before = len(ann.chat.from_bot)
+        ann.sends_text("Even larger", **where)
+        answer = await ann.chat.until(lambda chat, before=before: chat.from_bot[before:])
+        assert shows(answer[0], texts.largest(1024))
+
+
 async def test_again_right_after_a_painting_is_as_the_button_for_another(bot, ann):
     sent, first = await finished_painting(ann)
     ann.sends_text("Again")
@@ -371,6 +381,16 @@ async def test_in_a_group_anybody_has_the_photo_of_a_painting_painted_again(bot,
     second = await group.until(lambda chat: next((m for m in chat.answers(asked) if finished(m)), None))
     assert is_negative_of(opened(second.photo), "teal")
     assert shows(second, "Poppies")
+
+
+async def test_a_picture_in_a_group_in_a_reply_to_a_painting_is_its_style_whatever_stands_under_it(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot great wave", to=group)
+    first = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    ann.sends_photo(photo("olive"), "@painter_bot stronger", to=group, reply_to=first)
+    second = await group.until(lambda chat: next((m for m in chat.answers(sent) if m is not first), None))
+    await group.until(lambda _: finished(second))
+    assert shows(second, texts.how([None], (), "strong"))
 
 
 async def test_stronger_in_a_group_in_a_reply_to_one_s_own_painting(bot, world, ann):
