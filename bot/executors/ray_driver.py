@@ -15,7 +15,7 @@ import re
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,9 +61,18 @@ def paint_here(task: PaintTask) -> Iterator[Event | Failed]:
     settings = replace(task.settings, device=device)
     try:
         failed = list(messages(WarmUp(settings, *gpus[:1])))
-        yield from failed or messages(replace(task, settings=settings))
+        yield from leave_if_lost(failed or messages(replace(task, settings=settings)))
     finally:
-        release_memory()
+        with contextlib.suppress(Exception):  # a GPU that is out of order gives nothing back
+            release_memory()
+
+
+def leave_if_lost(said: Iterable[Event | Failed]) -> Iterator[Event | Failed]:
+    """What is said; after it the process ends if it is of no more use. Ray starts another for the next painting."""
+    for message in said:
+        yield message
+        if isinstance(message, Failed) and message.lost:
+            sys.exit("the painter is lost")
 
 
 class Driver:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.executors import ray_driver
 from bot.executors.protocol import Failed, PaintTask
-from styler.events import BadImage, Event, Progress, Result
+from styler.events import BadImage, Event, PaintError, Progress, Result
 from tests.support.fakes import encode, painted
 
 
@@ -26,12 +26,12 @@ def quick(order: PaintTask) -> Iterator[Event | Failed]:
 
 
 def whimsical(order: PaintTask) -> Iterator[Event | Failed]:
-    """As the 'photo' says. The 'painting' is the worker's process id."""
+    """As the 'photo' says. The 'painting', or what a lost one says, is the worker's process id."""
     match order.content:
         case b"bad":
             yield Failed(BadImage("unreadable", "this is no picture"))
         case b"lost":
-            yield Failed(BadImage("unreadable", "a CUDA error"), lost=True)
+            yield from ray_driver.leave_if_lost([Failed(PaintError(str(os.getpid())), lost=True)])
         case b"dies":
             os._exit(9)
         case b"breaks":

@@ -117,6 +117,13 @@ async def test_workers_stay_with_their_model(whims):
     assert len(pids) <= whims.slots
 
 
+async def test_a_worker_that_is_of_no_more_use_paints_no_more(whims):
+    with pytest.raises(WorkerDied) as lost:
+        await paint(whims, content=b"lost")
+    pids = {(await paint(whims, content=b"well"))[-1].image.decode() for _ in range(6)}
+    assert str(lost.value) not in pids
+
+
 async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
     """Cancelling what ends at that moment crashes Ray's library, once in some hundred times."""
     sent = []

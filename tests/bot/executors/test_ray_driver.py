@@ -1,6 +1,7 @@
 """How Ray's driver ends a task, whatever Ray says: against a Ray that is made up."""
 
 import asyncio
+import contextlib
 from unittest.mock import Mock
 
 import pytest
@@ -163,13 +164,17 @@ async def test_the_log_tells_of_what_does_not_end_and_of_what_does_not_begin(dri
 
 
 @pytest.mark.parametrize("warms_up", [True, False])
-def test_where_the_warm_up_fails_nothing_is_painted(monkeypatch, warms_up):
-    failed = Failed(PaintError("no memory"), lost=True)
+@pytest.mark.parametrize("lost", [True, False])
+def test_where_the_warm_up_fails_nothing_is_painted_and_a_worker_that_is_lost_ends(monkeypatch, warms_up, lost):
+    failed = Failed(PaintError("no memory"), lost=lost)
     monkeypatch.setattr(ray_driver, "ray", Mock(get_gpu_ids=list))
-    monkeypatch.setattr(ray_driver, "release_memory", Mock())
+    monkeypatch.setattr(ray_driver, "release_memory", Mock(side_effect=RuntimeError("a CUDA error")))
     monkeypatch.setattr(
         ray_driver,
         "messages",
         lambda work: iter([RESULT] if not isinstance(work, WarmUp) else [] if warms_up else [failed]),
     )
-    assert list(ray_driver.paint_here(PaintTask(1, b"", [b""], SMALL))) == ([RESULT] if warms_up else [failed])
+    said = []
+    with pytest.raises(SystemExit) if lost and not warms_up else contextlib.nullcontext():
+        said.extend(ray_driver.paint_here(PaintTask(1, b"", [b""], SMALL)))
+    assert said == ([RESULT] if warms_up else [failed])
