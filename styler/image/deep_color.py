@@ -15,7 +15,7 @@ from PIL import Image
 
 from styler.image.color_space import SRGB, ColorSpace
 from styler.image.color_tags import Color
-from styler.image.deep_frame import DEEP, deep_white
+from styler.image.deep_frame import DEEP, FULL_RANGE, deep_white
 from styler.image.heif_item import HeifItem
 from styler.image.modes import shrunk
 from styler.image.srgb import array_to_srgb, brightest_light
@@ -23,6 +23,7 @@ from styler.image.srgb import array_to_srgb, brightest_light
 Array: TypeAlias = NDArray[np.uint16]
 
 _MAX_PIXELS = 30_000_000  # of a larger picture, 8 bits must do: these arrays take 6 bytes a pixel and more
+_MODES = ("RGB", "L", "I;16")
 _STRIP = 2**20  # pixels that are converted at a time
 _FFMPEG = {"AVIF": "mov", "PNG": "png_pipe"}  # its names for what holds the picture
 
@@ -33,7 +34,7 @@ def deep_color_image(
     """The picture in sRGB, shrunk by a whole factor, and its own size; None if 8 bits are enough, or all there is."""
     if not isinstance(color, ColorSpace) or not _needs_depth(color) or (image.format == "PNG" and not color.full_range):
         return None
-    if image.width * image.height > _MAX_PIXELS or image.mode not in ("RGB", "I;16") or "transparency" in image.info:
+    if image.width * image.height > _MAX_PIXELS or image.mode not in _MODES or "transparency" in image.info:
         return None
     found = _by_libheif(data) if image.format == "HEIF" else _by_ffmpeg(image, data)
     if found is None:
@@ -67,6 +68,8 @@ def _by_ffmpeg(image: Image.Image, data: bytes) -> tuple[Array, int] | None:
         with av.open(io.BytesIO(data), "r", format=_FFMPEG[image.format]) as container:
             frame = next(container.decode(container.streams.video[0]))
         if (frame.width, frame.height) != image.size or frame.format.components[0].bits <= 8:
+            return None
+        if image.mode == "L" and frame.color_range != FULL_RANGE:  # for which FFmpeg takes it
             return None
         values = cast(Array, frame.to_ndarray(format="gray16le" if image.mode == "I;16" else DEEP))
     except (av.FFmpegError, StopIteration, IndexError):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # few pictures need it
 
 DEEP = "gbrp16le"  # to this, frames of every format come by one rule; to rgb48le, those of RGB in planes by another
 USUAL_WHITE = 255 * 256  # of 8 bits and of limited range; FFmpeg makes 255 of it again
-_FULL_RANGE = 2  # FFmpeg's AVCOL_RANGE_JPEG
+FULL_RANGE = 2  # FFmpeg's AVCOL_RANGE_JPEG
 
 
 def deep_white(frame: VideoFrame) -> int:
@@ -22,6 +22,6 @@ def deep_white(frame: VideoFrame) -> int:
     colors = [component for component in frame.format.components if not component.is_alpha]
     is_film = len(colors) > 1 and not frame.format.is_rgb  # FFmpeg takes grey for full range, whatever it says
     bits = min(max(colors[0].bits, 8), 16)  # floats have more, black and white has 1
-    if is_film and frame.color_range != _FULL_RANGE:
+    if is_film and frame.color_range != FULL_RANGE:
         bits = 8
     return int(2**bits - 1 << 16 - bits)

@@ -7,6 +7,7 @@ import struct
 from fractions import Fraction
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -56,6 +57,16 @@ def avif(frame: av.VideoFrame, space: tuple[int, int]) -> bytes:
 def test_an_avif_is_as_light_as_its_numbers(space: tuple[int, int], full: bool) -> None:
     frame, numbers, white = ramp("yuv420p10le", full)
     check_light(decode(avif(frame, space)).pixels, numbers, white, ColorSpace.from_cicp(*space))
+
+
+@pytest.mark.parametrize("space", [(BT2020, PQ), (BT709, LINEAR)])
+def test_a_grey_avif_is_as_light_as_its_numbers(space: tuple[int, int]) -> None:
+    numbers = np.linspace(0, 1023, 512).round().astype(np.uint16)
+    lossless = [cv2.IMWRITE_AVIF_DEPTH, 10, cv2.IMWRITE_AVIF_QUALITY, 100]
+    _, file = cv2.imencode(".avif", np.repeat(numbers[None], 64, 0), lossless)
+    before, nclx, codes = file.tobytes().partition(b"nclx")
+    data = before + nclx + struct.pack(">2H", *space) + codes[4:]
+    check_light(decode(data).pixels, numbers, 1023, ColorSpace.from_cicp(*space))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
