@@ -35,6 +35,8 @@ _OPTIONS = {"format_whitelist": _DEMUXERS}
 _OPTIONS_OF_AVI = _OPTIONS | {"fflags": "-genpts"}
 _USUAL_RATE = Fraction(25)
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
+_EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"  # of a Matroska file; the latter is almost all of it
+_HEAD = 4096  # bytes
 _ANIMATED = ("gif", "apng")  # formats of pictures, whose frames ask for their own time
 _APNG_DELAY = slice(28, 30)  # of a packet, which begins with a chunk fcTL: the delay's numerator
 
@@ -46,7 +48,7 @@ class Container:
         self._plays, self._file = _plays(file), _timed(file)
         with _binary(self._file) as opened:
             refuse_own_colors(opened)
-            self._crops = crops(opened)
+            self._crops, self._ends = crops(opened), not _is_cut_off(opened)
 
     def survey(self, limit: float) -> Survey:
         """The packets are looked at, and only the first frame is decoded."""
@@ -64,7 +66,7 @@ class Container:
             if first is None or not times:
                 raise damaged()
             length = _length(container)
-            if len(container.streams) == 1 and container.format.name.startswith("matroska"):
+            if len(container.streams) == 1 and container.format.name.startswith("matroska") and self._ends:
                 end = max(end, length)  # it does not tell how long the last frame is shown
             own = container.format.name in _ANIMATED
             rate = len(times) / end if own else _rate(stream)
@@ -126,6 +128,19 @@ def _binary(file: Path | BinaryIO) -> Iterator[BinaryIO]:
         file.seek(0)
 
 
+def _is_cut_off(file: BinaryIO) -> bool:
+    """Whether a Matroska file has fewer bytes than it tells."""
+    file.seek(0)
+    head = file.read(_HEAD)
+    place = head.find(_SEGMENT) + len(_SEGMENT)
+    if not head.startswith(_EBML) or place < len(_SEGMENT) or place + 8 > len(head):
+        return False
+    length = 9 - head[place].bit_length()  # of the number of bytes, whose first bit that is set tells it
+    told = int.from_bytes(head[place : place + length]) & ~(-1 << 7 * length)
+    unknown = told == (1 << 7 * length) - 1
+    return not unknown and place + length + told > file.seek(0, io.SEEK_END)
+
+
 def _plays(file: Path | BinaryIO) -> int:
     """How often an animated picture is shown. A GIF tells how often it is shown again."""
     with contextlib.suppress(Exception), _picture(file) as image:
@@ -179,9 +194,14 @@ def _packets(
     The last one is empty: it makes the decoder give out the frames that it holds back.
     """
     start = _start(container)
-    with contextlib.suppress(av.FFmpegError):  # from here on it is damaged
+    # From here on it is damaged. (At its end, PyAV may stumble over streams that were found late.)
+    with contextlib.suppress(av.FFmpegError, IndexError):
         packets = container.demux(streams)
-        for packet in _as_shown(packets, container.format.name) if container.format.name in _ANIMATED else packets:
+        if container.format.name in _ANIMATED:
+            packets = _as_shown(packets, container.format.name)
+        elif container.format.name == "mpegts":
+            packets = _joined(packets)
+        for packet in packets:
             if packet.dts is not None and packet.dts * packet.time_base - start > limit + _SKEW:
                 break
             if packet.size:
@@ -202,6 +222,27 @@ def _as_shown(packets: Iterator[Packet], format: str) -> Iterator[Packet]:
         packet.pts = packet.dts = now
         packet.duration = round(shown_for(asked) / packet.time_base)
         now += packet.duration
+        yield packet
+
+
+def _joined(packets: Iterator[Packet]) -> Iterator[Packet]:
+    """Those of a transport stream; also of several, one behind the other, whose times begin anew.
+
+    A wrong time in a damaged one shifts no more than its own packet.
+    """
+    shifts, first, ends = [0], dict[int, int](), dict[int, int]()
+    for packet in packets:
+        if packet.size and packet.dts is not None:
+            track, near = packet.stream.index, _SKEW / packet.time_base
+            first.setdefault(track, packet.dts)
+            end = ends.get(track, packet.dts + shifts[-1])
+            fitting = [shift for shift in shifts if abs(packet.dts + shift - end) <= near]
+            if not fitting and packet.dts <= first[track] + near:
+                shifts.append(max(ends.values()) - packet.dts)
+            by = (fitting or shifts)[-1]
+            packet.dts += by
+            packet.pts = None if packet.pts is None else packet.pts + by
+            ends[track] = packet.dts + (packet.duration or 0)
         yield packet
 
 

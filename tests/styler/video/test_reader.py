@@ -6,6 +6,7 @@ import io
 import re
 import struct
 import warnings
+from collections.abc import Iterator
 from fractions import Fraction
 
 import av
@@ -14,7 +15,9 @@ import pytest
 from PIL import Image
 
 from styler.events import BadImage
+from styler.video import container
 from styler.video.reader import ClipReader, Frame
+from styler.video.source import Packet
 from tests.support import clips, fakes
 
 
@@ -176,6 +179,41 @@ def test_of_three_hours_the_beginning_is_read() -> None:
     assert (clip.frames, clip.longer) == (3, True)
     assert clip.seconds == pytest.approx(3 * 3600, rel=0.01)
     assert len(frames(clip)) == 3
+
+
+@pytest.mark.parametrize("format", ["matroska", "webm"])
+def test_a_clip_that_breaks_off_ends_there(format: str) -> None:
+    data = clips.clip(format, frames=60, rate=10)
+    with av.open(io.BytesIO(data)) as whole:
+        middle = [packet.pos for packet in whole.demux() if packet.size][30]
+    clip = opened(data[:middle])
+    read = frames(clip)
+    assert 20 < len(read) < 40
+    assert float(read[-1].duration * clip.time_base) == pytest.approx(0.1)
+    assert len(frames(opened(data))) == 60
+
+
+@pytest.mark.parametrize("sound", [None, "aac"])
+def test_of_streams_that_were_joined_all_are_read(sound: str | None) -> None:
+    data = clips.clip("mpegts", frames=20, rate=10, sound=sound)
+    clip = opened(3 * data)
+    assert (clip.frames, clip.seconds) == (60, pytest.approx(6, abs=0.1))
+    with clip.reading() as reading:
+        items = list(reading.items)
+    shown = [float(item.pts * clip.time_base) for item in items if isinstance(item, Frame)]
+    assert np.diff(shown) == pytest.approx([0.1] * 59, abs=0.25)  # the sound of each is a little longer
+    heard = [float(item.pts * item.time_base) for item in items if not isinstance(item, Frame)]
+    assert np.all(np.diff(heard) > 0)
+    assert len(opened(3 * data, max_seconds=3)._schedule.pts) == 30
+
+
+def test_what_pyav_stumbles_over_at_the_end_takes_nothing_from_a_clip(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbling(packets: Iterator[Packet]) -> Iterator[Packet]:
+        yield from packets
+        raise IndexError
+
+    monkeypatch.setattr(container, "_joined", stumbling)
+    assert len(frames(opened(clips.clip("mpegts", frames=20, rate=10)))) == 20
 
 
 def test_where_the_sound_goes_on_for_longer_no_frame_is_lost() -> None:
