@@ -322,7 +322,7 @@ def test_a_face_moves_less_where_it_is_held() -> None:
         np.abs(decode(result_of(astronaut, **settings, faces=faces).image).pixels - photo)[17:35, 42:56].mean()
         for faces in (1.0, 10.0)
     ]
-    assert moved[1] < 0.8 * moved[0]
+    assert moved[1] < 0.9 * moved[0]
 
 
 def test_luminance_is_matched_in_mean_and_spread() -> None:

@@ -90,24 +90,25 @@ def test_flat_images_are_painted(colour: float) -> None:
         assert last.image.isfinite().all()
 
 
-def test_the_content_loss_weighs_more_in_faces_and_as_much_on_the_whole() -> None:
+def test_the_content_loss_weighs_more_in_faces() -> None:
     faces = torch.zeros(4, 8)
-    faces[1:3, 2:7] = 1
+    faces[1:3, 2:6] = 1  # a quarter of the picture: half of its edge
     weights = content_weights(faces, Settings(faces=2.5))
     assert weights is not None
-    assert weights.pow(4).mean().item() == pytest.approx(1)
-    assert (weights[1, 3] / weights[0, 0]).item() == pytest.approx(2.5)
+    assert weights.unique().tolist() == pytest.approx([1 / 1.75, 2.5 / 1.75])
+    everywhere = content_weights(torch.ones(4, 8), Settings(faces=2.5))
+    assert everywhere is not None
+    assert everywhere.unique().tolist() == [1]
     assert content_weights(None, Settings()) is None
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.3, 0.9])
-def test_a_face_takes_more_from_elsewhere_than_it_is_given_until_it_fills_the_picture(share: float) -> None:
+def test_a_face_takes_more_from_elsewhere_than_it_is_given(share: float) -> None:
     faces = (torch.arange(100.0) < 100 * share).float()[None]
     weights = content_weights(faces, Settings(faces=2.5))
     assert weights is not None
-    elsewhere, face = weights.min().item(), weights.max().item()
-    assert share * face + (1 - share) * elsewhere < 1  # so as much style is reached as without a face
-    assert elsewhere < 1 < face < 2.5
+    assert weights.mean() < 1, "so as much style is reached as without a face"
+    assert weights.min() < 1 < weights.max() < 2.5
 
 
 @pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight", "stroke_weight"])
