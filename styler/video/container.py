@@ -57,11 +57,12 @@ class Container:
             check_size(stream.width, stream.height, "content", MAX_FRAME_PIXELS)  # as it is decoded
             decoder, images = FrameDecoder(stream), self._images(container, stream)
             first: StillImage | None = None
-            times, end = [], Fraction(0)
+            # Of the last frame in time. Of others, a file tells until when the next one is decoded, not shown.
+            times, (last, end) = [], (Fraction(0), Fraction(0))
             for packet, time in _packets(container, [stream], limit):
                 if time is not None and not packet.is_discard:
                     times.append(time)
-                    end = max(end, time + _duration(packet, stream))
+                    last, end = max((last, end), (time, time + _duration(packet, stream)))
                 first = first or next(map(images.image, decoder.decode(packet)), None)
             if first is None or not times:
                 raise damaged()

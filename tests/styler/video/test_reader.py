@@ -173,6 +173,14 @@ def test_only_the_first_seconds_are_read() -> None:
     assert len(frames(clip)) == 15
 
 
+def test_a_pause_in_a_clip_comes_once() -> None:
+    """H.264's frames are decoded in another order than they are shown."""
+    times = [0, 100, 200, 5000, *range(5100, 5800, 100)]
+    read = frames(clip := opened(clips.clip(frames=len(times), times=times)))
+    assert [round(frame.pts * clip.time_base * 1000) for frame in read] == times
+    assert float((read[-1].pts + read[-1].duration) * clip.time_base) == pytest.approx(5.8, abs=0.05)
+
+
 def test_of_three_hours_the_beginning_is_read() -> None:
     """One frame a minute: a small file of three hours."""
     clip = opened(clips.clip("matroska", frames=180, rate=Fraction(1, 60)), max_seconds=130)
