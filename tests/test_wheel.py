@@ -113,10 +113,14 @@ def test_the_bot_says_what_is_wrong_with_its_configuration(installed, elsewhere)
 
 
 def test_the_bot_checks_what_it_would_use(installed, elsewhere):
-    checked = run([installed / "painter-bot", "--check"], elsewhere, STYLER_DEVICE="cpu")
+    before = sorted(elsewhere.iterdir())
+    checked = run([installed / "painter-bot", "--check"], elsewhere, STYLER_DEVICE="cpu", PAINTERS="1")
     assert (checked.returncode, checked.stderr) == (0, "")
-    parts = [line for line in checked.stdout.splitlines() if line.startswith("ok ")]
-    assert len(parts) == 4, checked.stdout
+    telegram, *others, painters = (line for line in checked.stdout.splitlines() if line.startswith("ok "))
+    assert telegram == "ok     Telegram: there is no TELEGRAM_BOT_TOKEN, so the demo chat would start"
+    assert len(others) == 2, checked.stdout
+    assert painters == "ok     painters: 1 at once, on the CPU; each painted a small picture"
+    assert sorted(elsewhere.iterdir()) == before, "nothing is left behind"
 
 
 class InstalledBot(BotUnderTest):

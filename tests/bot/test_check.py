@@ -11,14 +11,17 @@ import pytest
 
 import bot.__main__ as program
 from bot import check
+from bot.executors.local import LocalExecutor
 from bot.storage.database import open_database
 from styler.events import Progress
+from styler.settings import Settings
 from tests.support.bot_process import ONE_THREAD, free_port
 from tests.support.executors import noise
 from tests.support.fakes import QuickExecutor
 from tests.support.needs import needed
 from tests.support.project import ROOT
 from tests.support.sqlite import open_beside
+from tests.torture.painter import started_instead
 
 GOOD = {"Telegram", "data folder", "gallery", "painters"}
 
@@ -227,19 +230,12 @@ async def test_certificates_that_are_not_there(checked):
     assert parts["Telegram"] == f"FAULT  Telegram: {said}"
 
 
-def test_the_painters_really_paint(tmp_path):
-    done = checked_as_a_command(tmp_path, PAINTERS="1", STYLER_DEVICE="cpu")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "ok     Telegram: there is no TELEGRAM_BOT_TOKEN, so the demo chat would start\n" in done.stdout
-    assert done.stdout.endswith("ok     painters: 1 at once, on the CPU; each painted a small picture\n")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_weights_that_painters_cannot_load(tmp_path):
-    (tmp_path / "weights.pth").write_bytes(b"these are none")
-    done = checked_as_a_command(tmp_path, STYLER_DEVICE="cpu", STYLER_WEIGHTS="weights.pth")
-    assert done.returncode == 2
-    assert "FAULT  painters: " in done.stdout
+async def test_painters_that_cannot_get_ready(checked, monkeypatch):
+    """Say because of their weights. test_wheel.py has one that really paints."""
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", started_instead("unfit"))
+    status, _, parts = await checked(LocalExecutor(1, Settings()), PYTHONPATH=str(ROOT))
+    assert (status, faults(parts)) == (2, {"painters"})
+    assert parts["painters"] == "FAULT  painters: the painter could not get ready"
 
 
 def test_what_cannot_be_understood_is_said_before_anything_is_tried(tmp_path):

@@ -1,8 +1,8 @@
-"""Painting processes with faults: `python -m tests.torture.painter real|quick`, in place of the bot's own.
+"""Painting processes with faults: `python -m tests.torture.painter real|quick|unfit`, in place of the bot's own.
 
 The colour of the photo's top left pixel chooses the fault. Magenta: the GPU is lost at each try. Yellow: there is not
 enough memory above `ENOUGH` pixels. Cyan: the process is killed. Red: the painting never ends. All other photos are
-painted: `real` by the engine, `quick` as their negative.
+painted: `real` by the engine, `quick` as their negative, and clips as they came. `unfit` ones cannot get ready.
 """
 
 import asyncio
@@ -72,6 +72,16 @@ def quick(content: bytes, style: bytes, settings: Settings):
     yield Result(encode(photo), *photo.size, loss=1.0)
 
 
+def quick_clip(content: bytes, style: bytes, settings: Settings, checkpoint: bytes):
+    from tests.support.clips import shown_again  # which loads numpy and FFmpeg, and few painters are shown clips
+
+    yield from shown_again(content, settings, checkpoint)
+
+
+def unfit(work: object) -> None:
+    raise RuntimeError("the weights cannot be loaded")
+
+
 def unhurried(paint):
     """Clips take their time however small they are, so that a test can come between two frames."""
 
@@ -87,26 +97,28 @@ def main(kind: str) -> None:
     from bot.executors import worker
 
     if kind == "real":
-        from styler import paint_clip
+        from styler import paint_clip as clip_engine
         from styler import paint_photo as engine
         from styler.video import checkpoint
 
         checkpoint.SECONDS = 1.0
         paint = engine.paint
-        paint_clip.paint_clip_bytes = unhurried(paint_clip.paint_clip_bytes)
+        paint_clip = clip_engine.paint_clip_bytes
     else:
         # The real protocol, without the seconds that loading torch takes.
-        engine = sys.modules["styler.paint_photo"] = type(sys)("styler.paint_photo")
-        worker.warm_up = lambda work: None
+        engine, clip_engine = (type(sys)(f"styler.{name}") for name in ("paint_photo", "paint_clip"))
+        sys.modules |= {module.__name__: module for module in (engine, clip_engine)}
+        worker.warm_up = unfit if kind == "unfit" else lambda work: None
         worker.arithmetic_of = lambda work: ""
         worker.release_memory = lambda: None
-        paint = quick
+        paint, paint_clip = quick, quick_clip
 
     def fragile_paint(content, style, settings):
         yield from hurt(content, settings)
         yield from paint(content, style, settings)
 
     engine.paint = fragile_paint
+    clip_engine.paint_clip_bytes = unhurried(paint_clip)
     worker.Worker().run()
 
 

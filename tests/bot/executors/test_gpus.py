@@ -1,14 +1,15 @@
 """What painters on one machine share: its GPUs, counted without torch, and its threads."""
 
-import subprocess
-import sys
-
 import pytest
 import torch
 
 from bot import app, wiring
 from bot.config import Config
 from bot.executors.gpus import count_gpus, memory_used, visible_gpus
+from bot.executors.protocol import WarmUp
+from bot.executors.worker import warm_up
+from styler.engine import runtime, transfer
+from styler.settings import Settings
 
 
 def test_as_many_as_torch_sees():
@@ -55,19 +56,15 @@ def test_what_is_on_offer_takes_minutes_at_most(on_gpus, said, largest, clips):
     assert (choices.largest, choices.clips) == (largest, clips)
 
 
-def test_painters_share_the_threads_of_the_machine():
-    """In a process of its own: it would keep the threads."""
-    code = (
-        "import torch\n"
-        "from bot.executors.protocol import WarmUp\n"
-        "from bot.executors.worker import warm_up\n"
-        "from styler.engine import transfer\n"
-        "from styler.settings import Settings\n"
-        "transfer.load_model = lambda settings: None\n"
-        "torch.set_num_threads(5)\n"
-        "warm_up(WarmUp(Settings(), gpu=0, sharing=2))\n"
-        "print(torch.get_num_threads())\n"
-        "warm_up(WarmUp(Settings(), sharing=3))\n"
-        "print(torch.get_num_threads())\n"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.split() == [b"2", b"1"]
+def test_painters_share_the_threads_of_the_machine(monkeypatch):
+    monkeypatch.setattr(runtime, "tune_process", lambda: None)
+    monkeypatch.setattr(transfer, "load_model", lambda settings: None)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(5)
+        warm_up(WarmUp(Settings(), gpu=0, sharing=2))
+        assert torch.get_num_threads() == 2
+        warm_up(WarmUp(Settings(), sharing=3))
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)

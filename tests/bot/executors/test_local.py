@@ -16,8 +16,9 @@ from PIL import Image
 from bot.executors import local as local_module
 from bot.executors.base import WorkerDied
 from bot.executors.local import LocalExecutor
-from bot.executors.protocol import PaintTask, pack
-from bot.executors.worker import NICENESS
+from bot.executors.protocol import Failed, PaintTask, WarmUp, pack
+from bot.executors.worker import NICENESS, messages
+from styler.engine import runtime
 from styler.events import BadImage, Progress, Result, Timelapse
 from styler.gallery import load_gallery
 from styler.settings import Settings
@@ -130,17 +131,17 @@ async def test_a_child_that_dies_is_replaced(number):
         assert child not in painters()
 
 
-async def test_a_clip_goes_on_where_a_child_that_died_was():
+async def test_a_clip_goes_on_where_a_child_that_died_was(executor):
+    """In another that is warm."""
     others = painters()
-    async with quick_painters(kind="real") as executor:
-        events, seen = await checkpoint(executor)
+    async with quick_painters(kind="real") as dying:
+        events, seen = await checkpoint(dying)
         [child] = started_since(others)
         child.kill()
         with pytest.raises(WorkerDied):
             async for _ in events:
                 pass
-        assert await goes_on_after(executor, seen)
-        assert child not in painters()
+    assert await goes_on_after(executor, seen)
 
 
 async def test_a_child_that_died_while_idle_is_replaced_unnoticed():
@@ -319,14 +320,32 @@ async def test_a_child_whose_bot_ends_in_the_middle_of_an_order_ends_too():
     assert child.returncode == 0
 
 
-async def test_a_child_that_is_of_no_more_use_is_replaced(executor):
+async def test_a_child_that_is_of_no_more_use_is_replaced():
     """After a CUDA error say, which no call of CUDA in that process survives."""
-    await paint(executor)
-    [child] = painters()
-    with pytest.raises(WorkerDied, match="cuda:9"):
-        await paint(executor, Settings(size=64, steps=6, format="jpeg", device="cuda:9"))
-    assert isinstance((await paint(executor))[-1], Result)
-    assert child not in painters()
+    others = painters()
+    async with quick_painters() as executor:
+        await paint(executor)
+        [child] = started_since(others)
+        with pytest.raises(WorkerDied, match="CUDA error"):
+            await paint(executor, content=photo("magenta"))
+        assert isinstance((await paint(executor))[-1], Result)
+        assert child not in painters()
+
+
+async def test_by_its_own_account_it_is_of_no_more_use(tmp_path, monkeypatch):
+    """What a child would say, said in this process."""
+    monkeypatch.setattr(runtime, "tune_process", lambda: None)
+    elsewhere, weights = dataclasses.replace(SMALL, device="cuda:9"), tmp_path / "weights.pth"
+    weights.write_bytes(b"these are none")
+    for work, named in (
+        (PaintTask(1, noise(1), [noise(2)], elsewhere), "cuda:9"),
+        (WarmUp(elsewhere), "cuda:9"),
+        (WarmUp(Settings(device="cpu", weights=str(weights))), "weights.pth"),
+    ):
+        [said] = messages(work)
+        assert isinstance(said, Failed)
+        assert said.lost
+        assert named in str(said.error)
 
 
 async def test_a_large_picture_s_memory_is_given_back(executor):

@@ -80,7 +80,8 @@ async def real_bot(bot_process):
     return bot_process
 
 
-async def test_every_format_comes_back_as_a_file_by_the_real_painter(real_bot, ann):
+async def test_files_come_back_as_files_by_the_real_painter(real_bot, world, ann):
+    """In every format, and of twelve megapixels in two languages; by one painter, which takes seconds to start."""
     with Image.open(CAT) as image:
         small = image.convert("RGB").resize((150, 100))
     for ending, (kind, back) in FORMATS.items():
@@ -91,10 +92,6 @@ async def test_every_format_comes_back_as_a_file_by_the_real_painter(real_bot, a
         difference = np.abs(np.asarray(file.convert("RGB"), float) - np.asarray(small, float)).mean()
         assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
     assert len(ann.chat.from_bot) == len(FORMATS)
-
-
-async def test_twelve_megapixels_at_the_largest_size_by_the_real_painter(real_bot, world):
-    """In two languages by one painter, which takes seconds to start."""
     with Image.open(CAT) as image:
         large = encode(image.convert("RGB").resize((4000, 3000)))
     try:
