@@ -84,6 +84,10 @@ def png(pixels: np.ndarray[Any, Any], alpha: np.ndarray[Any, Any] | None = None)
     return encode(np.asarray(pixels, dtype=np.uint8), "png", alpha)
 
 
+def test_the_package_offers_it_by_its_name() -> None:
+    assert styler.paint is paint
+
+
 def test_progress_follows_each_step_and_previews_each_level_but_the_last(engine: Engine) -> None:
     events = list(paint(CHELSEA, WAVE, Settings(size=64)))
     assert [type(event) for event in events] == [Progress, Progress, Preview, Progress, Progress, Result]
