@@ -37,7 +37,7 @@ async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], N
     try:
         await server.start(host, port)
     except OSError as error:
-        say(f"Cannot listen on {listen}: {error.strerror or error}")
+        say(f"Cannot listen on {listen} (DEMO_LISTEN may name another place): {error.strerror or error}")
         return 1
     with tempfile.TemporaryDirectory(prefix="painter-demo-", ignore_cleanup_errors=True) as folder:
         process.command, process.data = bot_command(server, bot, folder), Path(folder)
