@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 import styler.__main__ as cli
+from styler import paint_clip
+from styler.events import Progress
 from tests.support import clips
 from tests.support.command_line import QUICK, read_until, refused, terminal
 
@@ -41,12 +43,12 @@ def test_a_clip_of_any_name_or_from_a_pipe(tmp_path: Path, monkeypatch: pytest.M
     writer.join()
 
 
-@pytest.mark.parametrize(("ending", "engine"), [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGHUP, False)])
-def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, engine: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, tmp_path: Path) -> None:
     source, out = tmp_path / "clip.mp4", tmp_path / "out.mp4"
     source.write_bytes(clips.clip(frames=50))
     before = signal.signal(ending, signal.SIG_DFL)  # under nohup, it would be ignored
-    process, ours = terminal(str(source), "wave", "-o", str(out), "--size", "128", "--device", "cpu", engine=engine)
+    process, ours = terminal(str(source), "wave", "-o", str(out), *QUICK, engine=False)
     signal.signal(ending, before)
     try:
         read_until(ours, r"frame \d+/50")
@@ -55,6 +57,23 @@ def test_a_clip_that_is_stopped_leaves_nothing_behind(ending: signal.Signals, en
     finally:
         process.kill()
         os.close(ours)
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_clip_that_is_stopped_while_the_engine_paints_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = tmp_path / "clip.mp4", tmp_path / "out.mp4"
+    source.write_bytes(clips.clip(frames=50))
+    step = paint_clip.Progress
+
+    def stopped(frame: int, *more: float) -> Progress:
+        if frame == 2:
+            signal.raise_signal(signal.SIGINT)
+        return step(frame, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(paint_clip, "Progress", stopped)
+    assert cli.main([str(source), "wave", "-o", str(out), *QUICK]) == 130
     assert list(tmp_path.iterdir()) == [source]
 
 
