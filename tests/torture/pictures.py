@@ -111,7 +111,8 @@ async def pictures(bad, damaged, shapes=200, most_per_thousand=2.0, seed=6):
     await executor.start()
     try:
         examiner = Examiner(executor, tally)
-        small, large = (saved(Image.new("RGBA", size, "#5a783c80"), "PNG") for size in ((80, 50), (8000, 5000)))
+        flat = [Image.new("RGBA", size, "#5a783c80") for size in ((80, 50), (8000, 5000))]
+        small, large = (saved(image, "PNG", compress_level=1) for image in flat)
         for _ in range(shapes):
             await examiner.shows(saved(Image.new("RGB", (chance.randint(17, 170), chance.randint(17, 170))), "PNG"))
         at_rest = []

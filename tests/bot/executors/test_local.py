@@ -23,8 +23,9 @@ from styler.events import BadImage, Progress, Result, Timelapse
 from styler.gallery import load_gallery
 from styler.settings import Settings
 from tests.support.executors import SMALL, begin, blends, checkpoint, goes_on_after, noise, paint, paints_in_order
-from tests.support.fakes import encode, photo
+from tests.support.fakes import photo
 from tests.support.hang import HANG_SECONDS
+from tests.support.pictures import saved
 from tests.torture.painter import started_instead
 
 PAINTINGS = load_gallery()
@@ -205,7 +206,7 @@ async def test_a_painting_does_not_wait_for_a_sheet(executor, monkeypatch):
     await paint(executor)
     await until_idle(executor)
     [child] = painters()
-    making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 500, [""] * 500 * len(PAINTINGS), SMALL))
+    making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 100, [""] * 100 * len(PAINTINGS), SMALL))
     while executor.idle:  # noqa: ASYNC110 (until the painter has it)
         await asyncio.sleep(0)
     assert isinstance((await paint(executor))[-1], Result)
@@ -216,7 +217,7 @@ async def test_a_painting_does_not_wait_for_a_sheet(executor, monkeypatch):
 async def test_a_sheet_that_nobody_waits_for_any_more_frees_the_painter(executor):
     await paint(executor)
     await until_idle(executor)
-    making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 500, [""] * 500 * len(PAINTINGS), SMALL))
+    making = asyncio.create_task(executor.paint_sheet(noise(1), PAINTINGS * 100, [""] * 100 * len(PAINTINGS), SMALL))
     while executor.idle:  # noqa: ASYNC110
         await asyncio.sleep(0)
     making.cancel()
@@ -352,7 +353,7 @@ async def test_a_large_picture_s_memory_is_given_back(executor):
     await paint(executor)
     [child] = painters()
     before = child.memory_info().rss
-    large = encode(Image.new("RGBA", (6000, 5000), (90, 120, 60, 128)), "PNG")  # 240 MB while it is decoded
+    large = saved(Image.new("RGBA", (6000, 5000), (90, 120, 60, 128)), "PNG", compress_level=1)  # 240 MB, decoded
     await paint(executor, content=large)
     async with asyncio.timeout(HANG_SECONDS):
         while child.memory_info().rss > before + 100 * 2**20:  # noqa: ASYNC110
