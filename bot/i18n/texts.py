@@ -689,7 +689,7 @@ def cancelled_jobs(count: int) -> str:
 
 def words_of_courtesy() -> str:
     """What people write beside a painting's name and what means nothing for the painting, separated by bars."""
-    return _("please|great|in the style of|in the manner of|paint|paint it|paint this|paint me")
+    return _("please|in the style of|in the manner of|paint|paint it|paint this|paint me")
 
 
 def words_for_by() -> str:

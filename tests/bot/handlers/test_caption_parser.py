@@ -62,7 +62,6 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
         "me at the wave",
         "the night",
         "sunset at the beach",
-        "Great!",
         "paint, please",
         "even",
         "cream",
