@@ -64,7 +64,8 @@ def test_a_step_follows_the_gradient_that_autograd_finds() -> None:
     (gradient,) = torch.autograd.grad(features.square().sum() / 2, start)
     expected = (start + gradient * 2 / gradient.abs().mean()).clamp(0, 255)
     found = ascend(extractor, start.detach(), "relu4_3", 2.0, generator).picture
-    assert torch.allclose(found, expected, atol=0.01)
+    # Not each pixel: where a feature is next to 0, it is the processor's to decide whether its ReLU is lit.
+    assert (found - expected).norm() < 0.01 * (expected - start).norm()
 
 
 def test_more_steps_are_finer_and_not_stronger() -> None:

@@ -77,7 +77,7 @@ def test_a_program_that_uses_the_engine_keeps_its_garbage_collector(collects: bo
         gc.enable() if collects else gc.disable()
         runpy.run_path(runtime.__file__)
         assert gc.isenabled() == collects
-        assert gc.get_freeze_count() == before
+        assert gc.get_freeze_count() <= before  # what nobody needs any more is gone from there
     finally:
         gc.enable()
 

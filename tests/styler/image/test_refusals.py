@@ -159,7 +159,7 @@ def test_any_damage_gives_a_picture_or_a_sentence(name: str, capfd: pytest.Captu
     assert capfd.readouterr() == ("", ""), "no library writes to the terminal"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from([b"", b"\xff\xd8\xff", b"GIF89a", b"BM", b"RIFF", b"II*\0", b"\x89PNG\r\n\x1a\n"]), st.binary())
 def test_any_bytes_give_a_picture_or_a_sentence(magic: bytes, data: bytes) -> None:
     picture_or_sentence(magic + data)
