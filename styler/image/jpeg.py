@@ -26,7 +26,7 @@ _ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 _BLOCK = 16  # pixels a row of blocks is high
 # Bytes of an application's segment, of fewer of which Pillow's readers stumble. It needs no Photoshop's at all.
 _LEAST = {0xE0: 7, 0xE2: 14, 0xED: 1 << 16, 0xEE: 12}
-_UNREAD = 0xEC  # an application's segment that Pillow leaves alone
+_UNREAD = b"\xec"  # an application's segment that Pillow leaves alone
 _FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
 
 
@@ -36,15 +36,24 @@ def without_hindrances(data: bytes) -> bytes:
     """
     if not data.startswith(_BEGINNING):
         return data
-    mended, end = bytearray(data), len(_BEGINNING)
-    for place, kind, content in _placed(data):
-        mended[end:place] = b"\xff" * (place - end)
+    mends: list[tuple[int, bytes]] = []
+    end = len(_BEGINNING)
+    for place, kind, content in _segments(data):
+        if place > end:
+            mends.append((end, b"\xff" * (place - end)))
+        if len(content) < _LEAST.get(kind, 0):
+            mends.append((place + 1, _UNREAD))
         end = place + 4 + len(content)
         if kind == _SCAN:
-            return bytes(mended)
-        if len(content) < _LEAST.get(kind, 0):
-            mended[place + 1] = _UNREAD
-    return data
+            break
+    else:
+        return data
+    if not mends:  # as of most: a copy of a large photo is large
+        return data
+    mended = bytearray(data)
+    for at, found in mends:
+        mended[at : at + len(found)] = found
+    return bytes(mended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class FrameHeader:
 def frame_of(data: bytes) -> FrameHeader | None:
     """The frame header of a JPEG; None if there is none."""
     frame = None
-    for kind, content in _segments(data):
+    for _, kind, content in _segments(data):
         if kind in _FRAMES and len(content) > 5 and len(content) >= 6 + 3 * content[5]:
             factors = [(content[at] >> 4, content[at] & 15) for at in range(7, 6 + 3 * content[5], 3)]
             most = max((across for across, _ in factors), default=1) * max((down for _, down in factors), default=1)
@@ -91,7 +100,7 @@ def jpeg_kind(data: bytes) -> str:
     """What kind of JPEG it is that Pillow cannot read; nothing if its frame header is like that of others."""
     if not data.startswith(_BEGINNING):
         return ""
-    if any(kind == _JPEG_LS for kind, _ in _segments(data)):  # behind a header of SPIFF
+    if any(kind == _JPEG_LS for _, kind, _ in _segments(data)):  # behind a header of SPIFF
         return "JPEG-LS"
     frame = frame_of(data)
     if frame is None:
@@ -101,13 +110,10 @@ def jpeg_kind(data: bytes) -> str:
     return "" if frame.precision == 8 else f"{frame.precision}-bit JPEG"
 
 
-def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The markers of a JPEG with their contents; the pixels between them are skipped."""
-    return ((kind, content) for _, kind, content in _placed(data))
-
-
-def _placed(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """As `_segments`, each with its place in the file."""
+def _segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """The markers of a JPEG, each after its place in the file and before its content; the pixels between them are
+    skipped.
+    """
     place = 2
     while place + 4 <= len(data):
         if data[place] != 0xFF:
@@ -175,7 +181,7 @@ def _ended(data: bytes, filler: bytes, size: tuple[int, int] | None) -> Image.Im
 
 def _shows_all_bands(data: bytes, components: int) -> bool:
     """A progressive JPEG's scans, without the last and incomplete one, show each component to all but its last bit."""
-    scans = [content for kind, content in _segments(data) if kind == _SCAN][:-1]
+    scans = [content for _, kind, content in _segments(data) if kind == _SCAN][:-1]
     shown: dict[int, set[int]] = {}
     for scan in scans:
         count = scan[0] if scan else 0

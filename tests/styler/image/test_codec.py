@@ -14,6 +14,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from styler.image.codec import decode, encode, resize
+from styler.image.jpeg import without_hindrances
 from tests.support.pictures import (
     BLUE,
     GREEN,
@@ -93,6 +94,11 @@ def test_a_segment_that_is_too_short_takes_nothing_from_a_jpeg(marker: int | Non
     data = saved(corners(), "JPEG", icc_profile=swapped_profile())
     segment = content if marker is None else bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
     assert np.array_equal(decode(data[:2] + segment + data[2:]).pixels, decode(data).pixels)
+
+
+def test_of_a_jpeg_that_needs_no_mending_there_is_no_copy() -> None:
+    data = saved(corners(), "JPEG")
+    assert without_hindrances(data) is data
 
 
 @pytest.mark.parametrize(
