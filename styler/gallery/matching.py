@@ -63,8 +63,6 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
         if " ".join(words) in names.titles:
             return one
     found = _with_words(significant(words), known)
-    if len(found) == len(known) > 1:  # 'by', say
-        raise UnknownName
     if len(found) > 1 and len(whole := [one for one in found if _has_whole_title(known[one], words)]) == 1:
         found = whole
     if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):

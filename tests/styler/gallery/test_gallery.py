@@ -238,6 +238,14 @@ def test_of_a_near_miss_it_is_told_what_may_be_meant(said: str, meant: str) -> N
     assert [painting.name for painting in caught.value.candidates] == meant.split(", ")
 
 
+def test_where_all_paintings_are_by_one_artist_the_name_says_that_any_may_be_meant() -> None:
+    paintings = [painting for painting in load_gallery() if painting.artist == "Vincent van Gogh"]
+    assert len(paintings) > 2
+    with pytest.raises(UnknownPainting, match="may mean") as caught:
+        find_painting(paintings, "van Gogh")
+    assert caught.value.candidates == paintings
+
+
 @pytest.mark.parametrize(("said", "meant"), [("grate wave", "great-wave"), ("Renoir", "bal-du-moulin-de-la-galette")])
 def test_a_slip_of_the_pen_is_forgiven_and_an_artist_of_one_painting_is_enough(said: str, meant: str) -> None:
     assert find_painting(load_gallery(), said).name == meant
