@@ -163,16 +163,16 @@ def kernel() -> ctypes.CDLL | None:
     """The compiled kernel, if it can be had and computes what PyTorch's convolution computes. If it errs in bfloat16,
     one for float32 alone.
     """
-    capability = torch.backends.cpu.get_cpu_capability()
-    library = load_library(capability)
-    wrong = _wrong_in(library) if library is not None else None
-    if wrong == torch.bfloat16:
+    for bfloat16 in (True, False):
+        library = load_library(torch.backends.cpu.get_cpu_capability(), bfloat16=bfloat16)
+        wrong = None if library is None else _wrong_in(library)
+        if wrong is None:
+            return library
+        if wrong == torch.float32:
+            break
         log.info("the compiled kernel errs in bfloat16, so it is left to float32")
-        library = load_library(capability, bfloat16=False)
-        wrong = _wrong_in(library) if library is not None else None
-    if wrong is not None:
-        log.info("the compiled kernel errs, so painting takes about twice as long without it")
-    return library if wrong is None else None
+    log.info("the compiled kernel errs, so painting takes about twice as long without it")
+    return None
 
 
 def _wrong_in(library: ctypes.CDLL) -> torch.dtype | None:

@@ -346,7 +346,7 @@ def test_a_kernel_that_computes_something_else_is_not_used(
     monkeypatch: pytest.MonkeyPatch, library: ctypes.CDLL
 ) -> None:
     winograd.kernel.cache_clear()
-    monkeypatch.setattr(winograd, "load_library", lambda _: library)
+    monkeypatch.setattr(winograd, "load_library", lambda *_, **__: library)
     assert winograd.kernel() is library
     winograd.kernel.cache_clear()
     monkeypatch.setattr(winograd.Winograd, "backward", lambda *_, **__: torch.ones(1, 128, 11, 7))
