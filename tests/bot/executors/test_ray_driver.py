@@ -74,8 +74,13 @@ def driver(monkeypatch):
     monkeypatch.setattr(ray_driver, "CANCEL_SECONDS", 0.01)
     monkeypatch.setattr(ray_driver, "ENDING_SECONDS", 0.02)
     driver = Driver(paint=None)
-    driver.said = []
-    driver._send = driver.said.append
+    driver.said, driver.spoke = [], asyncio.Event()
+
+    def send(message):
+        driver.said.append(message)
+        driver.spoke.set()
+
+    driver._send = send
     return driver
 
 
@@ -95,8 +100,9 @@ async def follow(driver, task, monkeypatch, meanwhile=None):
 
 
 async def until_said(driver, count):
-    while len(driver.said) < count:  # noqa: ASYNC110
-        await asyncio.sleep(0)
+    while len(driver.said) < count:
+        driver.spoke.clear()
+        await driver.spoke.wait()
 
 
 async def test_what_ends_by_itself_is_not_cancelled(driver, monkeypatch):
