@@ -12,6 +12,8 @@ from styler.settings import STRENGTHS, Settings
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
 CAPTIONED = ("strength", "keep_colors")  # settings that captions and buttons tell
+LARGER = "larger"  # among what somebody asks for: the next size
+AS_FILE: Mapping[str, Any] = {"format": "png"}
 PREFERENCES = ("size", "strength", "keep_colors")  # what a user may choose for all paintings to come
 
 # How the buttons of a finished painting name a change, beside the strengths and the sizes. Old messages have such
@@ -54,7 +56,13 @@ class PaintOptions:
         """The next size; None for the largest, for a clip, and for a file, which has its own size already."""
         if job.clip or job.keeps_photo_size:
             return None
-        return next((size for size in self.sizes if size > self.size_of(job)), None)
+        return self._next_size(self.size_of(job))
+
+    def _next_size(self, size: int) -> int | None:
+        return next((larger for larger in self.sizes if larger > size), None)
+
+    def _sized(self, size: int) -> dict[str, Any]:
+        return {**(AS_FILE if size > PHOTO_EDGE else {}), "size": size}
 
     def settings_for(
         self, photo: Photo, preferences: Mapping[str, Any], overrides: Mapping[str, Any]
@@ -62,17 +70,31 @@ class PaintOptions:
         """The settings of a new job: the user's preferences, replaced by what they ask for this time. A file comes back
         as a file, at its own size. For clips, users cannot choose a size.
 
-        What a painting's caption and buttons tell is among them also where the operator chose it.
+        What a painting's caption and buttons tell is among them also where the operator chose it. `LARGER` is the size
+        above the one that it had otherwise.
         """
         captioned = {name: getattr(self.defaults, name) for name in CAPTIONED}
         by_operator = {name: value for name, value in captioned.items() if value != getattr(Settings, name)}
         preferred = {name: value for name, value in preferences.items() if name in PREFERENCES}
         settings = {**by_operator, **preferred, **overrides}
+        larger = settings.pop(LARGER, False)
         if photo.clip:
-            return {**settings, **self.clips, **({"format": photo.format} if photo.format else {})}
+            # What was sent together as files, or is asked for as such, can only come back together as files.
+            format = photo.format or ("mp4" if settings.pop("format", None) and photo.media_group_id else None)
+            return {**settings, **self.clips, **({"format": format} if format else {})}
         if photo.format:
             return {**settings, **self._as_file(photo.format)}
+        if larger:
+            size = min(settings.get("size", self.defaults.size), self.largest)
+            settings |= self._sized(self._next_size(size) or size)
         return {**settings, "size": min(settings["size"], self.largest)} if "size" in settings else settings
+
+    @staticmethod
+    def for_album(job: Job) -> dict[str, Any]:
+        """What of a job's settings counts for the others of its album, too. A clip has its own size and format."""
+        shared = CAPTIONED if job.clip else (*CAPTIONED, "size", "format")
+        settings = {name: job.settings[name] for name in shared if name in job.settings}
+        return {**settings, **AS_FILE} if job.clip and job.as_file else settings
 
     def as_found(self, job: Job, clip: ClipKind | None) -> dict[str, Any]:
         """The settings of a job whose file, by its bytes, is a clip of that kind, or after all none."""
@@ -98,9 +120,19 @@ class PaintOptions:
         if change in (FILE, TIMELAPSE, COMPARE) and not job.clip:
             return _shown_otherwise(job, change)
         if change.isdecimal() and int(change) in self.sizes and not (job.clip or job.keeps_photo_size):
-            as_file = {"format": "png"} if int(change) > PHOTO_EDGE else {}
-            return {**job.settings, **as_file, "size": int(change)}
+            return {**job.settings, **self._sized(int(change))}
         return None
+
+    def wished(self, job: Job, wishes: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings of the job with what somebody wishes otherwise, as far as it can be: those of the job itself if
+        nothing can, or all is so already.
+        """
+        changes = {name: wishes[name] for name in CAPTIONED if name in wishes and wishes[name] != getattr(job, name)}
+        if LARGER in wishes and (size := self.larger(job)):
+            changes |= self._sized(size)
+        if "format" in wishes and not job.clip and not job.as_file:
+            changes |= AS_FILE
+        return {**job.settings, **changes}
 
     def parse_preference(self, name: str, word: str) -> Any:
         """The value that a button's `word` means for one of `PREFERENCES`; None if it is the default anyway.
@@ -121,7 +153,7 @@ class PaintOptions:
 def _shown_otherwise(job: Job, change: str) -> dict[str, Any] | None:
     """A timelapse shows how it is painted once more; a comparison, the painting that was delivered."""
     if change == FILE:
-        return {**job.settings, "format": "png"}
+        return {**job.settings, **AS_FILE}
     if change == TIMELAPSE:
         return {name: value for name, value in job.settings.items() if name != "format"} | {"timelapse": True}
     return {"compare": True} if job.result_file_id else None

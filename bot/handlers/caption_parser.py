@@ -1,7 +1,7 @@
 """Understands what a user writes under a photo: 'wave, strong, keep colours' is a painting and how to paint it,
-'wave + poppies' a blend of two.
+'wave + poppies' a blend of two. And after it: 'stronger, as a file' is a wish, 'Great, thank you!' is none.
 
-In any of the languages, whichever the user's own is; small slips of the pen are forgiven.
+In any of the languages, whichever the user's own is; small slips of the pen are forgiven in that one and in English.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from enum import Enum, auto
+from functools import cache, partial
 from typing import Any
 
 from bot.i18n import languages, texts
-from bot.options import COMPARE, FILE, NEW_COLORS, TIMELAPSE
+from bot.options import AS_FILE, COMPARE, LARGER, TIMELAPSE
 from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting, UnknownPainting, find_painting
-from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words
+from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words, significant
 from styler.settings import STRENGTHS
 
-COLORS = "keep_colors"
-LARGER, ANOTHER = "larger", "another"  # changes of a painting, beside those of `bot.options`
+ANOTHER = "another"  # what a painting's button does, beside those of `bot.options`
 MOST_STYLES = 2  # of a blend
 AND = re.compile("[+&]")  # between the names of the two
 MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
+MOST_WORDS_OF_A_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,14 @@ class PaintRequest:
 
     style: Blend
     settings: Mapping[str, Any]
+
+
+class Remark(Enum):
+    """Words that want nothing painted."""
+
+    PRAISE = auto()  # or thanks
+    GREETING = auto()
+    NEED = auto()  # a question, a call for help, a word of dislike
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +92,63 @@ def _credits(painting: Painting) -> frozenset[str]:
 
 
 def parse_settings(said: str) -> Mapping[str, Any]:
-    """The settings in words that are nothing but settings: 'stronger, keep my colours'. Otherwise none."""
+    """The settings in words that are nothing but settings: 'stronger, keep my colours', 'again, larger'; `LARGER` may
+    be among them. Otherwise none.
+    """
     rest, settings = _taken(said)
-    return {} if re.search(r"\w", rest) else settings
+    return {} if re.search(r"\w", _any_of_all(texts.words_for_another).sub(" ", rest)) else settings
 
 
 def parse_change(said: str) -> str:
-    """What the button of a painting does that is called so, but for settings: 'as a file', 'larger'. Otherwise ''."""
-    return _buttons().get(" ".join(plain_words(_words_of_courtesy().sub(" ", plain(said)))), "")
+    """What the button of a painting does that is called so, and is no setting: 'before and after'. Otherwise ''."""
+    return _buttons().get(" ".join(plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said)))), "")
 
 
 @cache
 def _buttons() -> Mapping[str, str]:
     called = {
-        FILE: [texts.as_file],
         TIMELAPSE: [texts.how_it_was_painted],
         COMPARE: [texts.before_and_after],
-        NEW_COLORS: [texts.new_colors],
-        LARGER: [texts.words_for_larger],
         ANOTHER: [texts.another, texts.words_for_another],
     }
     said = ((does, languages.in_all_languages(text)) for does, names in called.items() for text in names)
     return {name: does for does, lists in said for some in lists for name in _joined(some.split("|"))}
 
 
+def parse_remark(said: str) -> Remark | None:
+    """What kind of remark it is, if all of its words are those of remarks: 'that's so cool, thank you!' A question, or
+    more words than names have, is one anyway.
+    """
+    words, kinds = _remarks()
+    text = plain(said)
+    found = [kinds[match[0]] for match in words.finditer(text)]
+    begins = words.match(text.lstrip())
+    if "?" in said or (begins and kinds[begins[0]] is Remark.NEED):
+        return Remark.NEED
+    if re.search(r"\w", words.sub(" ", text)):
+        return Remark.NEED if len(plain_words(said)) > MOST_WORDS_OF_A_NAME else None
+    if not found:
+        return Remark.PRAISE  # an emoji
+    return next((kind for kind in (Remark.NEED, Remark.PRAISE, Remark.GREETING) if kind in found), Remark.NEED)
+
+
+@cache
+def _remarks() -> tuple[re.Pattern[str], Mapping[str, Remark | None]]:
+    """The words of remarks, and the kind of each; None for those that only stand beside others."""
+    kinds: dict[str, Remark | None] = {}
+    for words, kind in (
+        (texts.words_around_praise, None),
+        (texts.words_of_greeting, Remark.GREETING),
+        (texts.words_of_praise, Remark.PRAISE),
+        (texts.words_of_need, Remark.NEED),
+    ):
+        kinds |= dict.fromkeys(_spoken(words), kind)
+    return _any_of(kinds), kinds
+
+
 def wants_clip(said: str) -> bool:
     """Whether they ask for the video of a live photo: 'wave, as a clip'."""
-    return _words_for_clip().search(plain(said)) is not None
-
-
-@cache
-def _words_for_clip() -> re.Pattern[str]:
-    return _any_of(languages.in_all_languages(texts.words_for_clip))
-
-
-@cache
-def _words_of_courtesy() -> re.Pattern[str]:
-    return _any_of(languages.in_all_languages(texts.words_of_courtesy))
+    return _any_of_all(texts.words_for_clip).search(plain(said)) is not None
 
 
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
@@ -128,7 +157,9 @@ def _taken(said: str) -> tuple[str, dict[str, Any]]:
     for words, setting in _settings():
         text, found = words.subn(" ", text)
         settings |= setting if found else {}
-    return _words_for_clip().sub(" ", _words_of_courtesy().sub(" ", text)), settings
+    for spare in (texts.words_of_courtesy, texts.words_for_clip, *([texts.words_for_and] if settings else [])):
+        text = _any_of_all(spare).sub(" ", text)
+    return text, settings
 
 
 def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
@@ -141,9 +172,18 @@ def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
 def _named(words: str, paintings: Sequence[Painting]) -> Painting | None:
     """The painting that these words name, in any language."""
     try:
-        return find_painting(paintings, words, _names_of, free_text=True)
+        found = find_painting(paintings, words, _names_of, free_text=True)
     except UnknownPainting:
         return None
+    said = plain_words(words)
+    named = " ".join(said) in _names_of(found).titles or set(significant(said)) - _too_small()
+    return found if named else None
+
+
+@cache
+def _too_small() -> frozenset[str]:
+    lists = languages.in_all_languages(texts.words_too_small)
+    return frozenset(word for some in lists for word in plain_words(some))
 
 
 def _suggested(words: str, paintings: Sequence[Painting]) -> Sequence[Painting]:
@@ -154,15 +194,25 @@ def _suggested(words: str, paintings: Sequence[Painting]) -> Sequence[Painting]:
         return error.candidates[:MOST_SUGGESTIONS]
 
 
-@cache
 def _names_of(style: Painting | None) -> Names:
-    """All that a painting, or an own style, is called in every language."""
-    said = languages.in_all_languages(lambda: texts.style_name(style))
+    return _names_for(style, languages.current())
+
+
+@cache
+def _names_for(style: Painting | None, language: str) -> Names:
+    """All that a painting, or an own style, is called in any language; and in English or in this one, for the slips."""
+    named = _joined(_titles(style, languages.languages()))
     if style is None:
-        return Names(_joined(said))
-    said |= {style.name, *languages.in_all_languages(lambda: texts.label(style))}
+        return Names(named)
     by = {word for words in languages.in_all_languages(texts.words_for_by) for word in words.split("|")}
-    return Names(_joined(said), _joined({*by, *languages.in_all_languages(lambda: texts.artist(style))}))
+    artists = _joined({*by, *languages.in_all_languages(lambda: texts.artist(style))})
+    return Names(named, artists, _joined(_titles(style, {languages.DEFAULT, language})))
+
+
+def _titles(style: Painting | None, codes: Iterable[str]) -> set[str]:
+    """What a painting, or an own style, is called in these languages."""
+    said = languages.in_languages(codes, lambda: texts.style_name(style))
+    return {style.name, *said, *languages.in_languages(codes, lambda: texts.label(style))} if style else said
 
 
 def _joined(names: Iterable[str]) -> frozenset[str]:
@@ -170,16 +220,29 @@ def _joined(names: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _settings() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+def _settings() -> list[tuple[re.Pattern[str], Mapping[str, Any]]]:
     """The words for each setting."""
-    spoken: list[tuple[Callable[[], str], dict[str, Any]]] = [
-        (texts.words_for_colors, {COLORS: True}),
-        *((lambda s=s: texts.words_for_strength(s), {"strength": s}) for s in STRENGTHS),
+    spoken: list[tuple[Callable[[], str], Mapping[str, Any]]] = [
+        (texts.words_for_colors, {"keep_colors": True}),
+        (texts.new_colors, {"keep_colors": False}),
+        (texts.as_file, AS_FILE),
+        (texts.words_for_larger, {LARGER: True}),
+        *((partial(texts.words_for_strength, strength), {"strength": strength}) for strength in STRENGTHS),
     ]
-    return [(_any_of(languages.in_all_languages(words)), setting) for words, setting in spoken]
+    return [(_any_of_all(words), setting) for words, setting in spoken]
 
 
-def _any_of(lists: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words in these lists, the longest first: 'softer' is not 'soft' and 'er'."""
-    words = {plain(word).strip() for some in lists for word in some.split("|")} - {""}
+@cache
+def _any_of_all(words: Callable[[], str]) -> re.Pattern[str]:
+    """Any of these words, in any language."""
+    return _any_of(_spoken(words))
+
+
+def _spoken(words: Callable[[], str]) -> set[str]:
+    """The words of a list, in all languages."""
+    return {plain(word).strip() for some in languages.in_all_languages(words) for word in some.split("|")} - {""}
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of these words, the longest first: 'softer' is not 'soft' and 'er'."""
     return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})\b")

@@ -11,10 +11,11 @@ from telegram import Message, Update
 from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.caption_parser import (
     ANOTHER,
-    LARGER,
     PaintRequest,
+    Remark,
     parse_caption,
     parse_change,
+    parse_remark,
     parse_settings,
     unknown_style,
 )
@@ -26,9 +27,9 @@ from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
-from bot.options import PaintOptions
+from bot.options import CAPTIONED, LARGER, PaintOptions
 from bot.storage.idempotency import IdempotencyKey
-from bot.storage.models import Job, JobStatus, Photo
+from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
 
 
@@ -52,55 +53,77 @@ class FollowUps:
         change = parse_change(words)
         if photos and change == ANOTHER:
             await self.gallery_message.post(photos[0], photos)
-        elif photos and change == LARGER and not photos[0].clip:
-            await message.reply_text(texts.largest(self.options.largest))
-        elif not photos or not words or change or parse_settings(words):
-            await message.reply_text(texts.send_photo())
-        elif request:
+        elif photos and (change or parse_settings(words)):
+            await message.reply_text(texts.nothing_to_change())
+        elif photos and request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
-            unknown = unknown_style(words, self.gallery_message.gallery.paintings)
-            mistyped = words.startswith("/") and not unknown.suggested  # a command
-            await message.reply_text(texts.send_photo() if mistyped else str(unknown))
+            await message.reply_text(self._answer(words, bool(photos)))
+
+    def _answer(self, words: str, has_photo: bool) -> str:
+        """What to say to words for which nothing can be painted."""
+        remark = parse_remark(words)
+        if remark is Remark.PRAISE and words:
+            return texts.my_pleasure()
+        unknown = unknown_style(words, self.gallery_message.gallery.paintings)
+        mistyped = words.startswith("/") and not unknown.suggested  # a command
+        if not has_photo or not words or mistyped or remark is Remark.GREETING:
+            return texts.send_photo()
+        return texts.what_to_say() if remark and not unknown.suggested else str(unknown)
 
     async def redo(self, message: Message, words: str) -> bool:
         """'Stronger' in a reply to a painting or, in a private chat, right after it; or what else its buttons say.
         False if it is nothing of the kind.
         """
-        settings, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
-        if not settings and not change:
-            return False
+        wishes, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
+        jobs = await self._paintings_meant(message, user_id) if wishes or change not in ("", ANOTHER) else []
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         requests = []
-        for number, job in enumerate(await self._paintings_meant(message, user_id)):
+        for number, job in enumerate(jobs):
             photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id)
-            redone = self._changed(job, change) if change else {**job.settings, **settings}
-            if photo and redone:
+            redone = self.options.wished(job, wishes) if wishes else self.options.changed(job, change)
+            if photo and redone and redone != job.settings:
                 requests.append(JobRequest.changed(job, photo, key.for_photo(number), redone))
         for request in requests:
-            await self.requests.submit(request)
-        return bool(requests)
+            if not await self.requests.submit(request):
+                break  # the queue is full, which is told once
+        if jobs and not requests:
+            await message.reply_text(self._why_not(jobs[0], wishes))
+        return bool(jobs)
 
-    def _changed(self, job: Job, change: str) -> Mapping[str, Any] | None:
-        return self.options.changed(job, str(self.options.larger(job)) if change == LARGER else change)
+    def _why_not(self, job: Job, wishes: Mapping[str, Any]) -> str:
+        """Why nothing of a wish can be done."""
+        if job.clip and not wishes.keys() & CAPTIONED:
+            return texts.not_of_clips()
+        if not wishes:
+            return texts.nothing_to_change()  # it is to be shown otherwise, and is not there yet
+        if LARGER not in wishes:
+            return texts.so_already()
+        return texts.as_large_as_its_file() if job.keeps_photo_size else texts.largest(self.options.largest)
 
     async def _paintings_meant(self, message: Message, user_id: int) -> list[Job]:
-        """The painting that is replied to; or the last one, with those of its album, if no photo came after it."""
+        """The painting that is replied to, or that of the photo, or those of the album; without a reply, in a private
+        chat, the last one, with those of its album or of the same words, if no photo came after it.
+        """
         search = self.storage.job_search
-        if replied := message.reply_to_message:
-            found = await self._painting_in(message.chat_id, user_id, replied.message_id)
-        elif message.chat_id == user_id:
-            found = await search.painted_last(message.chat_id, user_id)
-        else:
-            return []  # in a group, the last one may be anybody's
-        album_id = found.control_message_id if found and not message.reply_to_message else None
-        jobs = await search.album(message.chat_id, album_id) if album_id else [found] if found else []
-        return [_as_picture(job) for job in jobs if job.status is JobStatus.DONE]
+        if replied := replied_to(message):
+            album = await search.album(message.chat_id, replied.message_id)
+            if any(job.user_id == user_id for job in album):
+                return await search.requested_with(album[0])
+            found = await self._painting_of(message.chat_id, user_id, replied.message_id)
+            return [_as_picture(found)] if found else []
+        last = await search.painted_last(message.chat_id, user_id) if message.chat_id == user_id else None
+        return await search.requested_with(last) if last else []  # in a group, the last one may be anybody's
 
-    async def _painting_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
-        """The job whose painting this message shows: as it is, as a timelapse, or beside its photo."""
-        job = await self.storage.job_search.shown_in(chat_id, user_id, message_id)
-        return await self.storage.job_search.compared_in(job) if job and job.is_comparison else job
+    async def _painting_of(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
+        """The job whose painting this message shows: as it is, as a timelapse, or beside its photo; or the newest one
+        of the photo in it.
+        """
+        search = self.storage.job_search
+        job = await search.shown_in(chat_id, user_id, message_id)
+        if job is None:
+            return await search.of_photo(chat_id, user_id, message_id)
+        return await search.compared_in(job) if job.is_comparison else job
 
     async def edited(self, update: Update, _: Context) -> None:
         """A new picture takes the place of the old one. If its caption says how to paint it, it is painted at once; and

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from telegram import Update
 
+from bot.handlers.caption_parser import Remark, parse_remark
 from bot.handlers.context import Context, message_of, sender_id
 from bot.handlers.follow_ups import FollowUps
 from bot.handlers.media import clip_of, media_of
@@ -38,6 +39,8 @@ class Groups:
             await self.photos.take(message, message, words)
         elif await self.follow_ups.redo(message, words):
             pass
+        elif parse_remark(words) is Remark.PRAISE and words:
+            await message.reply_text(texts.my_pleasure())
         elif replied and (photo := await self.photo_table.shown_in(message.chat_id, replied.message_id)):
             await self.photos.take_again(message, replied, photo, words)
         elif replied and media_of(replied):

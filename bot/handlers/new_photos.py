@@ -15,7 +15,7 @@ from bot.handlers.caption_parser import PaintRequest
 from bot.handlers.media import file_of
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
-from bot.options import CAPTIONED
+from bot.options import PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
@@ -68,8 +68,7 @@ class NewPhotos:
     async def _request_for_album(self, photo: Photo) -> PaintRequest | None:
         """What the caption of another photo of the album requests, which is for all of it."""
         job = await self.storage.job_search.started_by_caption(photo)
-        settings = {name: job.settings[name] for name in CAPTIONED if name in job.settings} if job else {}
-        return PaintRequest(job.style, settings) if job else None
+        return PaintRequest(job.style, PaintOptions.for_album(job)) if job else None
 
     async def _start_album(self, album: Sequence[Photo], request: PaintRequest, newest: Photo) -> None:
         """A job for each photo of the album that has come so far; this is called again for each that comes later. Only

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gettext as gnu
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar, copy_context
 from functools import cache
 from pathlib import Path
@@ -46,12 +46,17 @@ def current() -> str:
 
 def in_all_languages(say: Callable[[], str]) -> set[str]:
     """What a function says, in all languages."""
+    return in_languages(languages(), say)
+
+
+def in_languages(codes: Iterable[str], say: Callable[[], str]) -> set[str]:
+    """What a function says, in these languages."""
 
     def said(code: str) -> str:
         activate(code)
         return say()
 
-    return {copy_context().run(said, code) for code in languages()}
+    return {copy_context().run(said, code) for code in codes}
 
 
 def gettext(message: str) -> str:

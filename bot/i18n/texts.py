@@ -91,6 +91,41 @@ def unknown_painting(words: str, suggested: Sequence[Painting] = ()) -> str:
     return f"{known} " + _("/paintings shows all that I know; or tap one under your photo.")
 
 
+def my_pleasure() -> str:
+    """The answer to praise and thanks."""
+    return _("My pleasure! Send me the next photo whenever you like.")
+
+
+def what_to_say() -> str:
+    """The answer to words that seem to ask for something, and for no painting."""
+    return _(
+        "I understand the names of paintings, and words such as “stronger”, “larger” or “again”. "
+        "/cancel stops me, and /help tells you more."
+    )
+
+
+def nothing_to_change() -> str:
+    """The answer to 'stronger', say, where there is a photo and no painting of it."""
+    return _("I have not painted it yet. Tap a painting under your photo, or write its name: “{example}”.").format(
+        example=example_of_words()
+    )
+
+
+def so_already() -> str:
+    """The answer to 'stronger', say, if the painting is as strong as it can be."""
+    return _("It is painted so already.")
+
+
+def not_of_clips() -> str:
+    """The answer to 'larger' or 'as a file', say, after a clip."""
+    return _("I can do that with photos, but not with moving pictures.")
+
+
+def as_large_as_its_file() -> str:
+    """The answer to 'larger' after the painting of a file."""
+    return _("A file is painted at its own size. Send me a larger one.")
+
+
 def nothing_to_paint() -> str:
     return _("I cannot paint this. Send a photo, a video or a GIF, or a picture as a file (JPEG, PNG, WebP, HEIC).")
 
@@ -689,12 +724,62 @@ def cancelled_jobs(count: int) -> str:
 
 def words_of_courtesy() -> str:
     """What people write beside a painting's name and what means nothing for the painting, separated by bars."""
-    return _("please|in the style of|in the manner of|paint|paint it|paint this|paint me")
+    return _("please|in the style of|in the manner of|paint|paint it|paint this|paint me|make it|make this")
+
+
+def words_for_and() -> str:
+    """Between two wishes: 'stronger and larger'."""
+    return _("and|and also|also|but|then|plus|with")
 
 
 def words_for_by() -> str:
     """Between a painting's name and its artist's."""
     return _("by")
+
+
+def words_too_small() -> str:
+    """Words of the paintings' titles and of the artists' names that alone name none of them: adjectives, prepositions,
+    hours of the day.
+    """
+    return _("great|night|elder|painter")
+
+
+def words_of_praise() -> str:
+    """Said of a finished painting, by who wants nothing more: praise, thanks, agreement."""
+    return _(
+        "thanks|thank you|thank|thankyou|thx|ty|tysm|cheers|wow|woah|whoa|great|nice|cool|super|perfect|awesome|"
+        "amazing|beautiful|lovely|gorgeous|stunning|wonderful|fantastic|fabulous|brilliant|excellent|incredible|"
+        "impressive|good|better|not bad|well done|good job|great job|great work|bravo|love|loved|like|funny|cute|"
+        "sweet|best|ok|okay|k|fine|alright|all right|yes|yeah|yep|yay|sure|agreed|lol|haha|hahaha|hehe|omg|oh|ah|aha|"
+        "hmm|10/10|congrats"
+    )
+
+
+def words_around_praise() -> str:
+    """What people write beside words of praise, greetings and the like."""
+    return _(
+        "i|it|this|that|they|is|it's|that's|i'm|am|are|was|looks|look|a|an|the|so|very|really|just|too|much|many|"
+        "a lot|a bit|you|u|me|my|dear|bot|painter|friend|guys|one|picture|painting|photo|result|job|work|again|for|"
+        "of|to|what|how|all|and|there|everyone|everybody"
+    )
+
+
+def words_of_greeting() -> str:
+    return _(
+        "hello|hi|hey|hiya|howdy|good morning|morning|good afternoon|good evening|evening|good night|goodnight|"
+        "good day|bye|bye bye|goodbye|good bye|see you|see ya|take care|how are you|sweet dreams|welcome"
+    )
+
+
+def words_of_need() -> str:
+    """Said by who wants something, but names no painting: dislike, calls for help, words of commands."""
+    return _(
+        "no|nope|not|don't|do not|didn't|doesn't|bad|ugly|terrible|awful|horrible|boring|wrong|hate|help|start|stop|"
+        "cancel|delete|remove|wait|more|less|next|back|done|finished|test|why|who|where|when|menu|settings|info|"
+        "sorry|oops|never mind|nevermind|try|redo|retry|one more|another photo|new photo|too much|dark|darker|bright|"
+        "brighter|hurry|can you|could you|will you|would you|do you|are you|is it|is this|how much|how long|how do|"
+        "how can|what is|what's|what can|send it"
+    )
 
 
 def words_for_colors() -> str:
@@ -717,8 +802,12 @@ def words_for_clip() -> str:
 
 def words_for_strength(strength: Strength) -> str:
     said = {
-        "soft": _("soft|softly|softer|even softer|much softer|a bit softer|a little softer"),
+        "soft": _(
+            "soft|softly|softer|even softer|much softer|a bit softer|a little softer|too strong|less strong|weaker"
+        ),
         "medium": _("medium|normal"),
-        "strong": _("strong|strongly|stronger|even stronger|much stronger|a bit stronger|a little stronger"),
+        "strong": _(
+            "strong|strongly|stronger|even stronger|much stronger|a bit stronger|a little stronger|more strong"
+        ),
     }
     return said[strength]

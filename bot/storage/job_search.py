@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.storage.database import Database
 from bot.storage.idempotency import RequestSource
-from bot.storage.models import Job, Photo
+from bot.storage.models import Job, JobStatus, Photo
 from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE, QUEUED
 from bot.storage.styles import CUSTOM_PREFIX
@@ -32,25 +32,59 @@ class JobSearch:
         )
 
     async def shown_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
-        """The user's own job whose painting is in this message."""
+        """The user's own job whose painting is in this message, or will be."""
         return await self._database.fetch_one(
             job_from,
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id AND message_id = :message_id"
-            f" AND status = {DONE}",
+            f" AND status IN {EFFECTIVE}",
             chat_id=chat_id,
             user_id=user_id,
             message_id=message_id,
         )
 
-    async def painted_last(self, chat_id: int, user_id: int) -> Job | None:
-        """The user's newest painting in this chat, but for timelapses and comparisons; none if a photo came since."""
+    async def of_photo(self, chat_id: int, user_id: int, photo_message_id: int) -> Job | None:
+        """The newest job of the user's own photo, but for timelapses and comparisons."""
         return await self._database.fetch_one(
             job_from,
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id"
-            f" AND status = {DONE} AND NOT {SHOWN_OTHERWISE} AND finished_at > (SELECT max(created_at) FROM photos"
-            " WHERE chat_id = :chat_id AND user_id = :user_id) ORDER BY finished_at DESC LIMIT 1",
+            f" AND photo_message_id = :photo_message_id AND status IN {EFFECTIVE} AND NOT {SHOWN_OTHERWISE}"
+            " ORDER BY id DESC LIMIT 1",
             chat_id=chat_id,
             user_id=user_id,
+            photo_message_id=photo_message_id,
+        )
+
+    async def painted_last(self, chat_id: int, user_id: int) -> Job | None:
+        """The user's newest painting in this chat, or if there is none what becomes one, but for timelapses and
+        comparisons; none if a photo came since.
+        """
+        return await self._database.fetch_one(
+            job_from,
+            "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id"
+            f" AND status IN {EFFECTIVE} AND NOT {SHOWN_OTHERWISE}"
+            " AND coalesce(finished_at, created_at) > (SELECT max(created_at) FROM photos"
+            " WHERE chat_id = :chat_id AND user_id = :user_id)"
+            " ORDER BY finished_at IS NULL, finished_at DESC, id DESC LIMIT 1",
+            chat_id=chat_id,
+            user_id=user_id,
+        )
+
+    async def requested_with(self, job: Job) -> list[Job]:
+        """The paintings that were asked for together with this one: those of its album; or by the same words, of which
+        each asked for one photo of an album to be painted again.
+        """
+        if job.control_message_id:
+            jobs = await self.album(job.chat_id, job.control_message_id)
+            return [each for each in jobs if each.status not in (JobStatus.FAILED, JobStatus.CANCELLED)]
+        [row] = await self._database.execute("SELECT idempotency_key FROM jobs WHERE id = :job_id", job_id=job.id)
+        source, chat_id, message_id, *_ = f"{row['idempotency_key']}///".split("/")
+        if source != RequestSource.TEXT:
+            return [job]
+        return await self._database.fetch(
+            job_from,
+            "SELECT * FROM jobs WHERE idempotency_key GLOB :words || '/*' AND control_message_id IS NULL"
+            f" AND status IN {EFFECTIVE} ORDER BY photo_message_id",
+            words=f"{source}/{chat_id}/{message_id}",
         )
 
     async def compared_in(self, comparison: Job) -> Job | None:

@@ -1,7 +1,7 @@
 """What somebody means who writes the name of one of several things: of paintings, as people write them under a photo.
 
 The whole name counts, or a part of it, or the artist's. Case, accents and articles do not matter, a long word may be
-cut short, and small slips of the pen are forgiven.
+cut short, and small slips of the pen are forgiven. In free text, much of which names nothing, less is.
 """
 
 from __future__ import annotations
@@ -18,16 +18,20 @@ WORD_ALIKE = 0.8  # the same, of two words: 'wavee' and 'wave' have 0.89
 SUGGESTED = 0.65  # of two names, for "did you mean"
 MOST_SUGGESTIONS = 4
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
+MISSPELT = 6  # letters; in free text, a shorter word is another word, and no slip of the pen
 
 Named = TypeVar("Named")
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """All that one thing is called, and its artist: each name as `plain_words`, joined by spaces."""
+    """All that one thing is called, and its artist: each name as `plain_words`, joined by spaces. Slips of the pen are
+    forgiven in the titles that are `spoken` (None: in all): 'mission' is no slip of the French 'moisson'.
+    """
 
     titles: frozenset[str]
     artists: frozenset[str] = frozenset()
+    spoken: frozenset[str] | None = None
 
 
 class UnknownName(LookupError):
@@ -40,21 +44,21 @@ class UnknownName(LookupError):
 
 
 def plain(text: str) -> str:
-    """In lower case, without accents."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    """In lower case, without accents, with straight apostrophes."""
+    apart = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
 def plain_words(text: str) -> list[str]:
     """The words of a text in lower case and without accents: "Gogh's Café-Haus" gives ['gogh', 'cafe', 'haus']."""
-    return re.findall(r"\w+", re.sub(r"['’]s\b", "", plain(text)))
+    return re.findall(r"\w+", re.sub(r"'s\b", "", plain(text)))
 
 
 def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) -> Named:
     """The one of `known` that these words name. Raises `UnknownName`.
 
-    In `free_text` (a caption, say) much else than a name may be written, so all the words must belong to the name, and
-    be at least half of it.
+    In `free_text` (a caption, say) much else than a name may be written, so all the words must belong to the name, as
+    whole words, and be at least half of it.
     """
     words = plain_words(said)
     if not words:
@@ -67,8 +71,10 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
         found = whole
     if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):
         return found[0]
-    if not found and (spelt_alike := _spelt_alike(words, known, ALIKE, first=words[0][0])):
-        return spelt_alike[0]
+    if not found and not (free_text and len("".join(words)) < MISSPELT):
+        spoken = {one: names.titles if names.spoken is None else names.spoken for one, names in known.items()}
+        if spelt_alike := _spelt_alike(words, spoken, ALIKE, first=words[0][0]):
+            return spelt_alike[0]
     candidates = found or _resembling(words, known)
     raise UnknownName(candidates, ambiguous=len(found) > 1)
 
@@ -105,12 +111,17 @@ def _has(words: Sequence[str], name: Collection[str]) -> bool:
     )
 
 
+def _has_whole(words: Sequence[str], name: Collection[str]) -> bool:
+    """As `_has`, but no beginning of a word is enough: 'pain' is no painter, and 'summer' no summertime."""
+    return bool(words) and all(word in name or any(f"{part}s" == word for part in name) for word in words)
+
+
 def _is_named_enough(words: Sequence[str], names: Names) -> bool:
     """All of the words are the thing's, and the significant ones are half of a title or more, or the artist's."""
     heavy = significant(words)
-    if any(_has(words, title.split()) for title in names.titles):
+    if any(_has_whole(words, title.split()) for title in names.titles):
         return any(_is_half(heavy, title.split()) for title in names.titles)
-    if any(_has(heavy, artist.split()) and not _is_first_name(heavy, artist) for artist in names.artists):
+    if any(_has_whole(heavy, artist.split()) and not _is_first_name(heavy, artist) for artist in names.artists):
         return True
     of_title = [word for word in heavy if not any(_has([word], artist.split()) for artist in names.artists)]
     return _has_with_artist(words, names) and any(_is_half(of_title, title.split()) for title in names.titles)
@@ -123,14 +134,16 @@ def _is_first_name(words: Sequence[str], artist: str) -> bool:
 
 def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
     heavy = significant(title)
-    hits = [part for part in heavy if any(part.startswith(word) or f"{part}s" == word for word in words)]
-    return _has(words, title) and 2 * len(hits) >= len(heavy)
+    hits = [part for part in heavy if any(_has_whole([word], [part]) for word in words)]
+    return _has_whole(words, title) and 2 * len(hits) >= len(heavy)
 
 
-def _spelt_alike(words: Sequence[str], known: Mapping[Named, Names], alike: float, first: str = "") -> list[Named]:
+def _spelt_alike(
+    words: Sequence[str], titles: Mapping[Named, Collection[str]], alike: float, first: str = ""
+) -> list[Named]:
     """Those with a title that is spelt much like the words, and begins with `first`: pens seldom slip at once."""
-    titles = {title: one for one, names in reversed(list(known.items())) for title in names.titles}
-    owners = {title: one for title, one in titles.items() if title.startswith(first)}
+    every = {title: one for one, known in reversed(list(titles.items())) for title in known}
+    owners = {title: one for title, one in every.items() if title.startswith(first)}
     close = difflib.get_close_matches(" ".join(words), owners, MOST_SUGGESTIONS, alike)
     return list(dict.fromkeys(owners[title] for title in close))
 
@@ -142,7 +155,8 @@ def _resembling(words: Sequence[str], known: Mapping[Named, Names]) -> list[Name
     heavy = [word for word in words if len(word) >= MEANS_SOMETHING]
     hits = {one: sum(_has_with_artist([word], names) for word in heavy) for one, names in known.items()}
     some = sorted((one for one in known if hits[one]), key=lambda one: -hits[one])
-    return (some or _with_words(_corrected(words, known), known) or _spelt_alike(words, known, SUGGESTED))[
+    titles = {one: names.titles for one, names in known.items()}
+    return (some or _with_words(_corrected(words, known), known) or _spelt_alike(words, titles, SUGGESTED))[
         :MOST_SUGGESTIONS
     ]
 

@@ -2,8 +2,16 @@
 
 import pytest
 
-from bot.handlers.caption_parser import is_own_caption, parse_caption, parse_settings, unknown_style
+from bot.handlers.caption_parser import (
+    Remark,
+    is_own_caption,
+    parse_caption,
+    parse_remark,
+    parse_settings,
+    unknown_style,
+)
 from bot.i18n import languages, texts
+from bot.options import LARGER
 from styler.gallery import load_gallery
 from tests.support.chat import finished, finished_painting, gallery, shows
 from tests.support.fakes import photo
@@ -62,6 +70,7 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
         "me at the wave",
         "the night",
         "sunset at the beach",
+        "Great!",
         "paint, please",
         "even",
         "cream",
@@ -73,6 +82,97 @@ def test_a_caption_that_names_a_painting(caption, style, settings):
 )
 def test_a_caption_that_names_none_or_several(caption):
     assert parse_caption(caption, PAINTINGS) is None
+
+
+REMARKS = {
+    "en": "great|Great!|so great|this is great|thanks|Thank you so much!|thx|wow|wow!!|nice|very nice|cool|OK|okay|"
+    "k|super|perfect|awesome|amazing|beautiful|so beautiful!|lovely|I love it|good job|well done|bravo|"
+    "excellent|brilliant|hello|hi|good morning|good night|bye|see you|yes|no|yep|sure|lol|haha|omg|oh|oops|"
+    "sorry|never mind|who are you?|help|stop|cancel|wait|more|done|test|ugly|I don't like it|"
+    "terrible, try again|the best|👍|❤️|🔥🔥|...|what?|is it free|well well|looks good to me|"
+    "can you paint my dog?|how much does it cost|call me|let me see|review|mission|pain|remove|trump",
+    "de": "Danke|danke schön|vielen Dank!|super|toll|sehr schön|wunderschön|klasse|geil|cool, danke|hallo|"
+    "guten Morgen|gute Nacht|tschüss|ja|nein|genau|krass|der Hammer|nicht schlecht|gefällt mir|großartig|"
+    "könnte besser sein|alter|was kannst du|noch nie gesehen|Leute|rede nicht|Abend|Nacht|große",
+    "fr": "merci|Merci beaucoup !|génial|bonjour|salut|bonne nuit|oui|non|d'accord|c'est beau|magnifique|très beau|"
+    "parfait|j'adore|top|au revoir|trop fort|à bientôt|pas mal|son|soir|nuit|vers|grand",
+    "es": "gracias|muchas gracias|genial|hola|buenos días|buenas noches|sí|vale|perfecto|qué bonito|me encanta|guay|"
+    "adiós|gran|grande|noche|para|ver|señor",
+    "pt": "obrigado|muito obrigada!|valeu|olá|oi|bom dia|boa noite|sim|não|legal|que lindo|adorei|maravilhoso|tchau|"
+    "grande|noite|para|ver|vão",
+    "ru": "спасибо|спасибо большое!|класс|круто|супер|очень красиво|здорово|привет|добрый день|спокойной ночи|да|"
+    "нет|ладно|хорошо|вау|прикольно|мне нравится|пока|большая|ночь|со|лет",
+}
+
+
+@pytest.mark.parametrize("code", REMARKS)
+def test_what_people_say_in_chats_paints_nothing(code):
+    languages.activate(code)
+    painted = [said for said in REMARKS[code].split("|") if parse_caption(said, PAINTINGS)]
+    languages.activate(languages.DEFAULT)
+    assert painted == []
+
+
+def test_plain_remarks_are_no_unknown_paintings():
+    """Of all those above, but for words of titles and some that mean nothing by themselves."""
+    others = "well well|call me|let me see|review|mission|pain|trump|könnte besser sein|alter|noch nie gesehen|Leute|"
+    others += "rede nicht|Abend|Nacht|große|son|soir|nuit|vers|grand|gran|grande|noche|para|ver|señor|noite|"
+    others += "vão|большая|ночь|со|лет|remove"
+    said = {said for some in REMARKS.values() for said in some.split("|")} - set(others.split("|"))
+    assert len(said) > 150
+    assert [each for each in said if parse_remark(each) is None] == []
+
+
+@pytest.mark.parametrize("language", languages.languages())
+def test_no_name_of_a_painting_is_a_remark(spoken):
+    for painting in PAINTINGS:
+        for name in (painting.name, texts.title(painting), texts.label(painting)):
+            assert str(parse_caption(name, PAINTINGS).style) == painting.name
+            assert parse_remark(name) not in (Remark.PRAISE, Remark.GREETING)
+        assert parse_remark(texts.artist(painting)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [("summer", "summertime"), ("große", "great-wave"), ("elder", "the-harvesters"), ("mohnblum", "poppies")],
+)
+def test_a_word_that_is_too_little_of_a_name_is_asked_about(said, offered):
+    assert parse_caption(said, PAINTINGS) is None
+    assert [painting.name for painting in unknown_style(said, PAINTINGS).suggested] == [offered]
+
+
+def test_slips_of_the_pen_are_forgiven_in_english_and_in_the_language_spoken():
+    assert parse_caption("Monblumen", PAINTINGS) is None
+    languages.activate("de")
+    assert str(parse_caption("Monblumen", PAINTINGS).style) == "poppies"
+    assert str(parse_caption("grate wave", PAINTINGS).style) == "great-wave"
+    languages.activate(languages.DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("said", "settings"),
+    [
+        ("stronger, as a file", {"strength": "strong", "format": "png"}),
+        ("stronger and larger", {"strength": "strong", LARGER: True}),
+        ("Make it bigger, please, but softer!", {"strength": "soft", LARGER: True}),
+        ("again, stronger", {"strength": "strong"}),
+        ("too strong", {"strength": "soft"}),
+        ("größer und stärker", {"strength": "strong", LARGER: True}),
+        ("en fichier et plus fort", {"strength": "strong", "format": "png"}),
+        ("painting's colours", {"keep_colors": False}),
+        ("painting’s colours", {"keep_colors": False}),
+        ("again", {}),
+        ("and", {}),
+        ("before and after", {}),
+    ],
+)
+def test_several_wishes_in_one_message(said, settings):
+    assert parse_settings(said) == settings
+
+
+def test_a_painting_and_several_wishes():
+    found = parse_caption("the great wave, stronger, as a file", PAINTINGS)
+    assert (str(found.style), found.settings) == ("great-wave", {"strength": "strong", "format": "png"})
 
 
 @pytest.mark.parametrize(

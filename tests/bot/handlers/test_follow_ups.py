@@ -1,5 +1,7 @@
 """What people say of a photo they sent before: a painting's name or 'stronger', another caption, another picture."""
 
+import json
+
 import pytest
 
 from bot.i18n import texts
@@ -31,6 +33,11 @@ async def next_answer(person, sent, known):
     return new
 
 
+async def answer_to(person, asked):
+    """What the bot says next."""
+    return await person.chat.until(lambda chat: next((m for m in chat.from_bot if m.id > asked.id), None))
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("en", "poppies, strong"), ("de", "Mohnblumen, stark"), ("ru", "маки, сильно")]
 )
@@ -57,7 +64,7 @@ async def test_stronger_in_a_reply_to_a_painting(bot, anna, said):
     second = await next_answer(anna, sent, [first])
     assert shows(second, texts.how([POPPIES], (), "strong"), texts.in_own_colors())
     anna.sends_text(said, reply_to=sent)
-    await anna.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+    await anna.chat.until(lambda chat: any(shows(m, texts.so_already()) for m in chat.from_bot))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +91,6 @@ async def test_stronger_right_after_a_painting(bot, world, spoken, language, sai
         ("en", "as a file", lambda message: message.document),
         ("en", "Larger, please!", lambda message: opened(message.photo).width == 768),
         ("de", "größer", lambda message: opened(message.photo).width == 768),
-        ("en", "painting's colours", lambda message: shows(message, "Poppies")),
         ("en", "how it was painted", lambda message: shows(message, texts.how_it_was_painted())),
         ("fr", "avant et apres", lambda message: shows(message, texts.before_and_after())),
     ],
@@ -117,7 +123,7 @@ async def test_stronger_after_another_photo_is_not_said_of_the_painting_before(b
     sent, _ = await finished_painting(ann)
     await gallery(ann, ann.sends_photo(photo("olive")))
     ann.sends_text("stronger")
-    await ann.chat.until(lambda chat: any(shows(m, texts.send_photo()) for m in chat.from_bot))
+    await ann.chat.until(lambda chat: any(shows(m, texts.nothing_to_change()) for m in chat.from_bot))
     await settled(ann)
     assert len(ann.chat.answers(sent)) == 1
 
@@ -133,6 +139,129 @@ async def test_stronger_after_an_album_is_for_all_of_it(bot, ann):
     strong = [m for m in ann.chat.from_bot if finished(m) and shows(m, "Poppies, strong")]
     assert {m.reply_to for m in strong} == set(sent)
     assert all(is_negative_of(opened(m.photo), color) for m, color in zip(strong, ("teal", "olive"), strict=True))
+
+
+async def test_what_is_said_of_an_album_s_paintings_counts_for_all_that_came_of_the_words_before(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive")], "poppies")
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    ann.sends_text("as a file")
+    await ann.chat.until(lambda chat: sum(bool(finished(m) and m.document) for m in chat.from_bot) == 2)
+    ann.sends_text("stronger")
+    await ann.chat.until(lambda chat: sum(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot) == 2)
+    strong = [m for m in ann.chat.from_bot if finished(m) and shows(m, "Poppies, strong")]
+    assert {m.reply_to for m in strong} == set(sent)
+    assert all(m.document for m in strong)
+    ann.sends_text("softer", reply_to=strong[0])
+    await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Poppies, soft") for m in chat.from_bot))
+    await settled(ann)
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(2 + 2 + 2 + 1,)]
+
+
+async def test_stronger_in_a_reply_to_an_album_s_buttons_is_for_all_of_it(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive")], "poppies")
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    await gallery(ann, ann.sends_photo(photo("navy")))
+    ann.sends_text("stronger", reply_to=control)
+    await ann.chat.until(lambda chat: sum(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot) == 2)
+
+
+async def test_several_wishes_at_once(bot, ann):
+    sent, first = await finished_painting(ann)
+    known = [first]
+    for said, settings in (
+        ("stronger, as a file", {"strength": "strong", "format": "png"}),
+        ("softer and larger", {"strength": "soft", "format": "png", "size": 768}),
+        ("the great wave, stronger, larger", {"strength": "strong", "size": 768}),
+        ("great wave, as a file and keep my colours", {"format": "png", "keep_colors": True}),
+        ("painting's colours", {"format": "png", "keep_colors": False}),
+    ):
+        ann.sends_text(said)
+        known.append(await next_answer(ann, sent, known))
+        assert bool(known[-1].document) == ("format" in settings), said
+        [[last]] = rows(bot, "SELECT settings FROM jobs ORDER BY id DESC LIMIT 1")
+        assert json.loads(last) == settings, said
+    assert shows(known[-2], "The Great Wave", texts.in_own_colors())
+    assert not shows(known[-1], texts.in_own_colors())
+
+
+async def test_a_caption_may_want_a_file_of_an_album_too(bot, ann):
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")], "poppies, as a file")
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(3, 3, 0)))
+    assert sum(bool(m.document) for m in ann.chat.from_bot) == 3
+
+
+async def test_stronger_while_it_is_painted_is_painted_next(bot_process, ann):
+    bot_process.command = [*bot_process.command[:-1], "1"]
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"), "poppies")
+    first = await gallery(ann, sent)
+    ann.sends_text("stronger")
+    assert shows(await next_answer(ann, sent, [first]), "Poppies, strong")
+
+
+@pytest.mark.parametrize("said", ["stronger", "larger", "as a file", "softer and larger", "before and after"])
+async def test_of_a_photo_that_is_not_painted_yet_nothing_can_be_changed(bot, ann, said):
+    ann.sends_text(said)
+    await ann.chat.until(lambda chat: [m.text for m in chat.from_bot] == [texts.send_photo()])
+    await gallery(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text(said)
+    await ann.chat.until(lambda chat: chat.from_bot[-1].text == texts.nothing_to_change())
+
+
+async def test_what_is_so_already_is_not_painted_again(bot, ann):
+    await finished_painting(ann)
+    assert (await answer_to(ann, ann.sends_text("painting's colours"))).text == texts.so_already()
+    ann.sends_text("poppies, strong")
+    await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot))
+    await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+    assert (await answer_to(ann, ann.sends_text("even stronger!"))).text == texts.so_already()
+
+
+async def test_what_cannot_be_done_with_a_clip_or_a_file_is_said(bot, ann):
+    sent = ann.sends_animation(clips.clip(frames=2), "poppies")
+    await ann.chat.until(lambda chat: any(map(finished, chat.answers(sent))))
+    for said in ("larger", "as a file", "before and after"):
+        asked = ann.sends_text(said)
+        answer = await ann.chat.until(
+            lambda chat, asked=asked: next((m for m in chat.from_bot if m.id > asked.id), None)
+        )
+        assert answer.text == texts.not_of_clips()
+    sent = ann.sends_document(photo("teal"), "photo.png", "image/png", "poppies")
+    await ann.chat.until(lambda chat: any(map(finished, chat.answers(sent))))
+    ann.sends_text("larger")
+    await ann.chat.until(lambda chat: chat.from_bot[-1].text == texts.as_large_as_its_file())
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "answer"),
+    [
+        ("en", "Great!", texts.my_pleasure),
+        ("en", "👍", texts.my_pleasure),
+        ("de", "Danke, das ist super!", texts.my_pleasure),
+        ("ru", "Спасибо большое", texts.my_pleasure),
+        ("fr", "Bonsoir", texts.send_photo),
+        ("es", "¿Cuánto cuesta?", texts.what_to_say),
+        ("en", "no, that's not good", texts.what_to_say),
+    ],
+)
+async def test_a_remark_is_answered_and_paints_nothing(bot, world, spoken, language, said, answer):
+    person = world.person("Anna", language)
+    await finished_painting(person, "teal", texts.label(POPPIES))
+    asked = person.sends_text(said)
+    assert (await answer_to(person, asked)).text == answer()
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+async def test_praise_in_a_group_is_answered_in_a_reply_to_a_painting_too(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot poppies", to=group)
+    painted = await group.until(lambda chat: next((m for m in chat.answers(sent) if finished(m)), None))
+    ann.sends_text("Great, thank you @painter_bot!", to=group, reply_to=painted)
+    await group.until(lambda chat: any(shows(m, texts.my_pleasure()) for m in chat.from_bot))
+    assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
 
 
 @pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
