@@ -6,7 +6,8 @@
 # itself included. Blended with the photo, as blend_ratio=(0.25, 1) does by default, that is a photo that is made darker
 # at random, and which looks like one. It is computed for shades of 0 to 1, and then cut to bytes as if they were those
 # of 0 to 255. Of floats it is right at the ratio 1, and white at all others. No error, no warning. HistogramMatching
-# and FDA, its neighbours, do what they say. AlbumentationsX 2.5.1 is the same, and of floats black at the ratio 1, too.
+# and FDA, its neighbours, do what they say. AlbumentationsX 2.5.1 is the same, and of floats it is all but black at the
+# ratio 1, too.
 #
 # Who meets it: who trains on photos whose colours are brought near those of another camera, or of paintings; the runs
 # go on with half of them darkened, and the training seems to be hard.

@@ -3,9 +3,8 @@
 # same array of a photo in whichever format it was saved.
 #
 # What is so: it turns JPEG, PNG and WebP, but not AVIF. An AVIF's orientation stands not in EXIF but in the container
-# (irot, imir), and each viewer has to follow it; Pillow, libavif's tools, libvips and the browsers do. OpenCV's reader
-# does not look at it, so a phone's photo lies on its side, and a mirrored one is mirrored, with or without the flag. No
-# warning.
+# (irot, imir), and each viewer has to follow it; Pillow, libvips and the browsers do. OpenCV's reader does not look at
+# it, so a phone's photo lies on its side, and a mirrored one is mirrored, with or without the flag. No warning.
 #
 # Who meets it: who reads whatever people upload by OpenCV, for face detection, thumbnails or painting, and has tested
 # that with JPEGs. Read AVIF by Pillow and ImageOps.exif_transpose().
