@@ -24,7 +24,10 @@ from styler.settings import Settings
 
 SILENT_SECONDS = 20.0  # without a heartbeat: the worker is stopped or its machine starves
 STUCK_SECONDS = 900.0  # alive, but without an event
-CANCEL_SECONDS = 2.0  # for the step in work to end; after that a fresh worker is quicker
+# For the step in work to end; after that a fresh worker is quicker. Seconds of computing, as a fresh one needs them to
+# start: where others want the processors, both take longer.
+CANCEL_CPU_SECONDS = 5.0
+CANCEL_SECONDS = 60.0  # the same by the clock, for one that waits for something and computes nothing
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +92,12 @@ class WorkerProcess:
         if self._lost:
             return False
         try:
-            async with asyncio.timeout(CANCEL_SECONDS):
-                await self._send(Cancel(self._task_number))
+            if self._task_number == 0:  # it still gets warm, as a fresh one would have to
                 await self._until_ready()
+            else:
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await self._send(Cancel(self._task_number))
+                    await self._until_ready(CANCEL_CPU_SECONDS)
         except (WorkerDied, TimeoutError):
             return False
         return True
@@ -102,11 +108,17 @@ class WorkerProcess:
             self._process.kill()
         await self._process.wait()
 
-    async def _until_ready(self) -> None:
+    async def _until_ready(self, most_cpu: float | None = None) -> None:
+        """Wait until it can be given a task; with `most_cpu`, no longer than it computes for so many seconds."""
+        began = None
         while not self._ready:
-            message = await self._receive()
+            message = await self._receive(heartbeats=most_cpu is not None)
             if self._lost:
                 raise WorkerDied("the painter could not get ready")
+            if isinstance(message, Heartbeat) and most_cpu is not None:
+                began = message.cpu if began is None else began
+                if message.cpu > began + most_cpu:
+                    raise WorkerDied("the painter does not end its step")
             if isinstance(message, Warm):
                 log.info("a painter is warm; convolutions: %s", message.arithmetic)
             self._ready = isinstance(message, Ready)
@@ -122,15 +134,15 @@ class WorkerProcess:
         except (BrokenPipeError, ConnectionResetError):
             raise WorkerDied("the painter died") from None
 
-    async def _receive(self) -> Any:
-        """The next message that is not a heartbeat."""
+    async def _receive(self, *, heartbeats: bool = False) -> Any:
+        """The next message; one that is a heartbeat only if it is asked for."""
         assert self._process.stdout  # noqa: S101
         try:
             async with asyncio.timeout(STUCK_SECONDS):
                 while True:
                     async with asyncio.timeout(SILENT_SECONDS):
                         message = await read(self._process.stdout)
-                    if not isinstance(message, Heartbeat):
+                    if heartbeats or not isinstance(message, Heartbeat):
                         self._lost = isinstance(message, Failed) and message.lost
                         return message
         except TimeoutError:

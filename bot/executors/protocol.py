@@ -63,12 +63,14 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """From the painter, every two seconds while it works: it runs, however long a step takes.
+    """From the painter, every two seconds while it works: it runs, however long a step takes. `cpu` are the seconds
+    that its threads have computed so far, which on a busy machine take longer.
 
     From Ray's driver, always; `able` says whether there is a node that can paint.
     """
 
     able: bool = True
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

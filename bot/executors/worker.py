@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from queue import SimpleQueue
@@ -88,7 +89,7 @@ class Worker:
         pause = threading.Event()
         while not pause.wait(HEARTBEAT_SECONDS):
             if self._working.is_set():
-                self._send(Heartbeat())
+                self._send(Heartbeat(cpu=time.process_time()))
 
 
 def _received() -> Iterator[WarmUp | PaintTask | SheetTask | Cancel]:
