@@ -15,7 +15,7 @@ from PIL import Image
 
 from styler.image.color_space import SRGB, ColorSpace
 from styler.image.color_tags import Color
-from styler.image.deep_frame import DEEP, FULL_RANGE, deep_white
+from styler.image.deep_frame import DEEP, FULL_RANGE, LIMITED_BLACK, LIMITED_WHITE, deep_white
 from styler.image.heif_item import HeifItem
 from styler.image.modes import shrunk
 from styler.image.srgb import array_to_srgb, brightest_light
@@ -36,7 +36,7 @@ def deep_color_image(
         return None
     if image.width * image.height > _MAX_PIXELS or image.mode not in _MODES or "transparency" in image.info:
         return None
-    found = _by_libheif(data) if image.format == "HEIF" else _by_ffmpeg(image, data)
+    found = _by_libheif(data) if image.format == "HEIF" else _by_ffmpeg(image, data, item)
     if found is None:
         return None
     values, white = found
@@ -58,7 +58,7 @@ def _by_libheif(data: bytes) -> tuple[Array, int] | None:
     return np.asarray(picture), 2 ** int(picture.mode.removeprefix("RGB;")) - 1
 
 
-def _by_ffmpeg(image: Image.Image, data: bytes) -> tuple[Array, int] | None:
+def _by_ffmpeg(image: Image.Image, data: bytes, item: HeifItem | None) -> tuple[Array, int] | None:
     """None for a picture in tiles, of 8 bits, or that FFmpeg does not read."""
     if image.format not in _FFMPEG:
         return None
@@ -69,12 +69,13 @@ def _by_ffmpeg(image: Image.Image, data: bytes) -> tuple[Array, int] | None:
             frame = next(container.decode(container.streams.video[0]))
         if (frame.width, frame.height) != image.size or frame.format.components[0].bits <= 8:
             return None
-        if image.mode == "L" and frame.color_range != FULL_RANGE:  # for which FFmpeg takes it
-            return None
         values = cast(Array, frame.to_ndarray(format="gray16le" if image.mode == "I;16" else DEEP))
     except (av.FFmpegError, StopIteration, IndexError):
         return None
     white = deep_white(frame)
+    full_range = item.full_range if item and "nclx" in item.colors else frame.color_range == FULL_RANGE
+    if image.mode == "L" and not full_range:  # for which FFmpeg takes it
+        values, white = np.maximum(values, LIMITED_BLACK) - LIMITED_BLACK, LIMITED_WHITE - LIMITED_BLACK
     return np.minimum(values, white, out=values), white
 
 

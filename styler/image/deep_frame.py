@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # few pictures need it
 
 DEEP = "gbrp16le"  # to this, frames of every format come by one rule; to rgb48le, those of RGB in planes by another
 USUAL_WHITE = 255 * 256  # of 8 bits and of limited range; FFmpeg makes 255 of it again
+LIMITED_BLACK, LIMITED_WHITE = 16 << 8, 235 << 8  # of grey in limited range, which FFmpeg takes for full range
 FULL_RANGE = 2  # FFmpeg's AVCOL_RANGE_JPEG
 
 

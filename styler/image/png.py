@@ -17,35 +17,53 @@ _TO_8_BITS = {"L;2": 255 / 3, "L;4": 255 / 15, "RGB;16B": 1 / 256}
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR = 25  # where a PNG tells the kind of its colours
 _BESIDE = 0x20  # bit of a chunk's name: the picture can be shown without it
-_MOVES, _MORE_PIXELS = b"acTL", b"fdAT"
+_MOVES, _FRAME, _MORE_PIXELS = b"acTL", b"fcTL", b"fdAT"
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _TEXT_OF_EXIF = b"Raw profile type "  # how ImageMagick wrote Exif before PNG had a chunk for it
-_LENGTHS = {b"acTL": 8, b"fcTL": 26, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9}
+_LENGTHS = {b"fcTL": 26, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"pHYs": 9}
 _TRANSPARENCY = {0: 2, 2: 6}  # length of tRNS, by the kind of colours
 
 
 def without_hindrances(data: bytes) -> bytes:
     """A PNG without the chunks over which Pillow stumbles, though the picture needs none of them.
 
-    These are damaged ones; and texts, which it keeps by their names beside what it says itself: "gamma" or "bbox".
-    Other bytes stay as they are.
+    These are damaged ones; and texts, which it keeps by their names beside what it says itself: "gamma" or "bbox". One
+    that moves is told to do so by a sound chunk. Other bytes stay as they are.
     """
     if not data.startswith(_SIGNATURE):
         return data
-    kept, begin, place, pixels = [], 0, len(_SIGNATURE), False
+    kept, begin, place, pixels = list[bytes](), 0, len(_SIGNATURE), False
     while place + 12 <= len(data):
         length, name = struct.unpack_from(">I4s", data, place)
         end = place + 12 + length
         pixels |= name == b"IDAT"
         if end > len(data) and not (pixels and name[0] & _BESIDE):
             break
-        still = name == _MOVES and _MORE_PIXELS not in data
         beside = name[0] & _BESIDE and name != _MORE_PIXELS
-        if beside and (still or _hinders(name, data[place + 8 : end], data[_COLOUR])):
-            kept.append(data[begin:place])
+        if name == _MOVES:
+            instead = _animation(data, data[place:end])
+        elif beside and _hinders(name, data[place + 8 : end], data[_COLOUR]):
+            instead = b""
+        else:
+            instead = None
+        if instead is not None:
+            kept += [data[begin:place], instead]
             begin = end
         place = end
     return b"".join([*kept, data[begin:]]) if kept else data
+
+
+def _animation(data: bytes, chunk: bytes) -> bytes | None:
+    """What stands for the chunk that tells how many frames there are: None if it is sound, nothing if there are none,
+    and else one with the number of those that are there.
+    """
+    frames = data.count(_FRAME)
+    if _MORE_PIXELS not in data or not frames:
+        return b""
+    count, plays = struct.unpack(">II", chunk[8:-4].ljust(8, b"\0")[:8])
+    content = struct.pack(">II", count or frames, plays)
+    sound = struct.pack(">I4s8sI", 8, _MOVES, content, zlib.crc32(content, zlib.crc32(_MOVES)))
+    return None if chunk == sound else sound
 
 
 def _hinders(name: bytes, rest: bytes, colour: int) -> bool:

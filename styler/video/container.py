@@ -35,6 +35,7 @@ _OPTIONS = {"format_whitelist": _DEMUXERS}
 _OPTIONS_OF_AVI = _OPTIONS | {"fflags": "-genpts"}
 _USUAL_RATE = Fraction(25)
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
+_BACK = Fraction(1, 4)  # second: by which times go back no further, unless they begin anew
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"  # of a Matroska file; the latter is almost all of it
 _HEAD = 4096  # bytes
 _ANIMATED = ("gif", "apng")  # formats of pictures, whose frames ask for their own time
@@ -46,7 +47,7 @@ class Container:
 
     def __init__(self, file: Path | BinaryIO) -> None:
         self._plays, self._file = _plays(file), _timed(file)
-        with _binary(self._file) as opened:
+        with binary(self._file) as opened:
             refuse_own_colors(opened)
             self._crops, self._ends = crops(opened), not _is_cut_off(opened)
 
@@ -85,7 +86,7 @@ class Container:
     def _opened(self) -> Iterator[InputContainer]:
         # FFmpeg takes what stands before a colon for a protocol, unless the path begins with a slash.
         file = self._file.absolute() if isinstance(self._file, Path) else self._file
-        with _binary(self._file) as opened:
+        with binary(self._file) as opened:
             head = opened.read(12)
         options = _OPTIONS_OF_AVI if head.startswith(b"RIFF") else _OPTIONS
         try:
@@ -118,7 +119,7 @@ class Container:
 
 
 @contextlib.contextmanager
-def _binary(file: Path | BinaryIO) -> Iterator[BinaryIO]:
+def binary(file: Path | BinaryIO) -> Iterator[BinaryIO]:
     """From its beginning, where it is left again."""
     if isinstance(file, Path):
         with file.open("rb") as opened:
@@ -202,6 +203,8 @@ def _packets(
             packets = _as_shown(packets, container.format.name)
         elif container.format.name == "mpegts":
             packets = _joined(packets)
+        elif container.format.name.startswith("matroska"):
+            packets = _joined_matroskas(packets)
         for packet in packets:
             if packet.dts is not None and packet.dts * packet.time_base - start > limit + _SKEW:
                 break
@@ -244,6 +247,26 @@ def _joined(packets: Iterator[Packet]) -> Iterator[Packet]:
             packet.dts += by
             packet.pts = None if packet.pts is None else packet.pts + by
             ends[track] = packet.dts + (packet.duration or 0)
+        yield packet
+
+
+def _joined_matroskas(packets: Iterator[Packet]) -> Iterator[Packet]:
+    """Those of a Matroska file; also of two, one behind the other (FFmpeg reads no third). Times begin anew where those
+    of packets that can be decoded by themselves go back. Others go back and forth, and FFmpeg makes up when they are
+    decoded.
+    """
+    begins, parts, ends = [0], dict[int, int](), dict[int, int]()
+    for packet in packets:
+        if packet.size and packet.pts is not None:
+            track = packet.stream.index
+            part = parts.get(track, 0)
+            back = ends.get(track, 0) - (packet.pts + begins[part])
+            if packet.is_keyframe and back * packet.time_base > _BACK:
+                part = parts[track] = part + 1
+                begins += [max(ends.values()) - packet.pts] if part == len(begins) else []
+            packet.pts += begins[part]
+            packet.dts = None if packet.dts is None else packet.dts + begins[part]
+            ends[track] = max(ends.get(track, 0), packet.pts + (packet.duration or 0))
         yield packet
 
 

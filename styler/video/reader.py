@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +13,10 @@ from av.audio.stream import AudioStream
 
 from styler.events import BadImage
 from styler.image.codec import StillImage
+from styler.image.png import without_hindrances
+from styler.image.webp import with_whole_frames
 from styler.video.animated_image import animated_image
-from styler.video.container import Container
+from styler.video.container import Container, binary
 from styler.video.schedule import Schedule
 from styler.video.source import Opened, Sound, Source, TimedImage
 
@@ -48,6 +51,7 @@ class ClipReader:
 
     def __init__(self, file: Path | BinaryIO, max_seconds: float, fps: float = 0) -> None:
         self.max_seconds = max_seconds
+        file = _mended(file)
         self._source: Source = animated_image(file) or Container(file)
         survey = self._source.survey(max_seconds)
         self.first, self.plays, self.seconds = survey.first, survey.plays, float(survey.seconds)
@@ -74,3 +78,14 @@ class ClipReader:
             elif (pts := self._schedule.place(item.time)) is not None and pts > last:
                 yield Frame(item.load(), pts, self._schedule.duration(pts))
                 last = pts
+
+
+def _mended(file: Path | BinaryIO) -> Path | BinaryIO:
+    """The file; or in place of a damaged PNG or WebP what can be read of it."""
+    with binary(file) as opened:
+        if not opened.read(12).startswith((b"\x89PNG", b"RIFF")):
+            return file
+        opened.seek(0)
+        data = opened.read()
+    whole = with_whole_frames(without_hindrances(data))
+    return file if whole is data else io.BytesIO(whole)

@@ -59,14 +59,16 @@ def test_an_avif_is_as_light_as_its_numbers(space: tuple[int, int], full: bool) 
     check_light(decode(avif(frame, space)).pixels, numbers, white, ColorSpace.from_cicp(*space))
 
 
+@pytest.mark.parametrize("full", [True, False])
 @pytest.mark.parametrize("space", [(BT2020, PQ), (BT709, LINEAR)])
-def test_a_grey_avif_is_as_light_as_its_numbers(space: tuple[int, int]) -> None:
-    numbers = np.linspace(0, 1023, 512).round().astype(np.uint16)
+def test_a_grey_avif_is_as_light_as_its_numbers(space: tuple[int, int], full: bool) -> None:
+    black, white = (0, 1023) if full else (64, 940)
+    numbers = np.linspace(black, white, 512).round().astype(np.uint16)
     lossless = [cv2.IMWRITE_AVIF_DEPTH, 10, cv2.IMWRITE_AVIF_QUALITY, 100]
     _, file = cv2.imencode(".avif", np.repeat(numbers[None], 64, 0), lossless)
     before, nclx, codes = file.tobytes().partition(b"nclx")
-    data = before + nclx + struct.pack(">2H", *space) + codes[4:]
-    check_light(decode(data).pixels, numbers, 1023, ColorSpace.from_cicp(*space))
+    data = before + nclx + struct.pack(">2H2sB", *space, codes[4:6], 0x80 * full) + codes[7:]
+    check_light(decode(data).pixels, numbers - black, white - black, ColorSpace.from_cicp(*space))
 
 
 @pytest.mark.parametrize("channels", [1, 3])

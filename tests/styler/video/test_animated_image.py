@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from styler.events import BadImage
 from styler.video.reader import ClipReader, Frame
 from tests.support import apng, clips
 from tests.support.apng import KEEP, OVER, PREVIOUS, SOURCE, Part, striped
-from tests.support.pictures import chunk
+from tests.support.pictures import chunk, saved
 
 
 def frames(data: bytes) -> list[Frame]:
@@ -74,3 +75,25 @@ def test_an_orientation_turns_all_of_it(orientation: int) -> None:
     for frame, picture in zip(frames(file.getvalue()), pictures, strict=True):
         upright = picture if orientation == 1 else picture.transpose(Image.Transpose(turned[orientation]))
         assert np.array_equal(frame.picture.pixels, np.asarray(upright))
+
+
+@pytest.mark.parametrize("bits", [4, 8])
+@pytest.mark.parametrize("told", [b"", bytes(3), bytes(8), b"\0\0\0\3" + bytes(6), bytes(4) + b"\0\0\0\1"])
+def test_a_png_whose_number_of_frames_is_damaged_shows_those_that_are_there(bits: int, told: bytes) -> None:
+    parts = [Part(striped(64, 48, 4, number)) for number in range(3)]
+    data = apng.apng(parts, bits)
+    before, _, after = data.partition(b"acTL")
+    read = frames(before[:-4] + chunk(b"acTL", told) + after[12:])
+    assert [same(*pair) for pair in zip(read, apng.shown(parts), strict=True)] == [True] * 3
+
+
+def test_of_a_webp_that_is_cut_off_the_whole_frames_are_shown() -> None:
+    pictures = [Image.fromarray(clips.frame(number)) for number in range(6)]
+    data = saved(pictures[0], "WEBP", save_all=True, append_images=pictures[1:], lossless=True, duration=100)
+    ends = [place for place in range(len(data)) if data.startswith(b"ANMF", place)][1:]
+    for cut, whole in ((ends[1], 2), (ends[2] + 40, 3), (len(data) - 2, 5)):
+        read = frames(data[:cut])
+        assert len(read) == whole
+        assert all(np.array_equal(frame.picture.pixels, right) for frame, right in zip(read, pictures, strict=False))
+    with pytest.raises(BadImage, match="^it is incomplete"):
+        frames(data[: ends[1] - 2])

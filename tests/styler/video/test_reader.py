@@ -215,6 +215,20 @@ def test_of_streams_that_were_joined_all_are_read(sound: str | None) -> None:
     assert len(opened(3 * data, max_seconds=3)._schedule.pts) == 30
 
 
+@pytest.mark.parametrize(("format", "sound"), [("matroska", None), ("webm", "libopus")])
+def test_two_matroskas_that_were_joined_are_read(format: str, sound: str | None) -> None:
+    data = [clips.clip(format, frames=frames, rate=10, sound=sound) for frames in (5, 20)]
+    clip = opened(b"".join(data))
+    with clip.reading() as reading:
+        items = list(reading.items)
+    shown = [float(item.pts * clip.time_base) for item in items if isinstance(item, Frame)]
+    assert len(shown) == clip.frames == 25
+    assert np.diff(shown) == pytest.approx([0.1] * 24, abs=0.05)  # the sound of each is a little longer
+    heard = [float(item.pts * item.time_base) for item in items if not isinstance(item, Frame)]
+    assert np.all(np.diff(heard) > 0)
+    assert bool(heard) == bool(sound)
+
+
 def test_what_pyav_stumbles_over_at_the_end_takes_nothing_from_a_clip(monkeypatch: pytest.MonkeyPatch) -> None:
     def stumbling(packets: Iterator[Packet]) -> Iterator[Packet]:
         yield from packets
