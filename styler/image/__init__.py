@@ -12,8 +12,8 @@
 - `deep_color`: pictures of more than 8 bits, where HDR or linear light needs them
 - `deep_frame`: what is white in FFmpeg's frames of 16 bits, those of clips included
 - `channels`: images of every mode to colours and alpha, which is filled
-- `bmp`, `heif`, `heif_item`, `jpeg`, `png`, `tiff`, `tiff_ycbcr`: what these formats tell, and Pillow leaves aside or
-  reads wrongly
+- `bmp`, `heif`, `heif_item`, `jpeg`, `png`, `tiff`, `tiff_kinds`, `tiff_ycbcr`, `webp`: what these formats tell, and
+  Pillow leaves aside or reads wrongly
 - `side_by_side`: a photo beside its painting
 - `detail`: enlarges a small painting with the photo's finest detail
 - `luminance`: paints only that, so that the photo keeps its own colours

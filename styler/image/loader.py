@@ -9,7 +9,7 @@ from PIL import ExifTags, Image, ImageFile, PngImagePlugin
 from PIL.TiffImagePlugin import TiffImageFile
 
 from styler.events import BadImage
-from styler.image import jpeg, png
+from styler.image import jpeg, png, tiff_kinds
 from styler.image.bmp import without_empty_alpha
 from styler.image.channels import split
 from styler.image.color_space import ColorSpace
@@ -25,6 +25,7 @@ from styler.image.png import mend_transparency
 from styler.image.tiff import load_tiff, select_picture, silence_libtiff
 
 register_heif()
+tiff_kinds.register()
 silence_libtiff()
 # A profile, or a drawing's source beside its picture, may be larger than 1 MB.
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import io
 import logging
+import sys
 
 from PIL import ExifTags, Image, ImagePalette, _imaging
 from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 from styler.image.errors import Truncated, Unsupported
+from styler.image.tiff_kinds import is_made, made
 from styler.image.tiff_ycbcr import is_subsampled, ycbcr
 
 _KIND = ("Compression", "PhotometricInterpretation", "SamplesPerPixel", "BitsPerSample", "SampleFormat")
@@ -80,6 +82,8 @@ def _misread(image: TiffImageFile) -> str:
     planes, bits = tags.get(ExifTags.Base.PlanarConfiguration) == 2, tags.get(ExifTags.Base.BitsPerSample, (1,))[0]
     if planes and image.info["compression"] == "raw" and bits == 16:
         return "TIFF with 16-bit planes"  # but as planes of 8
+    if planes and (is_made(image, tags) or image.mode in ("LA", "La")):
+        return f"{_described(tags)} in planes"
     if bits < 32 and _SIGNED in tags.get(ExifTags.Base.SampleFormat, ()):
         return "TIFF with signed numbers"  # but as unsigned, if they have 8 bits
     if not _libtiff("TIFFIsCODECConfigured", tags.get(ExifTags.Base.Compression, 1)):
@@ -102,6 +106,10 @@ def load_tiff(image: TiffImageFile, data: bytes) -> Image.Image:
         if share := _missing_share(image.tag_v2, len(data)):
             raise Truncated(share) from error
         raise
+    if is_made(image, image.tag_v2):
+        # Pillow reads what is not compressed as it is in the file, and libtiff the rest in the order of this machine.
+        raw = image.info["compression"] == "raw"
+        return made(image, image.tag_v2, big_endian=data[:2] == b"MM" if raw else sys.byteorder == "big")
     return image
 
 

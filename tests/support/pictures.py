@@ -68,13 +68,14 @@ def corners() -> Image.Image:
     return image
 
 
-def tiff(width: int, height: int, bits: int, data: bytes, **tags: int) -> bytes:
-    """A TIFF by hand, uncompressed."""
+def tiff(width: int, height: int, bits: int, data: bytes, order: str = "<", **tags: int) -> bytes:
+    """A TIFF by hand, uncompressed; `order` is that of its bytes, as `struct` calls it."""
     known = {"ImageWidth": width, "ImageLength": height, "BitsPerSample": bits, "PhotometricInterpretation": 1}
     ours = {ExifTags.Base[name].value: value for name, value in (known | {"StripOffsets": 8} | tags).items()}
-    entries = [struct.pack("<HHIHH", tag, 3, 1, value, 0) for tag, value in sorted(ours.items())]
-    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
-    return struct.pack("<2sHI", b"II", 42, 8 + len(data)) + data + directory
+    entries = [struct.pack(f"{order}HHIHH", tag, 3, 1, value, 0) for tag, value in sorted(ours.items())]
+    directory = struct.pack(f"{order}H", len(entries)) + b"".join(entries) + bytes(4)
+    name = {"<": b"II", ">": b"MM"}[order]
+    return struct.pack(f"{order}2sHI", name, 42, 8 + len(data)) + data + directory
 
 
 def colours_at_corners(picture: StillImage) -> list[list[int]]:

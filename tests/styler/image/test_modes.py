@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -107,6 +108,57 @@ def test_a_tiff_that_pillow_reads_wrongly_is_refused() -> None:
     }
     assert raw.reason == stripes.reason == signed[0].reason == "unsupported"
     assert decode(tiff(32, 32, 16, bytes(32 * 32 * 6), **planes | {"PlanarConfiguration": 1})).width == 32
+
+
+def of_samples(values: np.ndarray, order: str, compressed: bool, **tags: int) -> bytes:
+    """A TIFF of (H, W, samples) uint8 or uint16."""
+    height, width, samples = values.shape
+    data = values.astype(values.dtype.newbyteorder(order)).tobytes()
+    if compressed:
+        data = zlib.compress(data)
+        tags |= {"Compression": 8, "StripByteCounts": len(data)}
+    return tiff(width, height, 8 * values.itemsize, data, order, SamplesPerPixel=samples, **tags)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_grey_with_alpha_of_16_bits_in_a_tiff(order: str, compressed: bool) -> None:
+    grey = np.tile(np.linspace(0, 65535, 32).round().astype(np.uint16), (16, 1))
+    alpha = np.full_like(grey, 65535)
+    alpha[:8] = 0x8080
+    plain = np.dstack([grey, alpha])
+    multiplied = np.dstack([(grey.astype(float) * alpha / 65535).round().astype(np.uint16), alpha])
+    for extra, values, white_is_zero in ((2, plain, False), (2, plain, True), (1, multiplied, False)):
+        kind = {"PhotometricInterpretation": 0 if white_is_zero else 1, "ExtraSamples": extra}
+        picture = decode(of_samples(values, order, compressed, **kind))
+        shown = 255 - picture.pixels if white_is_zero else picture.pixels
+        assert picture.alpha is not None
+        assert set(picture.alpha[:8].flat) == {128}
+        assert set(picture.alpha[8:].flat) == {255}
+        assert np.abs(shown[..., 1] - grey / 257).max() <= 0.51
+    picture = decode(of_samples(plain, order, compressed, ExtraSamples=0))
+    assert picture.alpha is None, "what it is, nobody says"
+    assert np.abs(picture.pixels[..., 1] - grey / 257).max() <= 0.5
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_lab_of_16_bits_or_as_in_icc_profiles_is_that_of_8_in_a_tiff(order: str, compressed: bool) -> None:
+    lightness = np.tile(np.linspace(0, 255, 32).round().astype(np.uint8), (16, 1))
+    eight = np.dstack([lightness, np.full_like(lightness, 20), np.full_like(lightness, 256 - 30)])  # a* 20, b* -30
+    right = decode(of_samples(eight, order, compressed, PhotometricInterpretation=8)).pixels
+    assert len(np.unique(right[..., 2])) > 20
+    icc = eight ^ np.array([0, 128, 128], np.uint8)
+    for values, kind in ((eight * np.uint16(256), 8), (icc, 9), (icc * np.uint16(256) + np.uint16(99), 9)):
+        found = decode(of_samples(values, order, compressed, PhotometricInterpretation=kind)).pixels
+        assert np.array_equal(found, right), (values.dtype, kind)
+
+
+@pytest.mark.parametrize(("samples", "tags"), [(2, {"ExtraSamples": 2}), (3, {"PhotometricInterpretation": 9})])
+def test_of_a_tiff_in_planes_that_nobody_puts_together_it_is_said(samples: int, tags: dict[str, int]) -> None:
+    error = refused(of_samples(np.zeros((32, 32, samples), np.uint8), "<", False, PlanarConfiguration=2, **tags))
+    assert error.reason == "unsupported"
+    assert "BitsPerSample 8 in planes; save it as JPEG or PNG" in str(error)
 
 
 def test_of_a_tiff_of_a_rare_kind_it_is_said_what_it_is() -> None:

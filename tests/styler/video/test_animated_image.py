@@ -95,5 +95,5 @@ def test_of_a_webp_that_is_cut_off_the_whole_frames_are_shown() -> None:
         read = frames(data[:cut])
         assert len(read) == whole
         assert all(np.array_equal(frame.picture.pixels, right) for frame, right in zip(read, pictures, strict=False))
-    with pytest.raises(BadImage, match="^it is incomplete"):
+    with pytest.raises(BadImage, match="it is incomplete"):
         frames(data[: ends[1] - 2])
