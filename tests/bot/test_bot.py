@@ -1,5 +1,7 @@
 """The bot as people meet it: the real process against the stand-in, over HTTP, with a quick painter."""
 
+import re
+
 import pytest
 
 from bot.chat.gallery import painting_key
@@ -7,6 +9,7 @@ from bot.i18n import texts
 from styler.gallery import load_gallery
 from tests.support.chat import finished, finished_painting, gallery, is_negative_of, opened, painting, shows
 from tests.support.fakes import photo
+from tests.support.thawed_bot import LEFT_ALONE
 
 
 @pytest.fixture(params=["polling", "webhook"])
@@ -279,3 +282,14 @@ async def test_a_server_of_one_s_own_gives_larger_files_from_its_disk(bot_proces
     assert is_negative_of(opened(message.document), "teal")
     ann.sends_document(bytes(101 * 2**20), "huge.png")
     await ann.chat.until(lambda chat: any(shows(m, "This file has 101 MB") for m in chat.from_bot))
+
+
+async def test_the_garbage_collector_leaves_alone_what_the_bot_was_started_with(bot_process, ann):
+    """All of that, and not what each chat brings: else a search for garbage stops the bot for 50 ms."""
+    bot_process.command = ["-m", "tests.support.thawed_bot"]
+    await bot_process.start()
+    for _ in range(2):
+        await finished_painting(ann)
+    first, second = map(int, re.findall(f"{LEFT_ALONE} ([0-9]+)", bot_process.log.read_text()))
+    assert second <= first
+    assert first > 10_000, "there are modules"

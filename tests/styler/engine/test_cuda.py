@@ -14,7 +14,8 @@ from styler.engine.vgg import CAFFE, VGG16, make_layers
 from styler.settings import Pooling, Settings
 
 
-@pytest.mark.parametrize(("pooling", "dtype"), [("avg", torch.float32), ("max", torch.bfloat16)])
+@pytest.mark.parametrize("pooling", ["avg", "max"])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 @pytest.mark.parametrize(("size", "pixels"), [((33, 37), 1e9), ((81, 40), 1), ((40, 2), 1e9)])
 def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
     monkeypatch: pytest.MonkeyPatch, pooling: Pooling, dtype: torch.dtype, size: tuple[int, int], pixels: float
