@@ -7,6 +7,7 @@ of torch.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,13 +64,25 @@ def face_mask(photo: Pixels) -> Mask | None:
 def find_faces(photo: Pixels) -> list[Face]:
     """The faces in (h, w, 3) uint8: upright, inclined, seen from the side or partly hidden; the surest first."""
     size = tuple(max(SHORTEST, side) for side in photo.shape[1::-1])
-    detector = cv2.FaceDetectorYN.create(str(MODEL), "", size, CERTAIN, OVERLAP)  # 3 ms; one for all is not thread-safe
+    with _without_warnings():  # OpenCV 5 warns that its new engine leaves the choice of a processor unheard
+        # 3 ms; one for all is not thread-safe
+        detector = cv2.FaceDetectorYN.create(str(MODEL), "", size, CERTAIN, OVERLAP)
     seen = sorted((each for angle in ANGLES for each in _find(detector, photo, angle)), key=_certainty, reverse=True)
     faces: list[Face] = []
     for _, face in seen:
         if not any(_is_same(face, known) for known in faces):
             faces.append(face)
     return faces
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """OpenCV writes them to standard error."""
+    before = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(before)
 
 
 def _searched(photo: Pixels) -> Pixels:

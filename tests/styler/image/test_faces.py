@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -116,3 +118,18 @@ def test_in_the_gallery_only_paintings_of_people_show_faces() -> None:
 def test_the_detector_s_model_is_the_one_that_is_described() -> None:
     described = (MODEL.parent / "README.md").read_text()
     assert hashlib.sha256(MODEL.read_bytes()).hexdigest() in described
+
+
+def test_opencv_warns_of_nothing_while_a_detector_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenCV 5 would at each search."""
+    levels, create = [], cv2.FaceDetectorYN.create
+
+    def seen(*arguments: Any) -> cv2.FaceDetectorYN:
+        levels.append(cv2.utils.logging.getLogLevel())
+        return create(*arguments)
+
+    monkeypatch.setattr(cv2.FaceDetectorYN, "create", seen)
+    before = cv2.utils.logging.getLogLevel()
+    find_faces(astronaut(64))
+    assert levels == [cv2.utils.logging.LOG_LEVEL_ERROR]
+    assert cv2.utils.logging.getLogLevel() == before
