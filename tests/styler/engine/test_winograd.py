@@ -8,7 +8,7 @@ import platform
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 from unittest import mock
@@ -42,21 +42,24 @@ def patience() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module", params=ARCHITECTURES.get(platform.machine(), []))
-def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ctypes.CDLL]:
+    """Compiles for a processor, as people have it, once: it takes longer than all that is computed with it."""
     if shutil.which("gcc") is None:
         skip_for_want_of("gcc")
-    file = kernel.build(request.param, tmp_path_factory.mktemp("kernel"))
-    return kernel.open_library(file)
+    return functools.cache(lambda each: kernel.open_library(kernel.build(each, tmp_path_factory.mktemp("kernel"))))
+
+
+@pytest.fixture(scope="module", params=ARCHITECTURES.get(platform.machine(), []))
+def library(request: pytest.FixtureRequest, built: Callable[[str], ctypes.CDLL]) -> ctypes.CDLL:
+    return built(request.param)
 
 
 @pytest.fixture(scope="module")
-def rounding_library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
+def rounding_library(built: Callable[[str], ctypes.CDLL]) -> ctypes.CDLL:
     if OWN is None or kernel.BFLOAT16 not in OWN:
         pytest.skip("this processor does not multiply bfloat16")
-    if shutil.which("gcc") is None:
-        skip_for_want_of("gcc")
-    return kernel.open_library(kernel.build(OWN, tmp_path_factory.mktemp("kernel")))
+    return built(OWN)
 
 
 def numbers(*size: int, seed: int = 0) -> Tensor:
@@ -215,6 +218,8 @@ def test_what_is_no_number_stays_none(library: ctypes.CDLL) -> None:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty one. What is built there is a slow kernel, in a quarter of the time."""
+    monkeypatch.setattr(kernel, "FLAGS", ("-O0", "-fPIC"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return tmp_path / "styler"
 
