@@ -14,7 +14,7 @@ from tests.support.fakes import encode
 
 SHALLOW = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}  # computed soon
 SMALL = Settings(size=64, steps=6, format="jpeg", **SHALLOW)
-LONG = Settings(size=1024, steps=20_000, device="cpu", format="jpeg")  # beyond `HANG_SECONDS`, if nobody cancels it
+LONG = Settings(size=256, steps=20_000, device="cpu", format="jpeg")  # beyond `HANG_SECONDS`, if nobody cancels it
 MOVING = Settings(size=64, steps=40, format="mp4", faces=1.0, **SHALLOW)
 
 
