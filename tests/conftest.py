@@ -13,6 +13,7 @@ from bot.demo.telegram import condition
 from bot.i18n import languages
 from tests.support.bot_process import BotUnderTest, free_port
 from tests.support.needs import skip_for_want_of
+from tests.support.shared_bot import SharedBot
 
 # Until the tests are collected: what is loaded for them stays, and to look there for garbage takes as long as to load.
 gc.disable()
@@ -110,10 +111,23 @@ async def here(server, ann):
         yield Standin(server, bot, ann)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def way():
     """How the bot gets its updates; test_bot.py has both ways."""
     return "polling"
+
+
+@pytest.fixture(scope="module")
+def prepare():
+    """What is done to the bot that a file's tests share before it starts."""
+    return lambda bot: None
+
+
+@pytest.fixture(scope="module")
+async def shared_bot(tmp_path_factory, way, prepare):
+    shared = SharedBot(tmp_path_factory, way, prepare)
+    yield shared
+    await shared.end()
 
 
 @pytest.fixture

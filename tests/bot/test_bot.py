@@ -7,12 +7,15 @@ import pytest
 from bot.chat.gallery import painting_key
 from bot.i18n import texts
 from styler.gallery import load_gallery
+from tests.support import shared_bot
 from tests.support.chat import finished, finished_painting, gallery, is_negative_of, opened, painting, shows
 from tests.support.fakes import photo
 from tests.support.thawed_bot import LEFT_ALONE
 
+server, bot = shared_bot.server, shared_bot.bot
 
-@pytest.fixture(params=["polling", "webhook"])
+
+@pytest.fixture(scope="module", params=["polling", "webhook"])
 def way(request):
     return request.param
 

@@ -62,9 +62,13 @@ class BotUnderTest:
             return await self.process.wait()
 
     async def end(self) -> None:
-        """After a test: stop it, and see that it logged neither faults nor secrets."""
+        """After a test."""
         if self.process and self.process.returncode is None:
             await self.kill()
+        self.check_log()
+
+    def check_log(self) -> None:
+        """It holds neither faults nor secrets."""
         log = self.log.read_text() if self.log.exists() else ""
         assert "Traceback" not in log, log
         assert self.server.token.partition(":")[2] not in log

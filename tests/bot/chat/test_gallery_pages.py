@@ -32,11 +32,9 @@ def paintings(folder):
     return load_gallery(folder)
 
 
-@pytest.fixture
-async def bot(bot_process, folder):
-    bot_process.env |= {"GALLERY_DIR": str(folder)}
-    await bot_process.start()
-    return bot_process
+@pytest.fixture(scope="module")
+def prepare(folder):
+    return lambda bot: bot.env.update(GALLERY_DIR=str(folder))
 
 
 def labels_on(message):

@@ -30,11 +30,9 @@ from tests.support.clips import clip
 from tests.support.fakes import photo
 
 
-@pytest.fixture
-async def bot(bot_process):
-    bot_process.env |= {"PREVIEWS": "on"}
-    await bot_process.start()
-    return bot_process
+@pytest.fixture(scope="module")
+def prepare():
+    return lambda bot: bot.env.update(PREVIEWS="on")
 
 
 def is_made_of(message, color):

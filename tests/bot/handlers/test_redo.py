@@ -9,11 +9,9 @@ from tests.support import clips
 from tests.support.chat import finished, finished_painting, is_negative_of, opened, redone, settled, shows, until_rows
 
 
-@pytest.fixture
-async def bot(bot_process):
-    bot_process.env["MAX_SIZE"] = "2048"
-    await bot_process.start()
-    return bot_process
+@pytest.fixture(scope="module")
+def prepare():
+    return lambda bot: bot.env.update(MAX_SIZE="2048")
 
 
 async def test_each_strength_has_the_buttons_to_the_others(bot, ann):

@@ -24,12 +24,10 @@ from tests.support.logs import until_logged
 CLIP = clips.clip(frames=40)
 
 
-@pytest.fixture
-async def bot(bot_process):
+@pytest.fixture(scope="module")
+def prepare():
     """Half a second for each frame."""
-    bot_process.command[-1] = "1.5"
-    await bot_process.start()
-    return bot_process
+    return lambda bot: bot.command.__setitem__(-1, "1.5")
 
 
 async def begun(ann, kind="video"):
