@@ -22,6 +22,7 @@ FLAGS = (
 )  # fmt: skip
 DESKTOP = {"viewport": {"width": 1280, "height": 860}}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]  # axe's rules; all others say of dark ones the same
 PATIENCE = 20_000  # milliseconds; the machine may be busy with other things
 
 expect.set_options(timeout=PATIENCE)
@@ -144,9 +145,10 @@ async def complaints(page: Page) -> list[str]:
     """What axe finds serious or critical, in light and in dark colours, each with its places."""
     await page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
     found = []
-    for scheme in ("dark", "light"):
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": {"type": "rule", "values": ABOUT_COLOURS}})):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours at once, not on their way
-        report = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        options = {"resultTypes": ["violations"]} | rules
+        report = await page.evaluate("options => axe.run(document, options)", options)
         found += [
             f"{scheme}: {one['id']}: {one['help']} at {[node['target'] for node in one['nodes']]}"
             for one in report["violations"]
