@@ -111,3 +111,15 @@ async def settled(person):
     person.sends_text("hello")
     answers = texts.send_photo(), texts.unknown_painting("hello")  # without a photo, and with one
     await person.chat.until(lambda chat: any(shows(m, each) for m in chat.from_bot for each in answers))
+
+
+async def file_of(person, message):
+    await person.chat.until(lambda _: finished(message), within=60)
+    assert message.photo is None
+    return opened(message.document)
+
+
+async def painted_file(person, data, name):
+    message = await gallery(person, person.sends_document(data, name))
+    await person.presses(message, texts.label(load_gallery()[0]))
+    return message, await file_of(person, message)

@@ -5,32 +5,54 @@ import contextlib
 import io
 
 import numpy as np
+import pillow_heif
 import psutil
 import pytest
 from PIL import Image
 
-from bot.i18n import texts
-from tests.support import clips
-from tests.support.chat import finished, gallery, shows
+from bot.i18n import languages, texts
+from styler.gallery import load_gallery
+from styler.video.reader import ClipReader
+from tests.support import clips, shared_bot
+from tests.support.chat import finished, gallery, painted_file, shows
 from tests.support.clip_chat import counted, frames, moves, until_recorded
+from tests.support.fakes import encode
 from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
 
-CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()
+pillow_heif.register_heif_opener()
+
+CAT = (ROOT / "tests/photos/chelsea.jpg").read_bytes()  # 451x300
+FORMATS = {
+    "jpg": ("JPEG", "JPEG"),
+    "heic": ("HEIF", "JPEG"),
+    "avif": ("AVIF", "JPEG"),
+    "png": ("PNG", "PNG"),
+    "webp": ("WEBP", "PNG"),
+    "tiff": ("TIFF", "PNG"),
+    "bmp": ("BMP", "PNG"),
+}
+
+server, bot = shared_bot.server, shared_bot.bot
+
+
+def prepared(bot):
+    bot.command = ["-m", "bot"]
+    bot.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "10", "STYLER_MAX_SECONDS": "0.5", "STYLER_FPS": "8"}
+    bot.env["MAX_SIZE"] = "200"
+
+
+@pytest.fixture(scope="module")
+def prepare():
+    """The real bot, with one painter for most tests here: it takes seconds to start."""
+    return prepared
 
 
 @pytest.fixture
 def idle_bot(bot_process):
     """Not started yet."""
-    bot_process.command = ["-m", "bot"]
-    bot_process.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "20"}
+    prepared(bot_process)
     return bot_process
-
-
-@pytest.fixture
-async def bot(idle_bot):
-    await idle_bot.start()
-    return idle_bot
 
 
 def painters(bot):
@@ -78,7 +100,6 @@ async def painted(person, message):
 
 
 async def test_a_photo_becomes_a_painting_and_two_paintings_are_blended(bot, ann, bob):
-    """By one painter, which takes seconds to start."""
     message = await gallery(ann, ann.sends_photo(CAT))
     await ann.presses(message, "Great Wave")
     other = await gallery(bob, bob.sends_document(b"no picture at all", "photo.jpg"))
@@ -97,6 +118,42 @@ async def test_a_photo_becomes_a_painting_and_two_paintings_are_blended(bot, ann
     apart = np.abs(wave - poppies).mean()
     assert 0.2 * apart < np.abs(both - wave).mean() < apart
     assert 0.2 * apart < np.abs(both - poppies).mean() < apart
+
+
+async def test_files_come_back_as_files(bot, world, ann):
+    """In every format, and of twelve megapixels in two languages."""
+    with Image.open(io.BytesIO(CAT)) as image:
+        small = image.convert("RGB").resize((150, 100))
+    for ending, (kind, back) in FORMATS.items():
+        message, file = await painted_file(ann, encode(small, kind), f"cat.{ending}")
+        assert (file.format, file.size) == (back, (150, 100)), ending
+        assert message.now.media.file.name == f"great-wave.{'jpg' if back == 'JPEG' else 'png'}"
+        assert shows(message, texts.dimensions(150, 100))
+        difference = np.abs(np.asarray(file.convert("RGB"), float) - np.asarray(small, float)).mean()
+        assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
+    assert len(ann.chat.from_bot) == len(FORMATS)
+    with Image.open(io.BytesIO(CAT)) as image:
+        large = encode(image.convert("RGB").resize((4000, 3000)))
+    try:
+        for language in ("en", "es"):
+            languages.activate(language)
+            message, file = await painted_file(world.person(f"Anna {language}", language), large, "IMG_0001.jpg")
+            assert (file.format, file.size) == ("JPEG", (200, 150))
+            assert shows(message, texts.smaller_than_photo(200, 4000, 3000))
+    finally:
+        languages.activate(languages.DEFAULT)
+
+
+async def test_a_clip_becomes_a_painted_clip(bot, ann):
+    message = await gallery(ann, ann.sends_video(clips.clip(frames=20, sound="aac")))
+    assert shows(message, texts.gallery_of_clip(0.5))
+    await ann.presses(message, load_gallery()[0].label)
+    await ann.chat.until(lambda _: finished(message), within=120)
+    clip = ClipReader(io.BytesIO(message.now.media.file.data), 10)
+    assert (clip.frames, clip.rate) == (4, 8)
+    assert (clip.first.width, clip.first.height) == (96, 64)
+    with clip.reading() as reading:
+        assert reading.sound
 
 
 async def test_the_bot_answers_while_it_paints_and_paints_on_after_the_painter_and_it_were_killed(idle_bot, ann, bob):

@@ -1,14 +1,10 @@
 """Moving pictures in the chat: a GIF, a video, a round video note; the quick painter gives a clip back as it came."""
 
-import io
-
 import pytest
 from telegram import InputMedia
 from telegram.error import BadRequest
 
 from bot.i18n import texts
-from styler.gallery import load_gallery
-from styler.video.reader import ClipReader
 from tests.support import clips
 from tests.support.chat import finished, gallery, shows, until_rows
 from tests.support.fakes import photo
@@ -170,18 +166,3 @@ async def test_a_message_cannot_be_changed_into_a_round_video(here):
     media = InputMedia("video_note", note.video_note.file_id)  # the library has no class of its own for it
     with pytest.raises(BadRequest):
         await message.edit_media(media)
-
-
-async def test_a_clip_through_the_real_painter(bot_process, ann):
-    bot_process.command = ["-m", "bot"]
-    bot_process.env = {"STYLER_SIZE": "64", "STYLER_STEPS": "10", "STYLER_MAX_SECONDS": "0.5", "STYLER_FPS": "8"}
-    await bot_process.start()
-    message = await gallery(ann, ann.sends_video(clips.clip(frames=20, sound="aac")))
-    assert shows(message, texts.gallery_of_clip(0.5))
-    await ann.presses(message, load_gallery()[0].label)
-    await ann.chat.until(lambda _: finished(message), within=120)
-    clip = ClipReader(io.BytesIO(message.now.media.file.data), 10)
-    assert (clip.frames, clip.rate) == (4, 8)
-    assert (clip.first.width, clip.first.height) == (64, 42)
-    with clip.reading() as reading:
-        assert reading.sound

@@ -2,31 +2,13 @@
 
 from datetime import UTC, datetime
 
-import numpy as np
-import pillow_heif
 import pytest
-from PIL import Image
 from telegram import Chat, Document, Message, PhotoSize
 
 from bot.handlers.media import clip_of, picture_of
-from bot.i18n import languages, texts
-from styler.gallery import load_gallery
-from tests.support.chat import finished, gallery, opened, painting, shows
-from tests.support.fakes import encode, photo
-from tests.support.project import ROOT
-
-pillow_heif.register_heif_opener()
-
-CAT = ROOT / "tests/photos/chelsea.jpg"  # 451x300
-FORMATS = {
-    "jpg": ("JPEG", "JPEG"),
-    "heic": ("HEIF", "JPEG"),
-    "avif": ("AVIF", "JPEG"),
-    "png": ("PNG", "PNG"),
-    "webp": ("WEBP", "PNG"),
-    "tiff": ("TIFF", "PNG"),
-    "bmp": ("BMP", "PNG"),
-}
+from bot.i18n import texts
+from tests.support.chat import file_of, gallery, painted_file, painting, shows
+from tests.support.fakes import photo
 
 
 def test_of_a_photo_the_largest_size_is_taken_in_whatever_order_they_come():
@@ -57,51 +39,6 @@ def test_a_file_is_taken_that_may_be_a_picture_whatever_its_mime_type_says(name,
     document = Document("file", "unique", file_name=name, mime_type=mime_type)
     message = Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE), document=document)
     assert ("clip" if clip_of(message) else picture_of(message)[1]) == taken
-
-
-async def file_of(person, message):
-    await person.chat.until(lambda _: finished(message), within=60)
-    assert message.photo is None
-    return opened(message.document)
-
-
-async def painted_file(person, data, name):
-    message = await gallery(person, person.sends_document(data, name))
-    await person.presses(message, texts.label(load_gallery()[0]))
-    return message, await file_of(person, message)
-
-
-@pytest.fixture
-async def real_bot(bot_process):
-    """With the real painter."""
-    bot_process.command = ["-m", "bot"]
-    bot_process.env = {"STYLER_SIZE": "64", "STYLER_STEPS": "4", "MAX_SIZE": "200", "OMP_WAIT_POLICY": "PASSIVE"}
-    await bot_process.start()
-    return bot_process
-
-
-async def test_files_come_back_as_files_by_the_real_painter(real_bot, world, ann):
-    """In every format, and of twelve megapixels in two languages; by one painter, which takes seconds to start."""
-    with Image.open(CAT) as image:
-        small = image.convert("RGB").resize((150, 100))
-    for ending, (kind, back) in FORMATS.items():
-        message, file = await painted_file(ann, encode(small, kind), f"cat.{ending}")
-        assert (file.format, file.size) == (back, (150, 100)), ending
-        assert message.now.media.file.name == f"great-wave.{'jpg' if back == 'JPEG' else 'png'}"
-        assert shows(message, texts.dimensions(150, 100))
-        difference = np.abs(np.asarray(file.convert("RGB"), float) - np.asarray(small, float)).mean()
-        assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
-    assert len(ann.chat.from_bot) == len(FORMATS)
-    with Image.open(CAT) as image:
-        large = encode(image.convert("RGB").resize((4000, 3000)))
-    try:
-        for language in ("en", "es"):
-            languages.activate(language)
-            message, file = await painted_file(world.person(f"Anna {language}", language), large, "IMG_0001.jpg")
-            assert (file.format, file.size) == ("JPEG", (200, 150))
-            assert shows(message, texts.smaller_than_photo(200, 4000, 3000))
-    finally:
-        languages.activate(languages.DEFAULT)
 
 
 async def test_twelve_megapixels_come_back_at_their_own_size(bot_process, ann):
