@@ -131,7 +131,7 @@ async def test_files_come_back_as_files(bot, world, ann):
         assert shows(message, texts.dimensions(150, 100))
         difference = np.abs(np.asarray(file.convert("RGB"), float) - np.asarray(small, float)).mean()
         assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
-    assert len(ann.chat.from_bot) == len(FORMATS)
+    assert sum(bool(m.document) for m in ann.chat.from_bot) == len(FORMATS)  # where it takes long, more is said
     with Image.open(io.BytesIO(CAT)) as image:
         large = encode(image.convert("RGB").resize((4000, 3000)))
     try:
