@@ -134,6 +134,8 @@ async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
 
 
 async def test_cancel_frees_the_slots_of_paintings_that_would_take_minutes(executor):
+    # Warm, or the first would paint for as long as the other's engine takes to load.
+    await asyncio.gather(*(paint(executor) for _ in range(executor.slots)))
     events = [await begin(executor, LONG) for _ in range(executor.slots)]
     await asyncio.gather(*(each.aclose() for each in events))
     async with asyncio.timeout(HANG_SECONDS):
