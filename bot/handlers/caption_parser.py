@@ -17,7 +17,7 @@ from bot.i18n import languages, texts
 from bot.options import AS_FILE, COMPARE, LARGER, TIMELAPSE
 from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting, UnknownPainting, find_painting
-from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words, significant
+from styler.gallery.matching import MEANS_SOMETHING, MOST_SUGGESTIONS, Names, plain, plain_words, significant
 from styler.settings import STRENGTHS
 
 ANOTHER = "another"  # what a painting's button does, beside those of `bot.options`
@@ -61,8 +61,13 @@ def parse_caption(caption: str, paintings: Sequence[Painting]) -> PaintRequest |
     if len(parts) > MOST_STYLES:
         return None
     named = [_named(part, paintings) for part in parts]
+    if named == [None]:  # perhaps 'wave and poppies', or 'wave, and stronger'
+        parts = [part for part in _any_of_all(texts.words_for_and).split(text) if plain_words(part)]
+        named = [_named(part, paintings) for part in parts] if len(parts) <= MOST_STYLES else []
     names = [painting.name for painting in named if painting and (painting.blends or len(named) == 1)]
-    return PaintRequest(Blend.of(*map(GalleryStyle, names)), settings) if len(set(names)) == len(parts) else None
+    if not names or len(set(names)) < len(parts):
+        return None
+    return PaintRequest(Blend.of(*map(GalleryStyle, names)), settings)
 
 
 def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
@@ -96,7 +101,9 @@ def parse_settings(said: str) -> Mapping[str, Any]:
     be among them. Otherwise none.
     """
     rest, settings = _taken(said)
-    return {} if re.search(r"\w", _any_of_all(texts.words_for_another).sub(" ", rest)) else settings
+    for spare in (texts.words_for_another, texts.words_for_and):
+        rest = _any_of_all(spare).sub(" ", rest)
+    return {} if re.search(r"\w", rest) else settings
 
 
 def parse_change(said: str) -> str:
@@ -125,9 +132,9 @@ def parse_remark(said: str) -> Remark | None:
     begins = words.match(text.lstrip())
     if "?" in said or (begins and kinds[begins[0]] is Remark.NEED):
         return Remark.NEED
-    if re.search(r"\w", words.sub(" ", text)):
+    if re.search(r"[^\W\d]", words.sub(" ", text)):
         return Remark.NEED if len(plain_words(said)) > MOST_WORDS_OF_A_NAME else None
-    if not found:
+    if not plain_words(said):
         return Remark.PRAISE  # an emoji
     return next((kind for kind in (Remark.NEED, Remark.PRAISE, Remark.GREETING) if kind in found), Remark.NEED)
 
@@ -157,7 +164,7 @@ def _taken(said: str) -> tuple[str, dict[str, Any]]:
     for words, setting in _settings():
         text, found = words.subn(" ", text)
         settings |= setting if found else {}
-    for spare in (texts.words_of_courtesy, texts.words_for_clip, *([texts.words_for_and] if settings else [])):
+    for spare in (texts.words_of_courtesy, texts.words_for_clip):
         text = _any_of_all(spare).sub(" ", text)
     return text, settings
 
@@ -187,7 +194,12 @@ def _too_small() -> frozenset[str]:
 
 
 def _suggested(words: str, paintings: Sequence[Painting]) -> Sequence[Painting]:
-    """Those that may be meant."""
+    """Those that may be meant. Words that are too little of a name count only where there are no others: 'what a great
+    day at the beach' means none.
+    """
+    others = [word for word in plain_words(words) if word not in _too_small()]
+    if any(len(word) >= MEANS_SOMETHING for word in others):
+        words = " ".join(others)
     try:
         return [find_painting(paintings, words, _names_of, free_text=True)]
     except UnknownPainting as error:
@@ -226,6 +238,7 @@ def _settings() -> list[tuple[re.Pattern[str], Mapping[str, Any]]]:
         (texts.words_for_colors, {"keep_colors": True}),
         (texts.new_colors, {"keep_colors": False}),
         (texts.as_file, AS_FILE),
+        (texts.words_for_file, AS_FILE),
         (texts.words_for_larger, {LARGER: True}),
         *((partial(texts.words_for_strength, strength), {"strength": strength}) for strength in STRENGTHS),
     ]

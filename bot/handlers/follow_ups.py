@@ -55,6 +55,8 @@ class FollowUps:
             await self.gallery_message.post(photos[0], photos)
         elif photos and (change or parse_settings(words)):
             await message.reply_text(texts.nothing_to_change())
+        elif photos and request and (painted := await self._same(photos, request)):
+            await message.reply_text(texts.already() if painted.is_active else texts.so_already())
         elif photos and request:
             await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
         else:
@@ -168,6 +170,15 @@ class FollowUps:
             return await self.storage.photos.album(photo) if to_gallery else [photo]
         last = await self.storage.photos.latest(message.chat_id, user_id)
         return await self.storage.photos.album(last) if last else []
+
+    async def _same(self, photos: Sequence[Photo], request: PaintRequest) -> Job | None:
+        """The newest job of a single photo, if it is just what is requested: sent twice, say."""
+        photo = photos[0]
+        job = await self.storage.job_search.of_photo(photo.chat_id, photo.user_id, photo.message_id)
+        if job is None or len(photos) > 1 or (job.style, job.file_id) != (request.style, photo.file_id):
+            return None
+        preferences = (await self.storage.users.get(photo.user_id)).preferences
+        return job if job.settings == self.options.settings_for(photo, preferences, request.settings) else None
 
     async def _start(self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey) -> None:
         """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for

@@ -775,15 +775,20 @@ def words_of_need() -> str:
     """Said by who wants something, but names no painting: dislike, calls for help, words of commands."""
     return _(
         "no|nope|not|don't|do not|didn't|doesn't|bad|ugly|terrible|awful|horrible|boring|wrong|hate|help|start|stop|"
-        "cancel|delete|remove|wait|more|less|next|back|done|finished|test|why|who|where|when|menu|settings|info|"
-        "sorry|oops|never mind|nevermind|try|redo|retry|one more|another photo|new photo|too much|dark|darker|bright|"
-        "brighter|hurry|can you|could you|will you|would you|do you|are you|is it|is this|how much|how long|how do|"
-        "how can|what is|what's|what can|send it"
+        "cancel|delete|remove|undo|wait|more|less|next|back|done|finished|test|why|who|where|when|menu|settings|info|"
+        "sorry|oops|never mind|nevermind|try|redo|retry|any|random|surprise|whatever|first|second|third|last|"
+        "one more|another photo|new photo|too much|dark|darker|bright|brighter|hurry|can you|could you|will you|"
+        "would you|do you|are you|is it|is this|how much|how long|how do|how can|what is|what's|what can|send it"
     )
 
 
 def words_for_colors() -> str:
     return _("keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours")
+
+
+def words_for_file() -> str:
+    """Said of a painting that shall come as a file, beside the words of its button."""
+    return _("as file|as a document|as document|uncompressed|without compression")
 
 
 def words_for_larger() -> str:

@@ -220,6 +220,17 @@ async def test_what_is_so_already_is_not_painted_again(bot, ann):
     assert (await answer_to(ann, ann.sends_text("even stronger!"))).text == texts.so_already()
 
 
+async def test_a_name_that_is_sent_twice_is_painted_once(bot_process, ann):
+    bot_process.command = [*bot_process.command[:-1], "1"]
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    ann.sends_text("poppies, soft")
+    assert (await answer_to(ann, ann.sends_text("Poppies, soft!"))).text == texts.already()
+    await painting(ann, message)
+    await until_rows(bot_process, "SELECT status FROM jobs", [("DONE",)])
+    assert (await answer_to(ann, ann.sends_text("soft poppies"))).text == texts.so_already()
+
+
 async def test_what_cannot_be_done_with_a_clip_or_a_file_is_said(bot, ann):
     sent = ann.sends_animation(clips.clip(frames=2), "poppies")
     await ann.chat.until(lambda chat: any(map(finished, chat.answers(sent))))
