@@ -1,4 +1,6 @@
-"""In a group the bot answers only people who address it: by /paint, or by its name in a message or under a photo."""
+"""In a group the bot answers only people who address it: by /paint, or by its name in a message, under a photo or
+behind a command.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,13 @@ _ADDRESSES = (MessageEntity.BOT_COMMAND, MessageEntity.MENTION)
 
 
 def text_addressed_to_bot(message: Message) -> str | None:
-    """The words to the bot, without its name and /paint; None if the message is not for the bot."""
+    """The words to the bot, without its name, /paint and commands to it; None if the message is not for the bot."""
     text, us = message.text or message.caption or "", f"@{message.get_bot().username}".lower()
     addressed = False
     in_text, in_caption = message.parse_entities(list(_ADDRESSES)), message.parse_caption_entities(list(_ADDRESSES))
     for word in (*in_text.values(), *in_caption.values()):
         command, _, name = word.lower().partition("@")
-        if word.lower() == us or (command == f"/{PAINT}" and f"@{name}" in ("@", us)):
+        if f"@{name}" == us or (command == f"/{PAINT}" and not name):
             addressed = True
             text = text.replace(word, " ")
     return text.strip() if addressed else None

@@ -44,6 +44,15 @@ async def test_who_deletes_what_they_asked_is_answered_all_the_same(bot_process,
     await group.until(lambda chat: [m.text for m in chat.from_bot] == [texts.how_in_groups()])
 
 
+@pytest.mark.parametrize("command", ["start", "help", "queue"])
+async def test_a_command_to_the_bot_by_its_name_is_answered_and_one_to_any_bot_is_not(bot, group, ann, command):
+    ann.sends_text(f"/{command}", to=group)
+    ann.sends_text(f"/{command}@another_bot", to=group)
+    asked = ann.sends_text(f"/{command}@painter_bot", to=group)
+    assert (await answer(group, asked)).text == texts.how_in_groups()
+    assert len(group.from_bot) == 1
+
+
 async def test_a_sticker_that_moves_is_no_picture(bot, group, ann):
     sent = ann.sends_sticker(b"a drawing", "application/x-tgsticker", to=group)
     asked = ann.sends_text("/paint", to=group, reply_to=sent)
