@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import torch
 from torch import Tensor
@@ -18,7 +18,7 @@ from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.runtime import gpu_dtype, trim_heap
 from styler.engine.vgg import VGG16
 from styler.engine.winograd import kernel
-from styler.settings import Pooling, Precision
+from styler.settings import LAYERS, Pooling, Precision
 
 Maker = Callable[..., FeatureExtractor]  # of a VGG16 and, by name, up to which `layers`: else all
 
@@ -35,15 +35,17 @@ log = logging.getLogger(__name__)
 choices: dict[tuple[Pooling, Precision], Maker] = {}  # what was measured, once a process
 
 
-def make_extractor(vgg: VGG16, precision: Precision) -> FeatureExtractor:
-    """The network for `Settings.precision` on the device where it is; 'auto' is what is quickest there."""
+def make_extractor(vgg: VGG16, precision: Precision, layers: Collection[str] = LAYERS) -> FeatureExtractor:
+    """The network for `Settings.precision` on the device where it is, up to the last one of `layers`; 'auto' is what is
+    quickest there.
+    """
     if vgg.get_buffer("mean").device.type != "cpu":
-        return FeatureExtractor(vgg, gpu_dtype(precision))
+        return FeatureExtractor(vgg, gpu_dtype(precision), layers)
     key = vgg.pooling, precision
     if key not in choices:
         choices[key] = _quickest(vgg, precision)
         trim_heap()  # of the networks that are not taken
-    extractor = choices[key](vgg)
+    extractor = choices[key](vgg, layers=layers)
     log.info("convolutions: %s", extractor)
     return extractor
 
@@ -95,7 +97,7 @@ def measure(vgg: VGG16, makers: Sequence[Maker]) -> list[float]:
 
 def _evaluate(extractor: FeatureExtractor, image: Tensor) -> None:
     outputs = extractor.forward(image, {LAYER})
-    extractor.backward(outputs, {LAYER}, lambda _, features, gradient: gradient.add_(features))
+    extractor.backward(outputs, {LAYER}, lambda _, features, gradient, __: gradient.add_(features))
 
 
 def cpu_seconds(call: Callable[..., object], *arguments: object) -> float:

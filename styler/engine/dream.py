@@ -17,6 +17,7 @@ from torch.nn import functional
 from styler.engine.features import FeatureExtractor
 from styler.engine.losses import TINY, mean_square
 from styler.engine.pyramid import Level, levels, resize
+from styler.engine.tiles import stride
 from styler.engine.transfer import Step, load_model, memory_errors, start_of, step_of
 from styler.events import PaintError
 from styler.settings import Settings
@@ -78,9 +79,10 @@ def ascend(extractor: FeatureExtractor, picture: Tensor, layer: str, rate: float
     """
     jitter = [int(shift) for shift in torch.randint(-JITTER, JITTER + 1, (2,), generator=generator, device="cpu")]
     rolled = torch.roll(picture, jitter, (1, 2))
-    outputs = extractor.forward(rolled, {layer})
-    strength = mean_square(outputs[layer])
-    gradient = extractor.backward(outputs, {layer}, lambda _, features, __: features.clone())
+    squares: list[Tensor] = []  # the sum of each row's, but for what is the same for all rows
+    outputs = extractor.forward(rolled, {layer}, lambda _, x, __: squares.append(mean_square(x) * x.shape[2]))
+    strength = torch.stack(squares).sum() / max(1, rolled.shape[1] // stride(layer))
+    gradient = extractor.backward(outputs, {layer}, lambda _, features, *__: features.clone())
     rolled = torch.clamp(rolled + gradient * (rate / gradient.abs().mean().clamp_min(TINY)), 0, 255)
     return Ascent(strength, torch.roll(rolled, [-shift for shift in jitter], (1, 2)))
 

@@ -21,8 +21,12 @@ from styler.engine.vgg import VGG16, Convolution, pool
 from styler.settings import LAYERS, Pooling
 
 Convolve = Callable[[Tensor], Tensor]
-# Adds the gradient of the loss by a layer's features to the one that came down: (layer, features, gradient) -> sum.
-AddGradient = Callable[[str, Tensor, Tensor], Tensor]
+# Looks at a layer's features, or at those rows of them: (layer, features, rows).
+Look = Callable[[str, Tensor, slice], None]
+# Adds the gradient of the loss by a layer's features, or by those rows of them, to the one that came down:
+# (layer, features, gradient, rows) -> sum.
+AddGradient = Callable[[str, Tensor, Tensor, slice], Tensor]
+ALL = slice(None)  # rows
 
 
 class Link(NamedTuple):
@@ -65,9 +69,14 @@ class FeatureExtractor:
     def __str__(self) -> str:
         return f"direct, in {str(self.dtype).removeprefix('torch.')}"
 
-    def forward(self, image: Tensor, layers: Collection[str]) -> dict[str, Tensor]:
-        """All of `outputs`: the backward pass needs each of them."""
-        return dict(self.outputs(image, layers))
+    def forward(self, image: Tensor, layers: Collection[str], look: Look = lambda *_: None) -> dict[str, Tensor]:
+        """What the backward pass needs of each layer. `look` is called for each of `layers`, as soon as it is there."""
+        kept: dict[str, Tensor] = {}
+        for name, x in self.outputs(image, layers):
+            kept[name] = x
+            if name in layers:
+                look(name, x, ALL)
+        return kept
 
     def outputs(self, image: Tensor, layers: Collection[str]) -> Iterator[tuple[str, Tensor]]:
         """The names and outputs of all layers up to the last one of `layers`, for an image (3, H, W) of RGB in 0..255.
@@ -93,7 +102,7 @@ class FeatureExtractor:
         overwritten. `add_gradient` is asked at `layers`, and may add to its gradient in place, but not to the features.
         """
         name, x = outputs.popitem()
-        gradient = relu_backward(add_gradient(name, x, torch.zeros_like(x)), x)
+        gradient = relu_backward(add_gradient(name, x, torch.zeros_like(x), ALL), x)
         for link in reversed(self.links[: 1 + len(outputs)]):
             gradient = link.backward(gradient)
             if not outputs:
@@ -103,7 +112,7 @@ class FeatureExtractor:
                 gradient = _unpool(gradient, x)
                 continue
             gradient = pool_backward(gradient, x, self.pooling) if link.pooled else gradient
-            gradient = add_gradient(name, x, gradient) if name in layers else gradient
+            gradient = add_gradient(name, x, gradient, ALL) if name in layers else gradient
             gradient = relu_backward(gradient, x)
         return unframe(gradient)
 

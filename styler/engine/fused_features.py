@@ -1,21 +1,25 @@
 """VGG16's chain of convolutions by Winograd's kernel, on a CPU, with average pooling.
 
 Features that no loss asks for are not kept: the kernel writes one bit a number, for the ReLU backward, and their 2x2
-means where these are what comes next. That saves half of the memory, and the time that it takes to pass through it.
+means where these are what comes next. Those of the first layer, the largest of all, and their gradient are never there
+as a whole, but strip by strip. That saves two thirds of the memory, and the time that it takes to pass through it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Callable, Collection, Iterator
+import math
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import torch
 from torch import Tensor
 
 from styler.engine.features import (
+    ALL,
     AddGradient,
     FeatureExtractor,
+    Look,
     backward_weight,
     pool_backward,
     relu_backward,
@@ -23,14 +27,18 @@ from styler.engine.features import (
 )
 from styler.engine.memory import features_per_pixel, numbers_per_pixel
 from styler.engine.vgg import VGG16, Convolution
-from styler.engine.winograd import Winograd
-from styler.settings import LAYERS
+from styler.engine.winograd import Output, Winograd
+from styler.settings import CHANNELS_PER_BLOCK, LAYERS
 
+STRIP = 2**14  # pixels for each thread, at least: the first layer's features of a strip take 2 or 4 MB for each
 SMALLEST = 32  # pixels an edge: with fewer, a side of deep features may be 1, which is pooled in its own way
 
 
 class FusedFeatureExtractor(FeatureExtractor):
-    """A `FeatureExtractor` whose hidden layers, those that nobody asks for, come as bits: (h, w, C / 8), uint8."""
+    """A `FeatureExtractor` whose hidden layers, those that nobody asks for, come as bits: (h, w, C / 8), uint8.
+
+    What `forward` keeps of the first layer, if the picture has several strips, is what that layer sees.
+    """
 
     def __init__(
         self,
@@ -50,8 +58,9 @@ class FusedFeatureExtractor(FeatureExtractor):
         ]
 
     def kept_per_pixel(self, layers: Collection[str]) -> float:
-        shown = sum(numbers_per_pixel(layer) for layer in {LAYERS[0], *layers})
-        return shown + (features_per_pixel(layers) - shown) / (8 * self.dtype.itemsize)  # a bit instead of a number
+        deeper = features_per_pixel(layers) - numbers_per_pixel(LAYERS[0])
+        shown = sum(numbers_per_pixel(layer) for layer in {*layers} - {LAYERS[0]})
+        return shown + (deeper - shown) / (8 * self.dtype.itemsize)  # a bit instead of a number
 
     def __str__(self) -> str:
         kind = str(self.dtype).removeprefix("torch.")
@@ -62,25 +71,73 @@ class FusedFeatureExtractor(FeatureExtractor):
             yield from super().outputs(image, layers)
             return
         x = self.links[0].forward(self.framed(image))
-        yield LAYERS[0], x  # asked for or not, as its ReLU's backward is not the kernel's
-        needed = self.fused[: max(LAYERS.index(layer) for layer in layers)]
-        for fused, after in zip(needed, [*needed[1:], None], strict=False):
-            x, kept = fused.layer(x, after, hidden=fused.name not in layers)
-            yield fused.name, kept
-            del kept  # or it would be in memory while the next layer is computed
+        yield LAYERS[0], x
+        found = _outputs(self._needed(layers), x, layers)
+        del x  # or it would be in memory to the end
+        yield from found
+
+    def _needed(self, layers: Collection[str]) -> list[_Fused]:
+        return self.fused[: max(LAYERS.index(layer) for layer in layers)]
+
+    def forward(self, image: Tensor, layers: Collection[str], look: Look = lambda *_: None) -> dict[str, Tensor]:
+        size = image.shape[1], image.shape[2]
+        strips = _strips(size)
+        if len(strips) == 1 or min(size) < SMALLEST:
+            return super().forward(image, layers, look)
+        framed, needed = self.framed(image), self._needed(layers)
+        kept = {LAYERS[0]: framed}
+        output = needed[0].output(size, needed[1:], layers) if needed else None
+        for rows in strips:
+            x, first = self._strip(framed, rows)
+            if LAYERS[0] in layers:
+                look(LAYERS[0], _rows(x, first, rows), rows)
+            if output:
+                needed[0].there.fill(output, size, x, rows, first)
+            del x
+        found = _outputs(needed, output, layers)
+        del output
+        for name, features in found:
+            kept[name] = features
+            if name in layers:
+                look(name, features, ALL)
+        return kept
+
+    def _strip(self, framed: Tensor, rows: slice) -> tuple[Tensor, int]:
+        """The first layer's features of those rows and their neighbours, and which of all rows is their first one.
+
+        They are as many for the last strip, because oneDNN lays weights out anew for another size.
+        """
+        height, width = framed.shape[2] - 2, framed.shape[3] - 2
+        most = min(height, _strip_height((height, width)) + 2)
+        first = max(0, min(rows.start - 1, height - most))
+        return self.links[0].forward(framed[:, :, first : first + most + 2]), first
 
     def backward(self, outputs: dict[str, Tensor], layers: Collection[str], add_gradient: AddGradient) -> Tensor:
         if min(outputs[LAYERS[0]].shape[2:]) < SMALLEST:
             return super().backward(outputs, layers, add_gradient)
         name, x = outputs.popitem()
-        gradient, unpool = add_gradient(name, x, torch.zeros_like(x)), False
-        for fused in reversed(self.fused[: len(outputs)]):
+        gradient, unpool = x, False
+        if outputs:
+            gradient = add_gradient(name, x, torch.zeros_like(x), ALL)
+        for fused in reversed(self.fused[1 : len(outputs)]):
             gradient = fused.back.backward(gradient, x, unpool=unpool)
             name, x = outputs.popitem()
-            unpool = fused.pooled and name not in layers and name != LAYERS[0]
+            unpool = fused.pooled and name not in layers
             gradient = pool_backward(gradient, x, self.pooling) if fused.pooled and not unpool else gradient
-            gradient = add_gradient(name, x, gradient) if name in layers else gradient
-        return unframe(self.links[0].backward(relu_backward(gradient, x)))
+            gradient = add_gradient(name, x, gradient, ALL) if name in layers else gradient
+        seen = outputs.pop(LAYERS[0], x)
+        whole = seen.shape[1] == CHANNELS_PER_BLOCK[0]
+        height, width = seen.shape[2] - (0 if whole else 2), seen.shape[3] - (0 if whole else 2)
+        total = torch.zeros(1, 3, height + 2, width + 2, dtype=torch.float32, device="cpu")
+        for rows in _strips((height, width)):
+            features = seen if whole else _rows(*self._strip(seen, rows), rows=rows)
+            if name == LAYERS[0]:
+                part = torch.zeros_like(features)
+            else:
+                part = self.fused[0].back.backward(gradient, x, unpool=unpool, rows=rows)
+            part = add_gradient(LAYERS[0], features, part, rows) if LAYERS[0] in layers else part
+            total[:, :, rows.start : rows.stop + 2] += self.links[0].backward(relu_backward(part, features))
+        return unframe(total)
 
 
 class _Fused:
@@ -95,12 +152,52 @@ class _Fused:
         weight = backward_weight(self.there.plain_weight(torch.float32), 1)
         return Winograd(weight, None, self.library, 0.25 if self.pooled else 1.0, self.there.dtype)
 
-    def layer(self, x: Tensor, after: _Fused | None, *, hidden: bool) -> tuple[Tensor, Tensor]:
-        """What `after`, the next layer, sees, and what is kept of this one: its features, or if it is hidden bits."""
-        pooled = after is not None and after.pooled
-        seen = after is not None and not after.pooled
-        output = self.there.forward(x, features=seen or not hidden, pooled=pooled, lit=hidden)
-        kept = output.lit if hidden else output.features
-        following = output.pooled if pooled else kept if after is None else output.features
-        assert kept is not None and following is not None  # noqa: PT018, S101  for mypy: both were asked for
-        return following, kept
+    def output(self, size: tuple[int, int], following: Sequence[_Fused], layers: Collection[str]) -> Output:
+        """To be filled for an image of that size, where the layers `following` are computed, too."""
+        return self.there.output(size, **self._wanted(following, layers))
+
+    def layer(
+        self, x: Tensor | Output | None, following: Sequence[_Fused], layers: Collection[str]
+    ) -> tuple[Tensor, Tensor]:
+        """What the next layer sees, and what is kept of this one: its features, or where nobody asks for them bits.
+
+        `x` is the features that it sees, or what was computed of it already.
+        """
+        output = self.there.forward(x, **self._wanted(following, layers)) if isinstance(x, Tensor) else x
+        assert output is not None  # noqa: S101  for mypy: it is only None where there is no layer
+        kept = output.features if output.lit is None else output.lit
+        seen = output.pooled if following and following[0].pooled else kept if not following else output.features
+        assert kept is not None and seen is not None  # noqa: PT018, S101  for mypy: both were asked for
+        return seen, kept
+
+    def _wanted(self, following: Sequence[_Fused], layers: Collection[str]) -> dict[str, bool]:
+        pooled, hidden = bool(following) and following[0].pooled, self.name not in layers
+        return {"features": not hidden or (bool(following) and not pooled), "pooled": pooled, "lit": hidden}
+
+
+def _outputs(
+    needed: Sequence[_Fused], x: Tensor | Output | None, layers: Collection[str]
+) -> Iterator[tuple[str, Tensor]]:
+    """The names of the `needed` layers and what is kept of them. `x` is as in `_Fused.layer` for their first one."""
+    for number, fused in enumerate(needed, 1):
+        x, kept = fused.layer(x, needed[number:], layers)
+        yield fused.name, kept
+        del kept  # or it would be in memory while the next layer is computed
+
+
+def _strips(size: tuple[int, int]) -> list[slice]:
+    """The rows of each strip of a picture of `size` (height, width)."""
+    height, most = size[0], _strip_height(size)
+    return [slice(top, min(height, top + most)) for top in range(0, height, most)]
+
+
+def _strip_height(size: tuple[int, int]) -> int:
+    """The rows of each strip but the last: a multiple of 4, as the kernel wants it."""
+    height, width = size
+    count = max(1, height * width // (STRIP * torch.get_num_threads()))
+    return 4 * math.ceil(height / count / 4)
+
+
+def _rows(x: Tensor, first: int, rows: slice) -> Tensor:
+    """Those rows of a picture, of which `x` (1, C, h, w) has the rows from the `first` on."""
+    return x[:, :, rows.start - first : rows.stop - first]

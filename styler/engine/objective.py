@@ -123,18 +123,22 @@ class Objective:
     def __call__(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """The loss, a float32 scalar, and its gradient (3, H, W)."""
         loss, grams = self._loss_of_pixels(image), dict.fromkeys(self.grams, torch.tensor(0.0, device="cpu"))
+
+        def look(tile: Tile, layer: str, features: Tensor, rows: slice) -> None:
+            nonlocal loss
+            strip = tile.strip(rows)
+            if layer == self.content_layer:
+                loss = loss + self.content_scale * self._content_share(strip, features)
+            if layer in grams and strip.rows.start < strip.rows.stop:
+                grams[layer] = grams[layer] + partial_gram(strip, layer, features, image, self.guides.get(layer))
+
         outputs: dict[str, Tensor] = {}
         for tile in self.tiles:
             if outputs:  # the next tile needs their memory
                 outputs.clear()
                 trim_heap()
-            for layer, features in self.extractor.outputs(image[tile.pixels], self.layers):
-                outputs[layer] = features
-                # Each at once: what it takes beside the features is free again before most of them are there.
-                if layer == self.content_layer:
-                    loss = loss + self.content_scale * self._content_share(tile, features)
-                if layer in grams:
-                    grams[layer] = grams[layer] + partial_gram(tile, layer, features, image, self.guides.get(layer))
+            # Each at once: what it takes beside the features is free again before most of them are there.
+            outputs = self.extractor.forward(image[tile.pixels], self.layers, functools.partial(look, tile))
         differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
         for layer, difference in differences.items():
             loss = loss + self.style_scales[layer] * mean_square(difference)
@@ -177,8 +181,11 @@ class Objective:
         scale = self.style_scales[layer] * (4 / (difference.numel() * count(layer, image)))
         return (difference * scale).to(self.extractor.dtype)
 
-    def _add(self, tile: Tile, matrices: dict[str, Tensor], layer: str, features: Tensor, gradient: Tensor) -> Tensor:
+    def _add(
+        self, tile: Tile, matrices: dict[str, Tensor], layer: str, features: Tensor, gradient: Tensor, rows: slice
+    ) -> Tensor:
         """Adds the gradient by the features of the tile's own places to `gradient`, in place."""
+        tile = tile.strip(rows)
         inner = tile.inner(layer)
         if layer in matrices:
             places, sums = _places(features, inner), _places(gradient, inner)

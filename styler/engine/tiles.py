@@ -51,6 +51,14 @@ class Tile(NamedTuple):
         """With the halo, of an image (3, H, W)."""
         return slice(None), slice(self.rows.low, self.rows.high), slice(self.columns.low, self.columns.high)
 
+    def strip(self, rows: slice) -> Tile:
+        """What it has of its own places in those rows of its pixels, which may be none; for layers of stride 1."""
+        if rows == slice(None):
+            return self
+        low, high = self.rows.low + rows.start, self.rows.low + rows.stop
+        start = min(max(self.rows.start, low), high)
+        return Tile(Span(start, max(start, min(self.rows.stop, high)), low, high, last=False), self.columns)
+
     def inner(self, layer: str) -> tuple[slice, slice]:
         return self.rows.inner(layer), self.columns.inner(layer)
 

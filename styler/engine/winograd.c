@@ -48,8 +48,10 @@ struct convolution {
     void *pooled;         // (h / 2, w / 2, n) or null: the means of 2x2 places of y
     uint8_t *lit;         // (h, w, n / 8) or null: where y > 0
     float *scratch;       // `scratch_floats` a thread
-    int64_t h, w, k, n, half, rough, unpool, tiles, groups, threads;
+    int64_t h, w, k, n, half, rough, unpool, top, bottom, tiles, groups, threads;
     double scale;  // of the weights
+    // Only y's rows from `top`, a multiple of 4, to `bottom`, another or h, are computed. What is read and written for them
+    // is at its place as if all rows were there.
 };
 
 static const float ZEROS[CHANNELS];
@@ -370,12 +372,12 @@ INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, 
 
 // One block of tiles, one group of panels.
 INLINE void compute(const struct convolution *c, int64_t block, int64_t group, float *scratch, const int rough) {
-    const int64_t across = (c->w + 3) / 4, all = (c->h + 3) / 4 * across, words = c->k >> rough;
+    const int64_t across = (c->w + 3) / 4, all = (c->bottom - c->top + 3) / 4 * across, words = c->k >> rough;
     const int64_t first = block * c->tiles, count = all - first < c->tiles ? all - first : c->tiles;
     const int64_t t = rounded(count), apart = plane(t, words), out_apart = t * PANEL + 16;
     float *inputs = scratch, *outputs = inputs + POINTS * apart, *own = outputs + POINTS * out_apart;
     for (int64_t i = 0; i < count; i++) {
-        const int64_t top = (first + i) / across * 4, left = (first + i) % across * 4;
+        const int64_t top = c->top + (first + i) / across * 4, left = (first + i) % across * 4;
         float *to = inputs + i * row(words);
         if (c->mask) transform_tile(c, top, left, to, apart, BITS, rough);
         else if (c->masker) transform_tile(c, top, left, to, apart, NUMBERS, rough);
@@ -393,7 +395,7 @@ INLINE void compute(const struct convolution *c, int64_t block, int64_t group, f
             multiply_chunk(inputs + (k >> rough), weight, outputs, t, out_apart, chunk >> rough, words, k == 0, rough);
         }
         for (int64_t i = 0; i < count; i++) {
-            const int64_t top = (first + i) / across * 4, left = (first + i) % across * 4;
+            const int64_t top = c->top + (first + i) / across * 4, left = (first + i) % across * 4;
             finish_tile(c, top, left, n * PANEL, outputs + i * PANEL, out_apart, rough);
         }
     }
@@ -426,7 +428,7 @@ static void work_off(void *data) {
 }
 
 void convolve(const struct convolution *c) {
-    const int64_t all = ((c->h + 3) / 4) * ((c->w + 3) / 4), blocks = (all + c->tiles - 1) / c->tiles;
+    const int64_t all = (c->bottom - c->top + 3) / 4 * ((c->w + 3) / 4), blocks = (all + c->tiles - 1) / c->tiles;
     struct queue queue = {c, 0, blocks * c->groups};
     GOMP_parallel(work_off, &queue, (unsigned)c->threads, 0);
 }

@@ -74,37 +74,65 @@ class Winograd:
     def forward(self, x: Tensor, *, features: bool, pooled: bool, lit: bool) -> Output:
         """What of the output is asked for."""
         height, width = x.shape[2:]
-        every = Output(
+        output = self.output((height, width), features=features, pooled=pooled, lit=lit)
+        self.fill(output, (height, width), x, slice(0, height))
+        return output
+
+    def output(self, size: tuple[int, int], *, features: bool, pooled: bool, lit: bool) -> Output:
+        """What of the output is asked for, to be filled."""
+        height, width = size
+        return Output(
             self._empty(height, width) if features else None,
             self._empty(height // 2, width // 2) if pooled else None,
             torch.empty(height, width, self.n // 8, dtype=torch.uint8, device="cpu") if lit else None,
         )
-        self._run((height, width), x=_laid_out(x), bias=self.bias, y=every.features, pooled=every.pooled, lit=every.lit)
-        return every
 
-    def backward(self, gradient: Tensor, masker: Tensor, *, unpool: bool) -> Tensor:
+    def fill(self, output: Output, size: tuple[int, int], x: Tensor, rows: slice, first: int = 0) -> None:
+        """Those `rows` of the output, from a multiple of 4 to another or to the end. Of the input, (1, k, h, w) with
+        h and w the `size`, `x` has the rows from the `first` on, as far as they and their neighbours reach.
+        """
+        features, pooled, lit = output
+        self._run(size, rows, first, x=_laid_out(x), bias=self.bias, y=features, pooled=pooled, lit=lit)
+
+    def backward(self, gradient: Tensor, masker: Tensor, *, unpool: bool, rows: slice | None = None) -> Tensor:
         """Of a gradient by this one's input, whose ReLU was lit as `masker` tells: features, or bits as in `Output`.
 
-        With `unpool`, each place of the gradient stands for the four that it is the sum of.
+        With `unpool`, each place of the gradient stands for the four that it is the sum of. Only those `rows`, from a
+        multiple of 4 to another or to the end.
         """
         by_bits = masker.dtype == torch.uint8
         height, width = masker.shape[:2] if by_bits else masker.shape[2:]
-        y = self._empty(height, width)
-        masks = {"mask": masker} if by_bits else {"masker": _laid_out(masker)}
-        self._run((height, width), x=_laid_out(gradient), y=y, unpool=int(unpool), **masks)
+        rows = rows or slice(0, height)
+        y = self._empty(rows.stop - rows.start, width)
+        mask, numbers = (masker, None) if by_bits else (None, _laid_out(masker))
+        x = _laid_out(gradient)
+        self._run((height, width), rows, 0, rows.start, int(unpool), x=x, mask=mask, masker=numbers, y=y)
         return y
 
     def _empty(self, height: int, width: int) -> Tensor:
         """(1, n, h, w), channels_last."""
         return torch.empty(1, height, width, self.n, dtype=self.dtype, device="cpu").permute(0, 3, 1, 2)
 
-    def _run(self, size: tuple[int, int], unpool: int = 0, **tensors: Tensor | None) -> None:
+    def _run(
+        self,
+        size: tuple[int, int],
+        rows: slice,
+        x_first: int = 0,
+        y_first: int = 0,
+        unpool: int = 0,
+        **tensors: Tensor | None,
+    ) -> None:
         height, width = size
         threads = torch.get_num_threads()
-        tiles, groups = shares(-(-height // 4) * -(-width // 4), self.k, self.n, self.weight.shape[0], threads)
+        all_tiles = -(-(rows.stop - rows.start) // 4) * -(-width // 4)
+        tiles, groups = shares(all_tiles, self.k, self.n, self.weight.shape[0], threads)
         floats = threads * self.library.scratch_floats(tiles, self.k, self._rough)
         call = self._call(ready=self.ready, scratch=_scratch.of(floats), **tensors)
-        call.h, call.w, call.unpool = height, width, unpool
+        call.h, call.w, call.unpool, call.top, call.bottom = height, width, unpool, rows.start, rows.stop
+        if x_first:
+            call.x -= x_first * width * self.k * self.dtype.itemsize
+        if y_first:
+            call.y -= y_first * width * self.n * self.dtype.itemsize
         call.tiles, call.groups, call.threads = tiles, groups, threads
         self.library.convolve(ctypes.byref(call))
 

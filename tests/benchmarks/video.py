@@ -229,7 +229,7 @@ def styles_loss(frames: Sequence[Tensor], style: Tensor, settings: Settings) -> 
     targets = style_grams(extractor, scaled_style(style, kit.level_of(frames[0]), settings), weights)
     losses = []
     for frame in frames:
-        features = extractor.forward(frame, set(weights))
+        features = dict(extractor.outputs(frame, set(weights)))
         grams = {layer: gram_matrix(features[layer].contiguous(memory_format=torch.channels_last)) for layer in weights}
         losses.append(sum(weights[layer] * style_loss(grams[layer], targets[layer]).item() for layer in weights))
     return statistics.fmean(losses)

@@ -27,8 +27,8 @@ def autograd(vgg: VGG16, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor
 
 
 def by_hand(extractor: FeatureExtractor, size: tuple[int, int], by: dict[str, Tensor]) -> Tensor:
-    def add(layer: str, _: Tensor, gradient: Tensor) -> Tensor:
-        return gradient + by[layer].to(gradient.dtype)
+    def add(layer: str, _: Tensor, gradient: Tensor, rows: slice) -> Tensor:
+        return gradient + by[layer][:, :, rows].to(gradient.dtype)
 
     return extractor.backward(extractor.forward(photo(size), by), by, add)
 

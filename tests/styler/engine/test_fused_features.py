@@ -2,14 +2,18 @@
 
 import ctypes
 import gc
+import math
 import weakref
+from collections import defaultdict
 
 import pytest
 import torch
 from torch import Tensor
 
+from styler.engine import fused_features
 from styler.engine.fused_features import SMALLEST, FusedFeatureExtractor
 from styler.engine.kernel import architecture_of
+from styler.engine.objective import LossWeights, Objective
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.engine.winograd import kernel
 from styler.settings import LAYERS, Settings
@@ -49,7 +53,7 @@ def rounding(vgg: VGG16, library: ctypes.CDLL) -> FusedFeatureExtractor:
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
 def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedFeatureExtractor, size: tuple[int, int]) -> None:
     for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
-        found, expected = fused.forward(photo(size), layers), vgg(photo(size), layers)
+        found, expected = dict(fused.outputs(photo(size), layers)), vgg(photo(size), layers)
         assert list(found) == list(LAYERS[: 1 + max(LAYERS.index(layer) for layer in layers)])
         assert max(distance(found[layer], expected[layer]) for layer in layers) < 1e-5
         by = probes(vgg, size, layers)
@@ -59,7 +63,7 @@ def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedFeatureEx
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
 def test_in_bfloat16_they_are_rounded(vgg: VGG16, rounding: FusedFeatureExtractor, size: tuple[int, int]) -> None:
     for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
-        found, expected = rounding.forward(photo(size), layers), vgg(photo(size), layers)
+        found, expected = dict(rounding.outputs(photo(size), layers)), vgg(photo(size), layers)
         assert {found[layer].dtype for layer in layers} == {torch.bfloat16}
         assert max(distance(found[layer].float(), expected[layer]) for layer in layers) < 0.03
         by = probes(vgg, size, layers)
@@ -88,6 +92,38 @@ def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedFeatureExtractor) -> N
         "relu4_2",
         "relu4_3",
     }
+
+
+@pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (70, 90)])
+def test_strip_by_strip_the_numbers_are_the_same(
+    vgg: VGG16, fused: FusedFeatureExtractor, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1")):
+        by, seen = probes(vgg, size, layers), defaultdict[str, list[Tensor]](list)
+        expected, whole = by_hand(fused, size, by), dict(fused.outputs(photo(size), layers))
+        with monkeypatch.context() as patched:
+            patched.setattr(fused_features, "STRIP", 500 // torch.get_num_threads())
+            kept = fused.forward(photo(size), layers, lambda layer, x, _, seen=seen: seen[layer].append(x.clone()))
+            assert kept["relu1_1"].shape[1] == 3, "what the first layer sees"
+            assert len(seen["relu1_1"]) > 1 or "relu1_1" not in layers
+            assert all(distance(torch.cat(seen[layer], dim=2), whole[layer]) < 1e-6 for layer in layers)
+            assert distance(by_hand(fused, size, by), expected) < 1e-6
+
+
+def test_the_loss_and_its_gradient_are_the_same_by_strips_and_by_tiles(
+    fused: FusedFeatureExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A strip of a tile may be all halo."""
+    content, image, style = photo((230, 64)), photo((230, 64)).flip(1), photo((50, 40)).flip(2)
+    weights = LossWeights("relu1_1", 1.0, dict.fromkeys(("relu1_1", "relu2_1"), 1.0), 1e-3)
+    expected_loss, expected = Objective(fused, content, [style], weights)(image)
+    monkeypatch.setattr(fused_features, "STRIP", 600 // torch.get_num_threads())
+    for pixels, tiles in ((math.inf, 1), (1, 4)):
+        objective = Objective(fused, content, [style], weights, pixels=pixels)
+        assert len(objective.tiles) == tiles
+        loss, gradient = objective(image)
+        assert loss.item() == pytest.approx(expected_loss.item(), rel=1e-5)
+        assert distance(gradient, expected) < 1e-5
 
 
 def test_an_output_that_nobody_holds_is_let_go(fused: FusedFeatureExtractor) -> None:

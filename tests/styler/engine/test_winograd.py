@@ -109,6 +109,29 @@ def test_it_computes_a_direct_convolution_with_relu_and_pooling(
     assert torch.equal(unpacked(found.lit), (found.features > 0).to(torch.uint8))
 
 
+@pytest.mark.parametrize("size", [(13, 30), (16, 8)])
+@pytest.mark.parametrize(("k", "n"), [(64, 64), (64, 128), (512, 512)])
+def test_rows_are_computed_by_themselves(library: ctypes.CDLL, k: int, n: int, size: tuple[int, int]) -> None:
+    x, weight, bias, _ = convolution(k, n, size)
+    there, height = Winograd(weight, bias, library), size[0]
+    expected, found = (there.output(size, features=True, pooled=True, lit=True) for _ in range(2))
+    there.fill(expected, size, x, slice(0, height))
+    for rows in (slice(8, height), slice(0, 4), slice(4, 8)):
+        first = max(0, rows.start - 1)
+        there.fill(found, size, x[:, :, first : rows.stop + 1].clone(), rows, first)
+    assert all(torch.equal(a, b) for a, b in zip(expected, found, strict=True))
+
+
+@pytest.mark.parametrize("by", ["bits", "numbers"])
+@pytest.mark.parametrize("unpool", [True, False])
+def test_rows_of_the_gradient_are_computed_by_themselves(library: ctypes.CDLL, unpool: bool, by: str) -> None:
+    lit, weight, gradient, _ = convolution_back(64, 64, (13, 30), unpool)
+    masker = packed(lit) if by == "bits" else lit.contiguous(memory_format=torch.channels_last)
+    back = Winograd(weight, None, library)
+    parts = [back.backward(gradient, masker, unpool=unpool, rows=slice(top, min(13, top + 8))) for top in (0, 8)]
+    assert torch.equal(torch.cat(parts, dim=2), back.backward(gradient, masker, unpool=unpool))
+
+
 @functools.cache
 def convolution_back(k: int, n: int, size: tuple[int, int], unpool: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Where the ReLU lets through, the weight, a gradient; and in float64 what comes of them."""
