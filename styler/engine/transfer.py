@@ -30,7 +30,7 @@ from styler.engine.strokes import stroke_directions, stroke_factor
 from styler.engine.vgg import load_vgg16
 from styler.events import OutOfMemory, PaintError
 from styler.image.codec import scaled
-from styler.settings import Pooling, Precision, Settings, block_of
+from styler.settings import LAYERS, Pooling, Precision, Settings, block_of
 
 # The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
 # Differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
@@ -44,6 +44,8 @@ LAYER_SHARES = {
 }
 # The style weight is multiplied by this, and with it the weight of the strokes.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
+# Those of a painting by default, and of a dream. The two below it are a third of the network's weights.
+USUAL_LAYERS = LAYERS[: 1 + LAYERS.index("relu5_1")]
 
 
 log = logging.getLogger(__name__)
@@ -91,13 +93,17 @@ def style_transfer(
 
 def load_model(settings: Settings) -> FeatureExtractor:
     """The network as `settings` want it, kept for the next picture. Raises `BadWeights`, `ValueError` (device)."""
-    return cached_model(settings.pooling, settings.weights, best_device(settings.device), settings.precision)
+    needed = {settings.dream_layer} if settings.dream else {settings.content_layer, *settings.style_layers}
+    layers = USUAL_LAYERS if needed.issubset(USUAL_LAYERS) else LAYERS
+    return cached_model(settings.pooling, settings.weights, best_device(settings.device), settings.precision, layers)
 
 
 @functools.lru_cache(maxsize=2)
-def cached_model(pooling: Pooling, weights: str, device: torch.device, precision: Precision) -> FeatureExtractor:
+def cached_model(
+    pooling: Pooling, weights: str, device: torch.device, precision: Precision, layers: tuple[str, ...]
+) -> FeatureExtractor:
     """What `load_model` keeps: the last two networks."""
-    return make_extractor(load_vgg16(pooling, weights).to(device), precision)
+    return make_extractor(load_vgg16(pooling, weights).to(device), precision, layers)
 
 
 @contextlib.contextmanager

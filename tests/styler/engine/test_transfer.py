@@ -20,7 +20,7 @@ from styler.engine.objective import Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import levels
 from styler.engine.transfer import Step, content_weights, load_model, style_transfer
 from styler.events import OutOfMemory, PaintError
-from styler.settings import MAX_WEIGHT, Settings
+from styler.settings import LAYERS, MAX_WEIGHT, Settings
 
 # Layers that are computed soon, where the subject is the way of a painting and not what is seen in it. They do not see
 # far: their tiles may be smaller, and so may a picture that takes several.
@@ -226,6 +226,17 @@ def test_closing_cancels_and_gives_the_memory_back(monkeypatch: pytest.MonkeyPat
 def test_the_model_is_kept_for_the_next_picture() -> None:
     assert load_model(Settings()) is load_model(Settings(size=64, steps=3, style_weight=9.0))
     assert load_model(Settings()) is not load_model(Settings(pooling="max"))
+    assert load_model(Settings()) is load_model(Settings(dream=True, style_layers=("relu5_3",)))
+
+
+def test_layers_that_nobody_asks_for_are_not_loaded() -> None:
+    assert [link.name for link in load_model(Settings()).links] == list(LAYERS[:11])
+    deep = (
+        Settings(style_layers=("relu5_2",)),
+        Settings(content_layer="relu5_3"),
+        Settings(dream=True, dream_layer="relu5_3"),
+    )
+    assert [load_model(settings).links[-1].name for settings in deep] == ["relu5_3"] * 3
 
 
 class Failures:
