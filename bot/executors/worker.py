@@ -130,7 +130,7 @@ def messages(work: WarmUp | PaintTask | SheetTask) -> Generator[Event | Failed, 
 
 def warm_up(work: WarmUp) -> None:
     """Load torch and the network, on the GPU of this worker."""
-    from styler.engine.runtime import tune_process  # noqa: PLC0415, I001 (before torch)
+    from styler.engine.runtime import release_libraries, tune_process  # noqa: PLC0415, I001 (before torch)
     import torch  # noqa: PLC0415
 
     tune_process()
@@ -140,6 +140,7 @@ def warm_up(work: WarmUp) -> None:
     if work.gpu is not None and torch.cuda.is_available():
         torch.cuda.set_device(work.gpu)  # from now on 'cuda' means this one
     load_model(work.settings)
+    release_libraries()
 
 
 def arithmetic_of(work: WarmUp) -> str:

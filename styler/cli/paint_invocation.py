@@ -14,7 +14,7 @@ from styler.video.reader import ClipReader
 def load_engine(settings: Settings) -> None:
     """Load torch, the device and the weights. Raises `ValueError` where one of them is not to be had."""
     try:  # it takes seconds, which --help and bad input need not wait for
-        from styler.engine.runtime import tune_process  # noqa: PLC0415  (it comes before torch)
+        from styler.engine.runtime import release_libraries, tune_process  # noqa: PLC0415  (it comes before torch)
 
         tune_process()
         import styler.paint_clip  # noqa: PLC0415, F401  (and all that painting needs)
@@ -23,6 +23,7 @@ def load_engine(settings: Settings) -> None:
         raise PaintError(f"what painting needs cannot be loaded: {error}") from error
 
     load_model(settings)
+    release_libraries()
 
 
 def paint_invocation(invocation: Invocation, out: Path) -> Iterator[Event]:

@@ -2,13 +2,16 @@
 
 import ctypes
 import gc
+import platform
+import re
 import runpy
+from pathlib import Path
 
 import pytest
 import torch
 
 from styler.engine import runtime
-from styler.engine.runtime import best_device, gpu_dtype, release_memory, tune_process
+from styler.engine.runtime import best_device, gpu_dtype, release_libraries, release_memory, tune_process
 
 
 def test_prepare_process_keeps_tensors_up_to_large_ones_off_mmap() -> None:
@@ -61,6 +64,22 @@ def test_on_a_gpu_auto_takes_bfloat16_where_the_hardware_has_it(
     assert gpu_dtype("auto") == expected
     assert gpu_dtype("float32") == torch.float32
     assert gpu_dtype("bfloat16") == torch.bfloat16
+
+
+def test_the_libraries_pages_go_and_come_back() -> None:
+    if not Path("/proc/self/smaps").exists() or platform.libc_ver()[0] != "glibc":
+        pytest.skip("not Linux with glibc")
+    x = torch.rand(64, 64)
+    expected = torch.linalg.inv(x)
+    before = mapped_files()
+    release_libraries()
+    assert mapped_files() < before / 2
+    assert torch.equal(torch.linalg.inv(x), expected)
+
+
+def mapped_files() -> int:
+    """Resident bytes of files."""
+    return int(re.search(r"RssFile:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 
 
 def test_between_two_paintings_a_gpu_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
