@@ -25,7 +25,6 @@ from styler.image.png import mend_transparency
 from styler.image.tiff import load_tiff, select_picture, silence_libtiff
 
 register_heif()
-tiff_kinds.register()
 silence_libtiff()
 # A profile, or a drawing's source beside its picture, may be larger than 1 MB.
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
@@ -55,7 +54,6 @@ def load(data: bytes, which: Which, size: int | None) -> tuple[Image.Image, Imag
     """
     data = jpeg.without_hindrances(png.without_hindrances(data))
     with _open(data) as image:
-        select_picture(image)
         _check(image, which)
         mend_transparency(image)
         for name in ("xmp", "XML:com.adobe.xmp"):  # from which Pillow would take an orientation that nobody else heeds
@@ -86,7 +84,10 @@ def upright(image: Image.Image, color: Color) -> tuple[Image.Image, Image.Image 
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
-    return Image.open(io.BytesIO(data), formats=_FORMATS)
+    with tiff_kinds.readable():
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+        select_picture(image)
+    return image
 
 
 def _check(image: Image.Image, which: Which) -> None:

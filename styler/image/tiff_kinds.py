@@ -4,7 +4,9 @@ profiles. Pillow is told to read them as pictures of as many bytes a pixel, of w
 
 from __future__ import annotations
 
-import itertools
+import contextlib
+import threading
+from collections.abc import Iterator
 
 import numpy as np
 from PIL import ExifTags, Image
@@ -13,16 +15,36 @@ from PIL.TiffImagePlugin import OPEN_INFO, ImageFileDirectory_v2
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _LAB, _ICC_LAB = 0, 1, 8, 9  # PhotometricInterpretation
 _NO_ALPHA, _MULTIPLIED, _STRAIGHT = 0, 1, 2  # ExtraSamples: what stands beside grey; alpha may be multiplied into it
 _UNSIGNED = 1  # SampleFormat
+_LOCK = threading.Lock()
+
+# How Pillow is to read them: (mode, raw mode), by the keys of its own table.
+_OPEN_INFO = {
+    (order, kind, (_UNSIGNED,), 1, bits, extra): read
+    for order, ending in ((b"II", "L"), (b"MM", "B"))
+    for kind, bits, extra, read in (
+        *(
+            (kind, (16, 16), (extra,), ("RGBA", "RGBA"))
+            for kind in (_WHITE_IS_ZERO, _BLACK_IS_ZERO)
+            for extra in (_NO_ALPHA, _MULTIPLIED, _STRAIGHT)
+        ),
+        *((kind, (16, 16, 16), (), ("RGB", f"RGB;16{ending}")) for kind in (_LAB, _ICC_LAB)),
+        (_ICC_LAB, (8, 8, 8), (), ("RGB", "RGB")),
+    )
+}
 
 
-def register() -> None:
-    """Have Pillow read these kinds; `made` has to follow."""
-    for order, ending in ((b"II", "L"), (b"MM", "B")):
-        for kind, extra in itertools.product((_WHITE_IS_ZERO, _BLACK_IS_ZERO), (_NO_ALPHA, _MULTIPLIED, _STRAIGHT)):
-            OPEN_INFO[order, kind, (_UNSIGNED,), 1, (16, 16), (extra,)] = ("RGBA", "RGBA")
-        for kind in (_LAB, _ICC_LAB):
-            OPEN_INFO[order, kind, (_UNSIGNED,), 1, (16, 16, 16), ()] = ("RGB", f"RGB;16{ending}")
-        OPEN_INFO[order, _ICC_LAB, (_UNSIGNED,), 1, (8, 8, 8), ()] = ("RGB", "RGB")
+@contextlib.contextmanager
+def readable() -> Iterator[None]:
+    """Within this, Pillow opens these kinds; `made` has to follow. Elsewhere it refuses them as ever: to whom uses it
+    beside this package, it would give the bytes for a picture.
+    """
+    with _LOCK:
+        OPEN_INFO.update(_OPEN_INFO)
+        try:
+            yield
+        finally:
+            for key in _OPEN_INFO:
+                del OPEN_INFO[key]
 
 
 def is_made(image: Image.Image, tags: ImageFileDirectory_v2) -> bool:

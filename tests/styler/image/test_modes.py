@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
 
 from styler.image.codec import decode, encode
 from tests.support.pictures import (
@@ -152,6 +152,13 @@ def test_lab_of_16_bits_or_as_in_icc_profiles_is_that_of_8_in_a_tiff(order: str,
     for values, kind in ((eight * np.uint16(256), 8), (icc, 9), (icc * np.uint16(256) + np.uint16(99), 9)):
         found = decode(of_samples(values, order, compressed, PhotometricInterpretation=kind)).pixels
         assert np.array_equal(found, right), (values.dtype, kind)
+
+
+def test_pillow_refuses_as_ever_what_it_reads_for_us_alone() -> None:
+    data = of_samples(np.full((32, 32, 2), 4096, np.uint16), "<", False, ExtraSamples=2)
+    assert decode(data).alpha is not None
+    with pytest.raises(UnidentifiedImageError):
+        Image.open(io.BytesIO(data))
 
 
 @pytest.mark.parametrize(("samples", "tags"), [(2, {"ExtraSamples": 2}), (3, {"PhotometricInterpretation": 9})])
