@@ -9,8 +9,8 @@
 # default and not named where the storages are introduced, neither is safe to use for more than one message at a time.
 #
 # Who meets it: bots that collect the photos of an album (each is a message of its own, and all of them come at once) or
-# what somebody types quickly. Tests with MemoryStorage show nothing. Dispatcher(events_isolation=SimpleEventIsolation())
-# helps, with one process; RedisEventIsolation with several.
+# what somebody types quickly. Tests with MemoryStorage show nothing. With one process,
+# Dispatcher(events_isolation=SimpleEventIsolation()) helps; with several, RedisEventIsolation.
 #
 # Source: run here, with fakeredis in place of a server; aiogram/fsm/storage/base.py, update_data(), which RedisStorage
 # does not replace, and aiogram/dispatcher/dispatcher.py (DisabledEventIsolation; handle_as_tasks is on for polling).
