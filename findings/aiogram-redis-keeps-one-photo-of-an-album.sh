@@ -5,8 +5,8 @@
 # What is so: update_data() reads all data, changes them and writes all of them back, in three steps between which other
 # handlers run, and aiogram runs the handlers of one chat at the same time. In memory none of the steps waits, so
 # nothing can come between. With Redis each waits for the network: of ten photos sent as an album, one is left in the
-# list; and of ten calls for ten different keys, one. No error, no warning. Without events_isolation, which is off by
-# default and not named where the storages are introduced, neither is safe to use for more than one message at a time.
+# list; and of ten calls for ten different keys, one. No error, no warning. Events are not
+# isolated by default (events_isolation).
 #
 # Who meets it: bots that collect the photos of an album (each is a message of its own, and all of them come at once) or
 # what somebody types quickly. Tests with MemoryStorage show nothing. With one process,

@@ -5,14 +5,14 @@
 # What is so: by way of PNG, TIFF and TGA they are. In WebP what is half clear becomes darker: a half clear white is
 # written as 175, a grey, and (200, 100, 50) as (139, 68, 40), also if it is written lossless; the fainter, the darker.
 # In JPEG 2000 it becomes lighter, (255, 227, 113), and when such a file is read, whoever wrote it, darker: of white, a
-# grey of 110 is left. Both use a curve of light where PNG uses none. Wholly opaque and wholly clear pixels are right,
-# so photos are, and hard masks. No error, no warning.
+# grey of 110 is left. It looks as if both multiplied and divided along a curve of light, and PNG without one. Wholly
+# opaque and wholly clear pixels are right, so photos are, and hard masks. No error, no warning.
 #
 # Who meets it: who makes stickers, which are WebP, or textures by OpenImageIO or its oiiotool: each soft edge, shadow
 # and glow gets a dark rim, and each further round makes it darker. Write PNG, and let another program make WebP of it.
 #
-# Source: run here, each file read by Pillow; src/webp.imageio/webpoutput.cpp and src/jpeg2000.imageio of
-# github.com/AcademySoftwareFoundation/OpenImageIO. Its documentation of both formats names no such curve.
+# Source: run here, each file read by Pillow; src/webp.imageio and src/jpeg2000.imageio of
+# github.com/AcademySoftwareFoundation/OpenImageIO are where it must come from (not read for this version).
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
