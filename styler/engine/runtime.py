@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -69,9 +70,15 @@ def release_libraries() -> None:
     if platform.libc_ver()[0] != "glibc":
         return
     libc = ctypes.CDLL(None)
-    for each in psutil.Process().memory_maps(grouped=False):
-        # Nothing that was written in memory, by the linker, a compiler at run time, a debugger: it would be lost.
-        if each.path.startswith("/") and "w" not in each.perms and not each.anonymous:
+    maps = []
+    # No painting fails for want of it: a kernel may be built without smaps, or tell it in words that psutil lacks.
+    with contextlib.suppress(AttributeError, OSError, ValueError, psutil.Error):
+        maps = psutil.Process().memory_maps(grouped=False)
+    for each in maps:
+        # Nothing that was written in memory, by the linker, a compiler at run time, a debugger: it would be lost. What
+        # was swapped out since then counts as swap alone, and an emulator (QEMU's) tells 0 of everything.
+        untouched = each.rss and not each.anonymous and not each.swap
+        if each.path.startswith("/") and "w" not in each.perms and untouched:
             start, end = (int(address, 16) for address in each.addr.split("-"))
             libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_DONTNEED)
 

@@ -6,7 +6,10 @@ import platform
 import re
 import runpy
 from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
 
+import psutil
 import pytest
 import torch
 
@@ -75,6 +78,45 @@ def test_the_libraries_pages_go_and_come_back() -> None:
     release_libraries()
     assert mapped_files() < before / 2
     assert torch.equal(torch.linalg.inv(x), expected)
+
+
+def test_only_what_is_known_to_be_as_in_the_file_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Part(NamedTuple):
+        addr: str
+        perms: str = "r-xp"
+        path: str = "/lib/libm.so.6"
+        rss: int = 4096
+        anonymous: int = 0
+        swap: int = 0
+
+    parts = [
+        Part("1000-3000"),
+        Part("4000-5000", perms="rw-p"),
+        Part("5000-6000", path="[heap]"),
+        Part("6000-7000", anonymous=4096),  # the linker wrote in it
+        Part("7000-8000", swap=4096),  # and that was swapped out
+        Part("8000-9000", rss=0),  # as QEMU tells of all
+    ]
+    released: list[tuple[int, int]] = []
+    libc = SimpleNamespace(madvise=lambda start, size, _: released.append((start.value, size.value)))
+    monkeypatch.setattr(runtime.platform, "libc_ver", lambda: ("glibc", "2.36"))
+    monkeypatch.setattr(runtime.ctypes, "CDLL", lambda _: libc)
+    monkeypatch.setattr(psutil.Process, "memory_maps", lambda *_, **__: parts, raising=False)
+    release_libraries()
+    assert released == [(0x1000, 0x2000)]
+
+
+@pytest.mark.parametrize("error", [PermissionError, psutil.AccessDenied, ValueError, AttributeError])
+def test_painting_goes_on_where_nobody_tells_what_is_mapped(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """psutil has no such method where the kernel was built without smaps."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(psutil.Process, "memory_maps", fail, raising=False)
+    release_libraries()
 
 
 def mapped_files() -> int:
