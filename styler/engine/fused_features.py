@@ -60,7 +60,9 @@ class FusedFeatureExtractor(FeatureExtractor):
     def kept_per_pixel(self, layers: Collection[str]) -> float:
         deeper = features_per_pixel(layers) - numbers_per_pixel(LAYERS[0])
         shown = sum(numbers_per_pixel(layer) for layer in {*layers} - {LAYERS[0]})
-        return shown + (deeper - shown) / (8 * self.dtype.itemsize)  # a bit instead of a number
+        gradient = numbers_per_pixel(LAYERS[1]) if LAYERS[1] in layers else 0  # by that layer: larger than all others
+        kept = shown + gradient + (deeper - shown) / (8 * self.dtype.itemsize)  # a bit instead of a number
+        return max(kept, numbers_per_pixel(LAYERS[0]))  # which is whole in `outputs`, that targets are made of
 
     def __str__(self) -> str:
         kind = str(self.dtype).removeprefix("torch.")

@@ -13,7 +13,10 @@ from torch import Tensor
 from styler.engine import fused_features
 from styler.engine.fused_features import SMALLEST, FusedFeatureExtractor
 from styler.engine.kernel import architecture_of
+from styler.engine.memory import FeatureMemory, memory_plan
 from styler.engine.objective import LossWeights, Objective
+from styler.engine.pyramid import Level
+from styler.engine.tiles import least_pixels
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.engine.winograd import kernel
 from styler.settings import LAYERS, Settings
@@ -92,6 +95,18 @@ def test_what_nobody_asks_for_is_kept_as_bits(fused: FusedFeatureExtractor) -> N
         "relu4_2",
         "relu4_3",
     }
+
+
+def test_what_is_told_of_memory_has_room_for_the_first_layer_and_the_gradient_by_the_second(
+    fused: FusedFeatureExtractor,
+) -> None:
+    """Where there are no strips: targets are computed whole, and so is that gradient."""
+    for layer in LAYERS:
+        layers, budget = {layer}, 100e6
+        numbers = fused.kept_per_pixel(layers)
+        assert numbers >= (128 if layer == "relu1_2" else 64)
+        plan = memory_plan(Level((512, 512), 1), budget, FeatureMemory(layers, layer, fused.dtype, numbers))
+        assert plan.pixels == least_pixels(layers) or min(plan.pixels, 512**2) * 4 * 64 < budget
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (70, 90)])
