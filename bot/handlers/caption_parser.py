@@ -132,11 +132,18 @@ def parse_remark(said: str) -> Remark | None:
     begins = words.match(text.lstrip())
     if "?" in said or (begins and kinds[begins[0]] is Remark.NEED):
         return Remark.NEED
-    if re.search(r"[^\W\d]", words.sub(" ", text)):
+    if says_more_than_remarks(said):
         return Remark.NEED if len(plain_words(said)) > MOST_WORDS_OF_A_NAME else None
     if not plain_words(said):
         return Remark.PRAISE  # an emoji
     return next((kind for kind in (Remark.NEED, Remark.PRAISE, Remark.GREETING) if kind in found), Remark.NEED)
+
+
+def says_more_than_remarks(said: str) -> bool:
+    """Whether there are words besides those of remarks: 'can you do the waves?', but not 'undo', which is like the name
+    of a painting by chance.
+    """
+    return re.search(r"[^\W\d]", _remarks()[0].sub(" ", plain(said))) is not None
 
 
 @cache

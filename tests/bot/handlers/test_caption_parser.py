@@ -8,6 +8,7 @@ from bot.handlers.caption_parser import (
     parse_caption,
     parse_remark,
     parse_settings,
+    says_more_than_remarks,
     unknown_style,
 )
 from bot.i18n import languages, texts
@@ -123,6 +124,11 @@ def test_plain_remarks_are_no_unknown_paintings():
     said = {said for some in REMARKS.values() for said in some.split("|")} - set(others.split("|"))
     assert len(said) > 150
     assert [each for each in said if parse_remark(each) is None] == []
+
+
+def test_a_name_among_remarks_is_noticed():
+    assert [said for said in ("no", "undo", "how moche", "is it you?") if says_more_than_remarks(said)] == []
+    assert [said for said in ("can you do the wavee?", "no, night") if not says_more_than_remarks(said)] == []
 
 
 @pytest.mark.parametrize("language", languages.languages())

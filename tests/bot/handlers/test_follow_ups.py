@@ -256,6 +256,8 @@ async def test_what_cannot_be_done_with_a_clip_or_a_file_is_said(bot, ann):
         ("fr", "Bonsoir", texts.send_photo),
         ("es", "¿Cuánto cuesta?", texts.what_to_say),
         ("en", "no, that's not good", texts.what_to_say),
+        ("en", "undo", texts.what_to_say),  # like the Spanish for the dream
+        ("de", "no!", texts.what_to_say),  # a word of a Portuguese title
     ],
 )
 async def test_a_remark_is_answered_and_paints_nothing(bot, world, spoken, language, said, answer):
