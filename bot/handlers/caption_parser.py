@@ -75,7 +75,7 @@ def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
     parts = AND.split(words)
     unknown = [part for part in parts if _named(_taken(part)[0], paintings) is None]
     said = next(filter(None, map(str.strip, unknown)), words) if len(parts) == MOST_STYLES else words
-    return UnknownStyle(said, _suggested(_taken(said)[0], paintings))
+    return UnknownStyle(said, _suggested(_taken(said)[0], paintings) if _says_more_than_remarks(said) else ())
 
 
 def is_own_caption(words: str, paintings: Sequence[Painting]) -> bool:
@@ -132,16 +132,16 @@ def parse_remark(said: str) -> Remark | None:
     begins = words.match(text.lstrip())
     if "?" in said or (begins and kinds[begins[0]] is Remark.NEED):
         return Remark.NEED
-    if says_more_than_remarks(said):
+    if _says_more_than_remarks(said):
         return Remark.NEED if len(plain_words(said)) > MOST_WORDS_OF_A_NAME else None
     if not plain_words(said):
         return Remark.PRAISE  # an emoji
     return next((kind for kind in (Remark.NEED, Remark.PRAISE, Remark.GREETING) if kind in found), Remark.NEED)
 
 
-def says_more_than_remarks(said: str) -> bool:
-    """Whether there are words besides those of remarks: 'can you do the waves?', but not 'undo', which is like the name
-    of a painting by chance.
+def _says_more_than_remarks(said: str) -> bool:
+    """Whether there are words besides those of remarks: in 'no, the terrace', but not in 'undo', which is like
+    the name of a painting by chance.
     """
     return re.search(r"[^\W\d]", _remarks()[0].sub(" ", plain(said))) is not None
 

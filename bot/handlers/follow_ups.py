@@ -17,7 +17,6 @@ from bot.handlers.caption_parser import (
     parse_change,
     parse_remark,
     parse_settings,
-    says_more_than_remarks,
     unknown_style,
 )
 from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
@@ -72,8 +71,7 @@ class FollowUps:
         mistyped = words.startswith("/") and not unknown.suggested  # a command
         if not has_photo or not words or mistyped or remark is Remark.GREETING:
             return texts.send_photo()
-        named = unknown.suggested and says_more_than_remarks(words)
-        return texts.what_to_say() if remark and not named else str(unknown)
+        return texts.what_to_say() if remark and not unknown.suggested else str(unknown)
 
     async def redo(self, message: Message, words: str) -> bool:
         """'Stronger' in a reply to a painting or, in a private chat, right after it; or what else its buttons say.

@@ -10,10 +10,8 @@ from telegram import Message, Update
 from bot.handlers.caption_parser import (
     MOST_WORDS,
     PaintRequest,
-    Remark,
     is_own_caption,
     parse_caption,
-    parse_remark,
     parse_settings,
     unknown_style,
     wants_clip,
@@ -94,5 +92,4 @@ class Photos:
         if len(words) > MOST_WORDS or is_own_caption(words, paintings):
             return ""
         unknown = unknown_style(" ".join(words.split()), paintings)
-        doubtful = unknown.suggested and parse_remark(words) not in (Remark.PRAISE, Remark.GREETING)
-        return str(unknown) if doubtful else ""
+        return str(unknown) if unknown.suggested else ""
