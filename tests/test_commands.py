@@ -16,7 +16,13 @@ from tests.support.forks import FORKS
 from tests.support.project import ROOT
 
 # Processes that others start, with arguments that nobody types.
-PARTS = {"bot.executors.worker", "tests.support.quick_bot", "tests.support.ray_bot", "tests.torture.painter"}
+PARTS = {
+    "bot.executors.worker",
+    "tests.support.quick_bot",
+    "tests.support.ray_bot",
+    "tests.support.thawed_bot",
+    "tests.torture.painter",
+}
 # The one stands alone in the image that compiles it; the other needs libraries that are not among ours.
 PARTS |= {"styler.engine.kernel", "tests.styler.image.make_corpus"}
 

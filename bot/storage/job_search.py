@@ -55,7 +55,7 @@ class JobSearch:
         )
 
     async def painted_last(self, chat_id: int, user_id: int) -> Job | None:
-        """The user's newest painting in this chat, or if there is none what becomes one, but for timelapses and
+        """Of the user's paintings in this chat the one that was sent or asked for last, but for timelapses and
         comparisons; none if a photo came since.
         """
         return await self._database.fetch_one(
@@ -64,7 +64,7 @@ class JobSearch:
             f" AND status IN {EFFECTIVE} AND NOT {SHOWN_OTHERWISE}"
             " AND coalesce(finished_at, created_at) > (SELECT max(created_at) FROM photos"
             " WHERE chat_id = :chat_id AND user_id = :user_id)"
-            " ORDER BY finished_at IS NULL, finished_at DESC, id DESC LIMIT 1",
+            " ORDER BY coalesce(finished_at, created_at) DESC, id DESC LIMIT 1",
             chat_id=chat_id,
             user_id=user_id,
         )

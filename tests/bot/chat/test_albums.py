@@ -278,8 +278,8 @@ async def test_a_picture_deleted_from_the_album_stops_its_painting_only(bot, ann
     _, control = await chosen(ann, [RED, "teal", "olive"])
     album = await ann.chat.until(lambda chat: len(album_of(chat)) == 3 and album_of(chat))
     ann.deletes(album[2])
-    await until_rows(bot, "SELECT message_id FROM jobs", [(m.id,) for m in album])
-    [[first], *_] = rows(bot, "SELECT id FROM jobs")
+    await until_rows(bot, "SELECT message_id FROM jobs ORDER BY id", [(m.id,) for m in album])
+    [[first], *_] = rows(bot, "SELECT id FROM jobs ORDER BY id")
     await ann.forges(control, f"cancel:{first}").answered()
     await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)), within=20)
     assert control.buttons == [[texts.another()], [texts.share()]]

@@ -202,6 +202,18 @@ async def test_stronger_while_it_is_painted_is_painted_next(bot_process, ann):
     assert shows(await next_answer(ann, sent, [first]), "Poppies, strong")
 
 
+async def test_a_wish_while_the_one_before_is_painted_adds_to_it(bot_process, ann):
+    bot_process.command = [*bot_process.command[:-1], "1"]
+    await bot_process.start()
+    sent, message = await finished_painting(ann)
+    ann.sends_text("stronger")
+    await until_rows(bot_process, "SELECT count(*) FROM jobs", [(2,)])
+    ann.sends_text("and larger")
+    wished = "SELECT json_extract(settings, '$.strength'), json_extract(settings, '$.size') FROM jobs WHERE id = 3"
+    await until_rows(bot_process, wished, [("strong", 768)])
+    assert shows(await next_answer(ann, sent, [message]), "Poppies, strong")
+
+
 @pytest.mark.parametrize("said", ["stronger", "larger", "as a file", "softer and larger", "before and after"])
 async def test_of_a_photo_that_is_not_painted_yet_nothing_can_be_changed(bot, ann, said):
     ann.sends_text(said)
