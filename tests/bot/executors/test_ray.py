@@ -182,7 +182,6 @@ async def test_a_cancel_of_a_painting_that_waits_for_room(whims):
         await asyncio.gather(*(each.aclose() for each in events))
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_where_there_is_no_cluster_the_bot_says_so(bot_process):
     bot_process.command = ["-m", "bot"]
     bot_process.env = {"EXECUTOR": "ray", "RAY_ADDRESS": "127.0.0.1:1", "LOG_LEVEL": "INFO"}
@@ -201,13 +200,11 @@ def who_hears(said):
     return RayExecutor(Connect("anywhere", "auto", None, share=1, cpus=1), ("-c", code))
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_a_driver_that_answers_nonsense_has_not_joined():
     with pytest.raises(OSError, match="its driver says what it should not"):
         await who_hears(NONSENSE).start()
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_a_driver_that_comes_to_talk_nonsense_is_exchanged(caplog):
     caplog.set_level("INFO")
     executor = who_hears(pack(Connected(slots=1, on_gpus=False)) + NONSENSE)
@@ -249,7 +246,6 @@ async def lose_while_it_paints(nodes):
     return node
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, world):
     """The bot as people meet it. Half-way one of the two nodes is killed, with all that it paints."""
     bot_process.command = ["-m", "tests.support.ray_bot", cluster.address]
@@ -283,7 +279,6 @@ async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, wo
     assert await bot_process.stop() == 0
 
 
-@pytest.mark.asyncio(loop_scope="function")
 async def test_the_cluster_goes_and_comes_back(bot_process, ann):
     """The bot goes on: it answers, and jobs wait."""
     bot_process.env = {"LOG_LEVEL": "INFO", "METRICS_LISTEN": f"127.0.0.1:{free_port()}"}
