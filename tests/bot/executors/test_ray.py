@@ -236,10 +236,16 @@ def at_work(node):
 
 
 async def lose_while_it_paints(nodes):
-    """Pull the plug of the busier node while it paints. Which it was."""
+    """Pull the plug of a node where a painting has just begun: one that ends at this moment may be delivered yet. Which
+    node it was.
+    """
     async with asyncio.timeout(HANG_SECONDS):
-        while not at_work(node := max(nodes, key=at_work)):  # noqa: ASYNC110
+        node, before = None, [at_work(each) for each in nodes]
+        while node is None:
             await asyncio.sleep(0.01)
+            now = [at_work(each) for each in nodes]
+            node = next((each for each, was, is_now in zip(nodes, before, now, strict=True) if is_now > was), None)
+            before = now
     raylet = raylet_of(node)
     for process in [*raylet.children(recursive=True), raylet]:
         process.kill()
