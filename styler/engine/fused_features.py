@@ -131,7 +131,7 @@ class FusedFeatureExtractor(FeatureExtractor):
         whole = seen.shape[1] == CHANNELS_PER_BLOCK[0]
         height, width = seen.shape[2] - (0 if whole else 2), seen.shape[3] - (0 if whole else 2)
         total = torch.zeros(1, 3, height + 2, width + 2, dtype=torch.float32, device="cpu")
-        for rows in _strips((height, width)):
+        for rows in [slice(0, height)] if whole else _strips((height, width)):
             features = seen if whole else _rows(*self._strip(seen, rows), rows=rows)
             if name == LAYERS[0]:
                 part = torch.zeros_like(features)

@@ -10,7 +10,6 @@ import sys
 
 import psutil
 import pytest
-import pytest_asyncio
 from PIL import Image
 
 from bot.executors import local as local_module
@@ -31,10 +30,8 @@ from tests.torture.painter import started_instead
 PAINTINGS = load_gallery()
 ENDLESS = photo("red")
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def executor():
     """One for all tests here: a child takes seconds to start."""
     executor = LocalExecutor(slots=1, settings=SMALL)

@@ -5,7 +5,6 @@ import contextlib
 
 import psutil
 import pytest
-import pytest_asyncio
 
 from bot.executors import ray as ray_executor
 from bot.executors.base import WorkerDied
@@ -24,10 +23,7 @@ from tests.torture.kit import STYLE, Tally, order
 
 needed("ray")
 
-pytestmark = [
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.filterwarnings("ignore"),  # Ray's own are many
-]
+pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own are many
 
 # Milliseconds until a node that does not answer counts as dead: on a busy machine it is only slow. One that was killed
 # refuses connections, which counts at once. And Ray's workers, whose niceness is 15 else, would not get to work there.
@@ -48,7 +44,7 @@ def cluster():
     cluster.shutdown()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def executor(cluster):
     """The engine, on two processors a painting: one slot a node. As the bot starts it: test_ray_joins.py."""
     executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2), driver("hasty"))
@@ -57,7 +53,7 @@ async def executor(cluster):
     await executor.aclose()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def whims(cluster):
     """In the same cluster, a painter that does as the 'photo' says; two processors a painting."""
     executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2), driver("whimsical"))

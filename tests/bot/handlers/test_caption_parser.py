@@ -92,7 +92,7 @@ REMARKS = {
     "excellent|brilliant|hello|hi|good morning|good night|bye|see you|yes|no|yep|sure|lol|haha|omg|oh|oops|"
     "sorry|never mind|who are you?|help|stop|cancel|wait|more|done|test|ugly|I don't like it|"
     "terrible, try again|the best|👍|❤️|🔥🔥|...|what?|is it free|well well|looks good to me|"
-    "can you paint my dog?|how much does it cost|call me|let me see|review|mission|pain|remove|trump",
+    "can you paint my dog?|how much does it cost|call me|let me see|review|mission|pain|remove",
     "de": "Danke|danke schön|vielen Dank!|super|toll|sehr schön|wunderschön|klasse|geil|cool, danke|hallo|"
     "guten Morgen|gute Nacht|tschüss|ja|nein|genau|krass|der Hammer|nicht schlecht|gefällt mir|großartig|"
     "könnte besser sein|alter|was kannst du|noch nie gesehen|Leute|rede nicht|Abend|Nacht|große",
@@ -117,7 +117,7 @@ def test_what_people_say_in_chats_paints_nothing(code):
 
 def test_plain_remarks_are_no_unknown_paintings():
     """Of all those above, but for words of titles and some that mean nothing by themselves."""
-    others = "well well|call me|let me see|review|mission|pain|trump|könnte besser sein|alter|noch nie gesehen|Leute|"
+    others = "well well|call me|let me see|review|mission|pain|könnte besser sein|alter|noch nie gesehen|Leute|"
     others += "rede nicht|Abend|Nacht|große|son|soir|nuit|vers|grand|gran|grande|noche|para|ver|señor|noite|"
     others += "vão|большая|ночь|со|лет|remove"
     said = {said for some in REMARKS.values() for said in some.split("|")} - set(others.split("|"))
