@@ -12,7 +12,7 @@ from typing import cast
 import av
 from torch import Tensor
 
-from styler.engine.temporal import STEPS, TemporalPainter
+from styler.engine.temporal import STEP_SHARE, TemporalPainter
 from styler.events import ClipCheckpoint, Event, Preview, Progress, Result
 from styler.image.codec import Pixels, StillImage, resize
 from styler.image.luminance import luminance, matched_luminance
@@ -153,7 +153,7 @@ class _FramePainter:
 
     def _done(self, share: float) -> float:
         """The share of the clip that is done, with this share of a frame; the first takes as long as several others."""
-        first, frames = 1 / STEPS, max(self.frames, self.number)
+        first, frames = 1 / STEP_SHARE, max(self.frames, self.number)
         done = share * first if self.number == 1 else first + self.number - 2 + share
         return done / (first + frames - 1)
 

@@ -27,8 +27,9 @@ from torch import Tensor
 from styler.engine.dream import dream
 from styler.engine.feed_forward import STYLE_EDGE, FeedForward, style_vector
 from styler.engine.guidance import freedom
+from styler.engine.model import load_model
 from styler.engine.parallel import Work, results
-from styler.engine.transfer import Step, load_model, style_transfer
+from styler.engine.transfer import Step, style_transfer
 from styler.events import PaintError, Progress, Result
 from styler.gallery import Painting, settings_for
 from styler.gallery.contact_sheet import CELL, contact_sheet, fitted, labelled

@@ -134,7 +134,7 @@ def warm_up(work: WarmUp) -> None:
     import torch  # noqa: PLC0415
 
     tune_process()
-    from styler.engine.transfer import load_model  # noqa: PLC0415
+    from styler.engine.model import load_model  # noqa: PLC0415
 
     torch.set_num_threads(max(1, torch.get_num_threads() // work.sharing))
     if work.gpu is not None and torch.cuda.is_available():
@@ -145,7 +145,7 @@ def warm_up(work: WarmUp) -> None:
 
 def arithmetic_of(work: WarmUp) -> str:
     """How the warm painter computes; empty if the warm-up failed."""
-    from styler.engine.transfer import load_model  # noqa: PLC0415
+    from styler.engine.model import load_model  # noqa: PLC0415
 
     with contextlib.suppress(Exception):  # which `messages` has told
         return str(load_model(work.settings))

@@ -18,7 +18,7 @@ def load_engine(settings: Settings) -> None:
 
         tune_process()
         import styler.paint_clip  # noqa: PLC0415, F401  (and all that painting needs)
-        from styler.engine.transfer import load_model  # noqa: PLC0415
+        from styler.engine.model import load_model  # noqa: PLC0415
     except (ImportError, OSError) as error:  # also where memory is short
         raise PaintError(f"what painting needs cannot be loaded: {error}") from error
 

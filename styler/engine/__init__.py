@@ -12,7 +12,8 @@
 - `gram_cache`: the Gram matrices of style images, kept for the next painting in that style
 - `features`: VGG16 forward and backward, without autograd; `vgg`: its layers by name, its weights (`styler/weights/`)
 - `fused_features`: the same by Winograd's convolution (`winograd`, `winograd.c`); `kernel`: compiles it, once
-- `arithmetic`: which of these, and in which number format, by what is quickest on this machine
+- `arithmetic`: which of these, and in which number format, by what is quickest on this machine; `model`: the one that
+  the settings ask for, kept
 - `lbfgs`: projected L-BFGS; `cuda_graph`: a step of it as one CUDA graph
 - `memory`, `cgroups`: how much memory painting may use; `runtime`: threads, device and number format of the process
 """

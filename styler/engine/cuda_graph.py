@@ -13,7 +13,7 @@ from torch import Tensor
 
 from styler.engine.lbfgs import LBFGS
 
-WORTH = 8  # steps from which recording pays: it takes the time of a few steps
+MIN_STEPS = 8  # with fewer, recording does not pay: it takes the time of a few steps
 AGREE = 1e-2  # relative difference between two runs that may add up bfloat16 numbers in different orders
 
 log = logging.getLogger(__name__)

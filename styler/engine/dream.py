@@ -16,9 +16,11 @@ from torch.nn import functional
 
 from styler.engine.features import FeatureExtractor
 from styler.engine.losses import TINY, mean_square
+from styler.engine.memory import memory_errors
+from styler.engine.model import load_model
 from styler.engine.pyramid import Level, levels, resize
 from styler.engine.tiles import stride
-from styler.engine.transfer import Step, load_model, memory_errors, start_of, step_of
+from styler.engine.transfer import Step, start_of, step_of
 from styler.events import PaintError
 from styler.settings import Settings
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import psutil  # type: ignore[import-untyped]
 import torch
+from torch import Tensor
 
 from styler.engine import cgroups
 from styler.engine.lbfgs import HISTORY_SIZE
 from styler.engine.pyramid import Level
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import least_pixels, stride
+from styler.events import OutOfMemory
 from styler.settings import CHANNELS_PER_BLOCK, LAYERS, block_of
 
 ENOUGH = 10  # pairs, or half of the level's steps: with 20 the loss is 0.1 % lower at 512, and they take 35 MB more
@@ -79,7 +82,7 @@ def numbers_per_pixel(layer: str) -> float:
     return CHANNELS_PER_BLOCK[block_of(layer) - 1] / stride(layer) ** 2
 
 
-def budget(device: torch.device, megabytes: int) -> float:
+def memory_budget(device: torch.device, megabytes: int) -> float:
     """The bytes that a painting may use: what is free, or what `Settings.max_memory` leaves beside what is in use."""
     free: float
     in_use: int
@@ -103,3 +106,15 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     words = "allocate memory|STATUS_ALLOC_FAILED|CUDA error: out of memory|^could not (create|execute) a primitive$"
     return isinstance(error, RuntimeError) and re.search(words, str(error)) is not None
+
+
+@contextlib.contextmanager
+def memory_errors(content: Tensor) -> Iterator[None]:
+    """Turns errors of memory into `OutOfMemory`, which names the size of `content` (3, H, W)."""
+    try:
+        yield
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        size = f"{content.shape[2]}x{content.shape[1]} pixels"
+        raise OutOfMemory(f"there is not enough memory for a painting of {size}; choose a smaller size") from error

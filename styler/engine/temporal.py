@@ -27,7 +27,7 @@ from styler.video.optical_flow import Floats, backward_flow
 
 # The weight of the temporal loss where the flow is trusted: less flickers more, more paints less of the style.
 HOLD = 1.5e-2
-STEPS = 0.19  # of those of a painting from scratch; more, where more has to be painted afresh
+STEP_SHARE = 0.19  # of the steps of a painting from scratch; more, where more has to be painted afresh
 CUT = 0.3  # a frame of which less is known from before begins anew
 NEW = 0.3  # a place of whose structure so much was not to be seen when it was painted is painted afresh
 FADE = 0.25  # so many such places, and the others were invented beside them: the frame begins anew
@@ -66,7 +66,7 @@ class TemporalPainter:
         if known is None:
             steps = style_transfer(content, self.styles, self.settings, None, faces)
         else:
-            share = max(STEPS, 1 - known.where.mean().item())
+            share = max(STEP_SHARE, 1 - known.where.mean().item())
             again = replace(self.settings, steps=max(1, round(self.settings.steps * share)))
             start = torch.lerp(content, known.picture, known.where)
             anchor = TemporalTarget(start, known.where * HOLD)

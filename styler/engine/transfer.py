@@ -7,7 +7,6 @@ from the paper: an image pyramid (`styler.engine.pyramid`) where there is one si
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import logging
 import math
@@ -17,20 +16,26 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from styler.engine.arithmetic import make_extractor
-from styler.engine.cuda_graph import WORTH, graphed_steps
+from styler.engine.cuda_graph import MIN_STEPS, graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.guidance import freedom, is_guided
 from styler.engine.lbfgs import HISTORY_SIZE, LBFGS
-from styler.engine.memory import FeatureMemory, MemoryPlan, budget, is_out_of_memory, memory_plan
+from styler.engine.memory import (
+    FeatureMemory,
+    MemoryPlan,
+    is_out_of_memory,
+    memory_budget,
+    memory_errors,
+    memory_plan,
+)
+from styler.engine.model import load_model
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
-from styler.engine.runtime import best_device, trim_heap
+from styler.engine.runtime import trim_heap
 from styler.engine.strokes import stroke_directions, stroke_factor
-from styler.engine.vgg import load_vgg16
-from styler.events import OutOfMemory, PaintError
+from styler.events import PaintError
 from styler.image.codec import scaled
-from styler.settings import LAYERS, Pooling, Precision, Settings, block_of
+from styler.settings import Settings, block_of
 
 # The weight of a style layer in the style loss (w_l in eq. 5), by its block of VGG16; then scaled to add up to 1.
 # Differs from the paper: 1 / 5 each there, where deep layers have small Gram matrices and count for little. Here
@@ -44,9 +49,6 @@ LAYER_SHARES = {
 }
 # The style weight is multiplied by this, and with it the weight of the strokes.
 STRENGTH_FACTORS = {"soft": 0.35, "medium": 1.0, "strong": 1.8}
-# Those of a painting by default, and of a dream. The two below it are a third of the network's weights.
-USUAL_LAYERS = LAYERS[: 1 + LAYERS.index("relu5_1")]
-
 
 log = logging.getLogger(__name__)
 
@@ -89,33 +91,6 @@ def style_transfer(
     styles = [style] if isinstance(style, Tensor) else style
     with memory_errors(content):
         yield from _paint_levels(load_model(settings), content, styles, settings, init, faces, anchor)
-
-
-def load_model(settings: Settings) -> FeatureExtractor:
-    """The network as `settings` want it, kept for the next picture. Raises `BadWeights`, `ValueError` (device)."""
-    needed = {settings.dream_layer} if settings.dream else {settings.content_layer, *settings.style_layers}
-    layers = USUAL_LAYERS if needed.issubset(USUAL_LAYERS) else LAYERS
-    return cached_model(settings.pooling, settings.weights, best_device(settings.device), settings.precision, layers)
-
-
-@functools.lru_cache(maxsize=2)
-def cached_model(
-    pooling: Pooling, weights: str, device: torch.device, precision: Precision, layers: tuple[str, ...]
-) -> FeatureExtractor:
-    """What `load_model` keeps: the last two networks."""
-    return make_extractor(load_vgg16(pooling, weights).to(device), precision, layers)
-
-
-@contextlib.contextmanager
-def memory_errors(content: Tensor) -> Iterator[None]:
-    """Turns errors of memory into `OutOfMemory`, which names the size of `content` (3, H, W)."""
-    try:
-        yield
-    except Exception as error:
-        if not is_out_of_memory(error):
-            raise
-        size = f"{content.shape[2]}x{content.shape[1]} pixels"
-        raise OutOfMemory(f"there is not enough memory for a painting of {size}; choose a smaller size") from error
 
 
 def _paint_levels(
@@ -167,7 +142,7 @@ class _Transfer:
         free = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
         self.control = SpatialControl(emphasis, free, anchor)
         self.layers = {settings.content_layer, *self.weights.style}
-        self.budget = budget(extractor.device, settings.max_memory)
+        self.budget = memory_budget(extractor.device, settings.max_memory)
 
     def memory_plan(self, level: Level) -> MemoryPlan:
         layer, per_pixel = self.settings.content_layer, self.extractor.kept_per_pixel(self.layers)
@@ -236,7 +211,7 @@ def minimise(
     """
     optimiser = LBFGS(objective, picture, 0, 255, min(steps, history))
     trim_heap()  # of the search for targets: its tensors' sizes are not those that all steps need
-    launched_slowly = picture.device.type == "cuda" and steps >= WORTH and len(objective.tiles) == 1
+    launched_slowly = picture.device.type == "cuda" and steps >= MIN_STEPS and len(objective.tiles) == 1
     advance = functools.partial(next, graphed_steps(optimiser)) if launched_slowly else optimiser.step
     state, known = optimiser.state(), 0
     while known < steps and not state.stuck:

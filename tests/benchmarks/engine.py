@@ -42,10 +42,11 @@ from styler.engine.cuda_graph import graphed_steps
 from styler.engine.features import FeatureExtractor
 from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.lbfgs import LBFGS
+from styler.engine.model import load_model
 from styler.engine.objective import LossWeights
 from styler.engine.pyramid import levels, resize, upsample_with_detail
 from styler.engine.runtime import best_device, tune_process
-from styler.engine.transfer import load_model, loss_weights, scaled_style, style_transfer
+from styler.engine.transfer import loss_weights, scaled_style, style_transfer
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.events import Preview, Result
 from styler.image.codec import decode

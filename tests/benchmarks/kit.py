@@ -22,9 +22,10 @@ from styler.engine.features import FeatureExtractor
 from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.guidance import freedom
 from styler.engine.losses import gram_matrix
+from styler.engine.model import load_model
 from styler.engine.objective import LossWeights, Objective, SpatialControl
 from styler.engine.pyramid import Level
-from styler.engine.transfer import content_weights, load_model, loss_weights, scaled_style
+from styler.engine.transfer import content_weights, loss_weights, scaled_style
 from styler.engine.vgg import VGG16, load_vgg16
 from styler.image.codec import decode
 from styler.paint_photo import content_pixels, faces_of, style_pixels, to_tensor

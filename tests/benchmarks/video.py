@@ -29,9 +29,10 @@ from torch import Tensor
 from styler.argument_parser import ArgumentParser
 from styler.engine.gram_cache import style_grams
 from styler.engine.losses import gram_matrix, style_loss
+from styler.engine.model import load_model
 from styler.engine.runtime import tune_process
 from styler.engine.temporal import TemporalPainter
-from styler.engine.transfer import Step, load_model, loss_weights, scaled_style, style_transfer
+from styler.engine.transfer import Step, loss_weights, scaled_style, style_transfer
 from styler.settings import Settings
 from styler.video.optical_flow import BackwardFlow, Floats
 from tests.benchmarks import kit

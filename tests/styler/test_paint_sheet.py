@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from styler.engine.losses import gram_matrix
-from styler.engine.transfer import load_model
+from styler.engine.model import load_model
 from styler.events import Progress, Result
 from styler.gallery import load_gallery
 from styler.gallery.contact_sheet import CELL, COLUMNS, GAP, LABEL, fitted

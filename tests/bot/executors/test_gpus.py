@@ -8,7 +8,7 @@ from bot.config import Config
 from bot.executors.gpus import count_gpus, memory_used, visible_gpus
 from bot.executors.protocol import WarmUp
 from bot.executors.worker import warm_up
-from styler.engine import runtime, transfer
+from styler.engine import model, runtime
 from styler.settings import Settings
 
 
@@ -58,7 +58,7 @@ def test_what_is_on_offer_takes_minutes_at_most(on_gpus, said, largest, clips):
 
 def test_painters_share_the_threads_of_the_machine(monkeypatch):
     monkeypatch.setattr(runtime, "tune_process", lambda: None)
-    monkeypatch.setattr(transfer, "load_model", lambda settings: None)
+    monkeypatch.setattr(model, "load_model", lambda settings: None)
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(5)

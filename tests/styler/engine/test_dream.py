@@ -10,8 +10,8 @@ import torch
 
 from styler.engine.dream import ascend, dream, octaves
 from styler.engine.losses import mean_square
+from styler.engine.model import load_model
 from styler.engine.pyramid import resize
-from styler.engine.transfer import load_model
 from styler.events import Preview, Progress, Result
 from styler.gallery import find_painting, load_gallery, settings_for
 from styler.image.codec import decode

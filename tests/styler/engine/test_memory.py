@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from styler.engine import memory
-from styler.engine.memory import FeatureMemory, MemoryPlan, budget, is_out_of_memory, memory_plan
+from styler.engine.memory import FeatureMemory, MemoryPlan, is_out_of_memory, memory_budget, memory_plan
 from styler.engine.pyramid import Level
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import least_pixels, tiles
@@ -92,15 +92,15 @@ def test_numbers_kept_for_a_pixel() -> None:
 def test_a_limit_is_for_the_whole_process() -> None:
     trim_heap()
     in_use = psutil.Process().memory_info().rss
-    assert budget(CPU, 50_000) == pytest.approx(50_000e6 - memory.LATER - in_use, abs=50e6)
-    assert 0 < budget(CPU, 0) < psutil.virtual_memory().total
+    assert memory_budget(CPU, 50_000) == pytest.approx(50_000e6 - memory.LATER - in_use, abs=50e6)
+    assert 0 < memory_budget(CPU, 0) < psutil.virtual_memory().total
 
 
 @pytest.mark.parametrize("free", [2100.0, math.inf])
 def test_a_container_may_have_less(monkeypatch: pytest.MonkeyPatch, free: float) -> None:
     monkeypatch.setattr(memory.cgroups, "free_memory", lambda: free)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=3000.0))
-    assert budget(CPU, 0) == memory.SHARE * min(free, 3000.0)
+    assert memory_budget(CPU, 0) == memory.SHARE * min(free, 3000.0)
 
 
 @pytest.mark.parametrize(

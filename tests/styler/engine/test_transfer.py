@@ -11,14 +11,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from styler.engine import gram_cache, transfer
+from styler.engine import gram_cache, model, transfer
 from styler.engine.dream import dream
 from styler.engine.features import has_prepacked
 from styler.engine.guidance import freedom
 from styler.engine.lbfgs import LBFGS, State
+from styler.engine.model import load_model
 from styler.engine.objective import Objective, SpatialControl, TemporalTarget
 from styler.engine.pyramid import levels
-from styler.engine.transfer import Step, content_weights, load_model, style_transfer
+from styler.engine.transfer import Step, content_weights, style_transfer
 from styler.events import OutOfMemory, PaintError
 from styler.settings import LAYERS, MAX_WEIGHT, Settings
 
@@ -422,7 +423,7 @@ def other_defaults() -> Iterator[None]:
 
 @pytest.mark.parametrize("init", ["content", "noise"])
 def test_a_caller_s_defaults_are_for_his_own_tensors(other_defaults: None, init: str) -> None:
-    transfer.cached_model.cache_clear()
+    model.cached_model.cache_clear()
     has_prepacked.cache_clear()
     with torch.device("cpu"):
         images = picture(0, 32, 32).float(), picture(1, 40, 60).float()
