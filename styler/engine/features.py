@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
@@ -88,6 +89,11 @@ class FeatureExtractor:
         for link in self.links[: 1 + max(LAYERS.index(layer) for layer in layers)]:
             x = link.forward(pool(x, self.pooling) if link.pooled else x)
             yield link.name, x
+
+    def output(self, image: Tensor, layer: str) -> Tensor:
+        """That of one layer alone, as `outputs` has it."""
+        [(_, features)] = deque(self.outputs(image, {layer}), maxlen=1)
+        return features
 
     def framed(self, image: Tensor) -> Tensor:
         """What conv1_1 sees of an image (3, H, W)."""

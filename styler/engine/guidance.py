@@ -15,14 +15,12 @@ on Pattern Analysis and Machine Intelligence 20, 1998), section 2.1: differences
 
 from __future__ import annotations
 
-from collections import deque
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from styler.engine.features import FeatureExtractor
-from styler.engine.pyramid import resize
+from styler.engine.pyramid import resize, resize_map
 from styler.engine.tiles import stride
 from styler.image.codec import scaled
 from styler.settings import block_of
@@ -52,7 +50,9 @@ def freedom(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None, 
     """
     contrast = Contrast(extractor, content)
     held = torch.maximum(HOLD * contrast.saliency(), calm * contrast.flatness())
-    return 1 - (held if faces is None else torch.maximum(held, _fit(faces.to(held.device), held.shape)))
+    if faces is not None:
+        held = torch.maximum(held, resize_map(faces.to(held.device), held.shape))
+    return 1 - held
 
 
 def is_guided(layer: str) -> bool:
@@ -71,8 +71,7 @@ class Contrast:
         height, width = content.shape[1:]
         small = scaled(height, width, min(1.0, EDGE / max(height, width)))
         framed = functional.pad(resize(content, small)[None], (MARGIN,) * 4, mode="replicate")[0]
-        [(_, features)] = deque(extractor.outputs(framed, {SALIENT_LAYER}), maxlen=1)
-        features = features.float()
+        features = extractor.output(framed, SALIENT_LAYER).float()
         self._size = framed.shape[1:]
         self._squares = (features - _mean_around(features, SURROUND)).square().sum(1, keepdim=True)
 
@@ -107,10 +106,5 @@ def squared_channels(freedom: Tensor, layers: list[str], size: tuple[int, int]) 
 
 
 def _channel(freedom: Tensor, size: tuple[int, ...]) -> Tensor:
-    free = _fit(freedom, size)[None, None]
+    free = resize_map(freedom, size)[None, None]
     return free / free.mean().clamp_min(1e-6)
-
-
-def _fit(places: Tensor, size: tuple[int, ...] | torch.Size) -> Tensor:
-    """(y, x) as (h, w)."""
-    return functional.interpolate(places[None, None], size=tuple(size), mode="bilinear", antialias=True)[0, 0]

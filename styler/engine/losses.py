@@ -43,18 +43,13 @@ def blend(grams: Sequence[Tensor], shares: Sequence[float]) -> Tensor:
     return torch.stack([gram * share for gram, share in zip(grams, shares, strict=True)]).sum(0)
 
 
-def content_loss(features: Tensor, target: Tensor, emphasis: Tensor | None = None) -> Tensor:
+def content_loss(features: Tensor, target: Tensor) -> Tensor:
     """Mean squared difference of features F and P (1, C, h, w), relative to the mean square of P (eq. 1).
-
-    `emphasis` (1, 1, h, w) weighs the squares of each place.
 
     Differs from the paper: a sum there. Divided by the number of features and by their size it means the same for
     every resolution, layer and photo.
     """
-    difference = features - target
-    if emphasis is not None:
-        difference = difference * emphasis.sqrt()
-    return mean_square(difference) / mean_square(target).clamp_min(TINY)
+    return mean_square(features - target) / mean_square(target).clamp_min(TINY)
 
 
 def style_loss(gram: Tensor, target: Tensor) -> Tensor:

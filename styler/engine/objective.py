@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from styler.engine.features import FeatureExtractor
 from styler.engine.gram_cache import partial_gram, style_grams
@@ -27,7 +25,7 @@ from styler.engine.losses import (
     temporal_loss,
     total_variation_loss,
 )
-from styler.engine.pyramid import resize
+from styler.engine.pyramid import resize, resize_map
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import Tile, count, stride, tiles
 
@@ -57,8 +55,7 @@ class TemporalTarget:
 
     def at(self, size: tuple[int, int], device: torch.device) -> TemporalTarget:
         """For another size (height, width) of the picture."""
-        # Not "area": where the sizes do not divide, it counts the pixels at the seams of its windows twice.
-        weights = functional.interpolate(self.weights[None], size=size, mode="bilinear", antialias=True)[0]
+        weights = resize_map(self.weights[0], size)[None]
         return TemporalTarget(resize(self.picture, size).to(device), weights.to(device))
 
 
@@ -84,7 +81,7 @@ class SpatialControl:
 class Objective:
     """The loss of pictures (3, H, W), RGB in 0..255, against a content image (3, H, W) and style images (3, h, w).
 
-    The gradient is written out by hand; a test holds it against autograd on `styler.engine.losses` in float64.
+    The gradient is written out by hand; a test holds it against autograd on a plain one in float64.
 
     Pictures of more than `pixels` are computed by tiles of about so many: the same numbers in less memory, and in
     more time, as all tiles' Gram matrices must be known before one tile's gradient.
@@ -101,14 +98,15 @@ class Objective:
     ) -> None:
         self.extractor, self.weights, self.content_layer = extractor, weights, weights.content_layer
         self.layers = {weights.content_layer, *weights.style}
-        self.tiles = tiles((content.shape[1], content.shape[2]), pixels, self.layers)
+        size = content.shape[1], content.shape[2]
+        self.tiles = tiles(size, pixels, self.layers)
         self.content = _features(extractor, content, weights.content_layer, self.tiles)
         self.content_scale = weights.content / mean_square(self.content).clamp_min(TINY)
-        self.emphasis = None if control.emphasis is None else _fit(control.emphasis, self.content)
+        emphasis = control.emphasis
+        self.emphasis = None if emphasis is None else resize_map(emphasis, self.content.shape[2:])  # (h, w)
         self.anchor, self.directions, freedom = control.anchor, control.directions, control.freedom
         grams = [style_grams(extractor, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
-        size = (content.shape[1], content.shape[2])
         self.guides = {} if freedom is None else squared_channels(freedom, list(weights.style), size)
         # What `style_loss` divides by, known once and for all. A guided layer counts as much as it is free.
         # Differs from Gatys et al. (CVPR 2017), where a region counts as is chosen: the little that is left around a
@@ -211,7 +209,7 @@ class Objective:
 
 def _features(extractor: FeatureExtractor, content: Tensor, layer: str, pieces: Sequence[Tile]) -> Tensor:
     """The content image's features, whole."""
-    parts = ((tile, _last(extractor.outputs(content[tile.pixels], {layer}))) for tile in pieces)
+    parts = ((tile, extractor.output(content[tile.pixels], layer)) for tile in pieces)
     if len(pieces) == 1:
         return next(parts)[1]
     size, whole = [max(1, side // stride(layer)) for side in content.shape[1:]], None
@@ -223,17 +221,6 @@ def _features(extractor: FeatureExtractor, content: Tensor, layer: str, pieces: 
         trim_heap()
     assert whole is not None  # noqa: S101  for mypy: there is always a tile
     return whole
-
-
-def _last(outputs: Iterable[tuple[str, Tensor]]) -> Tensor:
-    [(_, features)] = deque(outputs, maxlen=1)
-    return features
-
-
-def _fit(emphasis: Tensor, features: Tensor) -> Tensor:
-    """(y, x) as (1, 1, h, w) of the features."""
-    size = (features.shape[2], features.shape[3])
-    return functional.interpolate(emphasis[None, None], size=size, mode="bilinear", antialias=True)
 
 
 def _places(features: Tensor, inner: tuple[slice, slice]) -> Tensor:

@@ -85,3 +85,11 @@ def resize(image: Tensor, size: tuple[int, int]) -> Tensor:
         image = resize(image, (min(height, AT_ONCE * size[0]), min(width, AT_ONCE * size[1])))
     resized = functional.interpolate(image.unsqueeze(0), size=size, mode="bicubic", antialias=True)
     return torch.clamp(resized[0], 0, 255)
+
+
+def resize_map(numbers: Tensor, size: tuple[int, ...]) -> Tensor:
+    """One number for each place of a picture, (y, x), in another size (height, width).
+
+    Not by the mode "area": where the sizes do not divide, that counts the pixels at the seams of its windows twice.
+    """
+    return functional.interpolate(numbers[None, None], size=size, mode="bilinear", antialias=True)[0, 0]
