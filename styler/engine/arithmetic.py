@@ -17,7 +17,7 @@ from styler.engine.features import FeatureExtractor
 from styler.engine.fused_features import FusedFeatureExtractor
 from styler.engine.runtime import gpu_dtype, trim_heap
 from styler.engine.vgg import VGG16
-from styler.engine.winograd import kernel
+from styler.engine.winograd import checked_library
 from styler.settings import LAYERS, Pooling, Precision
 
 Maker = Callable[..., FeatureExtractor]  # of a VGG16 and, by name, up to which `layers`: else all
@@ -53,7 +53,7 @@ def make_extractor(vgg: VGG16, precision: Precision, layers: Collection[str] = L
 def makers(pooling: Pooling, dtype: torch.dtype) -> list[Maker]:
     """What may be quickest in `dtype` on this CPU."""
     direct = functools.partial(FeatureExtractor, dtype=dtype)
-    library = kernel() if pooling == "avg" else None
+    library = checked_library() if pooling == "avg" else None
     if library is None or (dtype != torch.float32 and not library.multiplies_bfloat16()):
         return [direct]
     fused = functools.partial(FusedFeatureExtractor, library=library, dtype=dtype)

@@ -54,7 +54,7 @@ class FusedFeatureExtractor(FeatureExtractor):
         """From those that the kernel has: `vgg` and its own may be let go."""
         return [
             super()._weights(vgg, {LAYERS[0]})[0],
-            *(functools.partial(fused.there.plain_weight, self.dtype) for fused in self.fused),
+            *(functools.partial(fused.convolution.plain_weight, self.dtype) for fused in self.fused),
         ]
 
     def kept_per_pixel(self, layers: Collection[str]) -> float:
@@ -94,7 +94,7 @@ class FusedFeatureExtractor(FeatureExtractor):
             if LAYERS[0] in layers:
                 look(LAYERS[0], _rows(x, first, rows), rows)
             if output:
-                needed[0].there.fill(output, size, x, rows, first)
+                needed[0].convolution.fill(output, size, x, rows, first)
             del x
         found = _outputs(needed, output, layers)
         del output
@@ -122,7 +122,7 @@ class FusedFeatureExtractor(FeatureExtractor):
         if outputs:
             gradient = add_gradient(name, x, torch.zeros_like(x), ALL)
         for fused in reversed(self.fused[1 : len(outputs)]):
-            gradient = fused.back.backward(gradient, x, unpool=unpool)
+            gradient = fused.transposed.backward(gradient, x, unpool=unpool)
             name, x = outputs.popitem()
             unpool = fused.pooled and name not in layers
             gradient = pool_backward(gradient, x, self.pooling) if fused.pooled and not unpool else gradient
@@ -136,7 +136,7 @@ class FusedFeatureExtractor(FeatureExtractor):
             if name == LAYERS[0]:
                 part = torch.zeros_like(features)
             else:
-                part = self.fused[0].back.backward(gradient, x, unpool=unpool, rows=rows)
+                part = self.fused[0].transposed.backward(gradient, x, unpool=unpool, rows=rows)
             part = add_gradient(LAYERS[0], features, part, rows) if LAYERS[0] in layers else part
             total[:, :, rows.start : rows.stop + 2] += self.links[0].backward(relu_backward(part, features))
         return unframe(total)
@@ -147,16 +147,16 @@ class _Fused:
 
     def __init__(self, convolution: Convolution, library: ctypes.CDLL, dtype: torch.dtype) -> None:
         self.name, self.pooled, self.library = convolution.name, convolution.pooled, library
-        self.there = Winograd(convolution.weight, convolution.bias, library, dtype=dtype)
+        self.convolution = Winograd(convolution.weight, convolution.bias, library, dtype=dtype)
 
     @functools.cached_property
-    def back(self) -> Winograd:
-        weight = backward_weight(self.there.plain_weight(torch.float32), 1)
-        return Winograd(weight, None, self.library, 0.25 if self.pooled else 1.0, self.there.dtype)
+    def transposed(self) -> Winograd:
+        weight = backward_weight(self.convolution.plain_weight(torch.float32), 1)
+        return Winograd(weight, None, self.library, 0.25 if self.pooled else 1.0, self.convolution.dtype)
 
     def output(self, size: tuple[int, int], following: Sequence[_Fused], layers: Collection[str]) -> Output:
         """To be filled for an image of that size, where the layers `following` are computed, too."""
-        return self.there.output(size, **self._wanted(following, layers))
+        return self.convolution.output(size, **self._wanted(following, layers))
 
     def layer(
         self, x: Tensor | Output | None, following: Sequence[_Fused], layers: Collection[str]
@@ -165,7 +165,7 @@ class _Fused:
 
         `x` is the features that it sees, or what was computed of it already.
         """
-        output = self.there.forward(x, **self._wanted(following, layers)) if isinstance(x, Tensor) else x
+        output = self.convolution.forward(x, **self._wanted(following, layers)) if isinstance(x, Tensor) else x
         assert output is not None  # noqa: S101  for mypy: it is only None where there is no layer
         kept = output.features if output.lit is None else output.lit
         seen = output.pooled if following and following[0].pooled else kept if not following else output.features

@@ -37,7 +37,7 @@ class ConvolutionCall(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("x", "mask", "masker", "weight", "ready", "bias", "y", "pooled", "lit")),
         ("scratch", ctypes.c_void_p),
-        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "half", "rough", "unpool", "top", "bottom")),
+        *((name, ctypes.c_int64) for name in ("h", "w", "k", "n", "half", "bfloat16", "unpool", "top", "bottom")),
         *((name, ctypes.c_int64) for name in ("tiles", "groups", "threads")),
         ("scale", ctypes.c_double),
     )

@@ -3,6 +3,7 @@
 A feature sees only pixels within its receptive field. So a tile's features are exact but for a margin, the halo, if
 its pooling windows are the whole picture's: tiles begin at multiples of 16, which is relu5's stride. The Gram matrix
 is a sum over places, so it is summed over tiles; and with it the gradient by each place's features is known.
+(Winograd's tiles, of 4x4 places, are others: `winograd.c`.)
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
 // Winograd's convolution F(4x4, 3x3) in float32, for pictures in channels_last order, by blocks of tiles that stay in the
 // cache. A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016), section 4.2.
 //
-// Where a processor multiplies bfloat16, the features may be of it (`rough`), and the transformed numbers are rounded to it.
-// The transforms and the sums are float32's. A word below is a float, or two such numbers, of one channel and the next.
+// Where a processor multiplies bfloat16, the features may be of it (`bfloat16` is 1), and the transformed numbers are
+// rounded to it. The transforms and the sums are float32's. A word below is a float, or two numbers of bfloat16, of one
+// channel and the next: `k >> bfloat16` words have k numbers.
 //
 // Differs from the paper: the points are 0, 3/4, -3/4, 3/2, -3/2 and infinity, where it has 1 and 2. In float32 the error
 // is 0.6 of what it would be, in bfloat16 0.5.
 //
-// A tile is 4x4 places of the output, which 6x6 places of the input make. Each of the 36 places of a transformed tile
-// belongs to a matrix product of its own: (tiles, k) by (k, n). So 36 multiplications stand for the 144 of a direct
-// convolution. The weights are transformed panel by panel while the tiles of a block wait in the cache, because the
-// transformed ones would take four times the memory, and its bandwidth.
+// A tile (none of those of `tiles.py`) is 4x4 places of the output, which 6x6 places of the input make. Each of the 36
+// places of a transformed tile belongs to a matrix product of its own: (tiles, k) by (k, n). So 36 multiplications stand
+// for the 144 of a direct convolution. The weights are transformed panel by panel while the tiles of a block wait in the
+// cache, because the transformed ones would take four times the memory, and its bandwidth.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,7 +39,7 @@ typedef int32_t ints __attribute__((vector_size(4 * LANES), aligned(4)));
 #define INLINE static inline __attribute__((always_inline))
 
 struct convolution {
-    const void *x;        // (h, w, k), float or with `rough` bfloat16; with `unpool` (h / 2, w / 2, k), each place of which stands for four
+    const void *x;        // (h, w, k), float or `bfloat16`; with `unpool` (h / 2, w / 2, k), each place for four
     const uint8_t *mask;  // (h, w, k / 8) or null: one bit a number, where 0 makes the number 0
     const void *masker;   // (h, w, k) or null: the same, where it is not above 0; of the kind of x, as are y and pooled
     const void *weight;   // (n / PANEL, k, 9, PANEL): float, or with `half` IEEE 754's binary16
@@ -48,7 +49,7 @@ struct convolution {
     void *pooled;         // (h / 2, w / 2, n) or null: the means of 2x2 places of y
     uint8_t *lit;         // (h, w, n / 8) or null: where y > 0
     float *scratch;       // `scratch_floats` a thread
-    int64_t h, w, k, n, half, rough, unpool, top, bottom, tiles, groups, threads;
+    int64_t h, w, k, n, half, bfloat16, unpool, top, bottom, tiles, groups, threads;
     double scale;  // of the weights
     // Only y's rows from `top`, a multiple of 4, to `bottom`, another or h, are computed. What is read and written for them
     // is at its place as if all rows were there.
@@ -81,10 +82,12 @@ int64_t multiplies_bfloat16(void) {
 #endif
 }
 
-int64_t ready_floats(int64_t k, int64_t n, int64_t rough) { return n / PANEL * POINTS * weight_plane(k >> rough); }
+int64_t ready_floats(int64_t k, int64_t n, int64_t bfloat16) {
+    return n / PANEL * POINTS * weight_plane(k >> bfloat16);
+}
 
-int64_t scratch_floats(int64_t tiles, int64_t k, int64_t rough) {
-    const int64_t t = rounded(tiles), words = k >> rough;
+int64_t scratch_floats(int64_t tiles, int64_t k, int64_t bfloat16) {
+    const int64_t t = rounded(tiles), words = k >> bfloat16;
     return POINTS * (plane(t, words) + weight_plane(words) + t * PANEL + 16) + 64;
 }
 
@@ -92,17 +95,17 @@ INLINE vec load(const float *p) { return *(const vec *)p; }
 INLINE void store(float *p, vec v) { *(vec *)p = v; }
 
 #if defined(__AVX512BF16__)
-INLINE __m256i halved(vec v) { return (__m256i)_mm512_cvtneps_pbh((__m512)v); }
+INLINE __m256i to_bfloat16(vec v) { return (__m256i)_mm512_cvtneps_pbh((__m512)v); }
 
-INLINE void store_halved(void *to, vec v) { _mm256_storeu_si256((__m256i *)to, halved(v)); }
+INLINE void store_bfloat16(void *to, vec v) { _mm256_storeu_si256((__m256i *)to, to_bfloat16(v)); }
 
-INLINE vec load_halved(const void *from) {
+INLINE vec load_bfloat16(const void *from) {
     return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)from)), 16);
 }
 
 // Words of one channel and the next.
 INLINE vec paired(vec one, vec next) {
-    const __m512i low = _mm512_cvtepu16_epi32(halved(one)), high = _mm512_cvtepu16_epi32(halved(next));
+    const __m512i low = _mm512_cvtepu16_epi32(to_bfloat16(one)), high = _mm512_cvtepu16_epi32(to_bfloat16(next));
     return (vec)_mm512_or_si512(low, _mm512_slli_epi32(high, 16));
 }
 
@@ -110,24 +113,24 @@ INLINE vec add_products(vec sum, float word, vec words) {
     return (vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_ps(word), (__m512bh)words);
 }
 #else  // never: see `multiplies_bfloat16`
-INLINE void store_halved(void *to, vec v) { store(to, v); }
-INLINE vec load_halved(const void *from) { return load(from); }
+INLINE void store_bfloat16(void *to, vec v) { store(to, v); }
+INLINE vec load_bfloat16(const void *from) { return load(from); }
 INLINE vec paired(vec one, vec next) { return one + next; }
 INLINE vec add_products(vec sum, float word, vec words) { return sum + word * words; }
 #endif
 
 // LANES numbers of features from `at` on.
-INLINE vec load_numbers(const void *from, int64_t at, const int rough) {
-    return rough ? load_halved((const uint16_t *)from + at) : load((const float *)from + at);
+INLINE vec load_numbers(const void *from, int64_t at, const int bfloat16) {
+    return bfloat16 ? load_bfloat16((const uint16_t *)from + at) : load((const float *)from + at);
 }
 
-INLINE void store_numbers(void *to, int64_t at, vec v, const int rough) {
-    if (rough) store_halved((uint16_t *)to + at, v);
+INLINE void store_numbers(void *to, int64_t at, vec v, const int bfloat16) {
+    if (bfloat16) store_bfloat16((uint16_t *)to + at, v);
     else store((float *)to + at, v);
 }
 
-INLINE const void *number(const void *from, int64_t at, const int rough) {
-    return (const char *)from + at * (rough ? 2 : 4);
+INLINE const void *number(const void *from, int64_t at, const int bfloat16) {
+    return (const char *)from + at * (bfloat16 ? 2 : 4);
 }
 
 INLINE vec above_zero(vec v, vec masker) { return (vec)((ints)v & (masker > (vec){0})); }
@@ -232,16 +235,16 @@ INLINE void transform_weight(const struct convolution *c, int64_t at, vec out[36
 }
 
 // Weights from `first` on, of `k` channels of a panel, as (36, weight_plane), of which the rest is unused.
-INLINE void transform_panel(const struct convolution *c, int64_t first, int64_t k, float *out, const int rough) {
-    const int64_t words = k >> rough;
+INLINE void transform_panel(const struct convolution *c, int64_t first, int64_t k, float *out, const int bfloat16) {
+    const int64_t words = k >> bfloat16;
     for (int64_t i = 0; i < words; i++)
         for (int v = 0; v < PANEL; v += LANES) {
-            const int64_t at = first + (i << rough) * 9 * PANEL + v;
+            const int64_t at = first + (i << bfloat16) * 9 * PANEL + v;
             vec points[36], next[36];
             transform_weight(c, at, points);
-            if (rough) transform_weight(c, at + 9 * PANEL, next);
+            if (bfloat16) transform_weight(c, at + 9 * PANEL, next);
             for (int j = 0; j < 36; j++)
-                store(out + j * weight_plane(words) + i * PANEL + v, rough ? paired(points[j], next[j]) : points[j]);
+                store(out + j * weight_plane(words) + i * PANEL + v, bfloat16 ? paired(points[j], next[j]) : points[j]);
         }
 }
 
@@ -249,45 +252,45 @@ INLINE void transform_panel(const struct convolution *c, int64_t first, int64_t 
 void transform_weights(const struct convolution *c) {
     for (int64_t i = 0; i < c->n / PANEL; i++) {
         const int64_t first = i * c->k * 9 * PANEL;
-        float *out = c->ready + i * POINTS * weight_plane(c->k >> c->rough);
-        if (c->rough) transform_panel(c, first, c->k, out, 1);
+        float *out = c->ready + i * POINTS * weight_plane(c->k >> c->bfloat16);
+        if (c->bfloat16) transform_panel(c, first, c->k, out, 1);
         else transform_panel(c, first, c->k, out, 0);
     }
 }
 
 // The 6x6 places that the tile at (top, left) reads; outside the picture is 0.
 INLINE void transform_tile(const struct convolution *c, int64_t top, int64_t left, float *out, int64_t apart,
-                           const int masked, const int rough) {
+                           const int masked, const int bfloat16) {
     const void *from[36], *maskers[36];
     const uint8_t *bits[36];
     for (int64_t i = 0; i < 36; i++) {
         const int64_t y = top - 1 + i / 6, x = left - 1 + i % 6, shift = c->unpool;
         const int64_t height = c->h >> shift << shift, width = c->w >> shift << shift;
         const int inside = y >= 0 && x >= 0 && y < height && x < width;
-        from[i] = inside ? number(c->x, ((y >> shift) * (c->w >> shift) + (x >> shift)) * c->k, rough) : ZEROS;
+        from[i] = inside ? number(c->x, ((y >> shift) * (c->w >> shift) + (x >> shift)) * c->k, bfloat16) : ZEROS;
         if (masked == BITS) bits[i] = inside ? c->mask + (y * c->w + x) * (c->k / 8) : DARK;
-        if (masked == NUMBERS) maskers[i] = inside ? number(c->masker, (y * c->w + x) * c->k, rough) : ZEROS;
+        if (masked == NUMBERS) maskers[i] = inside ? number(c->masker, (y * c->w + x) * c->k, bfloat16) : ZEROS;
     }
     for (int64_t v = 0; v < c->k; v += LANES) {
-        vec d[6], half[36], points[6];
+        vec d[6], columns[36], points[6];
         for (int j = 0; j < 6; j++) {
             for (int i = 0; i < 6; i++) {
-                d[i] = load_numbers(from[6 * i + j], v, rough);
+                d[i] = load_numbers(from[6 * i + j], v, bfloat16);
                 if (masked == BITS) d[i] = lit_only(d[i], bits[6 * i + j], v);
-                if (masked == NUMBERS) d[i] = above_zero(d[i], load_numbers(maskers[6 * i + j], v, rough));
+                if (masked == NUMBERS) d[i] = above_zero(d[i], load_numbers(maskers[6 * i + j], v, bfloat16));
             }
-            to_points(d, half + j, 6);
+            to_points(d, columns + j, 6);
         }
         for (int i = 0; i < 6; i++) {
-            to_points(half + 6 * i, points, 1);
-            for (int j = 0; j < 6; j++) store_numbers(out + (6 * i + j) * apart, v, points[j], rough);
+            to_points(columns + 6 * i, points, 1);
+            for (int j = 0; j < 6; j++) store_numbers(out + (6 * i + j) * apart, v, points[j], bfloat16);
         }
     }
 }
 
 // (rows, words) by (words, PANEL), added to c unless it is the `first`; rows of `a` are row(all) apart.
 INLINE void multiply(const float *restrict a, const float *restrict b, float *restrict c, const int rows,
-                     const int64_t words, const int64_t all, const int first, const int rough) {
+                     const int64_t words, const int64_t all, const int first, const int bfloat16) {
     vec sums[ROWS][2];
     for (int r = 0; r < rows; r++)
         for (int j = 0; j < 2; j++) sums[r][j] = first ? (vec){0} : load(c + r * PANEL + j * LANES);
@@ -296,8 +299,8 @@ INLINE void multiply(const float *restrict a, const float *restrict b, float *re
 #pragma GCC unroll 12
         for (int r = 0; r < rows; r++) {
             const float one = a[r * row(all) + i];
-            sums[r][0] = rough ? add_products(sums[r][0], one, b0) : sums[r][0] + one * b0;
-            sums[r][1] = rough ? add_products(sums[r][1], one, b1) : sums[r][1] + one * b1;
+            sums[r][0] = bfloat16 ? add_products(sums[r][0], one, b0) : sums[r][0] + one * b0;
+            sums[r][1] = bfloat16 ? add_products(sums[r][1], one, b1) : sums[r][1] + one * b1;
         }
     }
     for (int r = 0; r < rows; r++)
@@ -306,43 +309,43 @@ INLINE void multiply(const float *restrict a, const float *restrict b, float *re
 
 // All 36 planes, for `words` of `all`, both constants, so that one register is enough to address all rows.
 INLINE void multiply_planes(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, const int64_t words,
-                            const int64_t all, const int first, const int rough) {
+                            const int64_t all, const int first, const int bfloat16) {
     for (int p = 0; p < POINTS; p++, a += plane(tiles, all), b += weight_plane(words), c += apart) {
         int64_t t = 0;
         for (; t + ROWS <= tiles; t += ROWS)
-            multiply(a + t * row(all), b, c + t * PANEL, ROWS, words, all, first, rough);
-        for (; t < tiles; t += STEP) multiply(a + t * row(all), b, c + t * PANEL, STEP, words, all, first, rough);
+            multiply(a + t * row(all), b, c + t * PANEL, ROWS, words, all, first, bfloat16);
+        for (; t < tiles; t += STEP) multiply(a + t * row(all), b, c + t * PANEL, STEP, words, all, first, bfloat16);
     }
 }
 
 INLINE void multiply_part(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, int64_t words,
-                          const int64_t all, int first, const int rough) {
-    const int64_t part = CHUNK >> rough;
-    if (words == all) multiply_planes(a, b, c, tiles, apart, all, all, 1, rough);
-    else if (first) multiply_planes(a, b, c, tiles, apart, part, all, 1, rough);
-    else multiply_planes(a, b, c, tiles, apart, part, all, 0, rough);
+                          const int64_t all, int first, const int bfloat16) {
+    const int64_t part = CHUNK >> bfloat16;
+    if (words == all) multiply_planes(a, b, c, tiles, apart, all, all, 1, bfloat16);
+    else if (first) multiply_planes(a, b, c, tiles, apart, part, all, 1, bfloat16);
+    else multiply_planes(a, b, c, tiles, apart, part, all, 0, bfloat16);
 }
 
 INLINE void multiply_chunk(const float *a, const float *b, float *c, int64_t tiles, int64_t apart, int64_t words,
-                           int64_t all, int first, const int rough) {
-    if (all == 64 >> rough) multiply_planes(a, b, c, tiles, apart, 64 >> rough, 64 >> rough, 1, rough);
-    if (all == 128 >> rough) multiply_planes(a, b, c, tiles, apart, 128 >> rough, 128 >> rough, 1, rough);
-    if (all == 256 >> rough) multiply_part(a, b, c, tiles, apart, words, 256 >> rough, first, rough);
-    if (all == 512 >> rough) multiply_part(a, b, c, tiles, apart, words, 512 >> rough, first, rough);
+                           int64_t all, int first, const int bfloat16) {
+    if (all == 64 >> bfloat16) multiply_planes(a, b, c, tiles, apart, 64 >> bfloat16, 64 >> bfloat16, 1, bfloat16);
+    if (all == 128 >> bfloat16) multiply_planes(a, b, c, tiles, apart, 128 >> bfloat16, 128 >> bfloat16, 1, bfloat16);
+    if (all == 256 >> bfloat16) multiply_part(a, b, c, tiles, apart, words, 256 >> bfloat16, first, bfloat16);
+    if (all == 512 >> bfloat16) multiply_part(a, b, c, tiles, apart, words, 512 >> bfloat16, first, bfloat16);
 }
 
 // 4x4 places of one panel at (top, left), from the 36 products of its tile.
 INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, int64_t channel, const float *m,
-                        int64_t apart, const int rough) {
+                        int64_t apart, const int bfloat16) {
     vec y[16][2];
     for (int v = 0; v < 2; v++) {
-        vec half[24], column[6], four[4];
+        vec columns[24], column[6], four[4];
         for (int j = 0; j < 6; j++) {
             for (int i = 0; i < 6; i++) column[i] = load(m + (6 * i + j) * apart + v * LANES);
-            from_points(column, half + j, 6);
+            from_points(column, columns + j, 6);
         }
         for (int i = 0; i < 4; i++) {
-            from_points(half + 6 * i, four, 1);
+            from_points(columns + 6 * i, four, 1);
             for (int j = 0; j < 4; j++) y[4 * i + j][v] = four[j];
         }
         if (c->bias) {
@@ -356,7 +359,7 @@ INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, 
     for (int64_t i = 0; i < 4 && top + i < c->h; i++)
         for (int64_t j = 0; j < 4 && left + j < c->w; j++) {
             const int64_t at = ((top + i) * c->w + left + j) * c->n + channel;
-            for (int v = 0; c->y && v < 2; v++) store_numbers(c->y, at + v * LANES, y[4 * i + j][v], rough);
+            for (int v = 0; c->y && v < 2; v++) store_numbers(c->y, at + v * LANES, y[4 * i + j][v], bfloat16);
             if (c->lit) store_lit(c->lit + at / 8, y[4 * i + j]);
         }
     if (!c->pooled) return;
@@ -365,23 +368,23 @@ INLINE void finish_tile(const struct convolution *c, int64_t top, int64_t left, 
             const int64_t to = ((top / 2 + i) * (c->w / 2) + left / 2 + j) * c->n + channel;
             for (int v = 0; v < 2; v++) {
                 const vec *at = &y[8 * i + 2 * j][v];
-                store_numbers(c->pooled, to + v * LANES, (at[0] + at[2] + at[8] + at[10]) * 0.25f, rough);
+                store_numbers(c->pooled, to + v * LANES, (at[0] + at[2] + at[8] + at[10]) * 0.25f, bfloat16);
             }
         }
 }
 
 // One block of tiles, one group of panels.
-INLINE void compute(const struct convolution *c, int64_t block, int64_t group, float *scratch, const int rough) {
-    const int64_t across = (c->w + 3) / 4, all = (c->bottom - c->top + 3) / 4 * across, words = c->k >> rough;
+INLINE void compute(const struct convolution *c, int64_t block, int64_t group, float *scratch, const int bfloat16) {
+    const int64_t across = (c->w + 3) / 4, all = (c->bottom - c->top + 3) / 4 * across, words = c->k >> bfloat16;
     const int64_t first = block * c->tiles, count = all - first < c->tiles ? all - first : c->tiles;
     const int64_t t = rounded(count), apart = plane(t, words), out_apart = t * PANEL + 16;
     float *inputs = scratch, *outputs = inputs + POINTS * apart, *own = outputs + POINTS * out_apart;
     for (int64_t i = 0; i < count; i++) {
         const int64_t top = c->top + (first + i) / across * 4, left = (first + i) % across * 4;
         float *to = inputs + i * row(words);
-        if (c->mask) transform_tile(c, top, left, to, apart, BITS, rough);
-        else if (c->masker) transform_tile(c, top, left, to, apart, NUMBERS, rough);
-        else transform_tile(c, top, left, to, apart, PLAIN, rough);
+        if (c->mask) transform_tile(c, top, left, to, apart, BITS, bfloat16);
+        else if (c->masker) transform_tile(c, top, left, to, apart, NUMBERS, bfloat16);
+        else transform_tile(c, top, left, to, apart, PLAIN, bfloat16);
     }
     for (int p = 0; p < POINTS; p++)  // rows that nobody reads, but that must not be NaN or denormal
         for (int64_t i = count; i < t; i++)
@@ -391,21 +394,22 @@ INLINE void compute(const struct convolution *c, int64_t block, int64_t group, f
     for (int64_t n = panels * group / c->groups; n < panels * (group + 1) / c->groups; n++) {
         for (int64_t k = 0; k < c->k; k += chunk) {
             const float *weight = c->ready ? c->ready + n * POINTS * weight_plane(words) : own;
-            if (!c->ready) transform_panel(c, (n * c->k + k) * 9 * PANEL, chunk, own, rough);
-            multiply_chunk(inputs + (k >> rough), weight, outputs, t, out_apart, chunk >> rough, words, k == 0, rough);
+            if (!c->ready) transform_panel(c, (n * c->k + k) * 9 * PANEL, chunk, own, bfloat16);
+            multiply_chunk(inputs + (k >> bfloat16), weight, outputs, t, out_apart, chunk >> bfloat16, words, k == 0,
+                           bfloat16);
         }
         for (int64_t i = 0; i < count; i++) {
             const int64_t top = c->top + (first + i) / across * 4, left = (first + i) % across * 4;
-            finish_tile(c, top, left, n * PANEL, outputs + i * PANEL, out_apart, rough);
+            finish_tile(c, top, left, n * PANEL, outputs + i * PANEL, out_apart, bfloat16);
         }
     }
 }
 
-static void compute_exactly(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
+static void compute_float32(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
     compute(c, block, group, scratch, 0);
 }
 
-static void compute_roughly(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
+static void compute_bfloat16(const struct convolution *c, int64_t block, int64_t group, float *scratch) {
     compute(c, block, group, scratch, 1);
 }
 
@@ -422,9 +426,9 @@ struct queue {
 static void work_off(void *data) {
     struct queue *queue = data;
     const struct convolution *c = queue->c;
-    float *scratch = c->scratch + omp_get_thread_num() * scratch_floats(c->tiles, c->k, c->rough);
+    float *scratch = c->scratch + omp_get_thread_num() * scratch_floats(c->tiles, c->k, c->bfloat16);
     for (int64_t i; (i = __atomic_fetch_add(&queue->next, 1, __ATOMIC_RELAXED)) < queue->length;)
-        (c->rough ? compute_roughly : compute_exactly)(c, i / c->groups, i % c->groups, scratch);
+        (c->bfloat16 ? compute_bfloat16 : compute_float32)(c, i / c->groups, i % c->groups, scratch);
 }
 
 void convolve(const struct convolution *c) {

@@ -20,7 +20,7 @@ from torch.nn import functional
 from styler.engine.kernel import ConvolutionCall, load_library
 
 READY = 128 * 128  # weights that are kept transformed: 2.4 MB; larger ones are transformed as they are used
-TILES = 96  # at once, for a thread: with 512 channels they take 9 MB
+TILES = 96  # of 4x4 places, at once, for a thread: with 512 channels they take 9 MB
 TILES_OF_FEW_CHANNELS = 48  # they stay in the second cache
 MULTIPLICATION = 0.15  # time of one, in units of the time to transform one number
 CLOSE = {torch.float32: 1e-4, torch.bfloat16: 3e-2}  # relative error of a kernel that computes what it should
@@ -52,6 +52,7 @@ class Winograd:
         dtype: torch.dtype = torch.float32,
     ) -> None:
         self.library, self.bias, self.scale, self.dtype = library, bias, scale, dtype
+        self.bfloat16 = dtype == torch.bfloat16
         self.n, self.k = weight.shape[:2]
         panel = library.panel_width()
         packed = weight.reshape(self.n // panel, panel, self.k, 9).permute(0, 2, 3, 1).contiguous()
@@ -59,13 +60,8 @@ class Winograd:
         self.weight = half if library.reads_half() and torch.equal(half.float(), packed) else packed
         self.ready: Tensor | None = None
         if self.n * self.k <= READY:
-            self.ready = packed.new_empty(library.ready_floats(self.k, self.n, self._rough))
+            self.ready = packed.new_empty(library.ready_floats(self.k, self.n, self.bfloat16))
             library.transform_weights(ctypes.byref(self._call(ready=self.ready)))
-
-    @property
-    def _rough(self) -> bool:
-        """As the kernel calls what is not float32."""
-        return self.dtype != torch.float32
 
     def plain_weight(self, dtype: torch.dtype) -> Tensor:
         """(n, k, 3, 3), as it was given, in `dtype`."""
@@ -126,7 +122,7 @@ class Winograd:
         threads = torch.get_num_threads()
         all_tiles = -(-(rows.stop - rows.start) // 4) * -(-width // 4)
         tiles, groups = shares(all_tiles, self.k, self.n, self.weight.shape[0], threads)
-        floats = threads * self.library.scratch_floats(tiles, self.k, self._rough)
+        floats = threads * self.library.scratch_floats(tiles, self.k, self.bfloat16)
         call = self._call(ready=self.ready, scratch=_scratch.of(floats), **tensors)
         call.h, call.w, call.unpool, call.top, call.bottom = height, width, unpool, rows.start, rows.stop
         if x_first:
@@ -139,7 +135,7 @@ class Winograd:
     def _call(self, **tensors: Tensor | None) -> ConvolutionCall:
         pointers = {name: tensor.data_ptr() for name, tensor in tensors.items() if tensor is not None}
         half = self.weight.dtype == torch.float16
-        sizes = {"k": self.k, "n": self.n, "half": half, "rough": self._rough, "scale": self.scale}
+        sizes = {"k": self.k, "n": self.n, "half": half, "bfloat16": self.bfloat16, "scale": self.scale}
         return ConvolutionCall(**pointers, weight=self.weight.data_ptr(), **sizes)
 
 
@@ -187,7 +183,7 @@ def _laid_out(x: Tensor) -> Tensor:
 
 
 @functools.cache
-def kernel() -> ctypes.CDLL | None:
+def checked_library() -> ctypes.CDLL | None:
     """The compiled kernel, if it can be had and computes what PyTorch's convolution computes. If it errs in bfloat16,
     one for float32 alone.
     """

@@ -50,7 +50,7 @@ def with_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     library.panel_width.return_value = 32
     library.reads_half.return_value = 0
     library.ready_floats.return_value = 1
-    monkeypatch.setattr(arithmetic, "kernel", lambda: library)
+    monkeypatch.setattr(arithmetic, "checked_library", lambda: library)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_of_two_ways_in_bfloat16_the_quicker_one_is_taken(
 def test_what_there_is_one_way_for_is_taken_without_measuring(
     vgg: VGG16, monkeypatch: pytest.MonkeyPatch, precision: Precision
 ) -> None:
-    monkeypatch.setattr(arithmetic, "kernel", lambda: None)
+    monkeypatch.setattr(arithmetic, "checked_library", lambda: None)
     monkeypatch.setattr(arithmetic, "cpu_seconds", None)  # calling it would fail
     assert make_extractor(vgg, precision).dtype == getattr(torch, precision)
 
@@ -122,5 +122,5 @@ def test_without_the_kernel_or_with_max_pooling_convolutions_are_direct(
     vgg: VGG16, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert not isinstance(make_extractor(load_vgg16("max"), "float32"), FusedFeatureExtractor)
-    monkeypatch.setattr(arithmetic, "kernel", lambda: None)
+    monkeypatch.setattr(arithmetic, "checked_library", lambda: None)
     assert type(make_extractor(vgg, "float32")) is FeatureExtractor

@@ -18,7 +18,7 @@ from styler.engine.objective import LossWeights, Objective
 from styler.engine.pyramid import Level
 from styler.engine.tiles import least_pixels
 from styler.engine.vgg import VGG16, load_vgg16
-from styler.engine.winograd import kernel
+from styler.engine.winograd import checked_library
 from styler.settings import LAYERS, Settings
 from tests.support.features import autograd, by_hand, distance, photo, probes
 from tests.support.needs import skip_for_want_of
@@ -35,7 +35,7 @@ def vgg() -> VGG16:
 def library() -> ctypes.CDLL:
     if architecture_of(torch.backends.cpu.get_cpu_capability()) is None:
         pytest.skip("the kernel is not for this machine")
-    library = kernel()
+    library = checked_library()
     if library is None:
         skip_for_want_of("kernel that was compiled")
     return library

@@ -310,10 +310,9 @@ def test_a_compiler_that_is_too_old_for_bfloat16_builds_the_kernel_without(
     assert told == "the compiled kernel is one without bfloat16: no 2030"
 
 
+@pytest.mark.needs("clang")
 def test_clang_builds_it_too(cache: Path, capability: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose own OpenMP PyTorch does not bring."""
-    if shutil.which("clang") is None:
-        pytest.skip("there is no clang")
     monkeypatch.setenv("CC", "clang")
     library = kernel.load_library(capability)
     assert library is not None
@@ -373,13 +372,13 @@ def test_a_folder_that_others_can_write_to_is_not_trusted(cache: Path, capabilit
 def test_a_kernel_that_computes_something_else_is_not_used(
     monkeypatch: pytest.MonkeyPatch, library: ctypes.CDLL
 ) -> None:
-    winograd.kernel.cache_clear()
+    winograd.checked_library.cache_clear()
     monkeypatch.setattr(winograd, "load_library", lambda *_, **__: library)
-    assert winograd.kernel() is library
-    winograd.kernel.cache_clear()
+    assert winograd.checked_library() is library
+    winograd.checked_library.cache_clear()
     monkeypatch.setattr(winograd.Winograd, "backward", lambda *_, **__: torch.ones(1, 128, 11, 7))
-    assert winograd.kernel() is None
-    winograd.kernel.cache_clear()
+    assert winograd.checked_library() is None
+    winograd.checked_library.cache_clear()
 
 
 def test_what_errs_in_bfloat16_is_told_from_what_errs_in_float32(
@@ -401,7 +400,7 @@ def test_a_kernel_that_errs_in_bfloat16_computes_in_float32(
     monkeypatch.setattr(winograd, "load_library", lambda _, *, bfloat16=True: both if bfloat16 else plain)
     monkeypatch.setattr(winograd, "_wrong_in", errs.__getitem__)
     with caplog.at_level(logging.INFO, "styler"):
-        assert winograd.kernel.__wrapped__() is (None if float32_errs else plain)
+        assert winograd.checked_library.__wrapped__() is (None if float32_errs else plain)
     assert "bfloat16" in caplog.messages[0]
     assert len(caplog.messages) == 1 + float32_errs
 
