@@ -17,6 +17,7 @@ from styler.settings import Settings
 ENDINGS = {
     ".jpg": "jpeg", ".jpeg": "jpeg", ".png": "png", ".webp": "webp", ".mp4": "mp4", ".webm": "webm", ".gif": "gif",
 }  # fmt: skip
+_NO_OPTIONS = ("format", "timelapse", "compare")  # two follow from the names of the files, one is a bot's
 _PLACEHOLDERS = {int: "N", float: "X", str: "VALUE", tuple: "LIST"}
 _USAGE = """python -m styler PHOTO STYLE[+STYLE...] OUT [options]
        python -m styler PHOTO OUT --dream [options]
@@ -60,11 +61,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="also say how it is computed on this machine")
     options = parser.add_argument_group("how to paint")
     for spec in fields(Settings):
-        if spec.name not in (
-            "format",
-            "timelapse",
-            "compare",
-        ):  # two follow from the names of the files, one is a bot's
+        if spec.name not in _NO_OPTIONS:
             options.add_argument(f"--{spec.name.replace('_', '-')}", **_option(spec))
     return parser
 

@@ -1,4 +1,4 @@
-"""HEIC files to pixels, by libheif, and what kinds of them it cannot read. Free of torch."""
+"""HEIC files to pixels, by libheif, and what kinds of them it cannot read."""
 
 from __future__ import annotations
 
@@ -24,18 +24,14 @@ _CODECS = {
     "evc1": "EVC",
     "unci": "raw pixels",
 }
-
-
 HEIF_PLUGIN = "STYLER HEIF"  # our own name: whoever registers pillow-heif's plugin later replaces the one named HEIF
+_STRIP_BYTES = 2**24  # of decoded rows that are shrunk at a time
 
 
 def register_heif() -> None:
     """Let Pillow open HEIF files, also those of brands that pillow-heif's own plugin leaves aside."""
     pillow_heif.register_heif_opener()
     Image.register_open(HEIF_PLUGIN, HeifImageFile, lambda head: _brand(head) in _STILL + _MOVING)
-
-
-_STRIP_BYTES = 2**24  # of decoded rows that are shrunk at a time
 
 
 def heif_bytes(own: tuple[int, int], factor: int) -> int:

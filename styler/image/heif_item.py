@@ -1,4 +1,4 @@
-"""What the boxes of a HEIC or AVIF file say of its picture, and what its readers leave aside. Free of torch.
+"""What the boxes of a HEIC or AVIF file say of its picture, and what its readers leave aside.
 
 ISO/IEC 23008-12, sections 6 and 9; ISO/IEC 14496-12, section 8.11.
 """
@@ -13,10 +13,9 @@ from math import floor
 from typing import Any, TypeAlias, cast
 
 from styler.image.color_space import UNSPECIFIED, ColorSpace
+from styler.image.deep_frame import FULL_RANGE
 
 Box: TypeAlias = tuple[int, int, int, int]  # left, top, right, bottom in pixels, as Pillow crops
-
-_JPEG = 2  # FFmpeg's AVCOL_RANGE_JPEG: full range
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,4 +226,6 @@ def _told_by_stream(item: HeifItem) -> ColorSpace | None:
         return None
     if codec.color_primaries == codec.color_trc == UNSPECIFIED:
         return None
-    return ColorSpace.from_cicp(codec.color_primaries, codec.color_trc, codec.colorspace, codec.color_range == _JPEG)
+    return ColorSpace.from_cicp(
+        codec.color_primaries, codec.color_trc, codec.colorspace, codec.color_range == FULL_RANGE
+    )

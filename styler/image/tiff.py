@@ -1,4 +1,4 @@
-"""What a TIFF's tags say, and Pillow leaves aside. Free of torch."""
+"""What a TIFF's tags say, and Pillow leaves aside."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ _PARTS = (
     (ExifTags.Base.TileOffsets, ExifTags.Base.TileByteCounts),
 )
 _SIGNED = 2  # SampleFormat
-_OF_SENSOR = (
-    32803,
-    34892,
-)  # PhotometricInterpretation: one colour a pixel (CFA), or all three as they came (LinearRaw)
+# PhotometricInterpretation: one colour a pixel (CFA), or all three as they came (LinearRaw).
+_OF_SENSOR = (32803, 34892)
 CAMERA_RAW = "camera raw (DNG, NEF, ARW)"
 
 

@@ -1,12 +1,8 @@
-"""Packets of a video stream in, its frames out: in the order in which they are shown, with their times, whole.
-
-Free of torch.
-"""
+"""Packets of a video stream in, its frames out: in the order in which they are shown, with their times, whole."""
 
 from __future__ import annotations
 
 from collections import deque
-from fractions import Fraction
 from typing import cast
 
 import av
@@ -15,6 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from styler.video.filter import filter_graph
 from styler.video.hevc_alpha import HevcAlpha, base_layer_only
 from styler.video.source import Packet
 
@@ -82,7 +79,9 @@ class Deinterlacer:
         shape = frame.width, frame.height, frame.format.name
         before = [] if shape == self._shape else self.flush()
         if self._graph is None:
-            self._graph, self._shape = _bwdif(frame), shape
+            # Half of the lines are kept, the other half made from frames around it.
+            self._graph = filter_graph(frame, "bwdif", "mode=send_frame:parity=auto:deint=interlaced")
+            self._shape = shape
         self._graph.vpush(frame)
         return [*before, *_pulled(self._graph)]
 
@@ -93,16 +92,6 @@ class Deinterlacer:
         self._graph.vpush(None)
         frames, self._graph = _pulled(self._graph), None
         return frames
-
-
-def _bwdif(frame: VideoFrame) -> Graph:
-    """Bob Weaver Deinterlacing Filter: half of the lines are kept, the other half made from frames around it."""
-    graph = Graph()
-    time_base = frame.time_base or Fraction(1, 1000)
-    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=time_base)
-    filter = graph.add("bwdif", "mode=send_frame:parity=auto:deint=interlaced")
-    graph.link_nodes(source, filter, graph.add("buffersink")).configure()
-    return graph
 
 
 def _pulled(graph: Graph) -> list[VideoFrame]:

@@ -1,4 +1,4 @@
-"""The description of a clip's tracks in an MP4 or a Matroska file, for what PyAV does not tell of it. Free of torch.
+"""The description of a clip's tracks in an MP4 or a Matroska file, for what PyAV does not tell of it.
 
 ISO/IEC 14496-12, section 4.2; RFC 8794, sections 4 and 5.
 """
@@ -12,7 +12,7 @@ from typing import BinaryIO
 _MP4 = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # what it may begin with
 VISUAL_ENTRY = 86  # bytes of a video track's sample entry, before the boxes in it
 _SHOWN = (b"vide", b"pict", b"auxv")  # handlers: videos, image sequences (as of AVIF), and what lies beside those
-_SEGMENT, _TRACKS, _TRACK, _TYPE, _VIDEO = 0x18538067, 0x1654AE6B, 0xAE, 0x83, 0xE0
+_SEGMENT, _TRACKS, _TRACK, _TYPE = 0x18538067, 0x1654AE6B, 0xAE, 0x83
 _LARGEST = 1 << 26  # bytes of a file's description
 
 

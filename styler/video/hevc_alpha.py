@@ -2,7 +2,6 @@
 
 libavcodec decodes it for a caller that chooses a format with alpha, which PyAV does not let us do. But this layer
 refers to no other one, so a second decoder shows it as a grey picture, once its units are numbered like a base layer's.
-Free of torch.
 """
 
 from __future__ import annotations
@@ -11,17 +10,16 @@ import contextlib
 import re
 from collections import deque
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any, cast
 
 import av
 import numpy as np
 from av.bitstream import BitStreamFilterContext
-from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from styler.video.filter import filtered
 from styler.video.source import Packet
 
 _START = re.compile(rb"\x00\x00\x00?\x01")  # before each unit: annex B
@@ -86,8 +84,8 @@ class HevcAlpha:
         copy = av.Packet(bytes(packet))  # a filter empties what it gets
         copy.pts, copy.dts, copy.time_base = packet.pts, packet.dts, packet.time_base
         copy.is_keyframe = packet.is_keyframe
-        for filtered in self._to_units.filter(copy):
-            yield from _START.split(bytes(filtered))
+        for part in self._to_units.filter(copy):
+            yield from _START.split(bytes(part))
 
     def _whole(self, frame: VideoFrame, alpha: VideoFrame | None) -> VideoFrame:
         name = frame.format.name.replace("yuv", "yuva", 1)
@@ -100,7 +98,8 @@ class HevcAlpha:
         shift = frame.format.components[0].bits - alpha.format.components[0].bits
         shades = _plane(alpha, 0).astype(np.uint16)
         _plane(whole, 3)[:] = shades << shift if shift > 0 else shades >> -shift
-        return _straight(whole) if self._straighten else whole
+        # With colours that are not multiplied by alpha.
+        return filtered(whole, "unpremultiply", "inplace=1") if self._straighten else whole
 
 
 def base_layer_only(description: bytes) -> bytes:
@@ -153,13 +152,3 @@ def _plane(frame: VideoFrame, number: int) -> NDArray[np.uint8] | NDArray[np.uin
     plane, deep = frame.planes[number], frame.format.components[0].bits > 8
     rows = np.asarray(memoryview(cast(Any, plane)), np.uint8).reshape(plane.height, -1)
     return rows.view(np.uint16)[:, : plane.width] if deep else rows[:, : plane.width]
-
-
-def _straight(frame: VideoFrame) -> VideoFrame:
-    """With colours that are not multiplied by alpha."""
-    graph = Graph()
-    time_base = frame.time_base or Fraction(1)
-    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=time_base)
-    graph.link_nodes(source, graph.add("unpremultiply", "inplace=1"), graph.add("buffersink")).configure()
-    graph.vpush(frame)
-    return graph.vpull()

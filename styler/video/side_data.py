@@ -1,15 +1,15 @@
-"""What a stream tells of a frame beside its pixels. Free of torch."""
+"""What a stream tells of a frame beside its pixels."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import NamedTuple, cast
 
-from av.filter import Graph
 from av.sidedata.sidedata import Type
 from av.video.frame import VideoFrame
+
+from styler.video.filter import filtered
 
 _EXIF = 31  # FFmpeg's AV_FRAME_DATA_EXIF, for which PyAV has no name
 
@@ -35,9 +35,7 @@ class SideData(NamedTuple):
         """cd/m2 of the brightest pixel: as measured in all of the clip, or as much as its makers could see."""
         if self.light_level and (brightest := struct.unpack_from("=I", self.light_level)[0]):
             return float(brightest)
-        if (
-            len(self.mastering_display) >= 88
-        ):  # AVMasteringDisplayMetadata: 10 fractions, of which max_luminance is last
+        if len(self.mastering_display) >= 88:  # AVMasteringDisplayMetadata: 10 fractions, the last is max_luminance
             above, below, _, has_luminance = struct.unpack_from("=4i", self.mastering_display, 72)
             return above / below if has_luminance and below and above > 0 else None
         return None
@@ -47,15 +45,6 @@ def side_data(frame: VideoFrame) -> SideData:
     try:
         found = cast(Mapping[Type, bytes], frame.side_data)
     except ValueError:  # it has Exif data, as of a JPEG or a PNG
-        found = cast(Mapping[Type, bytes], _without_exif(frame).side_data)
+        found = cast(Mapping[Type, bytes], filtered(frame, "sidedata", f"mode=delete:type={_EXIF}").side_data)
     types = (Type.DISPLAYMATRIX, Type.ICC_PROFILE, Type.CONTENT_LIGHT_LEVEL, Type.MASTERING_DISPLAY_METADATA)
     return SideData(*(bytes(found[type]) if type in found else b"" for type in types))
-
-
-def _without_exif(frame: VideoFrame) -> VideoFrame:
-    graph, time_base = Graph(), frame.time_base or Fraction(1)
-    source = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=time_base)
-    delete = graph.add("sidedata", f"mode=delete:type={_EXIF}")
-    graph.link_nodes(source, delete, graph.add("buffersink")).configure()
-    graph.vpush(frame)
-    return graph.vpull()
