@@ -1,4 +1,4 @@
-"""A contact sheet: small pictures in rows, each with a name under it. Free of torch."""
+"""A contact sheet: small pictures in rows, each with a name under it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a BMP's header says, and Pillow leaves aside. Free of torch."""
+"""What a BMP's header says, and Pillow leaves aside."""
 
 from __future__ import annotations
 

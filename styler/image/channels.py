@@ -1,4 +1,4 @@
-"""Pillow's images of every mode to two: colours in sRGB, and alpha. Free of torch."""
+"""Pillow's images of every mode to two: colours in sRGB, and alpha."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures in and out: bytes to pixels, upright and in sRGB, and back. Free of torch."""
+"""Pictures in and out: bytes to pixels, upright and in sRGB, and back."""
 
 from __future__ import annotations
 

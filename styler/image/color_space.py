@@ -1,4 +1,4 @@
-"""What a picture's numbers mean as colours: one description, whichever file or stream told it. Free of torch."""
+"""What a picture's numbers mean as colours: one description, whichever file or stream told it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which colours a file's tags tell: an ICC profile or codes, wherever its format keeps them. Free of torch."""
+"""Which colours a file's tags tell: an ICC profile or codes, wherever its format keeps them."""
 
 from __future__ import annotations
 

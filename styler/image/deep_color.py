@@ -1,6 +1,6 @@
 """Pictures of more than 8 bits whose curve needs them: HDR and linear light, of which 8 bits would show steps.
 
-Pillow has no mode for such colours, so other readers decode them to arrays. Free of torch.
+Pillow has no mode for such colours, so other readers decode them to arrays.
 """
 
 from __future__ import annotations

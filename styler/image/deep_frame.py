@@ -1,4 +1,4 @@
-"""FFmpeg's frames in numbers of 16 bits, of which white is seldom 65535. Free of torch."""
+"""FFmpeg's frames in numbers of 16 bits, of which white is seldom 65535."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this folder's readers raise for a file that cannot be read, beside what Pillow raises. Free of torch."""
+"""What this folder's readers raise for a file that cannot be read, beside what Pillow raises."""
 
 from __future__ import annotations
 

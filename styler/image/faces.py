@@ -1,8 +1,7 @@
 """Where a photo shows faces, and in them the eyes and the mouth, so that people stay who they are.
 
 The detector is YuNet: W. Wu, H. Peng and S. Yu, "YuNet: A Tiny Millisecond-level Face Detector" (Machine Intelligence
-Research 20, 2023), by OpenCV's `FaceDetectorYN`; its model's source and licence are in `styler/weights/README.md`. Free
-of torch.
+Research 20, 2023), by OpenCV's `FaceDetectorYN`; its model's source and licence are in `styler/weights/README.md`.
 """
 
 from __future__ import annotations

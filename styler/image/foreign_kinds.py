@@ -1,4 +1,4 @@
-"""Kinds of pictures, and of what is taken for one, that no reader here knows, told by their bytes. Free of torch."""
+"""Kinds of pictures, and of what is taken for one, that no reader here knows, told by their bytes."""
 
 from __future__ import annotations
 

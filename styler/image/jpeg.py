@@ -1,7 +1,4 @@
-"""JPEGs: what their frame header says, a decode at a fraction of the size, and files that end too early.
-
-Free of torch.
-"""
+"""JPEGs: what their frame header says, a decode at a fraction of the size, and files that end too early."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pictures are too large, too small or too long, by their header alone. Free of torch."""
+"""Which pictures are too large, too small or too long, by their header alone."""
 
 from __future__ import annotations
 

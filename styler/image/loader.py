@@ -1,4 +1,4 @@
-"""A still picture's file, opened, checked and decoded by the reader that is right for it. Free of torch."""
+"""A still picture's file, opened, checked and decoded by the reader that is right for it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 L. A. Gatys, A. S. Ecker, M. Bethge, A. Hertzmann and E. Shechtman, "Controlling Perceptual Factors in Neural Style
 Transfer" (CVPR 2017), section 5.1. Differs from the paper: luminance is Y of YCbCr instead of YIQ; it is the same Y.
-Free of torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pillow's images of rare modes in usual ones, and smaller. Free of torch."""
+"""Pillow's images of rare modes in usual ones, and smaller."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What Pillow takes from a PNG and should not, and its transparent colour, which it leaves as it is in the file.
-
-Free of torch.
-"""
+"""What Pillow takes from a PNG and should not, and its transparent colour, which it leaves as it is in the file."""
 
 from __future__ import annotations
 

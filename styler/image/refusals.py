@@ -1,4 +1,4 @@
-"""What a file is that cannot be read, in one sentence. Free of torch."""
+"""What a file is that cannot be read, in one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A photo and its painting side by side, as one picture to share. Free of torch."""
+"""A photo and its painting side by side, as one picture to share."""
 
 from __future__ import annotations
 

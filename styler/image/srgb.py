@@ -1,4 +1,4 @@
-"""One conversion of every colour space to sRGB, with HDR brought to the range of a page. Free of torch.
+"""One conversion of every colour space to sRGB, with HDR brought to the range of a page.
 
 Three primaries and a curve are an ICC profile, which LittleCMS converts. HDR, which needs a tone curve, and numbers of
 more than 8 bits are computed here, by tables.

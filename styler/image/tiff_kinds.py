@@ -1,5 +1,5 @@
 """Kinds of TIFFs that Pillow has no mode for: 16-bit grey with alpha, and L*a*b* of 16 bits or with numbers as in ICC
-profiles. Pillow is told to read them as pictures of as many bytes a pixel, of which they are made here. Free of torch.
+profiles. Pillow is told to read them as pictures of as many bytes a pixel, of which they are made here.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Uncompressed YCbCr TIFFs with subsampled colours, as old cameras write them. Pillow reads their bytes as if they were
-not subsampled. Free of torch.
+not subsampled.
 """
 
 from __future__ import annotations

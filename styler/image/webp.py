@@ -1,4 +1,4 @@
-"""Animated WebPs that lack their end. Free of torch."""
+"""Animated WebPs that lack their end."""
 
 from __future__ import annotations
 

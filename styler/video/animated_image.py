@@ -1,7 +1,7 @@
 """Moving pictures that FFmpeg reads wrongly or not at all: WebP, transparent AVIF, and PNG of fewer than 8 bits.
 
 WebP and AVIF are read by Pillow. PNG is read by OpenCV: where a frame of few bits covers only a part, FFmpeg 8 shows
-stripes, and Pillow 13 leaves trails of frames that are to be taken away again. Free of torch.
+stripes, and Pillow 13 leaves trails of frames that are to be taken away again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Checkpoints of a clip that is being painted: an MP4 of the frames that are done, and a reader that resumes from it.
-
-Free of torch.
-"""
+"""Checkpoints of a clip that is being painted: an MP4 of the frames that are done, and a reader to go on from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Videos and GIFs by FFmpeg, through PyAV. Free of torch."""
+"""Videos and GIFs by FFmpeg, through PyAV."""
 
 from __future__ import annotations
 

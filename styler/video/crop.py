@@ -1,7 +1,6 @@
 """The part of a clip's frames that is meant to be seen: the clean aperture of an MP4, the PixelCrop of a Matroska file.
 
 FFmpeg knows both, but PyAV does not tell them. ISO/IEC 14496-12, section 12.1.4; RFC 9559, section 5.1.4.1.28.
-Free of torch.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Dolby Vision without a base layer that others can show: its frames are coded in IPT, by curves of its own.
 
 Painted as they are stored, they would be green and purple. FFmpeg leaves the conversion to libplacebo. Dolby Vision
-Streams Within the ISO Base Media File Format, version 2.4, section 3.2. Free of torch.
+Streams Within the ISO Base Media File Format, version 2.4, section 3.2.
 """
 
 from __future__ import annotations

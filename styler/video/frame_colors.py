@@ -1,7 +1,4 @@
-"""Decoded frames as RGB of 8 bits in sRGB: by the matrix, range, curve and primaries that their stream tells.
-
-Free of torch.
-"""
+"""Decoded frames as RGB of 8 bits in sRGB: by the matrix, range, curve and primaries that their stream tells."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""From a decoded frame to a still image: in sRGB, upright, with square pixels, of the size of the clip's first frame.
-
-Free of torch.
-"""
+"""From a decoded frame to a still image: in sRGB, upright, with square pixels, as large as the clip's first frame."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How frames lie in a clip: cropped, of square pixels, turned, mirrored, and of one size. Free of torch."""
+"""How frames lie in a clip: cropped, of square pixels, turned, mirrored, and of one size."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a frame shows that an earlier one did not, and how its light has changed: fades, dissolves, exposure.
-
-Free of torch.
-"""
+"""What a frame shows that an earlier one did not, and how its light has changed: fades, dissolves, exposure."""
 
 from __future__ import annotations
 

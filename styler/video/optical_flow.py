@@ -2,7 +2,6 @@
 
 T. Kroeger, R. Timofte, D. Dai and L. Van Gool, "Fast Optical Flow using Dense Inverse Search" (ECCV 2016), OpenCV's;
 trusted as in M. Ruder, A. Dosovitskiy and T. Brox, "Artistic style transfer for videos" (GCPR 2016), section 4.1.
-Free of torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Clips in: their frames one after the other, upright and in sRGB, and their sound as it is stored. Free of torch."""
+"""Clips in: their frames one after the other, upright and in sRGB, and their sound as it is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a file is not painted as a clip, in one sentence. Free of torch."""
+"""Why a file is not painted as a clip, in one sentence."""
 
 from __future__ import annotations
 

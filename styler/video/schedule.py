@@ -1,4 +1,4 @@
-"""Which frames of a clip are painted, and when each of them is shown. Free of torch."""
+"""Which frames of a clip are painted, and when each of them is shown."""
 
 from __future__ import annotations
 

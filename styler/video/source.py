@@ -1,4 +1,4 @@
-"""What every way of reading a clip tells of it. Free of torch."""
+"""What every way of reading a clip tells of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timelapses: how a photo became a painting, as a clip. Free of torch."""
+"""Timelapses: how a photo became a painting, as a clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moving pictures out, by PyAV: each frame is encoded as it comes, and the sound laid beside it. Free of torch."""
+"""Moving pictures out, by PyAV: each frame is encoded as it comes, and the sound laid beside it."""
 
 from __future__ import annotations
 
