@@ -9,7 +9,9 @@
 # Who meets it: bots that send pictures with captions and keyboards; python-telegram-bot uses httpx.
 # Source: httpx/_multipart.py, `MultipartStream.iter_chunks`; httpcore/_sync/http11.py, `_send_request_body`.
 set -euo pipefail
-cd "$(mktemp -d)"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check httpx==0.28.1 httpcore==1.0.9
 cat > upload.py <<'PY'

@@ -9,7 +9,9 @@
 # Who meets it: inline bots with `Defaults(block=False)` or a default parse mode that let the library count their pages.
 # Source: telegram/ext/_extbot.py, `_insert_defaults`, step 6; https://core.telegram.org/bots/api#answerinlinequery
 set -euo pipefail
-cd "$(mktemp -d)"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check python-telegram-bot==22.8
 cat > ask.py <<'PY'
