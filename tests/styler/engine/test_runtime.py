@@ -17,7 +17,7 @@ from styler.engine import runtime
 from styler.engine.runtime import best_device, gpu_dtype, release_libraries, release_memory, tune_process
 
 
-def test_prepare_process_keeps_tensors_up_to_large_ones_off_mmap() -> None:
+def test_tune_process_keeps_tensors_up_to_large_ones_off_mmap() -> None:
     tune_process()
     before = mapped()
     tensors = [torch.zeros(runtime.LARGE // 4 - 4096) for _ in range(3)]
@@ -39,7 +39,7 @@ def mapped() -> int:
     return int(libc.mallinfo2().hblkhd)
 
 
-def test_prepare_process_does_nothing_where_there_is_no_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tune_process_does_nothing_where_there_is_no_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime.platform, "libc_ver", lambda: ("", ""))
     monkeypatch.setattr(runtime.ctypes, "CDLL", None)  # calling it would fail
     tune_process()
