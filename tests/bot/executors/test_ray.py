@@ -97,17 +97,6 @@ async def test_whatever_ends_a_painting_the_next_is_painted(whims, photo, error)
     assert isinstance((await paint(whims, content=b"well"))[-1], Result)
 
 
-async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
-    events, seen = await checkpoint(executor)
-    for node in cluster.worker_nodes:
-        for worker in workers(node, "ray::hasty"):
-            worker.kill()
-    with pytest.raises(WorkerDied):
-        async for _ in events:
-            pass
-    assert await goes_on_after(executor, seen)
-
-
 async def test_workers_stay_with_their_model(whims):
     pids = {(await paint(whims, content=b"well"))[-1].image for _ in range(6)}
     assert len(pids) <= whims.slots
@@ -132,11 +121,22 @@ async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
 async def test_cancel_frees_the_slots_of_paintings_that_would_take_minutes(executor):
     # Warm, or the first would paint for as long as the other's engine takes to load.
     await asyncio.gather(*(paint(executor) for _ in range(executor.slots)))
-    events = [await begin(executor, LONG) for _ in range(executor.slots)]
+    events = await asyncio.gather(*(begin(executor, LONG) for _ in range(executor.slots)))
     await asyncio.gather(*(each.aclose() for each in events))
     async with asyncio.timeout(HANG_SECONDS):
-        again = [await begin(executor, LONG) for _ in range(executor.slots)]
+        again = await asyncio.gather(*(begin(executor, LONG) for _ in range(executor.slots)))
     await asyncio.gather(*(each.aclose() for each in again))
+
+
+async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
+    events, seen = await checkpoint(executor)
+    for node in cluster.worker_nodes:
+        for worker in workers(node, "ray::hasty"):
+            worker.kill()
+    with pytest.raises(WorkerDied):
+        async for _ in events:
+            pass
+    assert await goes_on_after(executor, seen)
 
 
 async def test_paintings_that_do_not_stop_are_ended(whims):
