@@ -21,7 +21,8 @@ PINNED = re.compile(r".+(==|@)(\d[\w.+-]*|\$\w+)")
 def installed(text):
     """What pip and npm are asked for, without their options."""
     for words in INSTALL.findall(text):
-        yield from (word for word in shlex.split(words.replace("\\\n", " ")) if word[0] not in "->")
+        plain = re.sub(r"\s\d?>+\s*\S+", "", words.replace("\\\n", " "))  # without what goes to a file
+        yield from (word for word in shlex.split(plain) if not word.startswith("-"))
 
 
 def test_they_are_found():
