@@ -33,16 +33,18 @@ check: .venv/dev
 lock: .venv/dev
 	sh deploy/lock/update.sh
 
+# Where an installation was killed, a library may lack files and yet count as installed: so without `.venv/run` all are
+# installed anew, from the installer's cache.
 .venv/run: requirements.txt deploy/lock/requirements.txt deploy/lock/torch.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit((v < (3, 11) or v >= (3, 15)) and \
 	"Python 3.11, 3.12, 3.13 or 3.14 is needed, and this is %d.%d. With another:  make PYTHON=python3.13" % v[:2])'
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(if $(wildcard $@),,--clear) .venv
 	sh deploy/install.sh requirements.txt
 	touch $@
 
 .venv/dev: .venv/run requirements-dev.txt requirements-ray.txt deploy/lock/requirements-dev.txt
 	sh deploy/install.sh requirements-dev.txt
-	touch $@
+	touch .venv/run $@
 
 # A browser for the tests of the demo chat's page. Without one they are skipped. A new machine often updates itself, and
 # then holds apt's locks for a while.

@@ -6,6 +6,9 @@
 # reached, PyPI has the build for NVIDIA GPUs, which paints on a CPU, too. uv does not read pip's configuration: where
 # it cannot reach PyPI, pip may, by a mirror.
 set -eu
+trap '[ $? = 0 ] || echo "Not all libraries are installed: the reason stands above. This needs PyPI, or the index that pip is told,
+and 6 GB of disk (1.5 without an NVIDIA GPU). The same command goes on from here." >&2' EXIT
+rm -f .venv/run # there is none until all is installed: see the Makefile
 lock=deploy/lock/$1
 torch=$(cat requirements.txt "$1" | grep -E '^torch(vision)?==' | sort -u) # one word each
 bin=$PWD/.venv/bin

@@ -17,6 +17,7 @@ exec python3 -c 'import sys; sys.version_info = ({version}); exec(sys.argv[1])' 
 # Programs that write down how they were called. uv cannot reach what is in $UNREACHABLE.
 PYTHON = """#!/bin/sh
 [ "$2" = "import torch" ] && exit 1
+[ "$UNREACHABLE" = everything ] && { echo "No matching distribution found for uv" >&2; exit 1; }
 echo "$*" | grep -o 'pip install.*' >>calls
 """
 UV = """#!/bin/sh
@@ -34,14 +35,18 @@ def program(path, text):
     path.chmod(0o755)
 
 
+def without_make():
+    """The environment for a make of its own: the tests may be run by make."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
 @pytest.mark.parametrize(("version", "name"), [("3, 10, 14", "3.10"), ("3, 15, 0", "3.15")])
 def test_a_python_that_the_libraries_do_not_serve_is_refused_in_one_line(tmp_path, version, name):
     program(tmp_path / "python", OTHER_PYTHON.format(version=version))
     command = ["make", "-C", ROOT, "-o", "deploy/lock/requirements.txt", "-W", "requirements.txt", ".venv/run"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     made = subprocess.run(
         [*command, f"PYTHON={tmp_path / 'python'}", f"BIN={tmp_path}"],
-        env=environment,  # the tests may be run by make
+        env=without_make(),
         capture_output=True,
         text=True,
         check=False,
@@ -52,8 +57,8 @@ def test_a_python_that_the_libraries_do_not_serve_is_refused_in_one_line(tmp_pat
     assert from_make.startswith("make: ***")
 
 
-def installed(tmp_path, unreachable, lock="requirements.txt"):
-    """What the script installs, and what it says, while these indexes cannot be reached."""
+def run(tmp_path, unreachable, lock="requirements.txt"):
+    """The script, while these indexes cannot be reached."""
     shutil.copytree(LOCK, tmp_path / "deploy/lock")
     for name in ("requirements.txt", "requirements-dev.txt"):
         shutil.copy(ROOT / name, tmp_path)
@@ -61,8 +66,14 @@ def installed(tmp_path, unreachable, lock="requirements.txt"):
     program(tmp_path / ".venv/bin/uv", UV)
     environment = {"PATH": "/usr/bin:/bin", "UNREACHABLE": unreachable}
     script = ["sh", ROOT / "deploy/install.sh", lock]
-    done = subprocess.run(script, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    return (tmp_path / "calls").read_text(), done.stderr
+    return subprocess.run(script, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+
+def installed(*arguments):
+    """What the script installs, and what it says."""
+    done = run(*arguments)
+    assert done.returncode == 0
+    return (arguments[0] / "calls").read_text(), done.stderr
 
 
 def test_pytorch_is_the_build_for_this_machine(tmp_path):
@@ -90,6 +101,30 @@ def test_where_uv_reaches_nothing_pip_may_by_its_own_configuration(tmp_path):
     calls, _ = installed(tmp_path, "pip")
     assert re.search(r"--require-hashes .*-r deploy/lock/requirements.txt -r deploy/lock/torch.txt", calls)
     assert "--python" not in calls, "not by uv"
+
+
+def test_what_ends_early_says_in_its_last_line_what_helps(tmp_path):
+    done = run(tmp_path, "everything")
+    assert done.returncode == 1
+    assert done.stderr.startswith("No matching distribution found")
+    assert done.stderr.endswith("The same command goes on from here.\n")
+
+
+def planned(folder, *options):
+    """What make would do there to install."""
+    command = ["make", "-n", "-C", folder, "-f", ROOT / "Makefile", *options, ".venv/run"]
+    return subprocess.run(command, env=without_make(), capture_output=True, text=True, check=True).stdout
+
+
+def test_what_a_killed_installation_left_is_not_trusted(tmp_path):
+    """A library whose files are not all there counts as installed."""
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv/run").touch()
+    run(tmp_path, "everything")
+    assert not (tmp_path / ".venv/run").exists()
+    assert "python3 -m venv --clear .venv" in planned(tmp_path)
+    (tmp_path / ".venv/run").touch()  # all was installed, and then the requirements changed
+    assert "python3 -m venv  .venv" in planned(tmp_path, "-W", "requirements.txt")
 
 
 def pinned(path):
