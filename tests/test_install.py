@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from tests.support.project import ROOT
 
@@ -155,3 +156,20 @@ def test_a_signal_reaches_the_bot_in_its_first_second_in_a_container():
     [painter] = re.findall(r"name: painter\n +image: .*?exec python -m bot", cluster, re.DOTALL)
     assert "args:" in painter
     assert "command:" not in painter, "it would replace the image's entry point"
+
+
+def test_on_kubernetes_every_container_has_the_token_and_a_probe_that_it_can_answer():
+    """KubeRay's own probes ask Ray's dashboard, which is not in our image; it adds a container that scales the cluster,
+    which gets a token only by `authOptions`.
+    """
+    [cluster, bot, _] = yaml.safe_load_all((ROOT / "deploy/raycluster.yaml").read_text())
+    assert "default" not in (ROOT / "requirements-ray.txt").read_text(), "ray[default] has the dashboard"
+    assert cluster["spec"]["authOptions"] == {"mode": "token", "secretName": "painter"}
+    groups = [cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]]
+    for group, port in zip(groups, (6379, 6380), strict=True):
+        [container] = group["template"]["spec"]["containers"]
+        assert container["livenessProbe"]["tcpSocket"] == container["readinessProbe"]["tcpSocket"] == {"port": port}
+    assert groups[1]["rayStartParams"]["node-manager-port"] == "6380"
+    [painter] = bot["spec"]["template"]["spec"]["containers"]
+    [token] = [each["valueFrom"] for each in painter["env"] if each["name"] == "RAY_AUTH_TOKEN"]
+    assert token["secretKeyRef"] == {"name": "painter", "key": "auth_token"}, "the key that KubeRay reads"
