@@ -35,7 +35,8 @@ COPY styler styler
 COPY --from=kernel /kernel/*.so styler/engine/
 COPY bot bot
 
-USER painter
+# By its number: so Kubernetes can tell that it is not root.
+USER 1000
 VOLUME /data
 EXPOSE 9464
 STOPSIGNAL SIGTERM
