@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # One would guess: gif-encoder-2 with the algorithm "octree" does with setTransparent(colour) what it does with
-# "neuquant", and what gifencoder, from which it comes, documents: the colour nearest to that one becomes clear, and so
-# does each pixel whose alpha is 0.
+# "neuquant", and what gifencoder, from which it comes, documents: the colour nearest to that one becomes clear, and
+# so does each pixel whose alpha is 0.
 #
-# What is so: with "octree" the colour is not heeded. Always the first entry of the palette becomes clear, whichever it
-# is, mostly the darkest colour: a sticker with black outlines gets holes along all of them. Pixels whose alpha is 0 keep
-# the colour that lies unseen below: if that is white, they come out as opaque white. If it is black, and nothing in the
-# picture is black, all is right by chance, which is what a first test shows. No error, no warning.
+# What is so: with "octree" the colour is not heeded. Always the first entry of the palette becomes clear, whichever
+# it is, mostly the darkest colour: a sticker with black outlines gets holes along all of them. Pixels whose alpha is
+# 0 keep the colour that lies unseen below: if that is white, they come out as opaque white. If it is black, and
+# nothing in the picture is black, all is right by chance, which is what a first test shows. No error, no warning.
 #
-# Who meets it: who makes GIFs of stickers, logos or drawings on a canvas, and takes "octree" for its flat colours, which
-# NeuQuant bends. Take "neuquant", or another encoder.
+# Who meets it: who makes GIFs of stickers, logos or drawings on a canvas, and takes "octree" for its flat colours,
+# which NeuQuant bends. Take "neuquant", or another encoder.
 #
-# Source: run here; gif-encoder-2, src/GIFEncoder.js, analyzePixels(): the part for octree never marks a colour as used,
-# as findClosest() asks, and its count of pixels, nPix, is a constant of that block only, so the loop that looks at alpha
-# ends at once. The README does not name setTransparent().
+# Source: run here; gif-encoder-2, src/GIFEncoder.js, analyzePixels(): the part for octree never marks a colour as
+# used, as findClosest() asks, and its count of pixels, nPix, is a constant of that block only, so the loop that looks
+# at alpha ends at once. The README does not name setTransparent().
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# One would guess: an encoder that takes a Uint8Array or a Buffer encodes its bytes. frames.subarray(start, end) is how
-# one cuts a frame out of a film's raw pixels, and slice() of a Buffer is the same.
+# One would guess: an encoder that takes a Uint8Array or a Buffer encodes its bytes. frames.subarray(start, end) is
+# how one cuts a frame out of a film's raw pixels, and slice() of a Buffer is the same.
 #
 # What is so: gifenc (applyPalette(), quantize()) and pngjs, of 16 bits, look at the memory behind the array, from its
-# beginning, instead of the array. Cut out in this way, every frame is the first one: the GIF stands still, all PNGs are
-# the same. gifenc's frames are also as long as the whole film, which readers pass over. A small Buffer of 16 bits lies in memory that Node
-# shares among all, so its PNG shows what happens to lie there, from other requests, too. Sizes are right, and nothing
+# beginning, instead of the array. Cut out in this way, every frame is the first one: the GIF stands still, all PNGs
+# are the same. gifenc's frames are also as long as the whole film, which readers pass over. A small Buffer of 16 bits
+# lies in memory that Node shares among all, so its PNG shows what happens to lie there. Sizes are right, and nothing
 # is said. A copy (new Uint8Array(view)) is right, and so is a frame in memory of its own, as tests have it.
 #
-# Who meets it: who has sharp or FFmpeg give a clip as raw pixels in one piece, which is how they give it, and writes a
-# GIF, or deep PNGs, of it frame by frame.
+# Who meets it: who has sharp or FFmpeg give a clip as raw pixels in one piece, which is how they give it, and writes
+# a GIF, or deep PNGs, of it frame by frame.
 #
-# Source: run here; gifenc, src/palettize.js and src/pnnquant2.js: new Uint32Array(rgba.buffer), without byteOffset and
-# length; pngjs, lib/bitpacker.js: new Uint16Array(dataIn.buffer). Their READMEs ask for a Uint8Array and for a Buffer.
+# Source: run here; gifenc, src/palettize.js and src/pnnquant2.js: new Uint32Array(rgba.buffer), without byteOffset
+# and length; pngjs, lib/bitpacker.js: new Uint16Array(dataIn.buffer). Their READMEs ask for a Uint8Array and for a
+# Buffer.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

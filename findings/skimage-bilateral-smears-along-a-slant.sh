@@ -2,15 +2,15 @@
 # One would guess: scikit-image's denoise_bilateral() weighs each neighbour by its distance, so that the pixel itself
 # counts most, and all sides alike: a mirrored photo gives the mirrored result.
 #
-# What is so: the table of these weights is one row and one column larger than the window that is read from it. So each
-# row of the window is read one place further along, and half-way it wraps around: instead of a round hill there are two
-# torn pieces along a slant. With sigma_spatial=2, where only distance counts, next to nothing of a point stays in its
-# place (0.04 % instead of 4 %); most of it comes out two rows up and five columns to the right, the rest six columns to
-# the left. A mirrored photo gives another result. Flat areas and strong edges hide it, but what is fine is taken from
-# beside itself. Nothing is said, and a denoised photo does look denoised.
+# What is so: the table of these weights is one row and one column larger than the window that is read from it. So
+# each row of the window is read one place further along, and half-way it wraps around: instead of a round hill there
+# are two torn pieces along a slant. With sigma_spatial=2, where only distance counts, next to nothing of a point
+# stays in its place (0.04 % instead of 4 %); most of it comes out two rows up and five columns to the right, the rest
+# six columns to the left. A mirrored photo gives another result. Flat areas and strong edges hide it, but what is
+# fine is taken from beside itself. Nothing is said, and a denoised photo does look denoised.
 #
-# Who meets it: who smooths photos for a painted look, or before tracing and quantising: all window sizes are concerned,
-# the default among them. OpenCV's bilateralFilter() is right.
+# Who meets it: who smooths photos for a painted look, or before tracing and quantising: all window sizes are
+# concerned, the default among them. OpenCV's bilateralFilter() is right.
 #
 # Source: run here; skimage/restoration/_denoise.py, _compute_spatial_lut(): np.arange(-win_size // 2, win_size // 2 +
 # 1), which are 14 numbers for a window of 13, and _denoise_cy.pyx, which reads 13 a row.
