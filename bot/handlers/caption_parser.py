@@ -190,7 +190,7 @@ def _named(words: str, paintings: Sequence[Painting]) -> Painting | None:
     except UnknownPainting:
         return None
     said = plain_words(words)
-    named = " ".join(said) in _names_of(found).titles or set(significant(said)) - _too_small()
+    named = " ".join(said) in _names_of(found).titles or not all(map(_is_too_small, significant(said)))
     return found if named else None
 
 
@@ -204,13 +204,17 @@ def _suggested(words: str, paintings: Sequence[Painting]) -> Sequence[Painting]:
     """Those that may be meant. Words that are too little of a name count only where there are no others: 'what a great
     day at the beach' means none.
     """
-    others = [word for word in plain_words(words) if word not in _too_small()]
+    others = [word for word in plain_words(words) if not _is_too_small(word)]
     if any(len(word) >= MEANS_SOMETHING for word in others):
         words = " ".join(others)
     try:
         return [find_painting(paintings, words, _names_of, free_text=True)]
     except UnknownPainting as error:
         return error.candidates[:MOST_SUGGESTIONS]
+
+
+def _is_too_small(word: str) -> bool:
+    return not _too_small().isdisjoint((word, word.removesuffix("s")))
 
 
 def _names_of(style: Painting | None) -> Names:
@@ -225,7 +229,7 @@ def _names_for(style: Painting | None, language: str) -> Names:
         return Names(named)
     by = {word for words in languages.in_all_languages(texts.words_for_by) for word in words.split("|")}
     artists = _joined({*by, *languages.in_all_languages(lambda: texts.artist(style))})
-    return Names(named, artists, _joined(_titles(style, {languages.DEFAULT, language})))
+    return Names(named, artists, _joined(_titles(style, {languages.DEFAULT, language})), _too_small())
 
 
 def _titles(style: Painting | None, codes: Iterable[str]) -> set[str]:

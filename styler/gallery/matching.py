@@ -13,12 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-ALIKE = 0.75  # of two names, by difflib; 'poppys' and 'poppies' have 0.77
-WORD_ALIKE = 0.8  # the same, of two words: 'wavee' and 'wave' have 0.89
-SUGGESTED = 0.65  # of two names, for "did you mean"
+# How much two names are alike: by difflib ('poppys' and 'poppies' have 0.77), the letters with which both begin, and
+# the length of both. In free text, most words are others than names: 'maison' is no slip of the pen in 'moisson'.
+FORGIVEN, MEANT = (0.75, 1, 1), (0.65, 1, 1)
+FORGIVEN_IN_TEXT, MEANT_IN_TEXT = (0.85, 2, 6), (0.76, 3, 6)
+WORD_ALIKE, WORD_SAME = 0.85, 3  # of two words: 'wavee' and 'wave' have 0.89; 'point' is no slip in 'pont'
 MOST_SUGGESTIONS = 4
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
-MISSPELT = 6  # letters; in free text, a shorter word is another word, and no slip of the pen
+LONGEST_ARTICLE = 3  # letters
+CUT_SHORT = 5  # letters; the beginning of a word, if it is no shorter, stands for the word
 
 Named = TypeVar("Named")
 
@@ -26,12 +29,19 @@ Named = TypeVar("Named")
 @dataclass(frozen=True, slots=True)
 class Names:
     """All that one thing is called, and its artist: each name as `plain_words`, joined by spaces. Slips of the pen are
-    forgiven in the titles that are `spoken` (None: in all): 'mission' is no slip of the French 'moisson'.
+    forgiven in the titles that are `spoken` (None: in all): 'mission' is no slip of the French 'moisson'. Nor are other
+    words taken for slips of those that are `too_small` to name a thing: 'right' is none of 'night'.
     """
 
     titles: frozenset[str]
     artists: frozenset[str] = frozenset()
     spoken: frozenset[str] | None = None
+    too_small: frozenset[str] = frozenset()
+
+    @property
+    def slips(self) -> frozenset[str]:
+        """The titles in which slips of the pen are forgiven."""
+        return self.titles if self.spoken is None else self.spoken
 
 
 class UnknownName(LookupError):
@@ -71,12 +81,13 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
         found = whole
     if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):
         return found[0]
-    if not found and not (free_text and len("".join(words)) < MISSPELT):
-        spoken = {one: names.titles if names.spoken is None else names.spoken for one, names in known.items()}
-        if spelt_alike := _spelt_alike(words, spoken, ALIKE, first=words[0][0]):
-            return spelt_alike[0]
-    candidates = found or _resembling(words, known)
-    raise UnknownName(candidates, ambiguous=len(found) > 1)
+    if found:
+        meant = _told_apart(words, known, found) if free_text else found
+        raise UnknownName(meant, ambiguous=len(found) > 1)
+    if slips := _spelt_alike(words, known, *(FORGIVEN_IN_TEXT if free_text else FORGIVEN)):
+        return slips[0]
+    suggested = _resembling(words, known) or _spelt_alike(words, known, *(MEANT_IN_TEXT if free_text else MEANT))
+    raise UnknownName(suggested)
 
 
 def significant(words: Sequence[str]) -> Sequence[str]:
@@ -106,7 +117,8 @@ def _has(words: Sequence[str], name: Collection[str]) -> bool:
     """
     return bool(words) and all(
         word in name
-        or (len(word) >= MEANS_SOMETHING and any(part.startswith(word) or f"{part}s" == word for part in name))
+        or (len(word) >= CUT_SHORT and any(part.startswith(word) for part in name))
+        or (len(word) > MEANS_SOMETHING and any(f"{part}s" == word for part in name))
         for word in words
     )
 
@@ -138,34 +150,48 @@ def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
     return _has_whole(words, title) and 2 * len(hits) >= len(heavy)
 
 
+def _told_apart(words: Sequence[str], known: Mapping[Named, Names], found: Sequence[Named]) -> Sequence[Named]:
+    """Of what has these words, that in whose titles they are more than articles and the like: 'at' means nothing."""
+    if any(len(word) >= MEANS_SOMETHING for word in words):
+        return found
+    return [one for one in found if any(_has(words, significant(title.split())) for title in known[one].titles)]
+
+
 def _spelt_alike(
-    words: Sequence[str], titles: Mapping[Named, Collection[str]], alike: float, first: str = ""
+    words: Sequence[str], known: Mapping[Named, Names], alike: float, beginning: int, length: int
 ) -> list[Named]:
-    """Those with a title that is spelt much like the words, and begins with `first`: pens seldom slip at once."""
-    every = {title: one for one, known in reversed(list(titles.items())) for title in known}
-    owners = {title: one for title, one in every.items() if title.startswith(first)}
-    close = difflib.get_close_matches(" ".join(words), owners, MOST_SUGGESTIONS, alike)
-    return list(dict.fromkeys(owners[title] for title in close))
+    """Those with a title that is spelt much like the words, apart from the articles: see `FORGIVEN`."""
+    owners = {_without_articles(title): one for one in reversed(list(known)) for title in known[one].slips}
+    said = _without_articles(" ".join(words))
+    names = [name for name in owners if name[:beginning] == said[:beginning] and min(len(name), len(said)) >= length]
+    close = difflib.get_close_matches(said, names, MOST_SUGGESTIONS, alike)
+    return list(dict.fromkeys(owners[name] for name in close))
+
+
+def _without_articles(name: str) -> str:
+    return " ".join(word for word in name.split() if len(word) > LONGEST_ARTICLE) or name
 
 
 def _resembling(words: Sequence[str], known: Mapping[Named, Names]) -> list[Named]:
-    """Those with the most of the significant words in a title or in the artist's name; or else with words spelt much
-    like all of these; or else with much the same title.
+    """Those with the most of the significant words in a title or in the artist's name, if they are half of them or
+    more; or else with words spelt much like all of these.
     """
     heavy = [word for word in words if len(word) >= MEANS_SOMETHING]
     hits = {one: sum(_has_with_artist([word], names) for word in heavy) for one, names in known.items()}
-    some = sorted((one for one in known if hits[one]), key=lambda one: -hits[one])
-    titles = {one: names.titles for one, names in known.items()}
-    return (some or _with_words(_corrected(words, known), known) or _spelt_alike(words, titles, SUGGESTED))[
-        :MOST_SUGGESTIONS
-    ]
+    some = sorted((one for one in known if 2 * hits[one] >= len(heavy) > 0), key=lambda one: -hits[one])
+    return (some or _with_words(_corrected(heavy, known), known))[:MOST_SUGGESTIONS]
 
 
 def _corrected(words: Sequence[str], known: Mapping[Named, Names]) -> Sequence[str]:
-    """For each of these words the one in a name that is spelt most alike, a short word the same; none at all if for one
-    there is none.
-    """
-    in_names = {part for names in known.values() for name in names.titles | names.artists for part in name.split()}
-    alike = {word: WORD_ALIKE if len(word) >= MEANS_SOMETHING else 1.0 for word in words}
-    nearest = [difflib.get_close_matches(word, sorted(in_names), 1, alike[word]) for word in words]
+    """For each of these words the one in a name that is spelt most alike; none at all if for one there is none."""
+    telling = {
+        part
+        for names in known.values()
+        for name in names.slips | names.artists
+        for part in name.split()
+        if len(part) >= MEANS_SOMETHING and part not in names.too_small
+    }
+    parts = sorted(telling)
+    begun = [[part for part in parts if part[:WORD_SAME] == word[:WORD_SAME]] for word in words]
+    nearest = [difflib.get_close_matches(word, some, 1, WORD_ALIKE) for word, some in zip(words, begun, strict=True)]
     return [close[0] for close in nearest] if all(nearest) else []

@@ -257,6 +257,13 @@ def test_in_free_text_a_small_part_of_a_name_means_nothing(said: str) -> None:
         find_painting(load_gallery(), said, free_text=True)
 
 
+@pytest.mark.parametrize("said", ["in", "off", "the call", "right", "provide"])
+def test_in_free_text_small_words_and_words_that_are_somewhat_alike_are_not_asked_about(said: str) -> None:
+    with pytest.raises(UnknownPainting) as unknown:
+        find_painting(load_gallery(), said, free_text=True)
+    assert not unknown.value.candidates
+
+
 @pytest.mark.parametrize("said", ["", "  ", "...", "🙂"])
 def test_words_that_are_none_are_compared_with_no_name(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Most photos come without a caption."""
