@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.storage.models import ClipKind, Job, Photo, PhotoFormat
-from styler.settings import STRENGTHS, Settings
+from styler.settings import STRENGTHS, Settings, Strength
 
 SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
 CAPTIONED = ("strength", "keep_colors")  # settings that captions and buttons tell
 LARGER = "larger"  # among what somebody asks for: the next size
+STEPS = "steps of strength"  # among the same: so many more than it has; below 0, less
 AS_FILE: Mapping[str, Any] = {"format": "png"}
 PREFERENCES = ("size", "strength", "keep_colors")  # what a user may choose for all paintings to come
 
@@ -71,13 +72,15 @@ class PaintOptions:
         as a file, at its own size. For clips, users cannot choose a size.
 
         What a painting's caption and buttons tell is among them also where the operator chose it. `LARGER` is the size
-        above the one that it had otherwise.
+        above the one that it had otherwise, and `STEPS` go from the strength that it had.
         """
         captioned = {name: getattr(self.defaults, name) for name in CAPTIONED}
         by_operator = {name: value for name, value in captioned.items() if value != getattr(Settings, name)}
         preferred = {name: value for name, value in preferences.items() if name in PREFERENCES}
         settings = {**by_operator, **preferred, **overrides}
-        larger = settings.pop(LARGER, False)
+        larger, steps = settings.pop(LARGER, False), settings.pop(STEPS, 0)
+        if steps:
+            settings["strength"] = _stepped(settings.get("strength", self.defaults.strength), steps)
         if photo.clip:
             # What was sent together as files, or is asked for as such, can only come back together as files.
             format = photo.format or ("mp4" if settings.pop("format", None) and photo.media_group_id else None)
@@ -127,7 +130,9 @@ class PaintOptions:
         """The settings of the job with what somebody wishes otherwise, as far as it can be: those of the job itself if
         nothing can, or all is so already.
         """
-        changes = {name: wishes[name] for name in CAPTIONED if name in wishes and wishes[name] != getattr(job, name)}
+        steps = {"strength": _stepped(job.strength, wishes[STEPS])} if STEPS in wishes else {}
+        wished = {**wishes, **steps}
+        changes = {name: wished[name] for name in CAPTIONED if name in wished and wished[name] != getattr(job, name)}
         if LARGER in wishes and (size := self.larger(job)):
             changes |= self._sized(size)
         if "format" in wishes and not job.clip and not job.as_file:
@@ -148,6 +153,11 @@ class PaintOptions:
             raise ValueError(f"{name} cannot be {word}")
         value = allowed[name][word]
         return None if value == getattr(self.defaults, name) else value
+
+
+def _stepped(strength: Strength, steps: int) -> Strength:
+    """So many steps stronger, as far as there are more."""
+    return STRENGTHS[min(max(STRENGTHS.index(strength) + steps, 0), len(STRENGTHS) - 1)]
 
 
 def _shown_otherwise(job: Job, change: str) -> dict[str, Any] | None:

@@ -140,7 +140,7 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
     return [
         *command_routes(commands, preferences, groups, config.admins),
-        *message_routes(photos, follow_ups, groups, InlineSharing(storage.job_search, chat.captions)),
+        *message_routes(photos, follow_ups, groups, commands, InlineSharing(storage.job_search, chat.captions)),
         *button_routes(
             commands,
             GalleryButtons(storage.photos, gallery_message, submission, ownership),

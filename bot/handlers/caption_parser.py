@@ -14,13 +14,13 @@ from functools import cache, partial
 from typing import Any
 
 from bot.i18n import languages, texts
-from bot.options import AS_FILE, COMPARE, LARGER, TIMELAPSE
+from bot.options import AS_FILE, COMPARE, LARGER, STEPS, TIMELAPSE
 from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting, UnknownPainting, find_painting
 from styler.gallery.matching import MEANS_SOMETHING, MOST_SUGGESTIONS, Names, plain, plain_words, significant
 from styler.settings import STRENGTHS
 
-ANOTHER = "another"  # what a painting's button does, beside those of `bot.options`
+ANOTHER, CANCEL = "another", "cancel"  # what a button does, beside those of `bot.options`
 MOST_STYLES = 2  # of a blend
 AND = re.compile("[+&]")  # between the names of the two
 MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
@@ -97,8 +97,8 @@ def _credits(painting: Painting) -> frozenset[str]:
 
 
 def parse_settings(said: str) -> Mapping[str, Any]:
-    """The settings in words that are nothing but settings: 'stronger, keep my colours', 'again, larger'; `LARGER` may
-    be among them. Otherwise none.
+    """The settings in words that are nothing but settings: 'stronger, keep my colours', 'again, larger'; `LARGER` and
+    `STEPS` may be among them. Otherwise none.
     """
     rest, settings = _taken(said)
     for spare in (texts.words_for_another, texts.words_for_and):
@@ -107,7 +107,7 @@ def parse_settings(said: str) -> Mapping[str, Any]:
 
 
 def parse_change(said: str) -> str:
-    """What the button of a painting does that is called so, and is no setting: 'before and after'. Otherwise ''."""
+    """What the button does that is called so, and is no setting: 'before and after', 'cancel'. Otherwise ''."""
     return _buttons().get(" ".join(plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said)))), "")
 
 
@@ -117,6 +117,7 @@ def _buttons() -> Mapping[str, str]:
         TIMELAPSE: [texts.how_it_was_painted],
         COMPARE: [texts.before_and_after],
         ANOTHER: [texts.another, texts.words_for_another],
+        CANCEL: [texts.cancel, texts.cancel_all, texts.words_for_cancel],
     }
     said = ((does, languages.in_all_languages(text)) for does, names in called.items() for text in names)
     return {name: does for does, lists in said for some in lists for name in _joined(some.split("|"))}
@@ -151,6 +152,7 @@ def _remarks() -> tuple[re.Pattern[str], Mapping[str, Remark | None]]:
     """The words of remarks, and the kind of each; None for those that only stand beside others."""
     kinds: dict[str, Remark | None] = {}
     for words, kind in (
+        (texts.words_for_cancel, Remark.NEED),
         (texts.words_around_praise, None),
         (texts.words_of_greeting, Remark.GREETING),
         (texts.words_of_praise, Remark.PRAISE),
@@ -167,10 +169,11 @@ def wants_clip(said: str) -> bool:
 
 def _taken(said: str) -> tuple[str, dict[str, Any]]:
     """The words without those for settings and those of courtesy, and the settings."""
+    words, setting_of = _settings()
     text, settings = plain(said), dict[str, Any]()
-    for words, setting in _settings():
-        text, found = words.subn(" ", text)
-        settings |= setting if found else {}
+    for match in words.finditer(text):
+        settings |= setting_of[match[0]]
+    text = words.sub(" ", text)
     for spare in (texts.words_of_courtesy, texts.words_for_clip):
         text = _any_of_all(spare).sub(" ", text)
     return text, settings
@@ -243,17 +246,20 @@ def _joined(names: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _settings() -> list[tuple[re.Pattern[str], Mapping[str, Any]]]:
-    """The words for each setting."""
+def _settings() -> tuple[re.Pattern[str], Mapping[str, Mapping[str, Any]]]:
+    """The words for settings, and the setting of each."""
     spoken: list[tuple[Callable[[], str], Mapping[str, Any]]] = [
         (texts.words_for_colors, {"keep_colors": True}),
         (texts.new_colors, {"keep_colors": False}),
         (texts.as_file, AS_FILE),
         (texts.words_for_file, AS_FILE),
         (texts.words_for_larger, {LARGER: True}),
+        (texts.words_for_softer, {STEPS: -1}),
+        (texts.words_for_stronger, {STEPS: 1}),
         *((partial(texts.words_for_strength, strength), {"strength": strength}) for strength in STRENGTHS),
     ]
-    return [(_any_of_all(words), setting) for words, setting in spoken]
+    settings = {word: setting for words, setting in spoken for word in _spoken(words)}
+    return _any_of(settings), settings
 
 
 @cache

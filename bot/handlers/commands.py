@@ -59,9 +59,11 @@ class Commands:
         await message_of(update).reply_text(text, reply_markup=keyboard)
 
     async def cancel_all(self, update: Update, _: Context) -> None:
-        """/cancel: cancels all of the user's jobs. Nor is the next picture taken for a style: it is to be a photo."""
+        """/cancel, or 'stop': cancels all of the user's jobs. Nor is the next picture taken for a style: it is to be a
+        photo.
+        """
         message, user = message_of(update), user_of(update)
-        jobs = await self.cancellation.cancel_all(user.id)
+        jobs, said = await self.cancellation.cancel_all(user.id), texts.nothing_to_cancel()
         for job in jobs:
             await self.cancellation.show(job, texts.cancelled())
         while photo := await self.storage.photos.awaiting_style(message.chat_id, user.id):
@@ -69,7 +71,8 @@ class Commands:
             if photo.gallery_message_id:
                 album = await self.storage.photos.album(photo) if photo.style_for_album else []
                 await self.gallery_message.show(photo, photo.gallery_message_id, album=album)
-        await message.reply_text(texts.cancelled_jobs(len(jobs)) if jobs else texts.nothing_to_cancel())
+            said = texts.cancelled()
+        await message.reply_text(texts.cancelled_jobs(len(jobs)) if jobs else said)
 
     async def forget(self, update: Update, _: Context) -> None:
         """/forget: cancels all of the user's jobs and deletes all that is known of the user."""

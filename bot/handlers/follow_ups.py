@@ -27,7 +27,7 @@ from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.requests import JobRequests
-from bot.options import CAPTIONED, LARGER, PaintOptions
+from bot.options import CAPTIONED, COMPARE, LARGER, STEPS, TIMELAPSE, PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
@@ -78,7 +78,7 @@ class FollowUps:
         False if it is nothing of the kind.
         """
         wishes, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
-        jobs = await self._paintings_meant(message, user_id) if wishes or change not in ("", ANOTHER) else []
+        jobs = await self._paintings_meant(message, user_id) if wishes or change in (TIMELAPSE, COMPARE) else []
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         requests = []
         for number, job in enumerate(jobs):
@@ -95,7 +95,7 @@ class FollowUps:
 
     def _why_not(self, job: Job, wishes: Mapping[str, Any]) -> str:
         """Why nothing of a wish can be done."""
-        if job.clip and not wishes.keys() & CAPTIONED:
+        if job.clip and not wishes.keys() & {*CAPTIONED, STEPS}:
             return texts.not_of_clips()
         if not wishes:
             return texts.nothing_to_change()  # it is to be shown otherwise, and is not there yet

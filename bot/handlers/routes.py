@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -20,6 +20,7 @@ from telegram.ext import (
 from bot.chat import callback_data as actions
 from bot.handlers.access import AccessControl
 from bot.handlers.blend_buttons import BlendButtons
+from bot.handlers.caption_parser import CANCEL, parse_change
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, Handler, answer
 from bot.handlers.errors import report_error
@@ -56,7 +57,9 @@ def command_routes(commands: Commands, preferences: Preferences, groups: Groups,
     ]
 
 
-def message_routes(photos: Photos, follow_ups: FollowUps, groups: Groups, sharing: InlineSharing) -> list[Route]:
+def message_routes(
+    photos: Photos, follow_ups: FollowUps, groups: Groups, commands: Commands, sharing: InlineSharing
+) -> list[Route]:
     """Messages, edits of messages and inline queries. Order matters: the first that fits handles the update."""
     return [
         MessageHandler(GROUP & MENTIONS_BOT, groups.addressed),
@@ -64,6 +67,7 @@ def message_routes(photos: Photos, follow_ups: FollowUps, groups: Groups, sharin
         MessageHandler(GROUP & (IMAGE | CLIP), groups.picture),
         MessageHandler(PRIVATE & (IMAGE | CLIP), photos.picture),
         MessageHandler(PRIVATE & filters.Sticker.ALL, photos.sticker),
+        MessageHandler(PRIVATE & _Cancels(), commands.cancel_all),
         MessageHandler(PRIVATE & filters.TEXT, follow_ups.text),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL & ~UNKNOWN_SERVICE, photos.other),
         MessageHandler(filters.UpdateType.EDITED_MESSAGE, follow_ups.edited),
@@ -98,6 +102,13 @@ def button_routes(
     }
     known: list[Route] = [CallbackQueryHandler(handler, _means(action)) for action, handler in by_action.items()]
     return [_PressWithoutData(_unknown), *known, CallbackQueryHandler(_unknown)]
+
+
+class _Cancels(filters.MessageFilter):
+    """The words of the buttons that cancel."""
+
+    def filter(self, message: Message) -> bool:
+        return parse_change(message.text or "") == CANCEL
 
 
 class _PressWithoutData(CallbackQueryHandler[Any, Any]):

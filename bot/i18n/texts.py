@@ -774,8 +774,8 @@ def words_of_greeting() -> str:
 def words_of_need() -> str:
     """Said by who wants something, but names no painting: dislike, calls for help, words of commands."""
     return _(
-        "no|nope|not|don't|do not|didn't|doesn't|bad|ugly|terrible|awful|horrible|boring|wrong|hate|help|start|stop|"
-        "cancel|delete|remove|undo|wait|more|less|next|back|done|finished|test|why|who|where|when|menu|settings|info|"
+        "no|nope|not|don't|do not|didn't|doesn't|bad|ugly|terrible|awful|horrible|boring|wrong|hate|help|start|"
+        "delete|remove|undo|wait|more|less|next|back|done|finished|test|why|who|where|when|menu|settings|info|"
         "sorry|oops|never mind|nevermind|try|redo|retry|any|random|surprise|whatever|first|second|third|last|"
         "one more|another photo|new photo|too much|dark|darker|bright|brighter|hurry|can you|could you|will you|"
         "would you|do you|are you|is it|is this|how much|how long|how do|how can|what is|what's|what can|send it"
@@ -807,12 +807,23 @@ def words_for_clip() -> str:
 
 def words_for_strength(strength: Strength) -> str:
     said = {
-        "soft": _(
-            "soft|softly|softer|even softer|much softer|a bit softer|a little softer|too strong|less strong|weaker"
-        ),
+        "soft": _("soft|softly|much softer"),
         "medium": _("medium|normal"),
-        "strong": _(
-            "strong|strongly|stronger|even stronger|much stronger|a bit stronger|a little stronger|more strong"
-        ),
+        "strong": _("strong|strongly|much stronger"),
     }
     return said[strength]
+
+
+def words_for_softer() -> str:
+    """Said of a painting that shall be a step softer."""
+    return _("softer|even softer|a bit softer|a little softer|too strong|still too strong|less strong|weaker")
+
+
+def words_for_stronger() -> str:
+    """Said of a painting that shall be a step stronger."""
+    return _("stronger|even stronger|a bit stronger|a little stronger|too soft|too weak|more strong")
+
+
+def words_for_cancel() -> str:
+    """Said by who wants what /cancel does, beside the words of the buttons."""
+    return _("stop|stop it|stop that|stop painting|cancel|cancel it|cancel that|abort")

@@ -11,7 +11,7 @@ from bot.handlers.caption_parser import (
     unknown_style,
 )
 from bot.i18n import languages, texts
-from bot.options import LARGER
+from bot.options import LARGER, STEPS
 from styler.gallery import load_gallery
 from tests.support.chat import finished, finished_painting, gallery, shows
 from tests.support.fakes import photo
@@ -48,7 +48,7 @@ PAINTINGS = load_gallery()
         ("nightcafe", "night-cafe", {}),
         ("van Gogh night cafe", "night-cafe", {}),
         ("wassily kandinsky, soft", "composition-viii", {"strength": "soft"}),
-        ("paint wave, even stronger", "great-wave", {"strength": "strong"}),
+        ("paint wave, even stronger", "great-wave", {STEPS: 1}),
         ("a renoir", "bal-du-moulin-de-la-galette", {}),
     ],
 )
@@ -177,14 +177,14 @@ def test_slips_of_the_pen_are_forgiven_in_english_and_in_the_language_spoken():
 @pytest.mark.parametrize(
     ("said", "settings"),
     [
-        ("stronger, as a file", {"strength": "strong", "format": "png"}),
-        ("stronger and larger", {"strength": "strong", LARGER: True}),
-        ("Make it bigger, please, but softer!", {"strength": "soft", LARGER: True}),
-        ("again, stronger", {"strength": "strong"}),
-        ("too strong", {"strength": "soft"}),
-        ("größer und stärker", {"strength": "strong", LARGER: True}),
-        ("en fichier et plus fort", {"strength": "strong", "format": "png"}),
-        ("softer, as a document", {"strength": "soft", "format": "png"}),
+        ("stronger, as a file", {STEPS: 1, "format": "png"}),
+        ("strong and larger", {"strength": "strong", LARGER: True}),
+        ("Make it bigger, please, but softer!", {STEPS: -1, LARGER: True}),
+        ("again, stronger", {STEPS: 1}),
+        ("too strong", {STEPS: -1}),
+        ("größer und stärker", {STEPS: 1, LARGER: True}),
+        ("en fichier et plus fort", {STEPS: 1, "format": "png"}),
+        ("softer, as a document", {STEPS: -1, "format": "png"}),
         ("painting's colours", {"keep_colors": False}),
         ("painting’s colours", {"keep_colors": False}),
         ("again", {}),
@@ -198,23 +198,30 @@ def test_several_wishes_in_one_message(said, settings):
 
 def test_a_painting_and_several_wishes():
     found = parse_caption("the great wave, stronger, as a file", PAINTINGS)
-    assert (str(found.style), found.settings) == ("great-wave", {"strength": "strong", "format": "png"})
+    assert (str(found.style), found.settings) == ("great-wave", {STEPS: 1, "format": "png"})
 
 
 @pytest.mark.parametrize(
-    ("strength", "said"),
+    ("said", "settings"),
     [
-        ("strong", "even stronger, please"),
-        ("soft", "much softer"),
-        ("strong", "noch stärker"),
-        ("strong", "encore plus fort"),
-        ("strong", "mucho más intenso"),
-        ("soft", "ainda mais suave"),
-        ("strong", "Ещё сильнее!"),
+        ("even stronger, please", {STEPS: 1}),
+        ("much softer", {"strength": "soft"}),
+        ("noch stärker", {STEPS: 1}),
+        ("zu stark", {STEPS: -1}),
+        ("encore plus fort", {STEPS: 1}),
+        ("mucho más intenso", {"strength": "strong"}),
+        ("ainda mais suave", {STEPS: -1}),
+        ("forte demais", {STEPS: -1}),
+        ("Ещё сильнее!", {STEPS: 1}),
     ],
 )
-def test_words_that_are_settings_alone(strength, said):
-    assert parse_settings(said) == {"strength": strength}
+def test_words_for_the_strength_and_for_a_step_of_it(said, settings):
+    assert parse_settings(said) == settings
+
+
+@pytest.mark.parametrize("language", languages.languages())
+def test_the_buttons_for_softer_and_stronger_are_steps_as_words_too(spoken):
+    assert [parse_settings(button()) for button in (texts.softer, texts.stronger)] == [{STEPS: -1}, {STEPS: 1}]
 
 
 @pytest.mark.parametrize(

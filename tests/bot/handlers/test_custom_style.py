@@ -1,5 +1,7 @@
 """A picture of one's own as the style: when the next picture is taken for one, and for which photos."""
 
+import pytest
+
 from bot.i18n import texts
 from tests.support.chat import finished, gallery, painting, settled, shows, until_rows
 from tests.support.fakes import photo
@@ -71,10 +73,11 @@ async def test_two_photos_whose_second_was_the_style_are_two_photos_again(bot_pr
     assert control.buttons == buttons
 
 
-async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann):
+@pytest.mark.parametrize("said", ["/cancel", "stop"])
+async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann, said):
     message = await asked(ann, ann.sends_photo(photo("teal")))
-    ann.sends_text("/cancel")
-    await ann.chat.until(lambda chat: any(shows(m, texts.nothing_to_cancel()) for m in chat.from_bot))
+    ann.sends_text(said)
+    await ann.chat.until(lambda chat: any(shows(m, texts.cancelled()) for m in chat.from_bot))
     assert message.buttons[-1] == [texts.own_style()]
     await gallery(ann, ann.sends_photo(photo("olive")))
 

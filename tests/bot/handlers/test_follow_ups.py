@@ -223,6 +223,15 @@ async def test_of_a_photo_that_is_not_painted_yet_nothing_can_be_changed(bot, an
     await ann.chat.until(lambda chat: chat.from_bot[-1].text == texts.nothing_to_change())
 
 
+async def test_softer_and_stronger_go_one_step(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "poppies, strong")
+    known = [await next_answer(ann, sent, [])]
+    for said, strength in (("too strong", "medium"), ("softer", "soft"), ("stronger", "medium"), ("soft", "soft")):
+        ann.sends_text(said)
+        known.append(await next_answer(ann, sent, known))
+        assert known[-1].now.body.splitlines()[0] == texts.how([POPPIES], (), strength), said
+
+
 async def test_what_is_so_already_is_not_painted_again(bot, ann):
     await finished_painting(ann)
     assert (await answer_to(ann, ann.sends_text("painting's colours"))).text == texts.so_already()
@@ -287,6 +296,27 @@ async def test_praise_in_a_group_is_answered_in_a_reply_to_a_painting_too(bot, w
     ann.sends_text("Great, thank you @painter_bot!", to=group, reply_to=painted)
     await group.until(lambda chat: any(shows(m, texts.my_pleasure()) for m in chat.from_bot))
     assert rows(bot, "SELECT count(*) FROM jobs") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Stop!"),
+        ("de", "Bitte abbrechen"),
+        ("es", "Cancela por favor"),
+        ("fr", "Arrête"),
+        ("pt", "Cancelar tudo"),
+        ("ru", "отмена"),
+    ],
+)
+async def test_stop_as_a_word_does_what_the_command_does(bot, world, spoken, language, said):
+    person = world.person("Anna", language)
+    assert (await answer_to(person, person.sends_text(said))).text == texts.nothing_to_cancel()
+    message = await gallery(person, person.sends_photo(photo("red")))  # which is painted for ever
+    await person.presses(message, texts.label(POPPIES))
+    asked = person.sends_text(said)
+    assert (await answer_to(person, asked)).text == texts.cancelled_jobs(1)
+    assert shows(message, texts.cancelled())
 
 
 @pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
