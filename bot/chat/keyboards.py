@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -59,6 +60,13 @@ def _button(text: str, action: CallbackData) -> InlineKeyboardButton:
 
 def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
     return [buttons[i : i + PER_ROW] for i in range(0, len(buttons), PER_ROW)]
+
+
+def _even_rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    """As few rows, none much shorter than the others."""
+    rows = -(-len(buttons) // PER_ROW)
+    ends = [len(buttons) * row // rows for row in range(rows + 1)]
+    return [buttons[begin:end] for begin, end in pairwise(ends)]
 
 
 def gallery(photo: Photo, page: Page, album: Sequence[Photo] = ()) -> InlineKeyboardMarkup:
@@ -214,7 +222,7 @@ def preferences(chosen: Mapping[str, Any], options: PaintOptions) -> InlineKeybo
     sizes = [_preference(texts.pixels(size), size == now["size"], "size", str(size)) for size in options.photo_sizes]
     colors = [(texts.new_colors(), False, NEW_COLORS), (texts.keep_colors(), True, OWN_COLORS)]
     return InlineKeyboardMarkup([
-        *_rows(sizes),
+        *_even_rows(sizes),
         [_preference(texts.strength(one), one == now["strength"], "strength", one) for one in STRENGTHS],
         [_preference(text, keep == now["keep_colors"], "keep_colors", word) for text, keep, word in colors],
         [_button(texts.choose_language(), ShowLanguages())],
@@ -225,7 +233,7 @@ def languages(names: Mapping[str, str], current: str) -> InlineKeyboardMarkup:
     """The languages by their own names, and a button that leaves the choice to Telegram."""
     buttons = [_button(_ticked(name, code == current), ChooseLanguage(code)) for code, name in names.items()]
     return InlineKeyboardMarkup([
-        *_rows(buttons),
+        *_even_rows(buttons),
         [_button(texts.language_of_telegram(), ChooseLanguage("auto"))],
         [_button(texts.back_to_settings(), ShowPreferences())],
     ])  # fmt: skip

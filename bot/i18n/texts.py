@@ -111,6 +111,11 @@ def nothing_to_change() -> str:
     )
 
 
+def not_there_yet() -> str:
+    """The answer to 'before and after', say, while the painting is in work."""
+    return _("I am still painting it. Ask me again when it is there.")
+
+
 def so_already() -> str:
     """The answer to 'stronger', say, if the painting is as strong as it can be."""
     return _("It is painted so already.")
@@ -548,6 +553,10 @@ def starting(how: str) -> str:
     return f"{how}\n" + _("Starting…")
 
 
+def warming(how: str) -> str:
+    return f"{how}\n" + _("The painter is starting. That may take a minute or two.")
+
+
 def progress(how: str, share: float, seconds_left: float) -> str:
     # At first little is done, and how long the rest takes could only be guessed.
     known = share >= TELLING_SHARE
@@ -798,7 +807,7 @@ def words_for_larger() -> str:
 
 def words_for_another() -> str:
     """Said by who wants to choose another painting for the same photo."""
-    return _("again|once more|another|another one")
+    return _("again|do it again|once again|once more|one more time|another|another one")
 
 
 def words_for_clip() -> str:

@@ -268,6 +268,21 @@ def test_keyboards_fit_a_phone_and_their_data_telegram(language):
         assert all(any(map(str.isalpha, word)) for word in words), "a button makes sense read aloud"
 
 
+def test_larger_is_not_called_as_more_of_a_painting_is(language):
+    """Both stand under a blend."""
+    more = [texts.more_of(style) for style in (*PAINTINGS, None)]
+    assert texts.larger(768).partition(":")[0].strip() not in {each.partition(":")[0].strip() for each in more}
+
+
+def test_no_row_of_the_settings_is_much_shorter_than_the_one_before(language):
+    choices = PaintOptions(Settings(size=256), 1024)
+    sizes = keyboards.preferences({}, choices).inline_keyboard[:2]
+    assert [[button.text for button in row] for row in sizes] == [
+        [f"✓ {texts.pixels(256)}", texts.pixels(512)],
+        [texts.pixels(768), texts.pixels(1024)],
+    ]
+
+
 def test_no_two_paintings_have_one_name(language):
     for name in (texts.title, texts.label):
         assert len({name(one) for one in PAINTINGS}) == len(PAINTINGS)
@@ -305,7 +320,7 @@ CONVERSATIONS = {
         "gallery": "Какой картиной станет ваше фото?",
         "first row": ["Большая волна", "Терраса кафе", "Композиция VIII"],
         "painted": "Большая волна в Канагаве\nоригинал: Кацусика Хокусай, 1831",
-        "next": [["Другая картина"], ["Мягче", "Сильнее"], ["Мои цвета", "Больше: 768 пикс."],
+        "next": [["Другая картина"], ["Мягче", "Сильнее"], ["Мои цвета", "Крупнее: 768 пикс."],
                  ["Как это писалось", "До и после"], ["Файлом", "Поделиться"]],
         "error": "Такое я нарисовать не могу. "
                  "Пришлите фото, видео или GIF либо изображение файлом (JPEG, PNG, WebP, HEIC).",
