@@ -17,7 +17,7 @@ from bot.i18n import languages, texts
 from bot.options import AS_FILE, COMPARE, LARGER, STEPS, TIMELAPSE
 from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting, UnknownPainting, find_painting
-from styler.gallery.matching import MEANS_SOMETHING, MOST_SUGGESTIONS, Names, plain, plain_words, significant
+from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words, significant
 from styler.settings import STRENGTHS
 
 ANOTHER, CANCEL = "another", "cancel"  # what a button does, beside those of `bot.options`
@@ -108,7 +108,10 @@ def parse_settings(said: str) -> Mapping[str, Any]:
 
 def parse_change(said: str) -> str:
     """What the button does that is called so, and is no setting: 'before and after', 'cancel'. Otherwise ''."""
-    return _buttons().get(" ".join(plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said)))), "")
+    words = plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said)))
+    if words and not plain_words(_any_of_all(texts.words_for_cancel).sub(" ", " ".join(words))):
+        return CANCEL  # 'stop, stop!'
+    return _buttons().get(" ".join(words), "")
 
 
 @cache
@@ -117,7 +120,7 @@ def _buttons() -> Mapping[str, str]:
         TIMELAPSE: [texts.how_it_was_painted],
         COMPARE: [texts.before_and_after],
         ANOTHER: [texts.another, texts.words_for_another],
-        CANCEL: [texts.cancel, texts.cancel_all, texts.words_for_cancel],
+        CANCEL: [texts.cancel, texts.cancel_all],
     }
     said = ((does, languages.in_all_languages(text)) for does, names in called.items() for text in names)
     return {name: does for does, lists in said for some in lists for name in _joined(some.split("|"))}
@@ -204,12 +207,7 @@ def _too_small() -> frozenset[str]:
 
 
 def _suggested(words: str, paintings: Sequence[Painting]) -> Sequence[Painting]:
-    """Those that may be meant. Words that are too little of a name count only where there are no others: 'what a great
-    day at the beach' means none.
-    """
-    others = [word for word in plain_words(words) if not _is_too_small(word)]
-    if any(len(word) >= MEANS_SOMETHING for word in others):
-        words = " ".join(others)
+    """Those that may be meant."""
     try:
         return [find_painting(paintings, words, _names_of, free_text=True)]
     except UnknownPainting as error:

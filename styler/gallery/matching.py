@@ -21,6 +21,7 @@ WORD_ALIKE, WORD_SAME = 0.85, 3  # of two words: 'wavee' and 'wave' have 0.89; '
 MOST_SUGGESTIONS = 4
 MEANS_SOMETHING = 4  # letters; shorter words are articles and the like
 LONGEST_ARTICLE = 3  # letters
+LONG_TITLE = 7  # letters; a shorter one is a word of every day: 'dream'
 CUT_SHORT = 5  # letters; the beginning of a word, if it is no shorter, stands for the word
 
 Named = TypeVar("Named")
@@ -29,8 +30,8 @@ Named = TypeVar("Named")
 @dataclass(frozen=True, slots=True)
 class Names:
     """All that one thing is called, and its artist: each name as `plain_words`, joined by spaces. Slips of the pen are
-    forgiven in the titles that are `spoken` (None: in all): 'mission' is no slip of the French 'moisson'. Nor are other
-    words taken for slips of those that are `too_small` to name a thing: 'right' is none of 'night'.
+    forgiven in the titles that are `spoken` (None: in all): 'mission' is no slip of the French 'moisson'. Words that
+    are `too_small` to name a thing count only where there are no others, and no word is a slip of the pen of them.
     """
 
     titles: frozenset[str]
@@ -144,6 +145,13 @@ def _is_first_name(words: Sequence[str], artist: str) -> bool:
     return _has(words, artist.split()[:-1][:1])
 
 
+def _is_among(words: Sequence[str], names: Names) -> bool:
+    """Whether a long title, or the end of the artist's name, is among the words."""
+    ends = {artist.split()[-1] for artist in names.artists if " " in artist} - names.too_small
+    titles = {title for title in map(_without_articles, names.titles) if len(title) >= LONG_TITLE}
+    return any(f" {name} " in f" {' '.join(words)} " for name in ends | titles)
+
+
 def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
     heavy = significant(title)
     hits = [part for part in heavy if any(_has_whole([word], [part]) for word in words)]
@@ -174,11 +182,15 @@ def _without_articles(name: str) -> str:
 
 def _resembling(words: Sequence[str], known: Mapping[Named, Names]) -> list[Named]:
     """Those with the most of the significant words in a title or in the artist's name, if they are half of them or
-    more; or else with words spelt much like all of these.
+    more, or name it or its artist: 'something like van gogh'; or else with words spelt much like all of these. Words
+    that are too small count only where there are no others.
     """
+    small = frozenset().union(*(names.too_small for names in known.values()))
     heavy = [word for word in words if len(word) >= MEANS_SOMETHING]
+    heavy = [word for word in heavy if small.isdisjoint((word, word.removesuffix("s")))] or heavy
     hits = {one: sum(_has_with_artist([word], names) for word in heavy) for one, names in known.items()}
-    some = sorted((one for one in known if 2 * hits[one] >= len(heavy) > 0), key=lambda one: -hits[one])
+    many = [one for one in known if 2 * hits[one] >= len(heavy) > 0 or _is_among(words, known[one])]
+    some = sorted(many, key=lambda one: -hits[one])
     return (some or _with_words(_corrected(heavy, known), known))[:MOST_SUGGESTIONS]
 
 
