@@ -42,10 +42,10 @@ class JobCaptions:
         return texts.queued(style, position, seconds) if position else texts.starting(style)
 
     def progress(self, job: Job, progress: Progress | None) -> str:
-        """How far a painting is; without progress, it is just beginning."""
+        """How far a painting is; without progress, its painter is not warm yet."""
         style = self.describe(job)
         if progress is None:
-            return texts.starting(style)
+            return texts.warming(style)
         if job.clip:
             return texts.progress_of_clip(style, progress.step, progress.steps, progress.seconds_left)
         return texts.progress(style, progress.share, progress.seconds_left)

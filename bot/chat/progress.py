@@ -56,6 +56,10 @@ class ProgressDisplay:
             self._checkpoint = event
         self._changed.set()
 
+    def show_warming(self) -> None:
+        """There is no progress, as the painter is not warm yet."""
+        self._changed.set()
+
     async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._edit()), asyncio.create_task(self._act())]
         return self

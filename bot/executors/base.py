@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from styler.events import Event
@@ -12,6 +13,11 @@ from styler.settings import Settings
 
 class WorkerDied(Exception):
     """The process that painted was killed, crashed, hung or lost its GPU. Trying again may well succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warming:
+    """The painter is not warm yet: the painting begins in a while, on a busy machine in a minute or two."""
 
 
 class Executor(Protocol):
@@ -33,11 +39,11 @@ class Executor(Protocol):
 
     def paint(
         self, content: bytes, styles: Sequence[bytes], settings: Settings, checkpoint: bytes = b""
-    ) -> AsyncGenerator[Event, None]:
-        """The events of `styler.paint_photo`: progress, previews and, last, the result. Several styles are blended, as
-        `Settings.style_blend` says. A clip also brings checkpoints, each with all that is painted so far: the newest is
-        given as `checkpoint` to the next attempt, which resumes from it. With `settings.timelapse`, a
-        `Timelapse` comes before the result.
+    ) -> AsyncGenerator[Event | Warming, None]:
+        """`Warming`, perhaps, and the events of `styler.paint_photo`: progress, previews and, last, the result. Several
+        styles are blended, as `Settings.style_blend` says. A clip also brings checkpoints, each with all that is
+        painted so far: the newest is given as `checkpoint` to the next attempt, which resumes from it. With
+        `settings.timelapse`, a `Timelapse` comes before the result.
 
         Closing the generator, or cancelling the task that reads it, cancels the painting and frees its slot within
         seconds. Raises `BadImage` for a picture that cannot be painted, `PaintError` when painting it went wrong,

@@ -16,13 +16,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot import metrics
-from bot.executors.base import WorkerDied
+from bot.executors.base import Warming, WorkerDied
 from bot.executors.protocol import Cancel, Failed, Heartbeat, PaintTask, Ready, SheetTask, Warm, WarmUp, pack, read
 from styler.events import Event, Result
 from styler.gallery import Painting
 from styler.settings import Settings
 
 SILENT_SECONDS = 20.0  # without a heartbeat: the worker is stopped or its machine starves
+PROMPT_SECONDS = 1.0  # in which a warm worker takes a task
 STUCK_SECONDS = 900.0  # alive, but without an event
 # For the step in work to end; after that a fresh worker is quicker. Seconds of computing, as a fresh one needs them to
 # start: where others want the processors, both take longer.
@@ -64,11 +65,16 @@ class WorkerProcess:
         """It has not exited."""
         return self._process.returncode is None
 
-    async def submit(self, task: PaintTask | SheetTask) -> None:
-        """Send it a task, as soon as it is warm. The task gets a number of its own."""
+    async def submit(self, task: PaintTask | SheetTask) -> AsyncGenerator[Warming, None]:
+        """Send it a task, as soon as it is warm; if that takes long, it is told. The task gets a number of its own."""
         if not self.alive:
             raise WorkerDied(f"the painter died (exit status {self._process.returncode})")
-        await self._until_ready()
+        told, clock = False, asyncio.get_running_loop().time
+        began = clock()
+        async for _ in self._heartbeats_until_ready():
+            if not told and clock() > began + PROMPT_SECONDS:
+                told = True
+                yield Warming()
         self._task_number = next(self._numbers)
         self._ready = False
         await self._send(replace(task, number=self._task_number))
@@ -93,11 +99,12 @@ class WorkerProcess:
             return False
         try:
             if self._task_number == 0:  # it still gets warm, as a fresh one would have to
-                await self._until_ready()
+                async for _ in self._heartbeats_until_ready():
+                    pass
             else:
                 async with asyncio.timeout(CANCEL_SECONDS):
                     await self._send(Cancel(self._task_number))
-                    await self._until_ready(CANCEL_CPU_SECONDS)
+                    await self._end_step()
         except (WorkerDied, TimeoutError):
             return False
         return True
@@ -108,17 +115,26 @@ class WorkerProcess:
             self._process.kill()
         await self._process.wait()
 
-    async def _until_ready(self, most_cpu: float | None = None) -> None:
-        """Wait until it can be given a task; with `most_cpu`, no longer than it computes for so many seconds."""
+    async def _end_step(self) -> None:
+        """Wait until it can be given a task, no longer than it computes for some seconds."""
         began = None
+        async for heartbeat in self._heartbeats_until_ready():
+            began = heartbeat.cpu if began is None else began
+            if heartbeat.cpu > began + CANCEL_CPU_SECONDS:
+                raise WorkerDied("the painter does not end its step")
+
+    async def _heartbeats_until_ready(self) -> AsyncGenerator[Heartbeat, None]:
+        """What it says until it can be given a task."""
+        clock = asyncio.get_running_loop().time
+        stuck_at = clock() + STUCK_SECONDS
         while not self._ready:
-            message = await self._receive(heartbeats=most_cpu is not None)
+            message = await self._receive(heartbeats=True)
             if self._lost:
                 raise WorkerDied("the painter could not get ready")
-            if isinstance(message, Heartbeat) and most_cpu is not None:
-                began = message.cpu if began is None else began
-                if message.cpu > began + most_cpu:
-                    raise WorkerDied("the painter does not end its step")
+            if isinstance(message, Heartbeat):
+                if clock() > stuck_at:
+                    raise WorkerDied("the painter hangs")
+                yield message
             if isinstance(message, Warm):
                 log.info("a painter is warm; convolutions: %s", message.arithmetic)
             self._ready = isinstance(message, Ready)
@@ -172,7 +188,7 @@ class LocalExecutor:
 
     async def paint(
         self, content: bytes, styles: Sequence[bytes], settings: Settings, checkpoint: bytes = b""
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[Event | Warming, None]:
         if self._idle.empty() and self._sheets:
             self._sheets.pop().cancel()
         worker = await self._idle.get()
@@ -205,15 +221,19 @@ class LocalExecutor:
                     return event.image
         raise WorkerDied("the painter stopped without a result")
 
-    async def _events(self, worker: WorkerProcess, task: PaintTask | SheetTask) -> AsyncGenerator[Event, None]:
+    async def _events(
+        self, worker: WorkerProcess, task: PaintTask | SheetTask
+    ) -> AsyncGenerator[Event | Warming, None]:
         """What comes of a task; the worker, or one in its place, is idle again afterwards."""
         try:
             try:
-                await worker.submit(task)
+                async for warming in worker.submit(task):
+                    yield warming
             except WorkerDied:
                 # It died while it was idle, which is no fault of this painting's.
                 worker = await self._replace(worker)
-                await worker.submit(task)
+                async for warming in worker.submit(task):
+                    yield warming
             async with contextlib.aclosing(worker.events()) as events:
                 async for event in events:
                     yield event

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot import metrics
 from bot.chat.job_views import JobViews
 from bot.chat.progress import ProgressDisplay
-from bot.executors.base import Executor, WorkerDied
+from bot.executors.base import Executor, Warming, WorkerDied
 from bot.jobs.inputs import JobInputs
 from bot.jobs.media_kind import media_kind
 from bot.jobs.running_job import RunningJob
@@ -56,6 +56,8 @@ class JobPainter:
                         return _delivered(event, timelapse)
                     if isinstance(event, Timelapse):
                         timelapse = event
+                    elif isinstance(event, Warming):
+                        display.show_warming()
                     elif not isinstance(event, ClipCheckpoint) or running.advance(event):
                         display.show(event)
         raise WorkerDied("the painter ended without a result")

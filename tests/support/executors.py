@@ -7,6 +7,7 @@ import io
 
 from PIL import Image
 
+from bot.executors.base import Warming
 from styler.events import ClipCheckpoint, Preview, Progress, Result
 from styler.settings import Settings
 from tests.support import clips
@@ -36,8 +37,15 @@ async def paint(executor, settings=SMALL, content=None):
 async def begin(executor, settings=LONG, content=None):
     """A long painting after its first step; its generator."""
     events = executor.paint(content or noise(1), [noise(2)], settings)
-    assert isinstance(await anext(events), Progress)
+    assert isinstance(await first_of(events), Progress)
     return events
+
+
+async def first_of(events):
+    """What comes first from a warm painter."""
+    while isinstance(event := await anext(events), Warming):
+        pass
+    return event
 
 
 async def paints_in_order(executor):
@@ -61,7 +69,7 @@ async def checkpoint(executor):
 async def goes_on_after(executor, checkpoint):
     """A painting that gets the checkpoint begins with the frame after its last."""
     async with contextlib.aclosing(executor.paint(long_clip(), [noise(2)], MOVING, checkpoint.image)) as events:
-        first = await anext(events)
+        first = await first_of(events)
         return (first.step, first.steps) == (checkpoint.frames + 1, 100)
 
 

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.executors.local import CANCEL_CPU_SECONDS, CANCEL_SECONDS, WorkerProcess
+from bot.executors.base import Warming, WorkerDied
+from bot.executors.local import CANCEL_CPU_SECONDS, CANCEL_SECONDS, STUCK_SECONDS, WorkerProcess
 from bot.executors.protocol import HEARTBEAT_SECONDS, Cancel, Heartbeat, PaintTask, Ready, Warm, WarmUp, pack, unpack
 from styler.settings import Settings
 from tests.support.virtual_time import in_virtual_time, now
@@ -32,15 +33,21 @@ class Painter:
 
     async def recovers(self, *messages) -> bool:
         """Whether it is kept that says this from now on, a message with each beat of its heart."""
+        self.will_say(*messages)
+        return await self.worker.recover()
+
+    def will_say(self, *messages) -> None:
         for beat, message in enumerate(messages, 1):
             asyncio.get_running_loop().call_later(beat * HEARTBEAT_SECONDS, self.says, message)
-        return await self.worker.recover()
+
+    async def takes_a_task(self) -> list[Warming]:
+        return [warming async for warming in self.worker.submit(TASK)]
 
 
 async def at_work() -> Painter:
     painter = Painter()
-    painter.says(Warm(""), Ready())
-    await painter.worker.submit(TASK)
+    painter.says(*[Heartbeat()] * 3, Warm(""), Ready())
+    assert await painter.takes_a_task() == [], "it was warm before"
     return painter
 
 
@@ -51,7 +58,7 @@ async def test_a_painter_that_gets_little_of_a_busy_machine_is_kept_until_its_st
     assert await painter.recovers(*beats, Ready())
     assert painter.told[-1] == Cancel(1)
     assert now() == pytest.approx(11 * HEARTBEAT_SECONDS)
-    await painter.worker.submit(TASK)
+    assert await painter.takes_a_task() == []
     assert painter.told[-1].number == 2
 
 
@@ -74,3 +81,21 @@ async def test_a_painter_that_still_gets_warm_is_kept_as_a_fresh_one_would_have_
     painter = Painter()
     assert await painter.recovers(*[Heartbeat(cpu=10.0 * beat) for beat in range(40)], Warm(""), Ready())
     assert painter.told == []
+
+
+@in_virtual_time
+async def test_of_a_painter_that_still_gets_warm_it_is_told_once():
+    painter = Painter()
+    painter.will_say(*[Heartbeat()] * 40, Warm(""), Ready())
+    assert await painter.takes_a_task() == [Warming()]
+    assert now() == pytest.approx(42 * HEARTBEAT_SECONDS)
+    assert painter.told[-1].number == 1
+
+
+@in_virtual_time
+async def test_a_painter_that_gets_warm_for_ever_is_given_up():
+    painter = Painter()
+    painter.will_say(*[Heartbeat()] * 1000)
+    with pytest.raises(WorkerDied, match="hangs"):
+        await painter.takes_a_task()
+    assert now() == pytest.approx(STUCK_SECONDS, abs=2 * HEARTBEAT_SECONDS)

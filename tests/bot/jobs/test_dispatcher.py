@@ -7,6 +7,7 @@ from unittest.mock import AsyncMock, Mock
 import pytest
 
 from bot.chat.job_message import JobMessage
+from bot.executors.base import Warming
 from bot.i18n import texts
 from bot.jobs import announcer, runner
 from bot.storage.idempotency import IdempotencyKey
@@ -329,6 +330,33 @@ async def test_who_may_not_fetch_a_file_for_long_leaves_the_painter_to_others(se
         assert (await storage.job_search.get(job.id, job.user_id)).status is JobStatus.RUNNING
         await painting(ann, await gallery(ann, sent))
         assert (await storage.job_search.get(job.id, job.user_id)).attempts == 1
+
+
+class Cold(QuickExecutor):
+    """Its painter gets warm once `warm` is set."""
+
+    def __init__(self):
+        super().__init__()
+        self.warm = asyncio.Event()
+
+    async def paint(self, content, styles, settings, checkpoint=b""):
+        yield Warming()
+        await self.warm.wait()
+        async for event in super().paint(content, styles, settings, checkpoint):
+            yield event
+
+
+async def test_while_the_painter_starts_the_message_says_so(server, tmp_path, ann):
+    executor = Cold()
+    async with at_work(server, tmp_path, executor) as (dispatcher, storage):
+        storage.jobs.go_on.set()
+        sent, _ = await ordered(storage, ann)
+        dispatcher.notify()
+        message = await gallery(ann, sent)
+        await ann.chat.until(lambda _: shows(message, "The painter is starting."))
+        assert message.buttons == [[texts.cancel()]]
+        executor.warm.set()
+        await painting(ann, message)
 
 
 class Counting(QuickExecutor):
