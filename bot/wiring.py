@@ -40,6 +40,7 @@ from bot.jobs.chat_migration import ChatMigration
 from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.enqueuer import Enqueuer, QueueLimits
 from bot.jobs.inputs import JobInputs
+from bot.jobs.message_requests import MessageRequests
 from bot.jobs.outcomes import JobOutcomes
 from bot.jobs.painter import JobPainter
 from bot.jobs.position_display import PositionDisplay
@@ -122,7 +123,7 @@ def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatPar
     dispatcher = Dispatcher(storage, announcer, runner, position_display, signals)
     return JobParts(
         dispatcher,
-        JobRequests(enqueuer, position_display, dispatcher, chat.gallery_message, storage.jobs),
+        JobRequests(enqueuer, position_display, dispatcher, storage.jobs),
         Cancellation(storage.job_search, dispatcher, views, chat.album_message),
         QueueList(storage.job_search, positions, chat.captions),
         ChatMigration(storage.job_search, outcomes),
@@ -132,9 +133,10 @@ def _jobs(storage: Storage, executor: Executor, inputs: JobInputs, chat: ChatPar
 def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatParts, jobs: JobParts) -> list[Route]:
     gallery_message, limit = chat.gallery_message, config.download_limit
     ownership, submission = Ownership(storage), Submission(jobs.requests, storage.photos)
-    new_photos = NewPhotos(storage, gallery_message, chat.album_message, jobs.requests)
-    photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, jobs.requests), limit)
-    follow_ups = FollowUps(storage, photos, jobs.requests, gallery_message, options)
+    requests = MessageRequests(jobs.requests, gallery_message, chat.album_message, storage)
+    new_photos = NewPhotos(storage, gallery_message, chat.album_message, requests)
+    photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, requests), limit)
+    follow_ups = FollowUps(storage, photos, requests, gallery_message, options)
     groups = Groups(storage.photos, photos, follow_ups, jobs.chat_migration)
     preferences = Preferences(storage.users, options)
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)

@@ -157,6 +157,11 @@ class AlbumMessage:
                 log.info("job %d: its photos are not deleted: %s", jobs[0].id, error)
         await self._update_controls(jobs[0], "", none_left=caption)
 
+    async def look_away(self, job: Job) -> None:
+        """Once all of the album has ended."""
+        if not any(one.is_active for one in await self._jobs(job)):
+            await self.notices.look_away(job)
+
     async def notify_done(self, job: Job) -> None:
         """Once all of the album has ended. That it rang is recorded with the first of its jobs that has a message."""
         jobs = await self._jobs(job)
@@ -193,13 +198,13 @@ class AlbumMessage:
             if waits and (JobStatus.RUNNING in statuses or JobStatus.QUEUED not in statuses):
                 return
             with contextlib.suppress(MessageDeleted):
-                if not any(status.is_active or status is JobStatus.DONE for status in statuses):
+                if any(status.is_active or status is JobStatus.DONE for status in statuses):
+                    whole = waits and policy is not QUEUE_POSITION
+                    thumbnail = self.captions.gallery.thumbnail(job) if whole else None
+                    controls = self._controls(job, statuses, activity)
+                    await self.editor.edit_locked(job.chat_id, job.control_message_id, *controls, thumbnail, policy)
+                else:
                     await self._offer_again(job, none_left or texts.cancelled())
-                    return
-                whole = waits and policy is not QUEUE_POSITION
-                thumbnail = self.captions.gallery.thumbnail(job) if whole else None
-                caption, keyboard = self._controls(job, statuses, activity)
-                await self.editor.edit_locked(job.chat_id, job.control_message_id, caption, keyboard, thumbnail, policy)
 
     def _controls(self, job: Job, statuses: Sequence[JobStatus], activity: str) -> tuple[str, InlineKeyboardMarkup]:
         """The caption and the buttons of the control message."""

@@ -147,6 +147,13 @@ class GalleryMessage:
         ask = texts.ask_style_by_reply() if photo.chat_id < 0 else texts.ask_style()
         await self._edit(photo, message_id, ask, keyboards.asking_style(photo, page))
 
+    async def ask_no_more(self, photo: Photo, *, show: bool = True) -> None:
+        """The user's next picture is a photo like any other; the message is the gallery again, if it shall `show`."""
+        await self.storage.photos.close_style_request(photo)
+        if photo.gallery_message_id and show:
+            album = await self.storage.photos.album(photo) if photo.style_for_album else []
+            await self.show(photo, photo.gallery_message_id, album=album)
+
     async def ask_to_blend(self, photo: Photo, message_id: int, painting: Painting, page: int) -> None:
         """Ask for a picture of the user's own, as the second of a blend."""
         ask = texts.ask_to_blend_by_reply(painting) if photo.chat_id < 0 else texts.ask_to_blend(painting)
@@ -186,7 +193,7 @@ class GalleryMessage:
             await self.editor.edit(chat_id, message_id, caption, keyboard, sheet_of(page.number))
 
     async def react(self, chat_id: int, message_id: int) -> None:
-        """A pair of eyes on a picture, at once. Some groups allow no reactions."""
+        """A pair of eyes on what asks for a painting, at once, until that is there. Some groups allow no reactions."""
         try:
             await self.editor.bot.set_message_reaction(
                 chat_id, message_id, ReactionEmoji.EYES, rate_limit_args=BEST_EFFORT

@@ -28,7 +28,7 @@ def unpainted(job: Job) -> InputMediaDocument | InputMediaVideo | InputMediaPhot
 def clip_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> InputMediaAnimation | InputMediaVideo:
     """A clip, finished or not, or a timelapse. A message cannot become a round video: it shows that as an animation."""
     width, height, name = painted.width, painted.height, "painting.mp4"
-    if job.clip == "video":
+    if job.clip == "video" or job.control_message_id:  # an album takes no animation
         return InputMediaVideo(
             painted.image, width=width, height=height, caption=caption, filename=name, supports_streaming=True
         )

@@ -106,6 +106,10 @@ class JobMessage:
         album = await self.storage.photos.album(photo)
         return album if [CustomStyle(other.file_id) for other in album[1:]] == list(job.style.styles) else []
 
+    async def look_away(self, job: Job) -> None:
+        """At once."""
+        await self.notices.look_away(job)
+
     async def notify_done(self, job: Job) -> None:
         """Reply to the painting."""
         await self.notices.notify(job, texts.ready())

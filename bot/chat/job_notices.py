@@ -55,6 +55,14 @@ class JobNotices:
         except TelegramError as error:
             log.info("job %d: no chat action: %s", job.id, error)
 
+    async def look_away(self, job: Job) -> None:
+        """Take the eyes from the pictures of a painting that is there, or will not be."""
+        for message_id in filter(None, (job.photo_message_id, await self.storage.job_search.style_message(job))):
+            try:
+                await self.bot.set_message_reaction(job.chat_id, message_id, rate_limit_args=BEST_EFFORT)
+            except TelegramError as error:
+                log.info("job %d: a reaction stays: %s", job.id, error)
+
     async def notify(self, job: Job, sentence: str) -> None:
         """Reply to the job's message with a sentence that rings, once in the life of the job."""
         if job.message_id is None or job.is_lost or not await self.storage.jobs.mark_notified(job.id):

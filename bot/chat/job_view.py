@@ -30,7 +30,7 @@ class JobView(Protocol):
     async def show_progress(
         self, job: Job, progress: Progress | None, picture: Preview | ClipCheckpoint | None
     ) -> None:
-        """Show how far a job is, and the picture if there is a new one. Without progress, it is just beginning."""
+        """Show how far a job is, and the picture if there is a new one. Without progress, its painter starts."""
         ...
 
     async def send_chat_action(self, job: Job) -> None:
@@ -45,6 +45,10 @@ class JobView(Protocol):
         """Say why there is no painting, and whether there can be another of this photo. Does nothing if the user has
         deleted the message.
         """
+        ...
+
+    async def look_away(self, job: Job) -> None:
+        """Take the reaction from what asked for a job that has ended. A failure is only logged."""
         ...
 
     async def notify_done(self, job: Job) -> None:

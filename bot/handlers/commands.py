@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from telegram import Update
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
 
 from bot.chat.callback_data import ShowPaintings
 from bot.chat.gallery_message import GalleryMessage
@@ -64,15 +62,11 @@ class Commands:
         """
         message, user = message_of(update), user_of(update)
         jobs, said = await self.cancellation.cancel_all(user.id), texts.nothing_to_cancel()
-        for job in jobs:
-            await self.cancellation.show(job, texts.cancelled())
         while photo := await self.storage.photos.awaiting_style(message.chat_id, user.id):
-            await self.storage.photos.close_style_request(photo)
-            if photo.gallery_message_id:
-                album = await self.storage.photos.album(photo) if photo.style_for_album else []
-                await self.gallery_message.show(photo, photo.gallery_message_id, album=album)
+            await self.gallery_message.ask_no_more(photo)
             said = texts.cancelled()
         await message.reply_text(texts.cancelled_jobs(len(jobs)) if jobs else said)
+        await self.cancellation.show(jobs, texts.cancelled())
 
     async def forget(self, update: Update, _: Context) -> None:
         """/forget: cancels all of the user's jobs and deletes all that is known of the user."""
@@ -80,9 +74,7 @@ class Commands:
         jobs = await self.cancellation.cancel_all(user.id)
         await self.storage.retention.delete_user_data(user.id)
         await message_of(update).reply_text(texts.forgotten())
-        for job in reversed(jobs):
-            with contextlib.suppress(TelegramError):
-                await self.cancellation.show(job, texts.cancelled_answer())
+        await self.cancellation.show(jobs, texts.cancelled_answer())
 
     async def stats(self, update: Update, _: Context) -> None:
         """/stats, for the operator: how many jobs there are, and how long one takes."""

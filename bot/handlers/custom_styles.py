@@ -11,7 +11,7 @@ from telegram import Message
 from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.context import replied_to, sender_id
 from bot.jobs.job_request import JobRequest
-from bot.jobs.requests import JobRequests
+from bot.jobs.message_requests import MessageRequests
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
 from bot.storage.photos import PhotoTable
@@ -25,7 +25,7 @@ class CustomStyles:
 
     photos: PhotoTable
     gallery_message: GalleryMessage
-    requests: JobRequests
+    requests: MessageRequests
 
     async def wanted_by(self, message: Message) -> Photo | None:
         """The photo for which this picture is the style: the one that it replies to, or one that waits for a style."""
@@ -58,7 +58,8 @@ class CustomStyles:
         for_album = photo.style_for_album if photo.style_asked_at else to_gallery
         photos = album if for_album else [photo]
         key = IdempotencyKey.of_style(message.chat_id, message.message_id)
-        gallery_id = photo.gallery_message_id if photo.style_asked_at or len(photos) == len(album) else None
+        # What was asked for in the gallery comes there; else below the picture, where the user looks.
+        gallery_id = photo.gallery_message_id if photo.style_asked_at else None
         request = JobRequest(photos, Blend.of(CustomStyle(file_id)), key, gallery_id, overrides=overrides)
         # Closed last: if the bot dies before this, the picture comes here again, and must still be taken for a style.
         # So must the next one, if the queue is full for this one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from telegram import Message, Update
@@ -26,11 +27,13 @@ from bot.handlers.new_photos import caption_key
 from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
-from bot.jobs.requests import JobRequests
+from bot.jobs.message_requests import MessageRequests
 from bot.options import CAPTIONED, COMPARE, LARGER, STEPS, TIMELAPSE, PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
+
+LATEST_CORRECTION = timedelta(minutes=10)  # of a text; a later edit only tidies up
 
 
 @dataclass(frozen=True)
@@ -39,21 +42,23 @@ class FollowUps:
 
     storage: Storage
     photos: Photos
-    requests: JobRequests
+    requests: MessageRequests
     gallery_message: GalleryMessage
     options: PaintOptions
 
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
-        message = message_of(update)
+        await self._take_text(message_of(update), user_of(update).id)
+
+    async def _take_text(self, message: Message, user_id: int) -> None:
         words = " ".join(words_of(message).split())
         if await self.redo(message, words):
             return
-        request, photos = self._parse(words), await self._meant(message, user_of(update).id)
+        request, photos = self._parse(words), await self._meant(message, user_id)
         change = parse_change(words)
         if photos and change == ANOTHER:
             await self.gallery_message.post(photos[0], photos)
-        elif photos and (change or parse_settings(words)):
+        elif photos and (change in (TIMELAPSE, COMPARE) or parse_settings(words)):
             await message.reply_text(texts.nothing_to_change())
         elif photos and request and (painted := await self._same(photos, request)):
             await message.reply_text(texts.already() if painted.is_active else texts.so_already())
@@ -86,10 +91,9 @@ class FollowUps:
             redone = self.options.wished(job, wishes) if wishes else self.options.changed(job, change)
             if photo and redone and redone != job.settings:
                 requests.append(JobRequest.changed(job, photo, key.for_photo(number), redone))
-        for request in requests:
-            if not await self.requests.submit(request):
-                break  # the queue is full, which is told once
-        if jobs and not requests:
+        if requests:
+            await self.requests.submit_together(requests)
+        elif jobs:
             await message.reply_text(self._why_not(jobs[0], wishes))
         return bool(jobs)
 
@@ -98,7 +102,7 @@ class FollowUps:
         if job.clip and not wishes.keys() & {*CAPTIONED, STEPS}:
             return texts.not_of_clips()
         if not wishes:
-            return texts.nothing_to_change()  # it is to be shown otherwise, and is not there yet
+            return texts.not_there_yet()  # which is to be shown otherwise
         if LARGER not in wishes:
             return texts.so_already()
         return texts.as_large_as_its_file() if job.keeps_photo_size else texts.largest(self.options.largest)
@@ -135,6 +139,9 @@ class FollowUps:
         message = update.edited_message
         if message is None:
             raise ValueError("an update without an edited message")
+        if message.text:
+            await self._reread(message)
+            return
         photo = await self.storage.photos.get(message.chat_id, sender_id(message), message.message_id)
         words = text_addressed_to_bot(message) if message.chat_id < 0 else words_of(message)
         if photo is None:
@@ -147,9 +154,17 @@ class FollowUps:
         before, photo = photo, await self.storage.photos.add(with_new_media(photo, message))
         request = self._parse(words)
         if request and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
-            await self._start(await self.storage.photos.album(photo), request, caption_key(message, request))
+            album = await self.storage.photos.album(photo)
+            await self._start(album, request, caption_key(message, request), album[0].gallery_message_id)
         elif photo.file_id != before.file_id:
             await self._show_gallery_anew(photo)
+
+    async def _reread(self, message: Message) -> None:
+        """A text that has brought no painting, and whose slip of the pen is mended soon, is taken as a new one."""
+        key = IdempotencyKey.of_text(message.chat_id, message.message_id)
+        is_late = not message.edit_date or message.edit_date - message.date > LATEST_CORRECTION
+        if message.chat_id > 0 and not is_late and not await self.storage.job_search.requested_by(key):
+            await self._take_text(message, sender_id(message))
 
     async def _show_gallery_anew(self, photo: Photo) -> None:
         """The gallery may show the picture that was exchanged."""
@@ -166,9 +181,11 @@ class FollowUps:
             photo = await self.storage.photos.shown_in(message.chat_id, replied.message_id)
             if photo is None or photo.user_id != user_id:
                 return []
-            to_gallery = replied.message_id == photo.gallery_message_id
-            return await self.storage.photos.album(photo) if to_gallery else [photo]
-        last = await self.storage.photos.latest(message.chat_id, user_id)
+            of_album = replied.message_id == photo.gallery_message_id
+            of_album = of_album or bool(await self.storage.job_search.album(message.chat_id, replied.message_id))
+            return await self.storage.photos.album(photo) if of_album else [photo]
+        waits = await self.storage.photos.awaiting_style(message.chat_id, user_id)
+        last = waits or await self.storage.photos.latest(message.chat_id, user_id)
         return await self.storage.photos.album(last) if last else []
 
     async def _same(self, photos: Sequence[Photo], request: PaintRequest) -> Job | None:
@@ -180,17 +197,17 @@ class FollowUps:
         preferences = (await self.storage.users.get(photo.user_id)).preferences
         return job if job.settings == self.options.settings_for(photo, preferences, request.settings) else None
 
-    async def _start(self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey) -> None:
-        """As by a button of their gallery, unless that gallery is for more photos of an album. Photos that waited for
-        a style picture do so no longer, unless the queue is full.
+    async def _start(
+        self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey, gallery_id: int | None = None
+    ) -> None:
+        """In the message of their gallery, as by its buttons; or below the words, where the user looks. Photos that
+        waited for a style picture do so no longer, unless the queue is full.
         """
-        all_of_it = len(photos) == len(await self.storage.photos.album(photos[0]))
-        gallery_id = photos[0].gallery_message_id if all_of_it else None
         job_request = JobRequest(photos, request.style, key, gallery_id, overrides=request.settings)
         accepted = await self.requests.submit(job_request)
         for photo in photos:
             if accepted and photo.style_asked_at is not None:
-                await self.storage.photos.close_style_request(photo)
+                await self.gallery_message.ask_no_more(photo, show=not gallery_id)
 
 
 def _as_picture(job: Job) -> Job:

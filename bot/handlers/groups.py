@@ -42,7 +42,7 @@ class Groups:
         elif parse_remark(words) is Remark.PRAISE and words:
             await message.reply_text(texts.my_pleasure())
         elif replied and (photo := await self.photo_table.shown_in(message.chat_id, replied.message_id)):
-            await self.photos.take_again(message, replied, photo, words)
+            await self.photos.take_again(message, photo, words)
         elif replied and media_of(replied):
             await self.photos.take(message, replied, words)
         elif message.chat.type == message.chat.PRIVATE:

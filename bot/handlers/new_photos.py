@@ -14,7 +14,7 @@ from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.caption_parser import PaintRequest
 from bot.handlers.media import file_of
 from bot.jobs.job_request import JobRequest
-from bot.jobs.requests import JobRequests
+from bot.jobs.message_requests import MessageRequests
 from bot.options import PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Photo
@@ -29,19 +29,15 @@ class NewPhotos:
     storage: Storage
     gallery_message: GalleryMessage
     album_message: AlbumMessage
-    requests: JobRequests
+    requests: MessageRequests
 
     @property
     def paintings(self) -> Sequence[Painting]:
         """The paintings on offer."""
         return self.gallery_message.gallery.paintings
 
-    async def add(
-        self, photo: Photo, request: PaintRequest | None, message: Message, source: Message, note: str = ""
-    ) -> None:
-        """Start at once what was requested, or reply with a gallery, which says `note` first. `source` is the message
-        that has the picture.
-        """
+    async def add(self, photo: Photo, request: PaintRequest | None, message: Message, note: str = "") -> None:
+        """Start at once what was requested, or reply with a gallery, which says `note` first."""
         photo = await self.storage.photos.add(photo)
         album = await self.storage.photos.album(photo)
         first = album[0]
@@ -50,15 +46,15 @@ class NewPhotos:
         elif request:
             key = caption_key(message, request)
             job_request = JobRequest([photo], request.style, key, overrides=request.settings)
-            await asyncio.gather(self.react(source), self.requests.submit(job_request))
+            await asyncio.gather(self.react(message), self.requests.submit(job_request))
         elif first.gallery_message_id is None or await self._is_job(first):
-            await self.gallery_message.post(first, album, note, react_to=source.message_id)
+            await self.gallery_message.post(first, album, note, react_to=message.message_id)
         elif len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.gallery_message.show(first, first.gallery_message_id, album=album)
 
     async def react(self, message: Message) -> None:
-        """Show at once that the picture was seen."""
+        """Show at once that the message was seen."""
         await self.gallery_message.react(message.chat_id, message.message_id)
 
     async def _is_job(self, photo: Photo) -> bool:
@@ -80,9 +76,7 @@ class NewPhotos:
         for photo in album:
             key = IdempotencyKey.of_caption(photo.chat_id, photo.message_id)
             job_request = JobRequest([photo], request.style, key, control_id, in_album=True, overrides=request.settings)
-            refused = await self.requests.submit_album_photo(job_request)
-            if refused and photo.message_id == newest.message_id:
-                await self.gallery_message.reply(photo, refused)
+            await self.requests.submit_album_photo(job_request, is_new=photo.message_id == newest.message_id)
 
     async def _post_controls(self, first: Photo, request: PaintRequest) -> int:
         _, control_id = await asyncio.gather(

@@ -56,9 +56,9 @@ class Photos:
         elif refused := too_big(source, self.download_limit):
             await message.reply_text(refused)
         elif request := parse_caption(words, self.new_photos.paintings):
-            await self._take_photo(message, source, media, words, request)
+            await self._take_photo(message, media, words, request)
         elif source is not message or media.clip or not await self._take_style(message, media, words):
-            await self._take_photo(message, source, media, words)
+            await self._take_photo(message, media, words)
 
     async def _take_style(self, message: Message, media: FoundMedia, words: str) -> bool:
         """Take a picture for the style of an earlier photo. False if it is none."""
@@ -70,21 +70,21 @@ class Photos:
         return True
 
     async def _take_photo(
-        self, message: Message, source: Message, media: FoundMedia, words: str, request: PaintRequest | None = None
+        self, message: Message, media: FoundMedia, words: str, request: PaintRequest | None = None
     ) -> None:
         media = media.as_clip() if wants_clip(words) else media
         # Of a GIF, and of what is shown as one, no album can be made.
         album = message.media_group_id if media.clip in (None, "video") or media.format else None
         photo = new_photo(message, sender_id(message), media, media_group_id=album)
         note = "" if request or album else self._doubt(words)
-        await self.new_photos.add(photo, request, message, source, note)
+        await self.new_photos.add(photo, request, message, note)
 
-    async def take_again(self, message: Message, source: Message, known: Photo, words: str) -> None:
-        """A photo that is known already, perhaps another user's: `source` is its message, or that of its painting."""
+    async def take_again(self, message: Message, known: Photo, words: str) -> None:
+        """A photo that is known already, perhaps another user's."""
         media = FoundMedia(known.file_id, known.format, known.clip, known.live_file_id)
         photo = new_photo(message, sender_id(message), media)
         request = parse_caption(words, self.new_photos.paintings)
-        await self.new_photos.add(photo, request, message, source, "" if request else self._doubt(words))
+        await self.new_photos.add(photo, request, message, "" if request else self._doubt(words))
 
     def _doubt(self, words: str) -> str:
         """What to say of words that seem to name a painting, and do not. A painting that is sent back has our own."""

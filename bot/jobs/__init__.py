@@ -1,6 +1,7 @@
 """A job's life, from the request to the delivered painting.
 
-- `job_request`: what a user asks for; `enqueuer` makes jobs of it within the limits; `requests` submits it
+- `job_request`: what a user asks for; `enqueuer` makes jobs of it within the limits; `requests` submits it;
+  `message_requests`: what was asked for by words or a picture, and not by a button
 - `announcer`: sends the message of a new job
 - `dispatcher`: claims jobs, cancels them and stops them early; `running_job`: what it remembers of each
 - `runner`: one attempt at a job; `painter` has it painted, `inputs` gets what that needs, `outcomes` records its end

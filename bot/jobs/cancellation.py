@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+from telegram.error import TelegramError
 
 from bot.chat.album_message import AlbumMessage
 from bot.chat.job_views import JobViews
@@ -35,12 +39,21 @@ class Cancellation:
         cancelled = await self.dispatcher.cancel(job_id, user_id)
         job = cancelled or await self.job_search.get(job_id, user_id)
         if job and job.status is JobStatus.CANCELLED:
-            await self.show(job, texts.cancelled())
+            await self.show([job], texts.cancelled())
         return cancelled is not None
 
-    async def show(self, job: Job, sentence: str) -> None:
-        """Show a cancelled job so."""
-        await self.views.of(job).show_failure(job, sentence)
+    async def show(self, jobs: Sequence[Job], sentence: str) -> None:
+        """Show cancelled jobs so, where that is possible: those of an album at once."""
+        albums: dict[tuple[int, int | None], list[Job]] = {}
+        for job in jobs:
+            albums.setdefault((job.chat_id, job.control_message_id or -job.id), []).append(job)
+        for album in albums.values():
+            with contextlib.suppress(TelegramError):
+                if album[0].control_message_id:
+                    await self.album_message.remove(album, sentence)
+                else:
+                    await self.views.of(album[0]).show_failure(album[0], sentence)
+            await self.views.of(album[0]).look_away(album[0])
 
     async def cancel_all(self, user_id: int) -> list[Job]:
         """Cancel all of a user's jobs without showing it; the cancelled ones, oldest first.

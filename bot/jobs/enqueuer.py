@@ -47,7 +47,7 @@ class Enqueuer:
                 admission = await self.storage.queue.admission(key, photo.user_id)
                 if admission.existing:  # asked first, because that job may be what has filled the queue
                     result.existing.append(admission.existing)
-                elif refused := self._refusal(photo.user_id, admission, len(request.photos) - i):
+                elif refused := self._refusal(photo.user_id, admission, len(request.photos) - i + request.others):
                     result.refused = refused
                     break
                 elif job := await self._add(request, photo, preferences, key):

@@ -17,7 +17,7 @@ class JobRequest:
     """A job for each of these photos, in this style.
 
     A single photo becomes a painting in the message `message_id`, or in a new one if that is None. Several become
-    paintings in an album, whose buttons are in that message. `key` is the idempotency key: a second request with
+    paintings in an album, whose buttons are there. `key` is the idempotency key: a second request with
     the same key creates no job.
     """
 
@@ -27,6 +27,7 @@ class JobRequest:
     message_id: int | None = None
     reuse_message: bool = False  # no job where that message shows another one already, or is gone
     in_album: bool = False  # one photo of an album, whose others come by requests of their own
+    others: int = 0  # photos that were asked for together with these, and come by requests after this one
     overrides: Mapping[str, Any] = field(default_factory=dict)  # settings over the user's preferences
     settings: Mapping[str, Any] | None = None  # those of an earlier job, instead of both
 
@@ -39,6 +40,10 @@ class JobRequest:
         compared = settings.get("compare") and job.result_file_id
         style = Blend.of(CustomStyle(compared)) if compared else job.style
         return cls([painted], style, key, settings=settings)
+
+    def apart(self) -> list[JobRequest]:
+        """A request for each of the photos."""
+        return [replace(self, photos=[photo], key=self.key.for_photo(n)) for n, photo in enumerate(self.photos)]
 
     @property
     def control_message_id(self) -> int | None:

@@ -44,6 +44,7 @@ class JobOutcomes:
         log.info("job %d: failed: %s", job.id, error)
         await self._views.try_show_failure(job, sentence, paintable=paintable)
         await self._storage.jobs.fail(job.id, error)
+        await self._views.of(job).look_away(job)
         return JobStatus.FAILED
 
     async def abandon(self, job: Job, error: Exception) -> JobStatus:

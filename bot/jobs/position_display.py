@@ -61,10 +61,12 @@ class PositionDisplay:
 
     async def post(self, jobs: Sequence[Job]) -> list[int]:
         """Send the messages of jobs that belong together, with the position of the first; their ids."""
-        position = await self.positions.position_of(jobs[0])
-        languages.activate((await self.storage.users.get(jobs[0].user_id)).language)
-        message_ids = await self.views.of(jobs[0]).post(jobs, self._caption(position))
-        self._mark_shown(position)
+        first = jobs[0]
+        position = await self.positions.position_of(first)
+        languages.activate((await self.storage.users.get(first.user_id)).language)
+        message_ids = await self.views.of(first).post(jobs, self._caption(position))
+        if not first.control_message_id:
+            self._mark_shown(position)
         return message_ids
 
     async def show(self, job: Job) -> None:
@@ -149,9 +151,11 @@ def wrongness(one: QueuePosition, shown: ShownPosition | None) -> float:
 
 
 def _first_of_each_message(waiting: Iterable[QueuePosition]) -> list[QueuePosition]:
-    """The photos of an album share one message, which shows the position of the next of them."""
+    """The photos of an album share one message, which shows the position of the next of them; not before they are
+    announced, since until then more may come.
+    """
     found: dict[tuple[int, int], QueuePosition] = {}
     for one in waiting:
-        if message_id := one.job.control_message_id or one.job.message_id:
-            found.setdefault((one.job.chat_id, message_id), one)
+        if one.job.message_id:
+            found.setdefault((one.job.chat_id, one.job.control_message_id or one.job.message_id), one)
     return list(found.values())

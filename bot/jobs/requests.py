@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from telegram.error import TelegramError
 
-from bot.chat.gallery_message import GalleryMessage
 from bot.chat.message_editor import MessageDeleted
 from bot.jobs.dispatcher import Dispatcher
 from bot.jobs.enqueuer import Enqueuer
@@ -27,7 +26,6 @@ class JobRequests:
     enqueuer: Enqueuer
     position_display: PositionDisplay
     dispatcher: Dispatcher
-    gallery_message: GalleryMessage
     jobs: JobTable
 
     async def enqueue(self, request: JobRequest) -> EnqueueResult:
@@ -39,20 +37,6 @@ class JobRequests:
         if jobs and (jobs[0].message_id or request.control_message_id):
             await self._show(jobs[0], reuse_message=request.reuse_message)
         self.dispatcher.notify()
-
-    async def submit(self, request: JobRequest) -> bool:
-        """A request by words, or by a picture for the style. Whether any of its photos has a job now."""
-        result = await self.enqueue(request)
-        await self.start(request, result.jobs)
-        if result.refused:
-            await self.gallery_message.reply(request.photos[0], result.refused)
-        return result.accepted
-
-    async def submit_album_photo(self, request: JobRequest) -> str:
-        """A request by the caption of an album, for one of its photos. Why that could not join the queue, or ''."""
-        result = await self.enqueue(request)
-        self.dispatcher.notify()
-        return result.refused
 
     async def _show(self, job: Job, *, reuse_message: bool) -> None:
         try:

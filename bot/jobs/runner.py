@@ -98,6 +98,7 @@ class JobRunner:
         with metrics.DELIVERED.time():
             result_file_id = await view.deliver(job, painted)
         status = await self._outcomes.complete(job, result_file_id)
+        await view.look_away(job)
         # A user who stopped a clip is looking at the chat, so needs no sound.
         if isinstance(painted, Result) and time.time() - job.created_at > NOTIFY_SECONDS:
             await view.notify_done(job)

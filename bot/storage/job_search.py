@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.storage.database import Database
-from bot.storage.idempotency import RequestSource
+from bot.storage.idempotency import IdempotencyKey, RequestSource
 from bot.storage.models import Job, JobStatus, Photo
 from bot.storage.rows import job_from
 from bot.storage.status_sql import ACTIVE, CANCELLED, DONE, EFFECTIVE, QUEUED
@@ -42,6 +42,15 @@ class JobSearch:
             message_id=message_id,
         )
 
+    async def requested_by(self, key: IdempotencyKey) -> Job | None:
+        """The first job that this request has made, if there is one that did not fail and was not cancelled."""
+        return await self._database.fetch_one(
+            job_from,
+            "SELECT * FROM jobs WHERE idempotency_key BETWEEN :key || '/' AND :key || '0'"  # in ASCII, 0 follows /
+            f" AND status IN {EFFECTIVE} ORDER BY id LIMIT 1",
+            key=str(key),
+        )
+
     async def of_photo(self, chat_id: int, user_id: int, photo_message_id: int) -> Job | None:
         """The newest job of the user's own photo, but for timelapses and comparisons."""
         return await self._database.fetch_one(
@@ -76,8 +85,7 @@ class JobSearch:
         if job.control_message_id:
             jobs = await self.album(job.chat_id, job.control_message_id)
             return [each for each in jobs if each.status not in (JobStatus.FAILED, JobStatus.CANCELLED)]
-        [row] = await self._database.execute("SELECT idempotency_key FROM jobs WHERE id = :job_id", job_id=job.id)
-        source, chat_id, message_id, *_ = f"{row['idempotency_key']}///".split("/")
+        source, chat_id, message_id = await self._request_of(job)
         if source != RequestSource.TEXT:
             return [job]
         return await self._database.fetch(
@@ -86,6 +94,17 @@ class JobSearch:
             f" AND status IN {EFFECTIVE} ORDER BY photo_message_id",
             words=f"{source}/{chat_id}/{message_id}",
         )
+
+    async def style_message(self, job: Job) -> int | None:
+        """The message of the picture that came as the job's style."""
+        source, _, message_id = await self._request_of(job)
+        return int(message_id) if source == RequestSource.STYLE else None
+
+    async def _request_of(self, job: Job) -> tuple[str, str, str]:
+        """The source of its request, and what that names: a chat and a message, mostly."""
+        rows = await self._database.execute("SELECT idempotency_key FROM jobs WHERE id = :job_id", job_id=job.id)
+        source, chat_id, message_id, *_ = f"{rows[0]['idempotency_key'] if rows else ''}///".split("/")
+        return source, chat_id, message_id
 
     async def compared_in(self, comparison: Job) -> Job | None:
         """The job whose painting a comparison shows beside its photo."""

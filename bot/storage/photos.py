@@ -59,12 +59,15 @@ class PhotoTable:
         )
 
     async def shown_in(self, chat_id: int, message_id: int) -> Photo | None:
-        """The photo, whoever sent it, of a message that is the photo itself, its gallery or its painting."""
+        """The photo, whoever sent it, of a message that is the photo itself, its gallery or its painting; of the
+        buttons of an album, one of its photos.
+        """
         return await self._database.fetch_one(
             _photo,
             "SELECT * FROM photos WHERE chat_id = :chat_id AND (:message_id IN (message_id, gallery_message_id)"
             " OR message_id ="
-            " (SELECT photo_message_id FROM jobs WHERE chat_id = :chat_id AND message_id = :message_id))",
+            " (SELECT photo_message_id FROM jobs WHERE chat_id = :chat_id"
+            " AND :message_id IN (message_id, control_message_id)))",
             chat_id=chat_id,
             message_id=message_id,
         )

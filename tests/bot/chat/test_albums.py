@@ -115,6 +115,16 @@ async def test_a_place_in_line_that_comes_late_does_not_stand_under_a_finished_a
     assert shows(control, "Hokusai")
 
 
+async def test_the_count_is_of_all_that_were_sent_from_the_first(bot, ann, bob):
+    endless = await gallery(bob, bob.sends_photo(photo("red")))
+    await bob.presses(endless, "Poppies")
+    await until_rows(bot, "SELECT status FROM jobs", [("RUNNING",)])
+    control = await gallery(ann, ann.sends_album([photo("teal")] * 3, "great wave")[0])
+    await ann.chat.until(lambda _: shows(control, "Place 1 in line", texts.album_state(0, 3, 0)))
+    counted = {version.body.splitlines()[-1] for version in control.versions if "painted" in version.body}
+    assert counted == {texts.album_state(0, 3, 0)}
+
+
 async def test_an_album_that_telegram_does_not_take_ends_in_a_sentence(bot, server, ann):
     server.faults.add("error", "sendMediaGroup", description="Bad Request: not enough rights to send photos")
     _, control = await chosen(ann, ["teal", "olive"])
@@ -148,6 +158,16 @@ async def test_what_is_painted_stays_also_when_that_is_not_recorded_yet(bot, ser
     await ann.chat.until(lambda _: shows(control, texts.album_state(1, 1, 0)))
     [left] = album_of(ann.chat)
     assert painted(left, "teal")
+
+
+async def test_cancel_takes_whole_albums_at_once(bot, server, ann):
+    first, second = [(await chosen(ann, [RED, "teal", "olive"]))[1] for _ in range(2)]
+    await ann.chat.until(lambda chat: len(album_of(chat)) == 6)
+    deletions = server.calls.counts["deleteMessages"]
+    ann.sends_text("/cancel")
+    await ann.chat.until(lambda _: all(shows(control, texts.cancelled()) for control in (first, second)))
+    assert album_of(ann.chat) == []
+    assert server.calls.counts["deleteMessages"] == deletions + 2
 
 
 async def test_an_album_that_is_cancelled_at_once_is_a_gallery_again(bot, ann):

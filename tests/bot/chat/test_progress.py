@@ -23,8 +23,13 @@ ENDLESS = photo("red")  # the quick painter never finishes it
 
 
 async def test_a_photo_gets_a_look_at_once(bot, world, ann):
+    """For as long as it waits for what becomes of it."""
     sent = ann.sends_photo(photo("teal"))
     await ann.chat.until(lambda _: sent.reactions == {world.bot.id: ["👀"]})
+    message = await gallery(ann, sent)
+    await ann.presses(message, "Great Wave")
+    await painting(ann, message)
+    await ann.chat.until(lambda _: sent.reactions == {world.bot.id: []})
 
 
 async def test_a_chat_that_allows_no_reactions_gets_its_gallery(bot, server, ann):

@@ -55,8 +55,10 @@ async def test_who_went_back_from_a_style_for_all_of_an_album_gives_one_photo_a_
 
 async def test_a_picture_in_a_reply_to_an_album_s_gallery_is_the_style_of_all_of_it(bot, ann):
     _, control = await album(ann)
-    ann.sends_photo(photo("orange"), reply_to=control)
-    await ann.chat.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
+    style = ann.sends_photo(photo("orange"), reply_to=control)
+    below = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m.id > style.id), None))
+    await ann.chat.until(lambda _: shows(below, texts.album_state(3, 3, 0)), within=20)
+    assert shows(control, texts.gallery_album())
 
 
 async def test_two_photos_whose_second_was_the_style_are_two_photos_again(bot_process, ann):
@@ -80,6 +82,15 @@ async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann, said):
     await ann.chat.until(lambda chat: any(shows(m, texts.cancelled()) for m in chat.from_bot))
     assert message.buttons[-1] == [texts.own_style()]
     await gallery(ann, ann.sends_photo(photo("olive")))
+
+
+async def test_no_picture_is_looked_at_any_more_when_the_painting_is_there(bot, world, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await asked(ann, sent)
+    style = ann.sends_photo(photo("orange"))
+    await ann.chat.until(lambda _: style.reactions == {world.bot.id: ["👀"]})
+    await painting(ann, message)
+    await ann.chat.until(lambda _: sent.reactions == style.reactions == {world.bot.id: []})
 
 
 async def test_a_painting_chosen_at_the_same_time_ends_the_asking(bot, ann):

@@ -102,6 +102,12 @@ async def test_a_button_s_words_right_after_a_painting(bot, world, spoken, langu
     assert is_it(await next_answer(person, sent, [first]))
 
 
+async def test_before_and_after_while_it_is_painted_is_to_be_asked_again(bot, ann):
+    await gallery(ann, ann.sends_photo(photo("red"), "poppies"))  # for ever
+    await until_rows(bot, "SELECT status FROM jobs", [("RUNNING",)])
+    assert (await answer_to(ann, ann.sends_text("before and after"))).text == texts.not_there_yet()
+
+
 async def test_larger_than_the_largest(bot, ann):
     sent, first = await finished_painting(ann)
     last = await redone(ann, sent, await redone(ann, sent, first, texts.larger(768)), texts.larger(1024))
@@ -128,32 +134,41 @@ async def test_stronger_after_another_photo_is_not_said_of_the_painting_before(b
     assert len(ann.chat.answers(sent)) == 1
 
 
-async def test_stronger_after_an_album_is_for_all_of_it(bot, ann):
+async def album_below(person, said, *shown, reply_to=None):
+    """The newest album: what comes of words for all of it. Its buttons are in the message before it."""
+    asked = person.sends_text(said, reply_to=reply_to)
+    control = await answer_to(person, asked)
+    await person.chat.until(lambda _: shows(control, *shown, texts.album_state(2, 2, 0)))
+    album = [m for m in person.chat.from_bot if m.id > control.id]
+    assert len({m.media_group_id for m in album}) == 1
+    assert len(album) == 2
+    return control, album
+
+
+async def test_stronger_after_an_album_is_for_all_of_it_and_comes_as_an_album(bot, ann):
     sent = ann.sends_album([photo("teal"), photo("olive")])
     control = await gallery(ann, sent[0])
     await settled(ann)
     await ann.presses(control, "Poppies")
     await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)), within=20)
-    ann.sends_text("stronger")
-    await ann.chat.until(lambda chat: sum(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot) == 2)
-    strong = [m for m in ann.chat.from_bot if finished(m) and shows(m, "Poppies, strong")]
-    assert {m.reply_to for m in strong} == set(sent)
+    below, strong = await album_below(ann, "stronger", "Poppies, strong")
     assert all(is_negative_of(opened(m.photo), color) for m, color in zip(strong, ("teal", "olive"), strict=True))
+    assert below.buttons == control.buttons
+    await album_below(ann, "great wave", "Hokusai", reply_to=below)
+    await album_below(ann, "softer", "Kanagawa, soft")
 
 
 async def test_what_is_said_of_an_album_s_paintings_counts_for_all_that_came_of_the_words_before(bot, ann):
     sent = ann.sends_album([photo("teal"), photo("olive")], "poppies")
     control = await gallery(ann, sent[0])
     await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
-    ann.sends_text("as a file")
-    await ann.chat.until(lambda chat: sum(bool(finished(m) and m.document) for m in chat.from_bot) == 2)
-    ann.sends_text("stronger")
-    await ann.chat.until(lambda chat: sum(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot) == 2)
-    strong = [m for m in ann.chat.from_bot if finished(m) and shows(m, "Poppies, strong")]
-    assert {m.reply_to for m in strong} == set(sent)
+    _, files = await album_below(ann, "as a file")
+    assert all(m.document for m in files)
+    _, strong = await album_below(ann, "stronger", "Poppies, strong")
     assert all(m.document for m in strong)
-    ann.sends_text("softer", reply_to=strong[0])
-    await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Poppies, soft") for m in chat.from_bot))
+    asked = ann.sends_text("softer", reply_to=strong[0])
+    alone = await answer_to(ann, asked)
+    await ann.chat.until(lambda _: finished(alone) and shows(alone, "Poppies"))
     await settled(ann)
     assert rows(bot, "SELECT count(*) FROM jobs") == [(2 + 2 + 2 + 1,)]
 
@@ -163,8 +178,47 @@ async def test_stronger_in_a_reply_to_an_album_s_buttons_is_for_all_of_it(bot, a
     control = await gallery(ann, sent[0])
     await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
     await gallery(ann, ann.sends_photo(photo("navy")))
-    ann.sends_text("stronger", reply_to=control)
-    await ann.chat.until(lambda chat: sum(finished(m) and shows(m, "Poppies, strong") for m in chat.from_bot) == 2)
+    await album_below(ann, "stronger", "Poppies, strong", reply_to=control)
+
+
+@pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
+async def test_an_album_shown_otherwise_is_an_album_too(bot, ann, shown):
+    sent = ann.sends_album([photo("teal"), photo("olive")], "poppies")
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+    _, album = await album_below(ann, shown())
+    assert all(shows(m, shown()) for m in album)
+
+
+async def test_a_wish_for_an_album_that_the_line_has_no_room_for_is_refused_for_all_of_it(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "1"
+    await bot_process.start()
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    for status in ("RUNNING", "QUEUED"):
+        endless = await gallery(ann, ann.sends_photo(photo("red")))
+        await ann.presses(endless, "Poppies")
+        await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id DESC LIMIT 1", [(status,)])
+    below = await answer_to(ann, ann.sends_text("great wave", reply_to=control))
+    await ann.chat.until(lambda chat: any(shows(m, texts.queue_is_full(3, 1)) for m in chat.from_bot))
+    assert shows(below, texts.gallery_album()), "nothing starts"
+    assert below.buttons[-1] == [texts.own_style()]
+
+
+async def test_an_album_that_the_line_has_no_room_for_is_a_gallery_that_says_so(bot_process, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "1"
+    await bot_process.start()
+    for status in ("RUNNING", "QUEUED"):
+        endless = await gallery(ann, ann.sends_photo(photo("red")))
+        await ann.presses(endless, "Poppies")
+        await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id DESC LIMIT 1", [(status,)])
+    sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")], "poppies")
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda chat: any(shows(m, texts.queue_is_full(1, 1)) for m in chat.answers(sent[0])))
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album()))
+    assert control.buttons[-1] == [texts.own_style()]
 
 
 async def test_several_wishes_at_once(bot, ann):
@@ -172,7 +226,7 @@ async def test_several_wishes_at_once(bot, ann):
     known = [first]
     for said, settings in (
         ("stronger, as a file", {"strength": "strong", "format": "png"}),
-        ("softer and larger", {"strength": "soft", "format": "png", "size": 768}),
+        ("softer and larger", {"strength": "medium", "format": "png", "size": 768}),
         ("the great wave, stronger, larger", {"strength": "strong", "size": 768}),
         ("great wave, as a file and keep my colours", {"format": "png", "keep_colors": True}),
         ("painting's colours", {"format": "png", "keep_colors": False}),
@@ -226,9 +280,11 @@ async def test_of_a_photo_that_is_not_painted_yet_nothing_can_be_changed(bot, an
 async def test_softer_and_stronger_go_one_step(bot, ann):
     sent = ann.sends_photo(photo("teal"), "poppies, strong")
     known = [await next_answer(ann, sent, [])]
+    await until_rows(bot, "SELECT status FROM jobs", [("DONE",)])
     for said, strength in (("too strong", "medium"), ("softer", "soft"), ("stronger", "medium"), ("soft", "soft")):
         ann.sends_text(said)
         known.append(await next_answer(ann, sent, known))
+        await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
         assert known[-1].now.body.splitlines()[0] == texts.how([POPPIES], (), strength), said
 
 
@@ -244,10 +300,10 @@ async def test_what_is_so_already_is_not_painted_again(bot, ann):
 async def test_a_name_that_is_sent_twice_is_painted_once(bot_process, ann):
     bot_process.command = [*bot_process.command[:-1], "1"]
     await bot_process.start()
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    ann.sends_text("poppies, soft")
+    await gallery(ann, ann.sends_photo(photo("teal")))
+    below = await answer_to(ann, ann.sends_text("poppies, soft"))
     assert (await answer_to(ann, ann.sends_text("Poppies, soft!"))).text == texts.already()
-    await painting(ann, message)
+    await painting(ann, below)
     await until_rows(bot_process, "SELECT status FROM jobs", [("DONE",)])
     assert (await answer_to(ann, ann.sends_text("soft poppies"))).text == texts.so_already()
 
@@ -301,7 +357,7 @@ async def test_praise_in_a_group_is_answered_in_a_reply_to_a_painting_too(bot, w
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Stop!"),
+        ("en", "Stop, stop it!"),
         ("de", "Bitte abbrechen"),
         ("es", "Cancela por favor"),
         ("fr", "Arrête"),
@@ -316,7 +372,7 @@ async def test_stop_as_a_word_does_what_the_command_does(bot, world, spoken, lan
     await person.presses(message, texts.label(POPPIES))
     asked = person.sends_text(said)
     assert (await answer_to(person, asked)).text == texts.cancelled_jobs(1)
-    assert shows(message, texts.cancelled())
+    await person.chat.until(lambda _: shows(message, texts.cancelled()))
 
 
 @pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
@@ -329,27 +385,28 @@ async def test_stronger_in_a_reply_to_what_shows_a_painting_otherwise(bot, ann, 
     assert stronger.photo
 
 
-async def test_a_painting_s_name_after_the_photo_is_as_its_button(bot, ann):
-    message = await gallery(ann, ann.sends_photo(photo("teal")))
-    ann.sends_text("Poppies sometime")
-    answer = texts.unknown_painting("Poppies sometime", [load_gallery()[5]])
-    await ann.chat.until(lambda chat: any(shows(m, answer) for m in chat.from_bot), within=5)
-    ann.sends_text("poppies, soft")
+async def test_a_painting_s_name_after_the_photo_is_painted_below_it(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    asked = ann.sends_text("Poppies sometime")
+    answer = texts.unknown_painting("Poppies sometime", [POPPIES])
+    assert shows(await answer_to(ann, asked), answer)
+    below = await answer_to(ann, ann.sends_text("poppies, soft"))
+    await painting(ann, below)
+    assert shows(below, "Poppies, soft")
+    assert below.reply_to is sent
+    assert shows(message, texts.gallery()), "what is further up stays"
+    await ann.presses(message, "Great Wave")
     await painting(ann, message)
-    assert shows(message, "Poppies, soft")
-    late = ann.forges(message, f"paint:{message.reply_to.id}:great-wave")
-    assert (await late.answered()).text == texts.already()
-    await settled(ann)
-    assert sum(bool(m.photo) for m in ann.chat.from_bot) == 1
 
 
 async def test_a_name_where_a_style_picture_was_asked_for_ends_the_asking(bot, ann):
     message = await asked_for_own(ann, ann.sends_photo(photo("teal")))
-    ann.sends_text("poppies")
-    await painting(ann, message)
-    painted = message.now
+    below = await answer_to(ann, ann.sends_text("poppies"))
+    await painting(ann, below)
+    assert shows(message, texts.gallery())
     assert await gallery(ann, ann.sends_photo(photo("olive"))), "it is a photo, not a style"
-    assert message.now is painted
+    assert shows(below, "Poppies")
 
 
 async def test_a_name_after_the_gallery_was_deleted_is_answered_by_a_new_message(bot, ann):
@@ -364,11 +421,12 @@ async def test_after_an_album_it_is_for_all_of_it(bot, ann):
     sent = ann.sends_album([photo("teal"), photo("olive"), photo("navy")])
     control = await gallery(ann, sent[0])
     await settled(ann)
-    ann.sends_text("poppies")
-    await ann.chat.until(lambda _: shows(control, "Poppies", texts.album_state(3, 3, 0)), within=20)
+    below = await answer_to(ann, ann.sends_text("poppies"))
+    await ann.chat.until(lambda _: shows(below, "Poppies", texts.album_state(3, 3, 0)), within=20)
     await gallery(ann, ann.sends_photo(photo("red")))
-    ann.sends_text("great wave", reply_to=control)
-    await ann.chat.until(lambda _: shows(control, "Great Wave", texts.album_state(3, 3, 0)), within=20)
+    below = await answer_to(ann, ann.sends_text("great wave", reply_to=control))
+    await ann.chat.until(lambda _: shows(below, "Great Wave", texts.album_state(3, 3, 0)), within=20)
+    assert shows(control, texts.gallery_album())
 
 
 async def test_after_an_album_the_gallery_is_for_all_of_it(bot, ann):
@@ -551,10 +609,37 @@ async def test_an_edit_is_answered_in_the_language_that_the_person_chose(bot, an
     await ann.chat.until(lambda chat: any(shows(one, "Diese Datei hat 21") for one in chat.from_bot))
 
 
-async def test_an_edited_text_does_nothing(bot, ann):
-    ann.edits(ann.sends_text("helo"), "hello")
-    message = await gallery(ann, ann.sends_photo(photo()))
-    assert ann.chat.from_bot[1:] == [message], "an answer to the text, none to its edit"
+async def test_a_slip_of_the_pen_is_mended_by_an_edit(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    asked = ann.sends_text("popys")
+    assert shows(await answer_to(ann, asked), texts.unknown_painting("popys"))
+    ann.edits(asked, "poppies")
+    assert shows(await next_answer(ann, sent, [message]), "Poppies")
+
+
+async def test_an_edit_of_a_text_that_was_understood_or_is_old_does_nothing(bot, server, ann):
+    sent = ann.sends_photo(photo("teal"))
+    first = await gallery(ann, sent)
+    old = ann.sends_text("popys")
+    await answer_to(ann, old)
+    asked = ann.sends_text("poppies")
+    known = [first, await next_answer(ann, sent, [first])]
+    ann.edits(asked, "great wave")
+    old.date -= 3600
+    ann.edits(old, "great wave")
+    await settled(ann)
+    assert ann.chat.answers(sent) == known
+
+
+async def test_a_name_is_for_the_photo_that_waits_for_a_style_and_not_for_the_last(bot, ann):
+    first = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, first)
+    await gallery(ann, ann.sends_photo(photo("olive")))
+    await ann.presses(message, texts.own_style())
+    await ann.chat.until(lambda _: shows(message, texts.ask_style()))
+    ann.sends_text("poppies")
+    assert is_negative_of(opened((await next_answer(ann, first, [message])).photo), "teal")
 
 
 async def test_in_a_group_anybody_has_the_photo_of_a_painting_painted_again(bot, world, ann, bob):

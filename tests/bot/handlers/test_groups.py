@@ -31,7 +31,7 @@ async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
     sent = ann.sends_photo(photo("teal"), to=group)
     asked = bob.sends_text("/paint", to=group, reply_to=sent)
     message = await answer(group, asked)
-    await group.until(lambda _: list(sent.reactions.values()) == [["👀"]])
+    await group.until(lambda _: list(asked.reactions.values()) == [["👀"]])
     await bob.presses(message, "Great Wave")
     await group.until(lambda _: finished(message))
     assert group.from_bot == [message], "nothing else was answered"
