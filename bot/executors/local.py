@@ -95,7 +95,7 @@ class WorkerProcess:
 
     async def recover(self) -> bool:
         """Bring the process back to waiting for a task. False if it has to be replaced."""
-        if self._lost:
+        if self._lost or not self.alive:
             return False
         try:
             if self._task_number == 0:  # it still gets warm, as a fresh one would have to
@@ -239,9 +239,7 @@ class LocalExecutor:
                     yield event
         finally:
             # Not awaited: closing this generator need not take as long as the worker's last step.
-            recovery = asyncio.create_task(self._recover(worker))
-            self._recovering.add(recovery)
-            recovery.add_done_callback(self._recovering.discard)
+            self._begin_recovery(worker)
 
     @property
     def idle(self) -> int:
@@ -254,8 +252,16 @@ class LocalExecutor:
         return [worker.place for worker in self._workers]
 
     async def alive(self) -> bool:
-        """One that is being replaced is as good as alive."""
-        return any(worker.alive for worker in self._workers) or bool(self._recovering)
+        """One that is being replaced is as good as alive. One that died while it was idle is replaced from now on, as
+        the next painting may be far: by the next question, it shows whether its successor lives.
+        """
+        well = any(worker.alive for worker in self._workers) or bool(self._recovering)
+        for worker in [self._idle.get_nowait() for _ in range(self._idle.qsize())]:
+            if worker.alive:
+                self._idle.put_nowait(worker)
+            else:
+                self._begin_recovery(worker)
+        return well
 
     async def aclose(self) -> None:
         self._closed = True
@@ -264,6 +270,11 @@ class LocalExecutor:
         await asyncio.gather(*self._recovering, return_exceptions=True)
         await asyncio.gather(*(worker.kill() for worker in self._workers))
         self._workers.clear()
+
+    def _begin_recovery(self, worker: WorkerProcess) -> None:
+        recovery = asyncio.create_task(self._recover(worker))
+        self._recovering.add(recovery)
+        recovery.add_done_callback(self._recovering.discard)
 
     async def _recover(self, worker: WorkerProcess) -> None:
         try:

@@ -150,9 +150,23 @@ async def test_a_child_that_died_while_idle_is_replaced_unnoticed():
         [child] = started_since(others)
         child.kill()
         async with asyncio.timeout(HANG_SECONDS):
-            while await executor.alive():  # noqa: ASYNC110 (until the event loop has noticed)
+            while child.is_running():  # noqa: ASYNC110 (until the event loop has noticed)
                 await asyncio.sleep(0.02)
         assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_one_that_died_while_idle_is_replaced_when_somebody_asks_how_it_is():
+    others = painters()
+    async with quick_painters() as executor:
+        [dead] = started_since(others)
+        dead.kill()
+        async with asyncio.timeout(HANG_SECONDS):
+            while dead.is_running():  # noqa: ASYNC110 (until the event loop has noticed)
+                await asyncio.sleep(0.02)
+        assert not await executor.alive(), "nor would one that dies at each start be"
+        await until_idle(executor)
+        assert await executor.alive()
+        assert len(started_since([*others, dead])) == 1
 
 
 async def test_a_child_that_hangs_is_replaced(monkeypatch):
