@@ -5,15 +5,13 @@
 # What is so: it gives what is stored for the frame: only the rectangle that changed, and in that only the pixels that
 # did. All else is 0, clear black. Nearly every GIF is stored so, as encoders leave out what stays. So the first frame
 # is right, and of the others a moving spot on nothing is left. A GIF whose frames are all whole, as a test makes one,
-# is right. No error, no warning. In a browser the same package draws the GIF by a canvas, and has the first frame
-# only.
+# is right. Its code for browsers does the same. No error, no warning.
 #
-# Who meets it: who paints, counts or compares the frames of a GIF in Node, and by it gif-extract-frames and others
-# that build on it: all frames but one are nearly black. sharp(file, {animated: true}) and gifuct-js's patches, laid
-# upon each other by one's own code, give what is seen.
+# Who meets it: who paints, counts or compares the frames of a GIF, and whose package builds on it, as
+# gif-extract-frames does: all frames but one are nearly black. sharp(file, {animated: true}) gives what is seen.
 #
 # Source: run here; get-pixels, node-pixels.js, handleGIF(): each frame is drawn by omggif into room of its own, which
-# is empty. The README says of a GIF that it is "an array of slices", and nothing of what is in a slice.
+# is empty. The README says that each frame is a slice of the array, and nothing of what is in it.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
