@@ -5,11 +5,11 @@
 # What is so: neither. A phone that is held upright stores its pictures lying, and a matrix that turns them. ffmpegcv
 # asks ffprobe for the size, which is that of the lying picture, and ffmpeg for the pixels, which turns them. So it
 # lays the bytes of 48 columns out in rows of 64: each row begins where the one above has not ended, and the picture
-# is torn to slanting stripes. The frames' number and size are as they ought to be, and nothing is said. With resize=
-# it is right; with crop_xywh= another part is cut out. Clips of phones held across, and square ones, are right.
+# is torn to slanting stripes. The frames' number and size are those of the stored ones, and nothing is said. Clips of
+# phones held across are right.
 #
-# Who meets it: who paints, labels or measures what people film, for which ffmpegcv promises the speed of a GPU and
-# the right number of frames. VideoCapture(file, infile_options="-noautorotate") gives the lying picture whole.
+# Who meets it: who paints, labels or measures what people film. VideoCapture(file, infile_options="-noautorotate")
+# gives the lying picture whole.
 #
 # Source: run here; ffmpegcv/video_info.py, get_info(), which takes ffprobe's width and height and looks at no
 # rotation, and ffmpeg_reader.py, whose command leaves FFmpeg's -autorotate on. The README does not speak of turned
