@@ -33,6 +33,8 @@ KUBERNETES = re.compile(r"\w+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|U
 NOT_FOR_ALL = ("style_blend", "dream", "compare", "timelapse")
 MOST = 1_000_000  # of what is counted
 CLOSE = 0.85  # how alike two names are of which one is meant for the other
+ALIKE = 0.6  # the same, of a name that is wrong anyway
+_TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
 
 
 class ConfigError(Exception):
@@ -154,9 +156,9 @@ def foreign_variables(file: Path = ENV_FILE) -> dict[str, str]:
     return {line.name: line.value for line in _lines(file) if FOREIGN.fullmatch(line.name.upper())}
 
 
-def set_foreign_variables(file: Path = ENV_FILE) -> None:
+def set_foreign_variables() -> None:
     """Make them part of this process's environment, and of its children's; what is there already stays."""
-    for name, value in foreign_variables(file).items():
+    for name, value in foreign_variables().items():
         os.environ.setdefault(name, value)
     time.tzset()
 
@@ -194,7 +196,7 @@ def _check_names(lines: Iterable[EnvLine], environ: Mapping[str, str], file: Pat
     for line in lines:
         name = line.name.upper()
         if name not in known and not FOREIGN.fullmatch(name):
-            meant = "TELEGRAM_BOT_TOKEN" if _TOKEN.fullmatch(line.value) else _meant(name, 0.6)
+            meant = "TELEGRAM_BOT_TOKEN" if _TOKEN.fullmatch(line.value) else _meant(name, ALIKE)
             raise ConfigError(f"{file}, line {line.number}: {_no_such(line.name, meant)}")
     for name, value in environ.items():
         if name.upper() in known or FOREIGN.fullmatch(name.upper()) or KUBERNETES.fullmatch(name.upper()):
@@ -202,19 +204,15 @@ def _check_names(lines: Iterable[EnvLine], environ: Mapping[str, str], file: Pat
         if name.upper().endswith("TOKEN") and _TOKEN.fullmatch(value) and "TELEGRAM_BOT_TOKEN" not in environ:
             raise ConfigError(_no_such(name, "TELEGRAM_BOT_TOKEN"))
         if f"{name.upper()}_".startswith(STYLER) or (len(name) >= 8 and _meant(name.upper(), CLOSE)):
-            raise ConfigError(_no_such(name, _meant(name.upper(), 0.6)))
-
-
-_TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
+            raise ConfigError(_no_such(name, _meant(name.upper(), ALIKE)))
 
 
 def _meant(name: str, closeness: float) -> str:
     """The variable that is most like this name, whatever the order of its words; '' if none is."""
     in_order = {"_".join(sorted(known.split("_"))): known for known in variables()}
     close = difflib.get_close_matches(name, variables(), 1, closeness)
-    close += [
-        in_order[each] for each in difflib.get_close_matches("_".join(sorted(name.split("_"))), in_order, 1, 0.85)
-    ]
+    sorted_name = "_".join(sorted(name.split("_")))
+    close += [in_order[each] for each in difflib.get_close_matches(sorted_name, in_order, 1, CLOSE)]
     return close[0] if close else ""
 
 

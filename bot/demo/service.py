@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.config import host_and_port
@@ -27,9 +27,8 @@ def main(listen: str) -> int:
     return asyncio.run(serve(listen))
 
 
-async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], None] | None = None) -> int:
-    """Run everything until SIGINT or SIGTERM. `bot` is the command that starts the bot; `say` prints a line."""
-    say = say or _print
+async def serve(listen: str, *, bot: Sequence[str] = BOT) -> int:
+    """Run everything until SIGINT or SIGTERM. `bot` is the command that starts the bot."""
     host, port = host_and_port(listen)
     server = Server(demo_world())
     process = BotProcess(changed=lambda: server.world.notify("bot", None))
@@ -37,11 +36,11 @@ async def serve(listen: str, *, bot: Sequence[str] = BOT, say: Callable[[str], N
     try:
         await server.start(host, port)
     except OSError as error:
-        say(f"Cannot listen on {listen} (DEMO_LISTEN may name another place): {error.strerror or error}")
+        _print(f"Cannot listen on {listen} (DEMO_LISTEN may name another place): {error.strerror or error}")
         return 1
     with tempfile.TemporaryDirectory(prefix="painter-demo-", ignore_cleanup_errors=True) as folder:
         process.command, process.data = bot_command(server, bot, folder), Path(folder)
-        say(f"The demo chat is at {server.url}{pages.prefix}/ (Ctrl-C stops it)")
+        _print(f"The demo chat is at {server.url}{pages.prefix}/ (Ctrl-C stops it)")
         try:
             return await _until_stopped(process)
         finally:

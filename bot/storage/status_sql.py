@@ -18,7 +18,6 @@ def _in(statuses: Iterable[JobStatus]) -> str:
 QUEUED = f"'{JobStatus.QUEUED}'"
 RUNNING = f"'{JobStatus.RUNNING}'"
 DONE = f"'{JobStatus.DONE}'"
-FAILED = f"'{JobStatus.FAILED}'"
 CANCELLED = f"'{JobStatus.CANCELLED}'"
 ACTIVE = _in(ACTIVE_STATUSES)
 TERMINAL = _in(TERMINAL_STATUSES)
