@@ -14,7 +14,7 @@ from torch import Tensor
 from styler.engine.features import FeatureExtractor
 from styler.engine.losses import gram_matrix
 from styler.engine.runtime import trim_heap
-from styler.engine.tiles import Tile, count, tiles
+from styler.engine.tiles import Tile, place_count, tiles
 
 Grams = dict[str, Tensor]
 GramCache = OrderedDict[tuple[bytes, frozenset[str]], Grams]
@@ -61,7 +61,7 @@ def partial_gram(tile: Tile, layer: str, features: Tensor, image: Tensor, guide:
     own = features[(..., *tile.inner(layer))].contiguous(memory_format=torch.channels_last)
     if guide is not None:
         own = own * guide[(..., *tile.outer(layer))].sqrt().to(own.dtype)
-    return gram_matrix(own) * (own.shape[2] * own.shape[3] / count(layer, image))
+    return gram_matrix(own) * (own.shape[2] * own.shape[3] / place_count(layer, image))
 
 
 def _digest(image: Tensor) -> bytes:

@@ -27,7 +27,7 @@ from styler.engine.losses import (
 )
 from styler.engine.pyramid import resize, resize_map
 from styler.engine.runtime import trim_heap
-from styler.engine.tiles import Tile, count, stride, tiles
+from styler.engine.tiles import Tile, place_count, stride, tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Objective:
 
     def _style_matrix(self, layer: str, difference: Tensor, image: Tensor) -> Tensor:
         """M (C, C) in d style_loss / dF = F M: 4 (G - A) / (size of G, h w), relative to the mean square of A (6)."""
-        scale = self.style_scales[layer] * (4 / (difference.numel() * count(layer, image)))
+        scale = self.style_scales[layer] * (4 / (difference.numel() * place_count(layer, image)))
         return (difference * scale).to(self.extractor.dtype)
 
     def _add(

@@ -99,7 +99,7 @@ def _spans(length: int, edge: int, margin: int) -> list[Span]:
     ]
 
 
-def count(layer: str, image: Tensor) -> int:
+def place_count(layer: str, image: Tensor) -> int:
     """How many places `layer` has for a picture (3, H, W): a side of one place is pooled no further."""
     return math.prod(max(1, side // stride(layer)) for side in image.shape[1:])
 

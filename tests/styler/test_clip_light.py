@@ -17,19 +17,12 @@ from styler.paint_clip import FrameStyles, paint_clip
 from styler.settings import Settings
 from styler.video.reader import ClipReader, Frame
 from tests.support import clips
+from tests.support.shallow import SHALLOW
 
 STYLE = (Path(__file__).parent.parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
 CAT = (Path(__file__).parent.parent / "photos/chelsea.jpg").read_bytes()
-# By layers that are computed soon: what is painted afresh, and in which light, is decided without the network.
-SETTINGS = Settings(
-    size=96,
-    steps=20,
-    device="cpu",
-    faces=1.0,
-    format="mp4",
-    content_layer="relu2_1",
-    style_layers=("relu1_1", "relu2_1"),
-)
+# What is painted afresh, and in which light, is decided without the network.
+SETTINGS = Settings(size=96, steps=20, device="cpu", faces=1.0, format="mp4", **SHALLOW)
 RAMP = (0, 0.05, 0.2, 0.4, 0.6, 0.8, 1, 1)
 
 

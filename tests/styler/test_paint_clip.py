@@ -28,18 +28,11 @@ from styler.video.light import grey
 from styler.video.reader import ClipReader, Frame
 from styler.video.writer import ClipWriter, Encoding
 from tests.support import clips
+from tests.support.shallow import SHALLOW
 
 STYLE = (Path(__file__).parent.parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
-# By layers that are computed soon: what is held from frame to frame, and the containers, know nothing of layers.
-QUICK = Settings(
-    size=48,
-    steps=5,
-    device="cpu",
-    faces=1.0,
-    format="mp4",
-    content_layer="relu2_1",
-    style_layers=("relu1_1", "relu2_1"),
-)
+# What is held from frame to frame, and the containers, know nothing of layers.
+QUICK = Settings(size=48, steps=5, device="cpu", faces=1.0, format="mp4", **SHALLOW)
 
 
 def painted(data: bytes, format: ClipFormat, settings: Settings = QUICK) -> tuple[bytes, list[Event]]:

@@ -12,8 +12,8 @@ from styler.events import ClipCheckpoint, Preview, Progress, Result
 from styler.settings import Settings
 from tests.support import clips
 from tests.support.fakes import encode
+from tests.support.shallow import SHALLOW
 
-SHALLOW = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}  # computed soon
 SMALL = Settings(size=64, steps=6, format="jpeg", **SHALLOW)
 LONG = Settings(size=256, steps=20_000, device="cpu", format="jpeg")  # beyond `HANG_SECONDS`, if nobody cancels it
 MOVING = Settings(size=64, steps=40, format="mp4", faces=1.0, **SHALLOW)

@@ -22,10 +22,7 @@ from styler.engine.pyramid import levels
 from styler.engine.transfer import Step, content_weights, style_transfer
 from styler.events import OutOfMemory, PaintError
 from styler.settings import LAYERS, MAX_WEIGHT, Settings
-
-# Layers that are computed soon, where the subject is the way of a painting and not what is seen in it. They do not see
-# far: their tiles may be smaller, and so may a picture that takes several.
-SHALLOW: dict[str, Any] = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}
+from tests.support.shallow import SHALLOW
 
 
 def picture(seed: int, *size: int) -> Tensor:

@@ -1,0 +1,7 @@
+"""Layers that are computed soon, where the subject is the way of a painting and not what is seen in it. They do not see
+far: their tiles may be smaller, and so may a picture that takes several.
+"""
+
+from typing import Any
+
+SHALLOW: dict[str, Any] = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}
