@@ -118,8 +118,12 @@ class FollowUps:
                 return await search.requested_with(album[0])
             found = await self._painting_of(message.chat_id, user_id, replied.message_id)
             return [_as_picture(found)] if found else []
-        last = await search.painted_last(message.chat_id, user_id) if message.chat_id == user_id else None
-        return await search.requested_with(last) if last else []  # in a group, the last one may be anybody's
+        if message.chat_id != user_id:
+            return []  # in a group, the last one may be anybody's
+        last = await search.painted_last(message.chat_id, user_id)
+        # It may have come only after it was wished otherwise.
+        last = last and await search.of_photo(message.chat_id, user_id, last.photo_message_id)
+        return await search.requested_with(last) if last else []
 
     async def _painting_of(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
         """The job whose painting this message shows: as it is, as a timelapse, or beside its photo; or the newest one

@@ -148,7 +148,7 @@ def _is_first_name(words: Sequence[str], artist: str) -> bool:
 def _is_among(words: Sequence[str], names: Names) -> bool:
     """Whether a long title, or the end of the artist's name, is among the words."""
     ends = {artist.split()[-1] for artist in names.artists if " " in artist} - names.too_small
-    titles = {title for title in map(_without_articles, names.titles) if len(title) >= LONG_TITLE}
+    titles = {title for title in names.titles if len(title) >= LONG_TITLE}
     return any(f" {name} " in f" {' '.join(words)} " for name in ends | titles)
 
 

@@ -232,6 +232,7 @@ def test_the_buttons_for_softer_and_stronger_are_steps_as_words_too(spoken):
             "can it be something like van gogh?",
             {"cafe-terrace-at-night", "church-at-auvers", "village-street-in-auvers", "night-cafe"},
         ),
+        ("a mixture of great wave and the poppies", {"great-wave", "poppies"}),
         ("I would rather have the Night Café now", {"night-cafe"}),
         ("auvers", {"church-at-auvers", "village-street-in-auvers"}),
         ("harvestres by bruegel", {"the-harvesters"}),

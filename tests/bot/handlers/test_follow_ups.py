@@ -268,6 +268,18 @@ async def test_a_wish_while_the_one_before_is_painted_adds_to_it(bot_process, an
     assert shows(await next_answer(ann, sent, [message]), "Poppies, strong")
 
 
+async def test_a_wish_adds_to_the_one_before_also_when_the_painting_has_come_since(bot_process, ann):
+    bot_process.command = [*bot_process.command[:-1], "1"]
+    await bot_process.start()
+    await gallery(ann, ann.sends_photo(photo("teal"), "poppies"))
+    await until_rows(bot_process, "SELECT status FROM jobs", [("RUNNING",)])
+    ann.sends_text("softer")
+    await until_rows(bot_process, "SELECT status FROM jobs WHERE id = 1 AND 2 IN (SELECT id FROM jobs)", [("DONE",)])
+    ann.sends_text("larger")
+    wished = "SELECT json_extract(settings, '$.strength'), json_extract(settings, '$.size') FROM jobs WHERE id = 3"
+    await until_rows(bot_process, wished, [("soft", 768)])
+
+
 @pytest.mark.parametrize("said", ["stronger", "larger", "as a file", "softer and larger", "before and after"])
 async def test_of_a_photo_that_is_not_painted_yet_nothing_can_be_changed(bot, ann, said):
     ann.sends_text(said)
