@@ -9,7 +9,7 @@ from telegram.constants import ParseMode
 
 from bot.chat.callback_data import ShowPaintings
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.context import Context, answer, message_id_of, message_of, press_of, user_of
+from bot.handlers.context import Context, answer, message_id_of, message_of, press_of, sender_id, user_of
 from bot.i18n import texts
 from bot.jobs.cancellation import Cancellation
 from bot.jobs.queue_list import QueueList
@@ -57,12 +57,14 @@ class Commands:
         await message_of(update).reply_text(text, reply_markup=keyboard)
 
     async def cancel_all(self, update: Update, _: Context) -> None:
-        """/cancel, or 'stop': cancels all of the user's jobs. Nor is the next picture taken for a style: it is to be a
-        photo.
+        """/cancel, or 'stop': cancels all of the user's jobs, in a group those there. Nor is the next picture taken for
+        a style: it is to be a photo.
         """
-        message, user = message_of(update), user_of(update)
-        jobs, said = await self.cancellation.cancel_all(user.id), texts.nothing_to_cancel()
-        while photo := await self.storage.photos.awaiting_style(message.chat_id, user.id):
+        message = message_of(update)
+        user_id, chat_id = sender_id(message), message.chat_id
+        jobs = await self.cancellation.cancel_all(user_id, chat_id if chat_id < 0 else None)
+        said = texts.nothing_to_cancel()
+        while photo := await self.storage.photos.awaiting_style(chat_id, user_id):
             await self.gallery_message.ask_no_more(photo)
             said = texts.cancelled()
         await message.reply_text(texts.cancelled_jobs(len(jobs)) if jobs else said)

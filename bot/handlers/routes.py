@@ -30,7 +30,7 @@ from bot.handlers.groups import Groups
 from bot.handlers.inline import InlineSharing
 from bot.handlers.job_buttons import JobButtons
 from bot.handlers.media import CLIP, IMAGE
-from bot.handlers.mentions import MENTIONS_BOT, SENT_BY_BOT
+from bot.handlers.mentions import MENTIONS_BOT, SENT_BY_BOT, words_of
 from bot.handlers.message_kinds import UNKNOWN_SERVICE
 from bot.handlers.photos import Photos
 from bot.handlers.preferences import Preferences
@@ -62,12 +62,12 @@ def message_routes(
 ) -> list[Route]:
     """Messages, edits of messages and inline queries. Order matters: the first that fits handles the update."""
     return [
+        MessageHandler((PRIVATE | (GROUP & MENTIONS_BOT)) & _Cancels(), commands.cancel_all),
         MessageHandler(GROUP & MENTIONS_BOT, groups.addressed),
         MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, groups.migrated),
         MessageHandler(GROUP & (IMAGE | CLIP), groups.picture),
         MessageHandler(PRIVATE & (IMAGE | CLIP), photos.picture),
         MessageHandler(PRIVATE & filters.Sticker.ALL, photos.sticker),
-        MessageHandler(PRIVATE & _Cancels(), commands.cancel_all),
         MessageHandler(PRIVATE & filters.TEXT, follow_ups.text),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL & ~UNKNOWN_SERVICE, photos.other),
         MessageHandler(filters.UpdateType.EDITED_MESSAGE, follow_ups.edited),
@@ -108,7 +108,7 @@ class _Cancels(filters.MessageFilter):
     """The words of the buttons that cancel."""
 
     def filter(self, message: Message) -> bool:
-        return parse_change(message.text or "") == CANCEL
+        return message.text is not None and parse_change(words_of(message)) == CANCEL
 
 
 class _PressWithoutData(CallbackQueryHandler[Any, Any]):

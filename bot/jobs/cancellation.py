@@ -55,14 +55,13 @@ class Cancellation:
                     await self.views.of(album[0]).show_failure(album[0], sentence)
             await self.views.of(album[0]).look_away(album[0])
 
-    async def cancel_all(self, user_id: int) -> list[Job]:
-        """Cancel all of a user's jobs without showing it; the cancelled ones, oldest first.
+    async def cancel_all(self, user_id: int, chat_id: int | None = None) -> list[Job]:
+        """Cancel all of a user's jobs, or those in a chat, without showing it; the cancelled ones, oldest first.
 
         The last is cancelled first: else the next would begin as the one before it ends.
         """
-        jobs = [
-            await self.dispatcher.cancel(job.id, user_id) for job in reversed(await self.job_search.active(user_id))
-        ]
+        active = [job for job in await self.job_search.active(user_id) if chat_id in (None, job.chat_id)]
+        jobs = [await self.dispatcher.cancel(job.id, user_id) for job in reversed(active)]
         return [job for job in reversed(jobs) if job]
 
     async def cancel_album(self, photo: Photo, control_message_id: int) -> bool:
