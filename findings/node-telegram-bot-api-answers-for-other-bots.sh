@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One would guess: bot.command("stop") of node-telegram-bot-api 2 takes "/stop" and "/stop@this_bot"; what is
 # addressed to another bot in the group, as Telegram's menu of commands writes it, is left to that one, as grammY
-# Telegraf do.
+# does.
 #
 # What is so: the name behind the @ is allowed for, and not looked at. "/stop@weather_bot" stops this bot, too, and
 # both answer. In private chats there is no other bot, and in groups a bot with privacy mode on is not shown such
