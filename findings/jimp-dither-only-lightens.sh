@@ -30,7 +30,10 @@ function dithered(shade) {
   const image = new Jimp({ width: SIZE, height: SIZE, color: 0x000000ff });
   const red = () => Array.from({ length: SIZE * SIZE }, (_, at) => image.bitmap.data[at * 4]);
   for (let at = 0; at < SIZE * SIZE; at += 1) image.bitmap.data.fill(shade(at % SIZE), at * 4, at * 4 + 3);
-  const of = (values) => ({ shades: new Set(values).size, mean: values.reduce((sum, each) => sum + each) / values.length });
+  const of = (values) => ({
+    shades: new Set(values).size,
+    mean: values.reduce((sum, each) => sum + each) / values.length,
+  });
   const before = of(red());
   image.dither();
   return { before, after: of(red()) };
