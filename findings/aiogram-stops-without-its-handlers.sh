@@ -9,7 +9,7 @@
 # Who meets it: each new deployment of a bot whose handlers take longer than a moment: payments, files, models.
 # Source: aiogram/dispatcher/dispatcher.py, `start_polling` (nobody awaits `_handle_update_tasks`);
 # github.com/aiogram/aiogram, issue 1397, asks for updates that are handled for certain, and names handle_as_tasks=False.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -5,7 +5,7 @@
 # OpenCV all leave opaque black there, and none of them warns; with alpha (RGBA) all three leave the hole.
 # Who meets it: who turns animated stickers or loaders from opaque PNGs into another format: black boxes appear.
 # Source: PNG specification, third edition, section 11.3.6.2 (dispose_op 1); tried with the versions below.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -14,7 +14,7 @@
 # Source: apscheduler/executors/asyncio.py, AsyncIOExecutor.shutdown(), has a comment that wait=True cannot be honoured, and
 # cancels; the user guide ("Shutting down the scheduler") and the text of BaseScheduler.shutdown() say the opposite, without
 # an exception for asyncio. github.com/agronholm/apscheduler, issues 233 and 675.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -11,7 +11,7 @@
 # Source: aiogram/utils/text_decorations.py, `HtmlDecoration.pre_language`; telegram/_message.py, `_parse_html`;
 # core.telegram.org/bots/api#html-style. aiogram came to it by github.com/aiogram/aiogram, issue 1591. The judge here is
 # Telegram's own parser, TDLib, which its Bot API server uses, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

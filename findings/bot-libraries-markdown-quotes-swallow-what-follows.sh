@@ -14,7 +14,7 @@
 # github.com/python-telegram-bot/python-telegram-bot, issue 4219, closed as invalid. The documentation of
 # text_markdown_v2 warns in general, of quotations that do not begin and end on a line of their own; that of the first
 # message does. The judge here is Telegram's own parser, TDLib, which its Bot API server uses, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -16,7 +16,7 @@
 # Source: run here; color_matcher/mvgd_matcher.py, TransferMVGD.__init__ (reads kwargs["method"]), and
 # color_matcher/top_level.py, ColorMatcher.transfer (for both names the same function). The release notes of 0.5.0
 # present transfer(..., method=...) as the same as the constructor with main().
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,7 +10,7 @@
 # picture for opaque where the layer's sequence parameter set is missing.
 #
 # Source: run here; ITU-T H.265, annex F (layers); the units of type 33 with nuh_layer_id 1 are gone from the box hvcC.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

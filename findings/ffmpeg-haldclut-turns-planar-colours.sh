@@ -5,7 +5,7 @@
 # identity turns orange (200, 100, 30) into green-blue (100, 30, 200). Packed inputs are right.
 # Who meets it: who applies a Hald CLUT to video in FFmpeg's fastest format, five times as fast as the packed one.
 # Source: tried with PyAV 18.1.0 (FFmpeg 8.1), and with the command ffmpeg 5.1.9 of Debian 12; libavfilter/vf_lut3d.c.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

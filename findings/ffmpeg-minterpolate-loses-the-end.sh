@@ -11,7 +11,7 @@
 # that is longer than its film.
 #
 # Source: run here, with FFmpeg 9.0.2 of imageio-ffmpeg; stackoverflow.com/questions/71178068 (of two pictures nothing is left).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

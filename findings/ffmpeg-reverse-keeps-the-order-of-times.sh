@@ -11,7 +11,7 @@
 #
 # Source: run here, and so does the command of FFmpeg 9.0.2; FFmpeg's libavfilter/f_reverse.c, request_frame(): frames go out
 # from the last on, time stamps from the first on. The documentation warns of the memory only.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

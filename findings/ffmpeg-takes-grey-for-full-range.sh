@@ -12,7 +12,7 @@
 #
 # Source: run here; FFmpeg's libswscale/utils.c, handle_jpeg: GRAY8 and its kin count as full range, whatever the
 # frame says.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

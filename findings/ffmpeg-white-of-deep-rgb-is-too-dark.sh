@@ -14,7 +14,7 @@
 #
 # Source: run here; FFmpeg's libswscale/swscale.c, hScale8To15_c() and its like: numbers are shifted, so that 255 becomes
 # 255 * 128 in 15 bits.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -8,7 +8,7 @@
 # Who meets it: bots behind mobile networks and proxies, and all while Telegram's servers start again (500 "restart",
 # for calls whose effect may have happened).
 # Source: the plugin's README ("rethrowHttpErrors", "rethrowInternalServerErrors", both false by default).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

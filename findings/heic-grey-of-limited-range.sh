@@ -9,7 +9,7 @@
 # Who meets it: whoever saves scans or masks as grey HEIC beside photos, with one set of options.
 #
 # Source: run here; ISO/IEC 14496-12, 12.1.5: colour information in the box overrides that of the bitstream.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -8,7 +8,7 @@
 # Who meets it: whoever reads stills with PyAV, because it does so well for AVIF and for small HEICs.
 #
 # Source: run here; FFmpeg's libavformat/mov.c makes a stream for each hvc1 item, and AV_STREAM_GROUP_PARAMS_TILE_GRID.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -8,7 +8,7 @@
 # packets, nearly all of fewer than 100 bytes, and as many system calls, or TLS records.
 # Who meets it: bots that send pictures with captions and keyboards; python-telegram-bot uses httpx.
 # Source: httpx/_multipart.py, `MultipartStream.iter_chunks`; httpcore/_sync/http11.py, `_send_request_body`.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

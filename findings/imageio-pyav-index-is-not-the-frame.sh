@@ -13,7 +13,7 @@
 #
 # Source: run here; imageio/plugins/pyav.py, PyAVPlugin.read(), tests the flag AVFMT_VARIABLE_FPS (0x400), of which
 # libavformat's avformat.h says nothing for demuxers; github.com/imageio/imageio, pull request 939 introduced it.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,7 +10,7 @@
 # baseline files; web tools, and many a photo editor, write progressive ones.
 #
 # Source: run here; libjpeg-turbo's libjpeg.txt on progressive JPEG: its coefficient buffer is as large as the picture.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,7 +10,7 @@
 #
 # Source: run here; pillow_jxl/JpegXLImagePlugin.py, `_save` (it asks im.format and im.filename, and reads the file);
 # that `quality` has no effect either: github.com/Isotr0py/pillow-jpegxl-plugin, issue 58.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

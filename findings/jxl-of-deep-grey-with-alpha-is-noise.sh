@@ -12,7 +12,7 @@
 # Source: run here; src/decode.rs of github.com/Isotr0py/pillow-jpegxl-plugin: convert_pil_pixels() brings colour to 8 bits
 # and leaves grey as it is, and ImageInfo.mode() knows I;16, but with alpha nothing deeper than LA. The judge is imagecodecs,
 # which decodes the same file to the numbers that were encoded.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

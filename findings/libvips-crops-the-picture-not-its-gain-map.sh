@@ -11,7 +11,7 @@
 #
 # Source: run here; libvips.org/API/current/uhdr.html: one must "sometimes" update the map oneself; libvips' pull request
 # 4709 meant crops and resizes to do so; github.com/lovell/sharp, issue 4606, has it for extract().
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -15,7 +15,7 @@
 # and prev_canvas, which CacheFrame() takes from the frame as it was given. Since August 2025 its source compares with what
 # is left on the canvas ("Add canvas carryover"), but it is in no release up to 1.6.0. Pillow's documentation says that
 # minimize_size "implicitly disables key-frame insertion", and not what that loses.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

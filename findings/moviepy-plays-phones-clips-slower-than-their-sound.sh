@@ -14,7 +14,7 @@
 # Source: run here; moviepy/video/io/ffmpeg_reader.py, FFMPEG_VideoReader: initialize() gives FFmpeg no rate, get_frame()
 # counts by the "fps" line; github.com/Zulko/moviepy, issues 1548 (open) and 1660. The documentation of fps_source says
 # only that "tbr" "may be helpful if you are finding that it is reading the incorrect fps".
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

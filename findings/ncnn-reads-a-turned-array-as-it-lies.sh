@@ -12,7 +12,7 @@
 #
 # Source: run here; ncnn's python/src/main.cpp, the constructor of Mat from py::buffer: it asks info.ptr and info.shape,
 # and not info.strides; github.com/Tencent/ncnn, issue 3082 (open).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -14,7 +14,7 @@
 # Source: run here; onnx.ai/onnx/operators/onnx__Resize.html. OpenVINO's src/frontends/onnx/frontend/src/op/resize.cpp
 # does pass antialias on, but makes the mode LINEAR_ONNX, whose CPU kernel does not heed it. PyTorch 2.15
 # writes this node for interpolate(..., mode="bilinear", antialias=True).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -13,7 +13,7 @@
 #
 # Source: run here; onnx.ai/onnx/operators/onnx__RandomNormalLike.html (where no seed is given, one is generated);
 # onnxoptimizer's passes/eliminate_common_subexpression.h, onnxslim's core/optimization/subexpression_elimination.py.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 # engine asks for: each enlargement moves, and seams show where a path around it (a skip connection) does not.
 #
 # Source: run here; onnx/version_converter/adapters/resize_10_11.h; github.com/onnx/onnx, issue 8480 (open).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

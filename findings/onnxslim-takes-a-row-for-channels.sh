@@ -13,7 +13,7 @@
 #
 # Source: run here; onnxslim/core/pattern/fusion/convmul.py, ConvMulMatcher.rewrite: it squeezes the factors, and
 # compares their number with the weights' output channels. convadd.py has a check for this.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -11,7 +11,7 @@
 #
 # Source: run here; OpenCV's modules/imgcodecs/src/grfmt_tiff.cpp, readData(), reads what becomes 8 bits by libtiff's
 # TIFFReadRGBAStrip(), and libtiff's tif_getimage.c, putRGBUAcontig8bittile(), multiplies by unassociated alpha.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

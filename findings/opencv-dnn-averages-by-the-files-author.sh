@@ -11,7 +11,7 @@
 # (Inception's blocks have such pooling), while onnxruntime gives the same as before.
 #
 # Source: run here; OpenCV's modules/dnn/src/onnx/onnx_importer.cpp, parseAveragePool: framework_name == "pytorch".
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -15,7 +15,7 @@
 #
 # Source: run here; OpenCV's modules/dnn/src/layers/cpu_kernels/fast_norm.cpp, fastNormChannel; the operator:
 # onnx.ai/onnx/operators/onnx__InstanceNormalization.html.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

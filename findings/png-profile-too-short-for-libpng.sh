@@ -11,7 +11,7 @@
 # other shades by programs with libpng.
 #
 # Source: run here; the warning comes from libpng's png_handle_iCCP (pngrutil.c).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

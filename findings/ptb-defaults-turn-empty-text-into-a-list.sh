@@ -8,7 +8,7 @@
 # the next offset, and hands it back when the person scrolls on; `int("[]")` ends that handler with a ValueError.
 # Who meets it: inline bots with `Defaults(block=False)` or a default parse mode that let the library count their pages.
 # Source: telegram/ext/_extbot.py, `_insert_defaults`, step 6; https://core.telegram.org/bots/api#answerinlinequery
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

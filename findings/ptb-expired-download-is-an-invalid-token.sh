@@ -7,7 +7,7 @@
 # old photo; and code that repeats what failed on the network does not get to see it.
 # Who meets it: bots that download later than an hour after getFile, or from a server of their own.
 # Source: telegram/request/_baserequest.py BaseRequest._request_wrapper.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

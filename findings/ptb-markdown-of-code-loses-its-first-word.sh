@@ -10,7 +10,7 @@
 # Who meets it: bots that copy, quote or forward messages about LaTeX, regular expressions, or paths of Windows.
 # Source: telegram/_message.py, `_parse_markdown` (`elif code.startswith("\\"): prefix = "```"`). The judge here is
 # Telegram's own parser, TDLib, which its Bot API server uses, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

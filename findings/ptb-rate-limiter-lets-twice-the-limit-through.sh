@@ -13,7 +13,7 @@
 # Source: telegram/ext/_aioratelimiter.py, and its documentation, which calls the class a minimal effort;
 # aiolimiter/leakybucket.py, whose documentation tells of bursts; core.telegram.org/bots/faq ("20 messages per minute"
 # to a group); github.com/python-telegram-bot/python-telegram-bot, issue 3772, closed as invalid.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

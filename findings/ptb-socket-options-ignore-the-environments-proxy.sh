@@ -9,7 +9,7 @@
 # it loses Telegram at once.
 # Source: telegram/request/_httpxrequest.py (`transport = httpx.AsyncHTTPTransport(socket_options=...)`) and
 # httpx/_client.py (`allow_env_proxies = trust_env and transport is None`).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 #
 # Source: run here; rlottie_python/rlottie_wrapper.py, render_pillow_frame: Image.frombuffer("RGBA", ..., "BGRA");
 # rlottie's inc/rlottie.h: a Surface is ARGB32_Premultiplied. Of a grey outline in C: github.com/Samsung/rlottie, 466.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

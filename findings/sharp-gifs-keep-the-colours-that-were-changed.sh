@@ -13,7 +13,7 @@
 # Source: run here; libvips' foreign/cgifsave.c takes the palette of the image's metadata ("gif-palette");
 # github.com/lovell/sharp, issue 4410 (grey gets a tinge of green). The documentation of gif() names the option and its
 # default, and does not say that the colours are then the old ones.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

@@ -10,7 +10,7 @@
 # Who meets it: bots that enlarge, blur or sharpen stickers and GIFs: a thin line that flickers at the upper and lower edge.
 #
 # Source: run here; of enlarging: github.com/libvips/libvips, issue 4014 (open).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

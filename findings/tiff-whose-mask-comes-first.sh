@@ -9,7 +9,7 @@
 # Who meets it: readers of scans from archives, whose software puts masks beside pages, in an order of its own.
 #
 # Source: run here; TIFF 6.0, section 8, NewSubfileType, and PhotometricInterpretation 4.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -11,7 +11,7 @@
 # Source: run here; tifffile.py, TiffWriter.write(), takes MINISWHITE where the data are of one bit. The documentation of the
 # argument says that the default "is inferred from the data shape, dtype, and the colormap". That tifffile does not look at
 # the tag when it reads: github.com/scikit-image/scikit-image, issue 1940 (open since 2016).
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 #
 # Source: run here; torch/nn/functional.py, `interpolate`: "area" calls adaptive_avg_pool2d. The documentation names the
 # mode, and does not say what it is. Seen with 2.15.0, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

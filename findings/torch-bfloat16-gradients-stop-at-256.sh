@@ -11,7 +11,7 @@
 #
 # Source: run here; PyTorch's aten/src/ATen/native/cpu/PaddingKernel.cpp, cpu_padding_backward, adds in the tensor's type;
 # of index_reduce the same is known: github.com/pytorch/pytorch, issue 139242. Seen with 2.15.0, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 #
 # Source: run here; PyTorch's aten/src/ATen/native/cpu/group_norm_kernel.cpp: the contiguous path takes RowwiseMoments
 # since github.com/pytorch/pytorch, issue 54293; GroupNormKernelImplChannelsLast does not. Seen with 2.15.0, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -13,7 +13,7 @@
 # Source: run here; torchmetrics/functional/image/psnrb.py: `_compute_bef` sums over the batch, and divides by height
 # and width; `_psnrb_update` and the class add that up, and `_psnrb_compute` divides only the squared error. The paper
 # (Yim and Bovik, Quality assessment of deblocked images) has means of both, over one picture.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

@@ -12,7 +12,7 @@
 #
 # Source: run here; torchmetrics/functional/image/vif.py, `_vif_per_channel`: sigma_n_sq = 2.0. The documentation calls
 # it the variance of the visual noise, says nothing of the range, and shows an example with randn().
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

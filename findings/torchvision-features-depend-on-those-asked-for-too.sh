@@ -13,7 +13,7 @@
 #
 # Source: run here; torchvision/models/vgg.py, make_layers: nn.ReLU(inplace=True). The documentation of
 # create_feature_extractor says nothing of it. Seen with torchvision 0.29.2, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"

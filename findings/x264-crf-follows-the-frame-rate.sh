@@ -11,7 +11,7 @@
 #
 # Source: run here; x264's encoder/ratecontrol.c, get_qscale, and x265's ratecontrol.cpp: BASE_FRAME_DURATION (1/25 s)
 # divided by the frame's duration, to the power 1 - qcomp, with macroblock tree (cutree). Without it x264 does so, too.
-set -euo pipefail
+set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
