@@ -114,6 +114,13 @@ def parse_change(said: str) -> str:
     return _buttons().get(" ".join(words), "")
 
 
+def parse_more(said: str, styles: Sequence[Painting | None]) -> int | None:
+    """Of which of these there shall be more, by the words of the button: 'more poppies'."""
+    words = " ".join(plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said))))
+    named = [_joined(languages.in_all_languages(partial(texts.more_of, style))) for style in styles]
+    return next((number for number, names in enumerate(named) if words in names), None)
+
+
 @cache
 def _buttons() -> Mapping[str, str]:
     called = {

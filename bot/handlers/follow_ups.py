@@ -16,6 +16,7 @@ from bot.handlers.caption_parser import (
     Remark,
     parse_caption,
     parse_change,
+    parse_more,
     parse_remark,
     parse_settings,
     unknown_style,
@@ -28,7 +29,7 @@ from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.message_requests import MessageRequests
-from bot.options import CAPTIONED, COMPARE, LARGER, STEPS, TIMELAPSE, PaintOptions
+from bot.options import CAPTIONED, COMPARE, LARGER, MORE, STEPS, TIMELAPSE, PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
@@ -83,7 +84,11 @@ class FollowUps:
         False if it is nothing of the kind.
         """
         wishes, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
-        jobs = await self._paintings_meant(message, user_id) if wishes or change in (TIMELAPSE, COMPARE) else []
+        jobs = await self._paintings_meant(message, user_id)
+        if not wishes and change not in (TIMELAPSE, COMPARE):
+            change = self._more_of_one(words, jobs)
+        if not wishes and not change:
+            return False
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         requests = []
         for number, job in enumerate(jobs):
@@ -94,14 +99,20 @@ class FollowUps:
         if requests:
             await self.requests.submit_together(requests)
         elif jobs:
-            await message.reply_text(self._why_not(jobs[0], wishes))
+            await message.reply_text(self._why_not(jobs[0], wishes, change))
         return bool(jobs)
 
-    def _why_not(self, job: Job, wishes: Mapping[str, Any]) -> str:
+    def _more_of_one(self, words: str, jobs: Sequence[Job]) -> str:
+        """'More poppies', of a blend with poppies; otherwise ''."""
+        styles = self.gallery_message.gallery.styles(jobs[0]) if jobs else []
+        number = parse_more(words, styles) if len(styles) == len(MORE) else None
+        return "" if number is None else MORE[number]
+
+    def _why_not(self, job: Job, wishes: Mapping[str, Any], change: str) -> str:
         """Why nothing of a wish can be done."""
         if job.clip and not wishes.keys() & {*CAPTIONED, STEPS}:
             return texts.not_of_clips()
-        if not wishes:
+        if not wishes and change not in MORE:
             return texts.not_there_yet()  # which is to be shown otherwise
         if LARGER not in wishes:
             return texts.so_already()

@@ -102,6 +102,19 @@ async def test_a_button_s_words_right_after_a_painting(bot, world, spoken, langu
     assert is_it(await next_answer(person, sent, [first]))
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "More poppies, please!"), ("es", "más amapolas")])
+async def test_more_of_one_after_a_blend_is_as_its_button(bot, world, spoken, language, said):
+    person = world.person("Anna", language)
+    sent = person.sends_photo(photo("teal"), "great wave + poppies")
+    known = [await next_answer(person, sent, [])]
+    for share in (0.7, 0.85):
+        person.sends_text(said)
+        known.append(await next_answer(person, sent, known))
+        assert shows(known[-1], texts.how([load_gallery()[0], POPPIES], [1 - share, share]))
+        await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+    assert (await answer_to(person, person.sends_text(said))).text == texts.so_already()
+
+
 async def test_before_and_after_while_it_is_painted_is_to_be_asked_again(bot, ann):
     await gallery(ann, ann.sends_photo(photo("red"), "poppies"))  # for ever
     await until_rows(bot, "SELECT status FROM jobs", [("RUNNING",)])
