@@ -12,10 +12,8 @@ import pytest
 from tests.support.project import ROOT
 
 SCRIPTS = sorted((ROOT / "findings").iterdir())
-INSTALL = re.compile(
-    r'^\s*(?:"[^"\n]*/pip"|"[^"\n]*/python" -m pip|[\w./]*pip|npm) install ((?:.*\\\n)*.*)', re.MULTILINE
-)
-PINNED = re.compile(r".+(==|@)(\d[\w.+-]*|\$\w+)")
+INSTALL = re.compile(r'^[^#\n]*\b(?:pip|npm)"? install ((?:.*\\\n)*.*)', re.MULTILINE)
+PINNED = re.compile(r"(.+(==|@))?(\d[\w.+-]*|\$\w+)")  # also by the variable of a loop
 
 
 def installed(text):
