@@ -85,10 +85,9 @@ def rows(bot, query):
 
 
 async def until_rows(bot, query, expected):
-    """Another process's database tells no events, so it is asked again and again."""
+    """The bot's database comes to say this."""
     async with asyncio.timeout(HANG_SECONDS):
-        while rows(bot, query) != expected:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        assert await bot.process.until(lambda: rows(bot, query) == expected), "the bot has ended"
 
 
 async def asked_for_own(person, sent):

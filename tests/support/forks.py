@@ -1,13 +1,19 @@
 """The bot's process, sooner: forked off one that has loaded its modules. `make torture` starts it as operators do."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import runpy
 import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from bot import app
+from bot.demo.telegram.condition import Condition
+from bot.storage.database import Database
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.support.preload"])
@@ -21,8 +27,12 @@ class Forked:
     """
 
     def __init__(self, command: list[str], env: dict[str, str], cwd: Path, log: Path, introduces: bool = True) -> None:
-        self._process = FORKS.Process(target=_run, args=(command, env, cwd, log, introduces), daemon=True)
+        self._statements, statements = FORKS.Pipe(duplex=False)
+        self._process = FORKS.Process(target=_run, args=(command, env, cwd, log, introduces, statements), daemon=True)
         self._process.start()
+        statements.close()
+        self._loop, self._changed, self._silent = asyncio.get_running_loop(), Condition(), False
+        self._loop.add_reader(self._statements.fileno(), self._hear)
         self.pid = self._process.pid
         self.kill, self.terminate = self._process.kill, self._process.terminate
 
@@ -43,8 +53,24 @@ class Forked:
             loop.remove_reader(self._process.sentinel)
         return self.returncode
 
+    def _hear(self) -> None:
+        if not os.read(self._statements.fileno(), 2**16):  # it has ended
+            self._loop.remove_reader(self._statements.fileno())
+            self._silent = True
+        self._changed.wake()
 
-def _run(command: list[str], env: dict[str, str], cwd: Path, log: Path, introduces: bool) -> None:
+    async def until(self, holds: Callable[[], bool]) -> bool:
+        """Whether this holds at last: it is asked now, after each statement on the bot's database, and at its end."""
+        while not holds():
+            if self._silent:
+                return False
+            await self._changed.wait()
+        return True
+
+
+def _run(
+    command: list[str], env: dict[str, str], cwd: Path, log: Path, introduces: bool, statements: Connection
+) -> None:
     """In the process."""
     with log.open("ab") as file:
         for output in (1, 2):
@@ -56,7 +82,23 @@ def _run(command: list[str], env: dict[str, str], cwd: Path, log: Path, introduc
     sys.argv = [module, *arguments]
     if not introduces:
         app.sync_profile = _say_nothing
+    _tell_statements(statements)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _tell_statements(statements: Connection) -> None:
+    """Write a byte after each statement on the database."""
+    os.set_blocking(statements.fileno(), False)  # where nobody listens
+    execute = Database.execute
+
+    async def told(database: Database, statement: str, **values: Any) -> list[dict[str, Any]]:
+        try:
+            return await execute(database, statement, **values)
+        finally:
+            with contextlib.suppress(BlockingIOError, BrokenPipeError):
+                os.write(statements.fileno(), b".")
+
+    Database.execute = told
 
 
 async def _say_nothing(bot: object) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from bot.demo.api.server import Server
 from tests.support.bot_process import BotUnderTest
+from tests.support.chat import rows
 from tests.support.sqlite import open_beside
 
 IDLE_SECONDS = 1.0  # for what a test did not wait for
@@ -55,13 +56,11 @@ class SharedBot:
     async def _idle(self) -> bool:
         if self.bot.process is not self._first or self.server.faults.on or self.server.offline:
             return False
+        updates = self.server.world.updates
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(IDLE_SECONDS):
-                while self.bot.process.returncode is None:
-                    with open_beside(self.bot.data) as database:
-                        if not self.server.world.updates.pending and database.execute(BUSY).fetchone() == (0,):
-                            return True
-                    await asyncio.sleep(0.01)
+                await updates.changed.until(lambda: not updates.pending, IDLE_SECONDS)
+                return await self.bot.process.until(lambda: rows(self.bot, BUSY) == [(0,)])
         return False
 
     def _forget(self) -> None:

@@ -75,7 +75,7 @@ class Updates:
         self.webhook_url = ""
         self.next_id = random.randrange(10**8, 10**9)  # noqa: S311 (any number will do)
         self.expired = 0
-        self.changed = Condition()  # wakes at each new update, each new poller, each confirmation
+        self.changed = Condition()  # wakes at each new update, each new poller, each confirmation, each refusal
         self.polls = 0
         self._clock = clock or Clock()
         self._pending: deque[Pending] = deque()

@@ -155,6 +155,7 @@ class WebhookSender:
 
     def _failed(self, reason: str) -> None:
         self._error = (int(time.time()), reason)
+        self._updates.changed.wake()
 
     def _count_gone(self, status: int) -> None:
         if status != 410:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.executors import ray as ray_executor
 from bot.executors.base import WorkerDied
-from bot.executors.protocol import LENGTH, Connect, Connected, PaintTask, pack
+from bot.executors.protocol import LENGTH, Connect, Connected, Failed, PaintTask, pack, read
 from bot.executors.ray import RayExecutor
 from styler.events import BadImage, Progress, Result
 from tests.support.bot_process import free_port
@@ -109,13 +109,34 @@ async def test_a_worker_that_is_of_no_more_use_paints_no_more(whims):
     assert str(lost.value) not in pids
 
 
-async def test_who_leaves_at_the_result_cancels_nothing(whims, monkeypatch):
+@pytest.fixture
+def sent(monkeypatch):
+    """The messages to Ray's driver from now on."""
+    messages = asyncio.Queue()
+    monkeypatch.setattr(ray_executor, "pack", lambda message: messages.put_nowait(message) or pack(message))
+    return messages
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """The messages from Ray's driver that come after the next one; each is handed out as it gets here."""
+    messages = asyncio.Queue()
+
+    async def read_and_tell(reader):
+        message = await read(reader)
+        messages.put_nowait(message)
+        return message
+
+    monkeypatch.setattr(ray_executor, "read", read_and_tell)
+    return messages
+
+
+async def test_who_leaves_at_the_result_cancels_nothing(whims, sent):
     """Cancelling what ends at that moment crashes Ray's library, once in some hundred times."""
-    sent = []
-    monkeypatch.setattr(ray_executor, "pack", lambda message: sent.append(message) or pack(message))
     async with contextlib.aclosing(whims.paint(b"well", [b""], SMALL)) as events:
         assert isinstance(await anext(events), Result)
-    assert [type(message) for message in sent] == [PaintTask]
+    assert isinstance(sent.get_nowait(), PaintTask)
+    assert sent.empty()
 
 
 async def test_cancel_frees_the_slots_of_paintings_that_would_take_minutes(executor):
@@ -153,24 +174,23 @@ async def test_a_painting_that_hangs_is_ended(whims):
         await paint(whims, content=b"stubborn")
 
 
-async def test_a_cancel_while_a_painting_that_hangs_is_ended_does_not_keep_it(whims):
+async def test_a_cancel_while_a_painting_that_hangs_is_ended_does_not_keep_it(whims, heard):
     async with asyncio.timeout(HANG_SECONDS):
         for _ in range(whims.slots + 1):
             events = whims.paint(b"stubborn", [b""], SMALL)
             await anext(events)
-            [said] = whims._paintings.values()
-            while said.empty():  # until it has been told that it hangs  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            while not isinstance(getattr(await heard.get(), "message", None), Failed):
+                pass  # until it has been told that it hangs
             await events.aclose()
 
 
-async def test_a_cancel_of_a_painting_that_waits_for_room(whims):
+async def test_a_cancel_of_a_painting_that_waits_for_room(whims, sent):
     async with asyncio.timeout(HANG_SECONDS):
         events = [whims.paint(b"endless", [b""], SMALL) for _ in range(whims.slots)]
         await asyncio.gather(*map(anext, events))
         waiting = asyncio.create_task(paint(whims, content=b"endless"))
-        while len(whims._paintings) <= whims.slots:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        for _ in range(whims.slots + 1):  # until its task is sent, too
+            assert isinstance(await sent.get(), PaintTask)
         waiting.cancel()
         await asyncio.gather(*(each.aclose() for each in events))
         events = [whims.paint(b"endless", [b""], SMALL) for _ in range(whims.slots)]

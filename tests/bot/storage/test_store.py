@@ -366,7 +366,14 @@ async def test_the_usual_time_is_the_median_of_paintings(storage):
 
 
 async def test_after_a_fault_old_rows_are_dropped_all_the_same(storage, tmp_path, monkeypatch, caplog):
+    purges, purge = asyncio.Queue(), storage.retention.purge
+
+    async def purge_and_tell(seconds):
+        await purge(seconds)
+        purges.put_nowait(seconds)
+
     monkeypatch.setattr(retention, "PURGE_SECONDS", 0.02)
+    monkeypatch.setattr(storage.retention, "purge", purge_and_tell)
     job = await add(storage, 7, 1)
     await storage.jobs.cancel(job.id, 7)
     with open_beside(tmp_path) as beside:
@@ -375,8 +382,8 @@ async def test_after_a_fault_old_rows_are_dropped_all_the_same(storage, tmp_path
             purging = group.create_task(storage.retention.run(-1))
             await until_logged(caplog, "no such table: jobs")
             beside.execute("ALTER TABLE elsewhere RENAME TO jobs")
-            while await storage.job_search.get(job.id, 7):  # noqa: ASYNC110
-                await asyncio.sleep(0.02)
+            await purges.get()
+            assert await storage.job_search.get(job.id, 7) is None
             purging.cancel()
 
 

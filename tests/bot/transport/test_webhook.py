@@ -1,6 +1,5 @@
 """Updates brought by Telegram. (test_bot.py has the conversations, by polling and by webhook.)"""
 
-import asyncio
 import io
 
 import aiohttp
@@ -10,7 +9,6 @@ from bot.i18n import texts
 from bot.transport.webhook import MAX_UPDATE, SECRET_HEADER
 from tests.support.chat import gallery, painting, rows, settled, shows
 from tests.support.fakes import photo
-from tests.support.hang import HANG_SECONDS
 
 
 @pytest.fixture
@@ -91,9 +89,7 @@ async def test_killed_and_started_again_it_loses_nothing(bot, world, ann):
     await bot.kill()
     tap = ann.taps(message, "Great Wave")
     other = ann.sends_photo(photo("olive"))
-    async with asyncio.timeout(HANG_SECONDS):
-        while "last_error_message" not in world.webhook.info():  # noqa: ASYNC110 (until one of them is refused)
-            await asyncio.sleep(0.02)
+    await world.updates.changed.until(lambda: "last_error_message" in world.webhook.info(), within=5)  # one is refused
     await bot.start()
     await painting(ann, message)
     await gallery(ann, other)
