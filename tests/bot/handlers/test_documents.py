@@ -66,8 +66,9 @@ async def test_a_file_painted_again_is_a_file_again(bot, ann):
 
 async def test_a_file_as_the_style_leaves_the_photo_a_photo(bot, ann):
     sent = ann.sends_photo(photo("teal"))
-    message = await gallery(ann, sent)
-    ann.sends_document(photo("red", kind="PNG"), "style.png", reply_to=sent)
+    await gallery(ann, sent)
+    style = ann.sends_document(photo("red", kind="PNG"), "style.png", reply_to=sent)
+    message = await ann.chat.until(lambda chat: next((m for m in chat.from_bot if m.id > style.id), None))
     await painting(ann, message)
     assert message.document is None
 
