@@ -77,8 +77,8 @@ def missing_share(data: bytes) -> float:
         meta = _children(data, 0, len(data))["meta"]
         boxes = _children(data, meta[0][0] + 4, meta[0][1])
         tiles = _derived_from(data, boxes, _number(data, boxes["pitm"][0][0]))
-        ends = [max((offset + length for offset, length in _extents(data, boxes, tile)), default=0) for tile in tiles]
-        return sum(end > len(data) for end in ends) / max(len(ends), 1)
+        missing = {item for item, start, length in _extents(data, boxes) if start + length > len(data)}
+        return sum(tile in missing for tile in tiles) / max(len(tiles), 1)
     except (KeyError, IndexError, struct.error):
         return 0
 
@@ -173,12 +173,12 @@ def _associated(data: bytes, start: int, number: int) -> Iterator[int]:
 
 def _content(data: bytes, boxes: Mapping[str, Any], number: int) -> bytes:
     """The first piece of an item's content."""
-    offset, length = next(_extents(data, boxes, number), (0, 0))
-    return data[offset : offset + length]
+    pieces = (data[start : start + length] for item, start, length in _extents(data, boxes) if item == number)
+    return next(pieces, b"")
 
 
-def _extents(data: bytes, boxes: Mapping[str, Any], number: int) -> Iterator[tuple[int, int]]:
-    """The pieces of an item's content, by the iloc box: where in the file they begin, and their lengths."""
+def _extents(data: bytes, boxes: Mapping[str, Any]) -> Iterator[tuple[int, int, int]]:
+    """The pieces of all items' contents, by the iloc box: the item, where in the file the piece begins, its length."""
     start, _ = boxes["iloc"][0]
     version, sizes = data[start], struct.unpack_from(">H", data, start + 4)[0]
     of_offset, of_length, of_base, of_index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
@@ -188,12 +188,13 @@ def _extents(data: bytes, boxes: Mapping[str, Any], number: int) -> Iterator[tup
         item = reader.take(4 if version == 2 else 2)
         in_file = not (version and reader.take(2) & 15)
         reader.take(2)  # of another file
-        base = reader.take(of_base)
-        for _ in range(reader.take(2)):
+        base, count = reader.take(of_base), reader.take(2)
+        # Pieces of which nothing is told are all the same: with one, a few bytes do not keep us busy for hours.
+        for _ in range(count if of_index + of_offset + of_length else min(count, 1)):
             reader.take(of_index)
-            offset, length = base + reader.take(of_offset), reader.take(of_length)
-            if item == number and in_file:
-                yield offset, length
+            start, length = base + reader.take(of_offset), reader.take(of_length)
+            if in_file:
+                yield item, start, length
 
 
 class _Numbers:

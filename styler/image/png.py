@@ -29,7 +29,7 @@ def without_hindrances(data: bytes) -> bytes:
     """
     if not data.startswith(_SIGNATURE):
         return data
-    kept, begin, place, pixels = list[bytes](), 0, len(_SIGNATURE), False
+    kept, begin, place, pixels, moves = list[bytes](), 0, len(_SIGNATURE), False, False
     while place + 12 <= len(data):
         length, name = struct.unpack_from(">I4s", data, place)
         end = place + 12 + length
@@ -37,8 +37,8 @@ def without_hindrances(data: bytes) -> bytes:
         if end > len(data) and not (pixels and name[0] & _BESIDE):
             break
         beside = name[0] & _BESIDE and name != _MORE_PIXELS
-        if name == _MOVES:
-            instead = _animation(data, data[place:end])
+        if name == _MOVES:  # to browsers, the first one counts
+            instead, moves = b"" if moves else _animation(data, data[place:end]), True
         elif beside and _hinders(name, data[place + 8 : end], data[_COLOUR]):
             instead = b""
         else:

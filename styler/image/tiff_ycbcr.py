@@ -32,7 +32,7 @@ def ycbcr(tags: ImageFileDirectory_v2, data: bytes) -> Image.Image | None:
     width, height = tags[ExifTags.Base.ImageWidth], tags[ExifTags.Base.ImageLength]
     rows, offsets = min(tags.get(ExifTags.Base.RowsPerStrip, height), height), tags[ExifTags.Base.StripOffsets]
     strips = [
-        _strip(data[offset:], width, min(rows, height - top), _subsampling(tags))
+        _strip(memoryview(data)[offset:], width, min(rows, height - top), _subsampling(tags))
         for top, offset in zip(range(0, height, rows), offsets, strict=True)
     ]
     return Image.fromarray(_full_range(np.concatenate(strips), tags), "YCbCr")
@@ -43,7 +43,7 @@ def _subsampling(tags: ImageFileDirectory_v2) -> tuple[int, int]:
     return int(across), int(down)
 
 
-def _strip(data: bytes, width: int, rows: int, subsampling: tuple[int, int]) -> NDArray[np.uint8]:
+def _strip(data: memoryview, width: int, rows: int, subsampling: tuple[int, int]) -> NDArray[np.uint8]:
     """(rows, width, 3). Each block holds its luminances row by row, and one Cb and one Cr."""
     across, down = subsampling
     blocks = (-(-rows // down), -(-width // across))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from styler.events import BadImage, OutOfMemory
+from styler.image import heif_item
 from styler.image.codec import StillImage, decode
 from tests.support.pictures import (
     chunk,
@@ -31,6 +32,13 @@ def test_moving_pictures_are_refused(format: str) -> None:
     error = refused(data, which="style")
     assert (error.reason, error.which) == ("moving", "style")
     assert str(error) == f"it moves ({format}); a still picture is needed"
+
+
+def test_of_a_png_that_says_twice_that_it_moves_the_first_counts() -> None:
+    """As to browsers; to Pillow it would stand still."""
+    data = saved(corners(), "PNG", save_all=True, append_images=[Image.new("RGB", (48, 32))])
+    place = data.index(b"acTL") + 16  # behind it
+    assert refused(data[:place] + chunk(b"acTL", bytes(8)) + data[place:]).reason == "moving"
 
 
 def test_32_bit_numbers_are_refused() -> None:
@@ -104,6 +112,27 @@ def test_other_bytes_get_their_sentence(data: bytes, reason: str, said: str) -> 
 
 def test_a_fully_transparent_picture_has_nothing_to_paint() -> None:
     assert refused(saved(Image.new("RGBA", (20, 20)), "PNG")).reason == "transparent"
+
+
+def test_a_small_heif_cannot_keep_a_painter_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten items of 65,535 pieces each, of which nothing is told: 60 bytes."""
+
+    def box(name: bytes, *parts: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(b"".join(parts)), name) + b"".join(parts)
+
+    def counted(numbers: heif_item._Numbers, size: int) -> int:
+        taken.append(size)
+        return take(numbers, size)
+
+    taken, take = list[int](), heif_item._Numbers.take
+    monkeypatch.setattr(heif_item._Numbers, "take", counted)
+    version = bytes(4)
+    kind = box(b"infe", b"\2\0\0\0", struct.pack(">HH4sx", 1, 0, b"av01"))
+    properties = box(b"ipco", box(b"pixi", version)), box(b"ipma", version, struct.pack(">IHBB", 1, 1, 1, 1))
+    places = box(b"iloc", version, struct.pack(">HH", 0, 10), struct.pack(">HHH", 7, 0, 65535) * 10)
+    meta = box(b"pitm", version, b"\0\1"), box(b"iinf", version, b"\0\1", kind), box(b"iprp", *properties), places
+    refused(box(b"ftyp", b"heic", version) + box(b"meta", version, *meta))
+    assert 0 < len(taken) < 1000
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF", "GIF", "BMP"])
