@@ -68,7 +68,8 @@ class AnimatedImage:
 
     def _still(self, frame: _Frame) -> StillImage:
         box = self._item.clean_aperture(*frame.image.size) if self._item else None
-        return upright(frame.image.crop(box) if box else frame.image, self._color)
+        with warnings.catch_warnings(action="ignore"):  # about damaged metadata
+            return upright(frame.image.crop(box) if box else frame.image, self._color)
 
     @functools.cached_property
     def _item(self) -> HeifItem | None:
@@ -104,7 +105,9 @@ def animated_image(file: Path | BinaryIO) -> AnimatedImage | None:
 
 @contextlib.contextmanager
 def _opened(file: Path | BinaryIO) -> Iterator[Image.Image]:
-    with warnings.catch_warnings(action="error"), Image.open(file, formats=["WEBP", "AVIF", "PNG"]) as image:
+    with warnings.catch_warnings(action="error"):  # about too many pixels; not about what is done with the frames
+        image = Image.open(file, formats=["WEBP", "AVIF", "PNG"])
+    with image:
         yield image
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import itertools
+import struct
+import warnings
 
 import numpy as np
 import pytest
@@ -75,6 +77,24 @@ def test_an_orientation_turns_all_of_it(orientation: int) -> None:
     for frame, picture in zip(frames(file.getvalue()), pictures, strict=True):
         upright = picture if orientation == 1 else picture.transpose(Image.Transpose(turned[orientation]))
         assert np.array_equal(frame.picture.pixels, np.asarray(upright))
+
+
+def test_a_warning_while_a_frame_is_painted_is_no_error() -> None:
+    pictures = [Image.fromarray(clips.frame(number)) for number in range(3)]
+    data = saved(pictures[0], "WEBP", save_all=True, append_images=pictures[1:], duration=100)
+    before = list(warnings.filters)
+    with ClipReader(io.BytesIO(data), 10).reading() as reading:
+        for _ in reading.items:
+            assert warnings.filters == before
+
+
+def test_damaged_exif_leaves_the_orientation() -> None:
+    orientation, beyond_the_end = struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0), struct.pack("<HHII", 0x010E, 2, 99, 9999)
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + orientation + beyond_the_end + bytes(4)
+    pictures = [Image.fromarray(clips.frame(number)) for number in range(3)]
+    data = saved(pictures[0], "WEBP", save_all=True, append_images=pictures[1:], duration=100, exif=exif)
+    first = ClipReader(io.BytesIO(data), 10).first
+    assert (first.width, first.height) == pictures[0].size[::-1]
 
 
 @pytest.mark.parametrize("bits", [4, 8])
