@@ -1,4 +1,4 @@
-"""A photo in the manner of each painting of a gallery, as one contact sheet: to choose by seeing oneself.
+"""A sheet: a photo in the manner of each painting of a gallery, as one picture, to choose by seeing oneself.
 
 A cell has to look in a tenth of a second like what a painting looks like after its minutes, so it goes a shorter way.
 It starts from the photo with the painting itself shining through on grounds and skies (`styler.engine.guidance`):

@@ -24,7 +24,7 @@ from styler.gallery import GalleryError, Painting
 from styler.gallery.contact_sheet import CELL, contact_sheet, fitted, labelled
 from styler.image.codec import decode, encode
 
-CONTACT_SHEET = "contact sheet"  # of the first page: see `sheet_of`
+CONTACT_SHEET = "contact sheet"  # of the first page: see `contact_sheet_of`
 WELCOME = "before and after"
 UPLOAD_PATIENCE = 10.0  # seconds for somebody else's upload
 # Of two paintings, all of this goes into one caption, which has 1024 characters; a label goes on a button.
@@ -48,8 +48,10 @@ class Gallery:
         check_limits(self.paintings)
         self.pages = pages_of(self.paintings)
         self._by_name = {painting.name: painting for painting in self.paintings}
-        self._sheets = {sheet_of(page.number): page for page in self.pages}
-        self._unlabelled = {name: unlabelled_sheet(page.paintings) for name, page in self._sheets.items()}
+        self._contact_sheets = {contact_sheet_of(page.number): page for page in self.pages}
+        self._unlabelled = {
+            name: unlabelled_contact_sheet(page.paintings) for name, page in self._contact_sheets.items()
+        }
 
     def page(self, number: int) -> Page:
         """The page of this number; the first if there is none."""
@@ -98,20 +100,20 @@ class Gallery:
 
     def image(self, name: str) -> bytes:
         """The bytes of a picture, by its name: a JPEG of at most `PHOTO_EDGE` pixels."""
-        if name in self._sheets:
-            return self._sheet(name)
+        if name in self._contact_sheets:
+            return self._contact_sheet(name)
         if name not in self._by_name:
             return BEFORE_AND_AFTER.read_bytes()
         picture = _picture(self._by_name[name], PHOTO_EDGE)
         picture.thumbnail((PHOTO_EDGE, PHOTO_EDGE))
         return encode(np.asarray(picture), "jpeg")
 
-    def _sheet(self, name: str) -> bytes:
+    def _contact_sheet(self, name: str) -> bytes:
         """A page's contact sheet in the current language; drawn when first needed, so that the bot starts fast."""
         key = _in_language(name)
         if key not in self._drawn:
             with Image.open(BytesIO(self._unlabelled[name])) as sheet:
-                self._drawn[key] = labelled(sheet, [texts.label(one) for one in self._sheets[name].paintings])
+                self._drawn[key] = labelled(sheet, [texts.label(one) for one in self._contact_sheets[name].paintings])
         return self._drawn[key]
 
     def remember_file_id(self, name: str, message: Message | bool) -> None:
@@ -121,7 +123,7 @@ class Gallery:
             self._drawn.pop(_in_language(name), None)
 
 
-def sheet_of(page: int) -> str:
+def contact_sheet_of(page: int) -> str:
     """The name of the contact sheet of the page with this number."""
     return f"{CONTACT_SHEET} {page + 1}" if page else CONTACT_SHEET
 
@@ -134,7 +136,7 @@ def painting_key(painting: Painting) -> str:
 def check_limits(paintings: Sequence[Painting]) -> None:
     """Raise `GalleryError` where Telegram's limits would be met only when somebody sends a photo.
 
-    Pages keep keyboards and sheets small, whatever their number; so these are limits of words.
+    Pages keep keyboards and contact sheets small, whatever their number; so these are limits of words.
     """
     keys: dict[str, Painting] = {}
     for painting in paintings:
@@ -146,7 +148,7 @@ def check_limits(paintings: Sequence[Painting]) -> None:
             raise GalleryError(f"{other.name} and {painting.name}: buttons cannot tell these names apart; rename one")
 
 
-def unlabelled_sheet(paintings: Sequence[Painting]) -> bytes:
+def unlabelled_contact_sheet(paintings: Sequence[Painting]) -> bytes:
     """A page's contact sheet without names: a JPEG, since those of many pages would take much memory."""
     return encode(np.asarray(contact_sheet([_cell(painting) for painting in paintings])), "jpeg")
 

@@ -17,7 +17,7 @@ from telegram.constants import ReactionEmoji
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.chat import keyboards
-from bot.chat.gallery import CONTACT_SHEET, WELCOME, Gallery, sheet_of
+from bot.chat.gallery import CONTACT_SHEET, WELCOME, Gallery, contact_sheet_of
 from bot.chat.gallery_pages import Page
 from bot.chat.gallery_view import GalleryView, SheetKind
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
@@ -190,7 +190,7 @@ class GalleryMessage:
         page = self.gallery.page(number)
         caption, keyboard = _with_page(texts.paintings(), page), keyboards.paintings(page)
         with contextlib.suppress(MessageDeleted):
-            await self.editor.edit(chat_id, message_id, caption, keyboard, sheet_of(page.number))
+            await self.editor.edit(chat_id, message_id, caption, keyboard, contact_sheet_of(page.number))
 
     async def react(self, chat_id: int, message_id: int) -> None:
         """A pair of eyes on what asks for a painting, at once, until that is there. Some groups allow no reactions."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from styler.gallery import Painting
 from styler.gallery.contact_sheet import COLUMNS
 
-MOST_ROWS = 5  # of a sheet: with more, Telegram, which keeps 1280 pixels of its height, makes it narrower than a phone
+# Of a contact sheet: with more, Telegram, which keeps 1280 pixels of its height, makes it narrower than a phone.
+MOST_ROWS = 5
 
 
 @dataclass(frozen=True, slots=True)

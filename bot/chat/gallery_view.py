@@ -9,7 +9,7 @@ from zlib import crc32
 
 from telegram import InlineKeyboardMarkup, InputMediaPhoto
 
-from bot.chat.gallery import sheet_of
+from bot.chat.gallery import contact_sheet_of
 from bot.chat.gallery_pages import Page
 from bot.i18n import languages
 from bot.options import CAPTIONED
@@ -54,4 +54,4 @@ class GalleryView:
     def picture(self, photo: Photo) -> str | InputMediaPhoto:
         """The photo in the manner of each painting, if that is at Telegram, or else the paintings."""
         own = self.sheet.of_photo(photo)
-        return InputMediaPhoto(own, self.caption) if own else sheet_of(self.sheet.page.number)
+        return InputMediaPhoto(own, self.caption) if own else contact_sheet_of(self.sheet.page.number)

@@ -30,8 +30,8 @@ languages.in_all_languages(lambda: texts.help(20 * 2**20) + formats.megapixels(1
 # What is the same for each bot, and is half of its start: the certificates, and the pictures of the gallery.
 default.create_ssl_context = functools.cache(default.create_ssl_context)
 default.AsyncHTTPTransport()
-unlabelled = functools.cache(gallery.unlabelled_sheet)
-gallery.unlabelled_sheet = lambda paintings: unlabelled(tuple(paintings))
+unlabelled = functools.cache(gallery.unlabelled_contact_sheet)
+gallery.unlabelled_contact_sheet = lambda paintings: unlabelled(tuple(paintings))
 drawn = functools.cache(lambda sheet, names: labelled(Image.open(io.BytesIO(sheet)), names))
 gallery.labelled = lambda sheet, names: drawn(sheet.fp.getvalue(), tuple(names))
 gallery.Gallery(paintings).image(gallery.CONTACT_SHEET)

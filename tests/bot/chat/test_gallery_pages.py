@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.chat import keyboards
-from bot.chat.gallery import LONGEST, Gallery, check_limits, sheet_of
+from bot.chat.gallery import LONGEST, Gallery, check_limits, contact_sheet_of
 from bot.chat.gallery_pages import pages_of
 from bot.i18n import texts
 from bot.storage.models import Photo
@@ -82,7 +82,7 @@ def test_each_page_fits_what_telegram_takes_and_what_a_phone_shows(paintings):
             buttons = [button for row in keyboard.inline_keyboard for button in row]
             assert len(buttons) <= MOST_BUTTONS
             assert max(len(button.callback_data.encode()) for button in buttons) <= MOST_BYTES
-        sheet = large.image(sheet_of(page.number))
+        sheet = large.image(contact_sheet_of(page.number))
         width, height = opened(sheet).size
         assert len(sheet) < MOST_OF_PHOTO
         assert width * min(1, 1280 / height) > 2 * PHONE, "Telegram keeps 1280 pixels; so phones show it sharp"
