@@ -57,8 +57,9 @@ class WorkerProcess:
         return cls(process, place)
 
     async def warm_up(self) -> None:
-        """Tell it to load what it needs, without waiting for that."""
-        await self._send(self.place)
+        """Tell it to load what it needs, without waiting for that. Whether it has died by now, the next task shows."""
+        with contextlib.suppress(WorkerDied):
+            await self._send(self.place)
 
     @property
     def alive(self) -> bool:
@@ -145,6 +146,8 @@ class WorkerProcess:
             async with asyncio.timeout(SILENT_SECONDS):  # one that is stopped does not empty its pipe
                 self._process.stdin.write(pack(message))
                 await self._process.stdin.drain()
+            if self._process.stdin.is_closing():  # a pipe that broke just now: `drain` is told a moment later
+                raise BrokenPipeError
         except TimeoutError:
             raise WorkerDied("the painter hangs") from None
         except (BrokenPipeError, ConnectionResetError):

@@ -155,6 +155,38 @@ async def test_a_child_that_died_while_idle_is_replaced_unnoticed():
         assert isinstance((await paint(executor))[-1], Result)
 
 
+async def test_so_is_one_of_whose_death_the_bot_has_not_heard_yet():
+    others = painters()
+    async with quick_painters() as executor:
+        await paint(executor)
+        await until_idle(executor)
+        [child] = started_since(others)
+        child.kill()
+        child.wait()  # the event loop, too
+        assert isinstance((await paint(executor))[-1], Result)
+
+
+async def test_one_that_dies_before_it_is_told_to_get_warm_leaves_its_place_to_another(monkeypatch):
+    async def start_dead(*command, **more):
+        process = await start(*command, **more)
+        process.kill()
+        await process.wait()
+        return process
+
+    async with quick_painters() as executor:
+        [place] = executor.places
+        start = asyncio.create_subprocess_exec
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncio, "create_subprocess_exec", start_dead)
+            with pytest.raises(WorkerDied):
+                await paint(executor, content=photo("cyan"))  # and its successors are dead
+            await until_idle(executor)
+            assert not await executor.alive()
+            await until_idle(executor)
+        assert isinstance((await paint(executor))[-1], Result)
+        assert executor.places == [place]
+
+
 async def test_one_that_died_while_idle_is_replaced_when_somebody_asks_how_it_is():
     others = painters()
     async with quick_painters() as executor:

@@ -20,9 +20,12 @@ class Painter:
     def __init__(self) -> None:
         self.told = []
         self.stdout = asyncio.StreamReader()
-        self.stdin = SimpleNamespace(write=lambda body: self.told.append(unpack(body[4:])), drain=self.drain)
+        self.stdin = SimpleNamespace(write=self.write, drain=self.drain, is_closing=lambda: False)
         self.returncode = None
         self.worker = WorkerProcess(self, WarmUp(Settings()))
+
+    def write(self, body: bytes) -> None:
+        self.told.append(unpack(body[4:]))
 
     async def drain(self) -> None:
         pass
