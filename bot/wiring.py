@@ -136,10 +136,10 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     requests = MessageRequests(jobs.requests, gallery_message, chat.album_message, storage)
     new_photos = NewPhotos(storage, gallery_message, chat.album_message, requests)
     photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, requests), limit)
-    follow_ups = FollowUps(storage, photos, requests, gallery_message, options)
+    commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
+    follow_ups = FollowUps(storage, photos, requests, commands, gallery_message, options)
     groups = Groups(storage.photos, photos, follow_ups, jobs.chat_migration)
     preferences = Preferences(storage.users, options)
-    commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
     return [
         *command_routes(commands, preferences, groups, config.admins),
         *message_routes(photos, follow_ups, groups, commands, InlineSharing(storage.job_search, chat.captions)),

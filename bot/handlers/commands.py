@@ -57,12 +57,12 @@ class Commands:
         await message_of(update).reply_text(text, reply_markup=keyboard)
 
     async def cancel_all(self, update: Update, _: Context) -> None:
-        """/cancel, or 'stop': cancels all of the user's jobs, in a group those there. Nor is the next picture taken for
-        a style: it is to be a photo.
+        """/cancel, or 'stop', also by an edit: cancels all of the user's jobs, in a group those there. Nor is the next
+        picture taken for a style: it is to be a photo.
         """
-        message = message_of(update)
+        message = update.edited_message or message_of(update)
         user_id, chat_id = sender_id(message), message.chat_id
-        jobs = await self.cancellation.cancel_all(user_id, chat_id if chat_id < 0 else None)
+        jobs = await self.cancellation.cancel_all(update.update_id, user_id, chat_id if chat_id < 0 else None)
         said = texts.nothing_to_cancel()
         while photo := await self.storage.photos.awaiting_style(chat_id, user_id):
             await self.gallery_message.ask_no_more(photo)
@@ -73,7 +73,7 @@ class Commands:
     async def forget(self, update: Update, _: Context) -> None:
         """/forget: cancels all of the user's jobs and deletes all that is known of the user."""
         user = user_of(update)
-        jobs = await self.cancellation.cancel_all(user.id)
+        jobs = await self.cancellation.cancel_all(update.update_id, user.id)
         await self.storage.retention.delete_user_data(user.id)
         await message_of(update).reply_text(texts.forgotten())
         await self.cancellation.show(jobs, texts.cancelled_answer())

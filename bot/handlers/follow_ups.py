@@ -12,6 +12,7 @@ from telegram import Message, Update
 from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.caption_parser import (
     ANOTHER,
+    CANCEL,
     PaintRequest,
     Remark,
     parse_caption,
@@ -21,6 +22,7 @@ from bot.handlers.caption_parser import (
     parse_settings,
     unknown_style,
 )
+from bot.handlers.commands import Commands
 from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
 from bot.handlers.media import media_of, too_big, with_new_media
 from bot.handlers.mentions import text_addressed_to_bot, words_of
@@ -44,6 +46,7 @@ class FollowUps:
     storage: Storage
     photos: Photos
     requests: MessageRequests
+    commands: Commands
     gallery_message: GalleryMessage
     options: PaintOptions
 
@@ -56,15 +59,16 @@ class FollowUps:
         if await self.redo(message, words):
             return
         request, photos = self._parse(words), await self._meant(message, user_id)
+        key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         change = parse_change(words)
         if photos and change == ANOTHER:
             await self.gallery_message.post(photos[0], photos)
         elif photos and (change in (TIMELAPSE, COMPARE) or parse_settings(words)):
             await message.reply_text(texts.nothing_to_change())
-        elif photos and request and (painted := await self._same(photos, request)):
+        elif photos and request and (painted := await self._same(photos, request, key)):
             await message.reply_text(texts.already() if painted.is_active else texts.so_already())
         elif photos and request:
-            await self._start(photos, request, IdempotencyKey.of_text(message.chat_id, message.message_id))
+            await self._start(photos, request, key)
         else:
             await message.reply_text(self._answer(words, bool(photos)))
 
@@ -84,12 +88,12 @@ class FollowUps:
         False if it is nothing of the kind.
         """
         wishes, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
-        jobs = await self._paintings_meant(message, user_id)
+        key = IdempotencyKey.of_text(message.chat_id, message.message_id)
+        jobs = await self._paintings_meant(message, user_id, key)
         if not wishes and change not in (TIMELAPSE, COMPARE):
             change = self._more_of_one(words, jobs)
         if not wishes and not change:
             return False
-        key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         requests = []
         for number, job in enumerate(jobs):
             photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id)
@@ -115,38 +119,39 @@ class FollowUps:
         if not wishes and change not in MORE:
             return texts.not_there_yet()  # which is to be shown otherwise
         if LARGER not in wishes:
-            return texts.so_already()
+            return texts.already() if job.is_active else texts.so_already()
         return texts.as_large_as_its_file() if job.keeps_photo_size else texts.largest(self.options.largest)
 
-    async def _paintings_meant(self, message: Message, user_id: int) -> list[Job]:
+    async def _paintings_meant(self, message: Message, user_id: int, key: IdempotencyKey) -> list[Job]:
         """The painting that is replied to, or that of the photo, or those of the album; without a reply, in a private
-        chat, the last one, with those of its album or of the same words, if no photo came after it.
+        chat, the last one, with those of its album or of the same words, if no photo came after it. None that these
+        words themselves have brought, whose `key` this is.
         """
         search = self.storage.job_search
         if replied := replied_to(message):
             album = await search.album(message.chat_id, replied.message_id)
             if any(job.user_id == user_id for job in album):
                 return await search.requested_with(album[0])
-            found = await self._painting_of(message.chat_id, user_id, replied.message_id)
+            found = await self._painting_of(message.chat_id, user_id, replied.message_id, key)
             return [_as_picture(found)] if found else []
         if message.chat_id != user_id:
             return []  # in a group, the last one may be anybody's
-        last = await search.painted_last(message.chat_id, user_id)
+        last = await search.painted_last(message.chat_id, user_id, key)
         # It may have come only after it was wished otherwise.
-        last = last and await search.of_photo(message.chat_id, user_id, last.photo_message_id)
+        last = last and await search.of_photo(message.chat_id, user_id, last.photo_message_id, key)
         return await search.requested_with(last) if last else []
 
-    async def _painting_of(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
+    async def _painting_of(self, chat_id: int, user_id: int, message_id: int, key: IdempotencyKey) -> Job | None:
         """The job whose painting this message shows: as it is, as a timelapse, or beside its photo; or the newest one
         of the photo in it.
         """
         search = self.storage.job_search
         job = await search.shown_in(chat_id, user_id, message_id)
         if job is None:
-            return await search.of_photo(chat_id, user_id, message_id)
+            return await search.of_photo(chat_id, user_id, message_id, key)
         return await search.compared_in(job) if job.is_comparison else job
 
-    async def edited(self, update: Update, _: Context) -> None:
+    async def edited(self, update: Update, context: Context) -> None:
         """A new picture takes the place of the old one. If its caption says how to paint it, it is painted at once; and
         with it its album, unless a caption has begun that already. In a group, the words may be the first that address
         the bot.
@@ -155,7 +160,7 @@ class FollowUps:
         if message is None:
             raise ValueError("an update without an edited message")
         if message.text:
-            await self._reread(message)
+            await self._reread(update, message, context)
             return
         photo = await self.storage.photos.get(message.chat_id, sender_id(message), message.message_id)
         words = text_addressed_to_bot(message) if message.chat_id < 0 else words_of(message)
@@ -174,11 +179,15 @@ class FollowUps:
         elif photo.file_id != before.file_id:
             await self._show_gallery_anew(photo)
 
-    async def _reread(self, message: Message) -> None:
+    async def _reread(self, update: Update, message: Message, context: Context) -> None:
         """A text that has brought no painting, and whose slip of the pen is mended soon, is taken as a new one."""
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         is_late = not message.edit_date or message.edit_date - message.date > LATEST_CORRECTION
-        if message.chat_id > 0 and not is_late and not await self.storage.job_search.requested_by(key):
+        if message.chat_id < 0 or is_late or await self.storage.job_search.requested_by(key):
+            return
+        if parse_change(words_of(message)) == CANCEL:
+            await self.commands.cancel_all(update, context)
+        else:
             await self._take_text(message, sender_id(message))
 
     async def _show_gallery_anew(self, photo: Photo) -> None:
@@ -203,10 +212,10 @@ class FollowUps:
         last = waits or await self.storage.photos.latest(message.chat_id, user_id)
         return await self.storage.photos.album(last) if last else []
 
-    async def _same(self, photos: Sequence[Photo], request: PaintRequest) -> Job | None:
+    async def _same(self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey) -> Job | None:
         """The newest job of a single photo, if it is just what is requested: sent twice, say."""
         photo = photos[0]
-        job = await self.storage.job_search.of_photo(photo.chat_id, photo.user_id, photo.message_id)
+        job = await self.storage.job_search.of_photo(photo.chat_id, photo.user_id, photo.message_id, key)
         if job is None or len(photos) > 1 or (job.style, job.file_id) != (request.style, photo.file_id):
             return None
         preferences = (await self.storage.users.get(photo.user_id)).preferences

@@ -62,6 +62,7 @@ def message_routes(
 ) -> list[Route]:
     """Messages, edits of messages and inline queries. Order matters: the first that fits handles the update."""
     return [
+        CommandHandler("cancel", commands.cancel_all, GROUP & MENTIONS_BOT),
         MessageHandler((PRIVATE | (GROUP & MENTIONS_BOT)) & _Cancels(), commands.cancel_all),
         MessageHandler(GROUP & MENTIONS_BOT, groups.addressed),
         MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, groups.migrated),

@@ -55,14 +55,17 @@ class Cancellation:
                     await self.views.of(album[0]).show_failure(album[0], sentence)
             await self.views.of(album[0]).look_away(album[0])
 
-    async def cancel_all(self, user_id: int, chat_id: int | None = None) -> list[Job]:
-        """Cancel all of a user's jobs, or those in a chat, without showing it; the cancelled ones, oldest first.
+    async def cancel_all(self, update_id: int, user_id: int, chat_id: int | None = None) -> list[Job]:
+        """Cancel all of a user's jobs, or those in a chat, without showing it; those that were cancelled since the
+        update came, oldest first: the bot may have died in between.
 
         The last is cancelled first: else the next would begin as the one before it ends.
         """
         active = [job for job in await self.job_search.active(user_id) if chat_id in (None, job.chat_id)]
-        jobs = [await self.dispatcher.cancel(job.id, user_id) for job in reversed(active)]
-        return [job for job in reversed(jobs) if job]
+        for job in reversed(active):
+            await self.dispatcher.cancel(job.id, user_id)
+        cancelled = await self.job_search.cancelled_since(update_id, user_id)
+        return [job for job in cancelled if chat_id in (None, job.chat_id)]
 
     async def cancel_album(self, photo: Photo, control_message_id: int) -> bool:
         """Cancel what is left of an album of the photo's user, and show it."""

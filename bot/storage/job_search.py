@@ -12,6 +12,9 @@ from bot.storage.styles import CUSTOM_PREFIX
 # A painting shown otherwise than as it is.
 SHOWN_OTHERWISE = "coalesce(json_extract(settings, '$.timelapse'), json_extract(settings, '$.compare'), 0)"
 
+# Not made by the request with this key: one that the bot's death broke off must be understood as before.
+NOT_BY = "idempotency_key NOT BETWEEN :key || '/' AND :key || '0'"  # in ASCII, 0 follows /
+
 
 class JobSearch:
     """Reads the table of jobs."""
@@ -51,31 +54,35 @@ class JobSearch:
             key=str(key),
         )
 
-    async def of_photo(self, chat_id: int, user_id: int, photo_message_id: int) -> Job | None:
-        """The newest job of the user's own photo, but for timelapses and comparisons."""
+    async def of_photo(
+        self, chat_id: int, user_id: int, photo_message_id: int, but: IdempotencyKey | None = None
+    ) -> Job | None:
+        """The newest job of the user's own photo, but for timelapses, comparisons and what this request has made."""
         return await self._database.fetch_one(
             job_from,
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id"
             f" AND photo_message_id = :photo_message_id AND status IN {EFFECTIVE} AND NOT {SHOWN_OTHERWISE}"
-            " ORDER BY id DESC LIMIT 1",
+            f" AND {NOT_BY} ORDER BY id DESC LIMIT 1",
             chat_id=chat_id,
             user_id=user_id,
             photo_message_id=photo_message_id,
+            key=str(but or ""),
         )
 
-    async def painted_last(self, chat_id: int, user_id: int) -> Job | None:
-        """Of the user's paintings in this chat the one that was sent or asked for last, but for timelapses and
-        comparisons; none if a photo came since.
+    async def painted_last(self, chat_id: int, user_id: int, but: IdempotencyKey) -> Job | None:
+        """Of the user's paintings in this chat the one that was sent or asked for last, but for timelapses, comparisons
+        and what this request has made; none if a photo came since.
         """
         return await self._database.fetch_one(
             job_from,
             "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id"
-            f" AND status IN {EFFECTIVE} AND NOT {SHOWN_OTHERWISE}"
+            f" AND status IN {EFFECTIVE} AND NOT {SHOWN_OTHERWISE} AND {NOT_BY}"
             " AND coalesce(finished_at, created_at) > (SELECT max(created_at) FROM photos"
             " WHERE chat_id = :chat_id AND user_id = :user_id)"
             " ORDER BY coalesce(finished_at, created_at) DESC, id DESC LIMIT 1",
             chat_id=chat_id,
             user_id=user_id,
+            key=str(but),
         )
 
     async def requested_with(self, job: Job) -> list[Job]:
@@ -131,6 +138,20 @@ class JobSearch:
         return await self._database.fetch(
             job_from,
             f"SELECT * FROM jobs WHERE user_id = :user_id AND status IN {ACTIVE} ORDER BY id",
+            user_id=user_id,
+        )
+
+    async def cancelled_since(self, update_id: int, user_id: int) -> list[Job]:
+        """The user's jobs that were cancelled since this update came, oldest first; none whose message has become
+        another painting.
+        """
+        return await self._database.fetch(
+            job_from,
+            f"SELECT * FROM jobs WHERE user_id = :user_id AND status = {CANCELLED}"
+            " AND finished_at >= (SELECT received_at FROM updates WHERE update_id = :update_id)"
+            " AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.chat_id = jobs.chat_id"
+            f" AND other.message_id = jobs.message_id AND other.status IN {EFFECTIVE}) ORDER BY id",
+            update_id=update_id,
             user_id=user_id,
         )
 

@@ -400,6 +400,69 @@ async def test_stop_as_a_word_does_what_the_command_does(bot, world, spoken, lan
     await person.chat.until(lambda _: shows(message, texts.cancelled()))
 
 
+async def restarted(bot_process):
+    """The bot has killed itself, and is started again."""
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_killed_in_between_stop_is_shown_under_all_that_it_cancelled(bot_process, ann, number):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", f"after:jobs.cancel:{number}"]
+    await bot_process.start()
+    messages = [await gallery(ann, ann.sends_photo(photo("red"), "poppies")) for _ in range(2)]
+    await until_rows(bot_process, "SELECT status FROM jobs WHERE message_id", [("RUNNING",), ("QUEUED",)])
+    asked = ann.sends_text("stop")
+    await restarted(bot_process)
+    await ann.chat.until(lambda _: all(shows(message, texts.cancelled()) for message in messages))
+    assert (await answer_to(ann, asked)).text == texts.cancelled_jobs(2)
+
+
+@pytest.mark.parametrize("said", ["stronger", "great wave"])
+async def test_killed_in_between_words_are_understood_as_before(bot_process, ann, said):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:jobs.enqueue:2"]
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"), "poppies")
+    first = await gallery(ann, sent)
+    await painting(ann, first)
+    await until_rows(bot_process, "SELECT status FROM jobs", [("DONE",)])
+    ann.sends_text(said)
+    await restarted(bot_process)
+    second = await next_answer(ann, sent, [first])
+    await settled(ann)
+    assert ann.chat.from_bot[:2] == [first, second]
+    assert len(ann.chat.from_bot) == 3, "and the answer to 'hello'"
+
+
+async def test_killed_in_between_a_wish_for_an_album_is_done_for_all_of_it(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "after:jobs.enqueue:3"]
+    await bot_process.start()
+    control = await gallery(ann, ann.sends_album([photo("teal"), photo("olive")], "poppies")[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    await until_rows(bot_process, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+    asked = ann.sends_text("stronger")
+    await restarted(bot_process)
+    below = await answer_to(ann, asked)
+    await ann.chat.until(lambda _: shows(below, "Poppies, strong", texts.album_state(2, 2, 0)))
+    await settled(ann)
+    assert not any(shows(message, texts.so_already()) for message in ann.chat.from_bot)
+
+
+async def test_a_slip_of_the_pen_in_stop_is_mended_by_an_edit_too(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("red"), "poppies"))
+    asked = ann.sends_text("sotp")
+    await answer_to(ann, asked)
+    ann.edits(asked, "stop")
+    await ann.chat.until(lambda _: shows(message, texts.cancelled()))
+    assert ann.chat.from_bot[-1].text == texts.cancelled_jobs(1)
+
+
+async def test_what_is_wished_twice_is_on_its_way(bot, ann):
+    await gallery(ann, ann.sends_photo(photo("red"), "poppies, strong"))  # for ever
+    assert (await answer_to(ann, ann.sends_text("stronger"))).text == texts.already()
+
+
 @pytest.mark.parametrize("shown", [texts.how_it_was_painted, texts.before_and_after])
 async def test_stronger_in_a_reply_to_what_shows_a_painting_otherwise(bot, ann, shown):
     sent, first = await finished_painting(ann)

@@ -37,13 +37,14 @@ async def test_paint_as_a_reply_to_anyones_photo(bot, group, ann, bob):
     assert group.from_bot == [message], "nothing else was answered"
 
 
-async def test_stop_cancels_what_one_asked_for_in_the_group(bot, group, ann, bob):
+@pytest.mark.parametrize("said", ["@painter_bot stop!", "/cancel@painter_bot"])
+async def test_stop_cancels_what_one_asked_for_in_the_group(bot, group, ann, bob, said):
     elsewhere = ann.sends_photo(photo("red"), "great wave")
     await ann.chat.until(lambda chat: chat.answers(elsewhere))
     messages = [
         await answer(group, one.sends_photo(photo("red"), "@painter_bot poppies", to=group)) for one in (ann, bob)
     ]
-    asked = ann.sends_text("@painter_bot stop!", to=group)
+    asked = ann.sends_text(said, to=group)
     assert (await answer(group, asked)).text == texts.cancelled_jobs(1)
     await group.until(lambda _: shows(messages[0], texts.cancelled()))
     assert messages[1].buttons == [[texts.cancel()]]

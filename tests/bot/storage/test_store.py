@@ -81,6 +81,17 @@ async def test_the_same_request_is_one_job_until_it_is_cancelled(storage):
     assert await add(storage, 7, 1)
 
 
+async def test_what_was_cancelled_since_an_update_came(storage):
+    before, since, replaced = [await add(storage, 7, number) for number in (1, 2, 3)]
+    await storage.jobs.cancel(before.id, 7)
+    await storage.updates.persist({10: {}})
+    for job in (replaced, since):
+        await storage.jobs.cancel(job.id, 7)
+    await add(storage, 7, 4, message_id=replaced.message_id)
+    assert [job.id for job in await storage.job_search.cancelled_since(10, 7)] == [since.id]
+    assert await storage.job_search.cancelled_since(10, 8) == []
+
+
 async def test_what_decides_whether_a_job_may_be_added(storage):
     job = await add(storage, 7, 1)
     await add(storage, 8, 2)
