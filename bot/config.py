@@ -32,6 +32,7 @@ KUBERNETES = re.compile(r"\w+_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|U
 # What the bot chooses for each painting.
 NOT_FOR_ALL = ("style_blend", "dream", "compare", "timelapse")
 MOST = 1_000_000  # of what is counted
+LARGEST = 4096  # pixels: a PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot
 CLOSE = 0.85  # how alike two names are of which one is meant for the other
 ALIKE = 0.6  # the same, of a name that is wrong anyway
 _TOKEN = re.compile(r"[0-9]{6,12}:[A-Za-z0-9_-]{30,}")
@@ -72,9 +73,11 @@ class Config(BaseModel):
     )
     max_waiting_per_user: int = Field(10, ge=1, le=MOST, description="jobs of one person in the queue")
     max_waiting: int = Field(1000, ge=1, le=MOST, description="jobs of all in the queue")
-    # A PNG of 4096x4096 is always below the 50 MB of a file that Telegram takes from a bot.
     max_size: int | None = Field(
-        None, ge=MIN_SIZE, le=4096, description="long edge of the largest painting, in pixels: 4096 on a GPU, else 1024"
+        None,
+        ge=MIN_SIZE,
+        le=LARGEST,
+        description="long edge of the largest painting, in pixels: 4096 on a GPU, else 1024",
     )
     keep_jobs_hours: float = Field(24.0, gt=0, le=MOST, description="after which finished jobs are deleted")
     metrics_listen: Address | None = Field(None, description="for /metrics and /healthz; without one they are off")
@@ -245,5 +248,5 @@ def _check_settings(config: Config) -> None:
         except ValueError as error:
             raise ConfigError(f"STYLER_{name.upper()}: {error}") from None
     size = config.settings.get("size", 0)
-    if config.max_size and size > config.max_size:
-        raise ConfigError(f"STYLER_SIZE is {size}, above MAX_SIZE, which is {config.max_size}")
+    if size > (largest := config.max_size or LARGEST):
+        raise ConfigError(f"STYLER_SIZE is {size}, above MAX_SIZE, which is {largest}")

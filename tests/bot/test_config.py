@@ -129,6 +129,7 @@ def test_a_bad_value_is_one_line_and_exit_2(monkeypatch, capsys, name, value, wo
     ("settings", "said"),
     [
         ({"STYLER_SIZE": "640", "MAX_SIZE": "512"}, "STYLER_SIZE is 640, above MAX_SIZE, which is 512"),
+        ({"STYLER_SIZE": "8192"}, "STYLER_SIZE is 8192, above MAX_SIZE, which is 4096"),
         (
             {"WEBHOOK_URL": "https://example.org", "METRICS_LISTEN": "127.0.0.1:8443"},
             "METRICS_LISTEN and WEBHOOK_LISTEN are both 127.0.0.1:8443: each needs its own",
