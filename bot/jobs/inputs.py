@@ -12,7 +12,7 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.chat.gallery import Gallery
-from bot.jobs.media_kind import media_kind
+from bot.jobs.media_kind import find_media_kind
 from bot.options import PaintOptions
 from bot.storage.models import Job, Photo, StoredClip
 from bot.storage.styles import CustomStyle, StyleRef
@@ -48,11 +48,11 @@ class JobInputs:
         chosen = {**self.operator_settings, "format": format, **job.settings, "style_blend": tuple(job.weights)}
         return settings_for_blend(self.gallery.styles(job), chosen)
 
-    def sheet_settings(self, photo: Photo, content: bytes, preferred: Mapping[str, Any]) -> Settings:
+    async def sheet_settings(self, photo: Photo, content: bytes, preferred: Mapping[str, Any]) -> Settings:
         """How the photo, whose file is `content`, is shown in the manner of each painting. Its bytes tell whether it is
         a clip, as they do before it is painted.
         """
-        kind = media_kind(content)
+        kind = await find_media_kind(content)
         moves = bool(photo.clip) if kind is None else kind != "still"
         return Settings(**{**self.operator_settings, **preferred, "format": "mp4" if moves else "jpeg"})
 

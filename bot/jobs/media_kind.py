@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from collections.abc import Iterator
 from itertools import islice
@@ -22,6 +23,11 @@ _VIDEO = (
 # Where the first packets of a transport stream begin; cameras write the latter.
 _TS_PACKETS = (range(0, 4 * 188, 188), range(4, 4 * 192, 192))
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # what a MOV may begin with instead of its brand
+
+
+async def find_media_kind(data: bytes) -> MediaKind | None:
+    """`media_kind`, while the bot goes on: a file that is made of countless pieces takes seconds."""
+    return await asyncio.to_thread(media_kind, data)
 
 
 def media_kind(data: bytes) -> MediaKind | None:

@@ -11,7 +11,7 @@ from bot.chat.job_views import JobViews
 from bot.chat.progress import ProgressDisplay
 from bot.executors.base import Executor, Warming, WorkerDied
 from bot.jobs.inputs import JobInputs
-from bot.jobs.media_kind import media_kind
+from bot.jobs.media_kind import find_media_kind
 from bot.jobs.running_job import RunningJob
 from bot.storage.models import ClipKind, Job
 from bot.storage.storage import Storage
@@ -67,7 +67,7 @@ class JobPainter:
 
         In an album only a file can become another kind: the message of a photo cannot. And a clip cannot be dreamt.
         """
-        kind = media_kind(content)
+        kind = await find_media_kind(content)
         if kind is None or (kind == "still") == (job.clip is None):
             return job
         if job.control_message_id is not None and not job.as_file:

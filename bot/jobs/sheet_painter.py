@@ -67,7 +67,7 @@ class SheetPainter:
             return None
         languages.activate(kind.language)
         labels = [texts.label(painting) for painting in kind.page.paintings]
-        settings = self._inputs.sheet_settings(request.photo, content, kind.preferences)
+        settings = await self._inputs.sheet_settings(request.photo, content, kind.preferences)
         return await self._executor.paint_sheet(content, kind.page.paintings, labels, settings)
 
     async def _show(self, request: SheetRequest, sheet: bytes) -> bool:

@@ -1,12 +1,13 @@
 """What a file is, by its bytes, of files that real encoders wrote."""
 
+import asyncio
 import io
 
 import pillow_heif
 import pytest
 from PIL import Image
 
-from bot.jobs.media_kind import media_kind
+from bot.jobs.media_kind import find_media_kind, media_kind
 from tests.corpus.clips import FOLDER
 from tests.support import clips
 from tests.support.fakes import photo
@@ -72,3 +73,16 @@ def test_what_is_neither(data: bytes) -> None:
 def test_wherever_a_file_ends_there_is_an_answer(kind: str) -> None:
     data = moving(kind)
     assert {media_kind(data[:end]) for end in range(len(data))} <= {None, "still", "animation"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"GIF89a" + bytes(7) + b"!\xfe" + b"\1\1" * 2_000_000, photo(kind="PNG")[:8] + b"\0\0\0\0tEXt____" * 500_000],
+)
+async def test_a_file_of_countless_pieces_holds_up_nobody(data: bytes) -> None:
+    turns, looked_at = 0, asyncio.create_task(find_media_kind(data))
+    while not looked_at.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    assert turns > 3
+    assert looked_at.result() == "still"
