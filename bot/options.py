@@ -13,6 +13,7 @@ SIZES = (512, 768, 1024, 1536, 2048, 3072, 4096)  # long edges, in pixels
 PHOTO_EDGE = 1280  # Telegram shows photos no larger; a larger painting comes as a file
 CAPTIONED = ("strength", "keep_colors")  # settings that captions and buttons tell
 LARGER = "larger"  # among what somebody asks for: the next size
+MORE_OF = "more of"  # among the same: one of `MORE`
 STEPS = "steps of strength"  # among the same: so many more than it has; below 0, less
 AS_FILE: Mapping[str, Any] = {"format": "png"}
 PREFERENCES = ("size", "strength", "keep_colors")  # what a user may choose for all paintings to come
@@ -135,6 +136,8 @@ class PaintOptions:
         changes = {name: wished[name] for name in CAPTIONED if name in wished and wished[name] != getattr(job, name)}
         if LARGER in wishes and (size := self.larger(job)):
             changes |= self._sized(size)
+        if MORE_OF in wishes and (step := next_blend(job, wishes[MORE_OF])) is not None:
+            changes |= blend_settings(step)
         if "format" in wishes and not job.clip and not job.as_file:
             changes |= AS_FILE
         return {**job.settings, **changes}

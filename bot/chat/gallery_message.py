@@ -52,6 +52,8 @@ class GalleryMessage:
         """Reply to a photo with the gallery; `note` is said first. A reaction to the message `react_to` waits only
         until that is on its way.
         """
+        if photo.style_asked_at is not None:  # in an earlier gallery
+            await self.ask_no_more(photo)
         ask = self._ask(photo, album)
         view = await self._view(photo, f"{note}\n{ask}" if note else ask, album)
         reactions = [self.react(photo.chat_id, react_to)] if react_to else []
@@ -149,10 +151,12 @@ class GalleryMessage:
 
     async def ask_no_more(self, photo: Photo, *, show: bool = True) -> None:
         """The user's next picture is a photo like any other; the message is the gallery again, if it shall `show`."""
-        await self.storage.photos.close_style_request(photo)
-        if photo.gallery_message_id and show:
-            album = await self.storage.photos.album(photo) if photo.style_for_album else []
-            await self.show(photo, photo.gallery_message_id, album=album)
+        try:
+            if photo.gallery_message_id and show:
+                album = await self.storage.photos.album(photo) if photo.style_for_album else []
+                await self.show(photo, photo.gallery_message_id, album=album)
+        finally:  # last: if the bot dies before this, it is shown again
+            await self.storage.photos.close_style_request(photo)
 
     async def ask_to_blend(self, photo: Photo, message_id: int, painting: Painting, page: int) -> None:
         """Ask for a picture of the user's own, as the second of a blend."""
@@ -194,10 +198,15 @@ class GalleryMessage:
 
     async def react(self, chat_id: int, message_id: int) -> None:
         """A pair of eyes on what asks for a painting, at once, until that is there. Some groups allow no reactions."""
+        await self._set_reaction(chat_id, message_id, ReactionEmoji.EYES)
+
+    async def look_away(self, chat_id: int, message_id: int) -> None:
+        """Take the eyes from what no painting comes of yet."""
+        await self._set_reaction(chat_id, message_id, None)
+
+    async def _set_reaction(self, chat_id: int, message_id: int, emoji: str | None) -> None:
         try:
-            await self.editor.bot.set_message_reaction(
-                chat_id, message_id, ReactionEmoji.EYES, rate_limit_args=BEST_EFFORT
-            )
+            await self.editor.bot.set_message_reaction(chat_id, message_id, emoji, rate_limit_args=BEST_EFFORT)
         except TelegramError as error:
             log.info("no reaction to a photo: %s", error)
 

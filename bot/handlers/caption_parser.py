@@ -14,17 +14,18 @@ from functools import cache, partial
 from typing import Any
 
 from bot.i18n import languages, texts
-from bot.options import AS_FILE, COMPARE, LARGER, STEPS, TIMELAPSE
+from bot.options import AS_FILE, COMPARE, LARGER, MORE, MORE_OF, STEPS, TIMELAPSE
 from bot.storage.styles import Blend, GalleryStyle
 from styler.gallery import Painting, UnknownPainting, find_painting
-from styler.gallery.matching import MOST_SUGGESTIONS, Names, plain, plain_words, significant
+from styler.gallery.matching import MOST_SUGGESTIONS, Names, has_whole_title, plain, plain_words, significant
 from styler.settings import STRENGTHS
 
-ANOTHER, CANCEL = "another", "cancel"  # what a button does, beside those of `bot.options`
+ANOTHER, BACK, CANCEL = "another", "back", "cancel"  # what a button does, beside those of `bot.options`
 MOST_STYLES = 2  # of a blend
 AND = re.compile("[+&]")  # between the names of the two
 MOST_WORDS = 60  # characters of what somebody wrote, repeated to them
 MOST_WORDS_OF_A_NAME = 5
+TOLD_FROM_PRAISE = (STEPS, LARGER, "format")  # settings whose words beside praise are a wish; 'so strong!' is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,17 @@ class Remark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnknownStyle:
-    """`words`, as somebody wrote them, name no painting; `suggested` are those that may be meant."""
+    """`words`, as somebody wrote them, name no painting; `suggested` are those that may be meant. Or they name
+    `too_many`.
+    """
 
     words: str
     suggested: Sequence[Painting] = ()
+    too_many: bool = False
 
     def __str__(self) -> str:
+        if self.too_many:
+            return texts.two_at_most(*self.suggested[:MOST_STYLES])
         return texts.unknown_painting(self.words[:MOST_WORDS], self.suggested)
 
 
@@ -72,6 +78,10 @@ def parse_caption(caption: str, paintings: Sequence[Painting]) -> PaintRequest |
 
 def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
     """What to say of words that name no painting: of all of them, or of one of the two parts of a blend."""
+    named = [_named(part, paintings) for part in _parts(_taken(words)[0])]
+    known = list(dict.fromkeys(painting for painting in named if painting))
+    if MOST_STYLES < len(known) == len(named):
+        return UnknownStyle(words, known, too_many=True)
     parts = AND.split(words)
     unknown = [part for part in parts if _named(_taken(part)[0], paintings) is None]
     said = next(filter(None, map(str.strip, unknown)), words) if len(parts) == MOST_STYLES else words
@@ -101,32 +111,70 @@ def parse_settings(said: str) -> Mapping[str, Any]:
     `STEPS` may be among them. Otherwise none.
     """
     rest, settings = _taken(said)
-    for spare in (texts.words_for_another, texts.words_for_and):
-        rest = _any_of_all(spare).sub(" ", rest)
+    spare = [texts.words_for_another, texts.words_for_and]
+    if not settings.keys().isdisjoint(TOLD_FROM_PRAISE):  # 'great, but stronger'
+        spare += [texts.words_of_praise, texts.words_around_praise, texts.words_of_greeting]
+    for words in spare:
+        rest = _any_of_all(words).sub(" ", rest)
     return {} if re.search(r"\w", rest) else settings
 
 
 def parse_change(said: str) -> str:
     """What the button does that is called so, and is no setting: 'before and after', 'cancel'. Otherwise ''."""
-    words = plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said)))
-    if words and not plain_words(_any_of_all(texts.words_for_cancel).sub(" ", " ".join(words))):
-        return CANCEL  # 'stop, stop!'
-    return _buttons().get(" ".join(words), "")
-
-
-def parse_more(said: str, styles: Sequence[Painting | None]) -> int | None:
-    """Of which of these there shall be more, by the words of the button: 'more poppies'."""
     words = " ".join(plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said))))
-    named = [_joined(languages.in_all_languages(partial(texts.more_of, style))) for style in styles]
-    return next((number for number, names in enumerate(named) if words in names), None)
+    rest = _any_of_all(texts.words_for_cancel).sub(" ", words)
+    if rest != words and not plain_words(_any_of_all(texts.words_of_praise).sub(" ", rest)):
+        return CANCEL  # 'stop, stop!', 'OK, stop'
+    return _buttons().get(words, "")
+
+
+def parse_more(said: str, styles: Sequence[Painting | None]) -> Mapping[str, Any]:
+    """The settings in words for the balance of a blend of these two: 'more poppies', 'less wave, and stronger';
+    `MORE_OF` is among them. Otherwise none.
+    """
+    found, others = set[str](), list[str]()
+    text = _any_of_all(texts.words_of_courtesy).sub(" ", plain(said)).strip()
+    for part in _parts(text) if _more_of(text, styles) is None else [text]:  # there are names with commas
+        number = _more_of(part, styles)
+        if number is None:
+            others.append(part)
+        else:
+            found.add(MORE[number])
+    wishes = parse_settings(", ".join(others))
+    return {**wishes, MORE_OF: found.pop()} if len(found) == 1 and (wishes or not others) else {}
+
+
+def _more_of(said: str, styles: Sequence[Painting | None]) -> int | None:
+    """Of which of the two there shall be more."""
+    for words, is_less in ((texts.words_for_more, False), (texts.words_for_less, True)):
+        if match := _any_of_all(words).match(said):
+            number = _which(said[match.end() :], styles)
+            return number if number is None or not is_less else 1 - number
+    return None
+
+
+def _which(said: str, styles: Sequence[Painting | None]) -> int | None:
+    """Which of the two is called so."""
+    if " ".join(plain_words(said)) in _joined(_spoken(texts.words_for_own_picture)):
+        return styles.index(None) if None in styles else None
+    painting = _named(said, [style for style in styles if style])
+    return styles.index(painting) if painting else None
+
+
+def _parts(text: str) -> list[str]:
+    """The wishes in a text one by one. 'Plus' is no 'and' here, but the French for 'more'."""
+    more = _spoken(texts.words_for_more)
+    between = _any_of(_spoken(texts.words_for_and) - more)
+    return [part.strip() for part in re.split("[,;+&]", between.sub(",", text)) if plain_words(part)]
 
 
 @cache
 def _buttons() -> Mapping[str, str]:
     called = {
-        TIMELAPSE: [texts.how_it_was_painted],
-        COMPARE: [texts.before_and_after],
+        TIMELAPSE: [texts.how_it_was_painted, texts.words_for_timelapse],
+        COMPARE: [texts.before_and_after, texts.words_for_before_and_after],
         ANOTHER: [texts.another, texts.words_for_another],
+        BACK: [texts.back, texts.words_for_back],
         CANCEL: [texts.cancel, texts.cancel_all],
     }
     said = ((does, languages.in_all_languages(text)) for does, names in called.items() for text in names)
@@ -163,6 +211,7 @@ def _remarks() -> tuple[re.Pattern[str], Mapping[str, Remark | None]]:
     kinds: dict[str, Remark | None] = {}
     for words, kind in (
         (texts.words_for_cancel, Remark.NEED),
+        (texts.words_for_back, Remark.NEED),
         (texts.words_around_praise, None),
         (texts.words_of_greeting, Remark.GREETING),
         (texts.words_of_praise, Remark.PRAISE),
@@ -203,8 +252,9 @@ def _named(words: str, paintings: Sequence[Painting]) -> Painting | None:
     except UnknownPainting:
         return None
     said = plain_words(words)
-    named = " ".join(said) in _names_of(found).titles or not all(map(_is_too_small, significant(said)))
-    return found if named else None
+    if has_whole_title(_names_of(found), said) or not all(map(_is_too_small, significant(said))):
+        return found
+    return found if " ".join(said) in _names_of(found).titles else None
 
 
 @cache
@@ -256,6 +306,7 @@ def _settings() -> tuple[re.Pattern[str], Mapping[str, Mapping[str, Any]]]:
     spoken: list[tuple[Callable[[], str], Mapping[str, Any]]] = [
         (texts.words_for_colors, {"keep_colors": True}),
         (texts.new_colors, {"keep_colors": False}),
+        (texts.words_for_new_colors, {"keep_colors": False}),
         (texts.as_file, AS_FILE),
         (texts.words_for_file, AS_FILE),
         (texts.words_for_larger, {LARGER: True}),

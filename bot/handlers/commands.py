@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.constants import ParseMode
 
 from bot.chat.callback_data import ShowPaintings
@@ -63,12 +63,17 @@ class Commands:
         message = update.edited_message or message_of(update)
         user_id, chat_id = sender_id(message), message.chat_id
         jobs = await self.cancellation.cancel_all(update.update_id, user_id, chat_id if chat_id < 0 else None)
-        said = texts.nothing_to_cancel()
-        while photo := await self.storage.photos.awaiting_style(chat_id, user_id):
-            await self.gallery_message.ask_no_more(photo)
-            said = texts.cancelled()
+        said = texts.cancelled() if await self.ask_for_no_style(message) else texts.nothing_to_cancel()
         await message.reply_text(texts.cancelled_jobs(len(jobs)) if jobs else said)
         await self.cancellation.show(jobs, texts.cancelled())
+
+    async def ask_for_no_style(self, message: Message) -> bool:
+        """The next picture of who wrote this is to be a photo; False if it was anyway."""
+        asked = False
+        while photo := await self.storage.photos.awaiting_style(message.chat_id, sender_id(message)):
+            await self.gallery_message.ask_no_more(photo)
+            asked = True
+        return asked
 
     async def forget(self, update: Update, _: Context) -> None:
         """/forget: cancels all of the user's jobs and deletes all that is known of the user."""

@@ -36,21 +36,23 @@ class CustomStyles:
             return None  # it belongs to an album of photos to paint
         return await self.photos.awaiting_style(message.chat_id, sender_id(message))
 
-    async def take(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> None:
-        """Paint the photo in this style, or ask how much of it if it was asked for as a part of a blend."""
+    async def take(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> bool:
+        """Paint the photo in this style, or ask how much of it if it was asked for as a part of a blend. Whether it is
+        painted now.
+        """
         gallery = self.gallery_message.gallery
         painting = gallery.painting(photo.blend_with) if photo.blend_with else None
         if painting and photo.gallery_message_id:
             await self._ask_for_weights(photo, photo.gallery_message_id, painting, file_id)
-        else:
-            await self._submit(photo, file_id, message, overrides)
+            return False
+        return await self._submit(photo, file_id, message, overrides)
 
     async def _ask_for_weights(self, photo: Photo, gallery_id: int, painting: Painting, file_id: str) -> None:
         await self.photos.set_custom_style(photo, file_id)
         await self.gallery_message.ask_for_weights(photo, gallery_id, (painting, None), photo.style_for_album)
         await self.photos.close_style_request(photo)
 
-    async def _submit(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> None:
+    async def _submit(self, photo: Photo, file_id: str, message: Message, overrides: Mapping[str, Any]) -> bool:
         album = await self.photos.album(photo)
         replied = replied_to(message)
         to_gallery = replied is not None and replied.message_id == photo.gallery_message_id
@@ -63,5 +65,6 @@ class CustomStyles:
         request = JobRequest(photos, Blend.of(CustomStyle(file_id)), key, gallery_id, overrides=overrides)
         # Closed last: if the bot dies before this, the picture comes here again, and must still be taken for a style.
         # So must the next one, if the queue is full for this one.
-        if await self.requests.submit(request):
+        if accepted := await self.requests.submit(request):
             await self.photos.close_style_request(photo)
+        return accepted

@@ -12,6 +12,7 @@ from telegram import Message, Update
 from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.caption_parser import (
     ANOTHER,
+    BACK,
     CANCEL,
     PaintRequest,
     Remark,
@@ -31,7 +32,7 @@ from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.message_requests import MessageRequests
-from bot.options import CAPTIONED, COMPARE, LARGER, MORE, STEPS, TIMELAPSE, PaintOptions
+from bot.options import CAPTIONED, COMPARE, LARGER, MORE, MORE_OF, STEPS, TIMELAPSE, PaintOptions
 from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
@@ -56,7 +57,7 @@ class FollowUps:
 
     async def _take_text(self, message: Message, user_id: int) -> None:
         words = " ".join(words_of(message).split())
-        if await self.redo(message, words):
+        if await self.redo(message, words) or await self.give_up_style(message, words):
             return
         request, photos = self._parse(words), await self._meant(message, user_id)
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
@@ -90,9 +91,8 @@ class FollowUps:
         wishes, change, user_id = parse_settings(words), parse_change(words), sender_id(message)
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         jobs = await self._paintings_meant(message, user_id, key)
+        wishes = wishes or self._more_of_one(words, jobs)
         if not wishes and change not in (TIMELAPSE, COMPARE):
-            change = self._more_of_one(words, jobs)
-        if not wishes and not change:
             return False
         requests = []
         for number, job in enumerate(jobs):
@@ -103,20 +103,26 @@ class FollowUps:
         if requests:
             await self.requests.submit_together(requests)
         elif jobs:
-            await message.reply_text(self._why_not(jobs[0], wishes, change))
+            await message.reply_text(self._why_not(jobs[0], wishes))
         return bool(jobs)
 
-    def _more_of_one(self, words: str, jobs: Sequence[Job]) -> str:
-        """'More poppies', of a blend with poppies; otherwise ''."""
-        styles = self.gallery_message.gallery.styles(jobs[0]) if jobs else []
-        number = parse_more(words, styles) if len(styles) == len(MORE) else None
-        return "" if number is None else MORE[number]
+    async def give_up_style(self, message: Message, words: str) -> bool:
+        """'Never mind', where a picture was asked for as the style. False if it is nothing of the kind."""
+        if parse_change(words) != BACK or not await self.commands.ask_for_no_style(message):
+            return False
+        await message.reply_text(texts.cancelled())
+        return True
 
-    def _why_not(self, job: Job, wishes: Mapping[str, Any], change: str) -> str:
+    def _more_of_one(self, words: str, jobs: Sequence[Job]) -> Mapping[str, Any]:
+        """'More poppies', of a blend with poppies; otherwise none."""
+        styles = self.gallery_message.gallery.styles(jobs[0]) if jobs else []
+        return parse_more(words, styles) if len(styles) == len(MORE) else {}
+
+    def _why_not(self, job: Job, wishes: Mapping[str, Any]) -> str:
         """Why nothing of a wish can be done."""
-        if job.clip and not wishes.keys() & {*CAPTIONED, STEPS}:
+        if job.clip and not wishes.keys() & {*CAPTIONED, STEPS, MORE_OF}:
             return texts.not_of_clips()
-        if not wishes and change not in MORE:
+        if not wishes:
             return texts.not_there_yet()  # which is to be shown otherwise
         if LARGER not in wishes:
             return texts.already() if job.is_active else texts.so_already()

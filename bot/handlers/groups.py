@@ -37,7 +37,7 @@ class Groups:
         words, replied = text_addressed_to_bot(message) or "", message.reply_to_message
         if media_of(message):
             await self.photos.take(message, message, words)
-        elif await self.follow_ups.redo(message, words):
+        elif await self.follow_ups.redo(message, words) or await self.follow_ups.give_up_style(message, words):
             pass
         elif parse_remark(words) is Remark.PRAISE and words:
             await message.reply_text(texts.my_pleasure())

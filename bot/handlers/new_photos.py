@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -46,16 +46,19 @@ class NewPhotos:
         elif request:
             key = caption_key(message, request)
             job_request = JobRequest([photo], request.style, key, overrides=request.settings)
-            await asyncio.gather(self.react(message), self.requests.submit(job_request))
+            await self.reacting(message, self.requests.submit(job_request))
         elif first.gallery_message_id is None or await self._is_job(first):
             await self.gallery_message.post(first, album, note, react_to=message.message_id)
         elif len(album) in (2, 3):
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.gallery_message.show(first, first.gallery_message_id, album=album)
 
-    async def react(self, message: Message) -> None:
-        """Show at once that the message was seen."""
-        await self.gallery_message.react(message.chat_id, message.message_id)
+    async def reacting(self, message: Message, taken: Awaitable[bool]) -> None:
+        """Show at once that the message was seen; and no longer, if after all no painting comes of it."""
+        place = (message.chat_id, message.message_id)
+        _, comes = await asyncio.gather(self.gallery_message.react(*place), taken)
+        if not comes:
+            await self.gallery_message.look_away(*place)
 
     async def _is_job(self, photo: Photo) -> bool:
         """The photo's gallery has become a painting, or an album's buttons."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from telegram import Message, Update
@@ -57,26 +56,29 @@ class Photos:
             await message.reply_text(refused)
         elif request := parse_caption(words, self.new_photos.paintings):
             await self._take_photo(message, media, words, request)
-        elif source is not message or media.clip or not await self._take_style(message, media, words):
+        elif source is not message:
+            await self._take_photo(message, media, words)
+        elif photo := await self.custom_styles.wanted_by(message):
+            await self._take_style(photo, message, media, words)
+        else:
             await self._take_photo(message, media, words)
 
-    async def _take_style(self, message: Message, media: FoundMedia, words: str) -> bool:
-        """Take a picture for the style of an earlier photo. False if it is none."""
-        photo = await self.custom_styles.wanted_by(message)
-        if photo is None:
-            return False
+    async def _take_style(self, photo: Photo, message: Message, media: FoundMedia, words: str) -> None:
+        """Take a picture for the style of an earlier photo; what moves can be none, and is painted itself."""
+        if media.clip:
+            await self._take_photo(message, media, words, note=texts.no_moving_style())
+            return
         style = self.custom_styles.take(photo, media.file_id, message, parse_settings(words))
-        await asyncio.gather(self.new_photos.react(message), style)
-        return True
+        await self.new_photos.reacting(message, style)
 
     async def _take_photo(
-        self, message: Message, media: FoundMedia, words: str, request: PaintRequest | None = None
+        self, message: Message, media: FoundMedia, words: str, request: PaintRequest | None = None, note: str = ""
     ) -> None:
         media = media.as_clip() if wants_clip(words) else media
         # Of a GIF, and of what is shown as one, no album can be made.
         album = message.media_group_id if media.clip in (None, "video") or media.format else None
         photo = new_photo(message, sender_id(message), media, media_group_id=album)
-        note = "" if request or album else self._doubt(words)
+        note = note or ("" if request or album else self._doubt(words))
         await self.new_photos.add(photo, request, message, note)
 
     async def take_again(self, message: Message, known: Photo, words: str) -> None:

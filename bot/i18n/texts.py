@@ -91,6 +91,11 @@ def unknown_painting(words: str, suggested: Sequence[Painting] = ()) -> str:
     return f"{known} " + _("/paintings shows all that I know; or tap one under your photo.")
 
 
+def two_at_most(painting: Painting, other: Painting) -> str:
+    """The answer to the names of three paintings or more."""
+    return _("I blend two paintings at a time: “{example}”, say.").format(example=f"{label(painting)} + {label(other)}")
+
+
 def my_pleasure() -> str:
     """The answer to praise and thanks."""
     return _("My pleasure! Send me the next photo whenever you like.")
@@ -214,6 +219,11 @@ def ask_to_blend_by_reply(painting: Painting) -> str:
     return _("Now send the picture to blend with {painting}, as a reply to this message.").format(
         painting=title(painting)
     )
+
+
+def no_moving_style() -> str:
+    """Said of a clip that came where a picture was asked for as the style, above the gallery for that clip."""
+    return _("A style has to be a still picture, and this one moves.")
 
 
 def as_clip() -> str:
@@ -733,7 +743,11 @@ def cancelled_jobs(count: int) -> str:
 
 def words_of_courtesy() -> str:
     """What people write beside a painting's name and what means nothing for the painting, separated by bars."""
-    return _("please|in the style of|in the manner of|paint|paint it|paint this|paint me|make it|make this")
+    return _(
+        "please|pls|plz|in the style of|in the manner of|paint|paint it|paint this|paint me|make it|make this|"
+        "can you|could you|would you|can i get|can i have|i want|i'd like|i would like|send|show me|now|instead|try|"
+        "blend|mix"
+    )
 
 
 def words_for_and() -> str:
@@ -792,22 +806,39 @@ def words_of_need() -> str:
 
 
 def words_for_colors() -> str:
-    return _("keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours")
+    return _(
+        "keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours|"
+        "own colors|my colours|my colors|with my colours|with my colors|original colours|original colors|"
+        "keep the original colours|keep the original colors|same colours|same colors"
+    )
+
+
+def words_for_new_colors() -> str:
+    """Said of a painting that shall have its own colours, beside the words of the button."""
+    return _("painting's colors|the painting's colours|the painting's colors|new colours|new colors")
 
 
 def words_for_file() -> str:
     """Said of a painting that shall come as a file, beside the words of its button."""
-    return _("as file|as a document|as document|uncompressed|without compression")
+    return _("as file|as a document|as document|as png|as a png|uncompressed|without compression")
 
 
 def words_for_larger() -> str:
     """Said of a painting that shall be larger."""
-    return _("larger|bigger|make it larger|make it bigger|even larger|even bigger|much larger|much bigger")
+    return _(
+        "larger|bigger|make it larger|make it bigger|even larger|even bigger|much larger|much bigger|"
+        "high resolution|in high resolution|higher resolution|hd|in hd"
+    )
 
 
 def words_for_another() -> str:
     """Said by who wants to choose another painting for the same photo."""
     return _("again|do it again|once again|once more|one more time|another|another one")
+
+
+def words_for_back() -> str:
+    """Said by who does not want to send the picture after all that was asked for as the style."""
+    return _("never mind|nevermind|forget it|forget about it|back|go back|no|nope|no thanks|undo")
 
 
 def words_for_clip() -> str:
@@ -816,23 +847,54 @@ def words_for_clip() -> str:
 
 def words_for_strength(strength: Strength) -> str:
     said = {
-        "soft": _("soft|softly|much softer"),
+        "soft": _("soft|softly|much softer|a lot softer|very soft|softest|as soft as possible"),
         "medium": _("medium|normal"),
-        "strong": _("strong|strongly|much stronger"),
+        "strong": _("strong|strongly|much stronger|a lot stronger|very strong|strongest|as strong as possible"),
     }
     return said[strength]
 
 
 def words_for_softer() -> str:
     """Said of a painting that shall be a step softer."""
-    return _("softer|even softer|a bit softer|a little softer|too strong|still too strong|less strong|weaker")
+    return _(
+        "softer|even softer|a bit softer|a little softer|too strong|still too strong|much too strong|way too strong|"
+        "not so strong|less strong|weaker"
+    )
 
 
 def words_for_stronger() -> str:
     """Said of a painting that shall be a step stronger."""
-    return _("stronger|even stronger|a bit stronger|a little stronger|too soft|too weak|more strong")
+    return _("stronger|even stronger|a bit stronger|a little stronger|too soft|too weak|not strong enough|more strong")
+
+
+def words_for_more() -> str:
+    """Said, before its name, of one of the two paintings in a blend, beside the words of the button."""
+    return _("more|more of|a bit more|a bit more of|a little more|a little more of|even more")
+
+
+def words_for_less() -> str:
+    """The same, of the one of which there shall be less."""
+    return _("less|less of|a bit less|a bit less of|a little less|a little less of|even less")
+
+
+def words_for_own_picture() -> str:
+    """What people call their own picture in a blend."""
+    return _("my picture|my own picture|my image|my style|mine")
+
+
+def words_for_before_and_after() -> str:
+    """Said by who wants to see the photo beside the painting, beside the words of the button."""
+    return _("before after|compare|comparison|side by side")
+
+
+def words_for_timelapse() -> str:
+    """Said by who wants to see how it was painted, beside the words of the button."""
+    return _("timelapse|time lapse|how was it painted|how did you paint it|how you painted it|making of")
 
 
 def words_for_cancel() -> str:
     """Said by who wants what /cancel does, beside the words of the buttons."""
-    return _("stop|stop it|stop that|stop painting|cancel|cancel it|cancel that|abort")
+    return _(
+        "stop|stop it|stop that|stop this|stop all|stop everything|stop painting|cancel|cancel it|cancel that|"
+        "cancel this|cancel everything|abort|quit"
+    )

@@ -78,7 +78,7 @@ def find(said: str, known: Mapping[Named, Names], *, free_text: bool = False) ->
         if " ".join(words) in names.titles:
             return one
     found = _with_words(significant(words), known)
-    if len(found) > 1 and len(whole := [one for one in found if _has_whole_title(known[one], words)]) == 1:
+    if len(found) > 1 and len(whole := [one for one in found if has_whole_title(known[one], words)]) == 1:
         found = whole
     if len(found) == 1 and not (free_text and not _is_named_enough(words, known[found[0]])):
         return found[0]
@@ -102,7 +102,7 @@ def _with_words(words: Sequence[str], known: Mapping[Named, Names]) -> list[Name
     return by_title or [one for one, names in known.items() if _has_with_artist(words, names)]
 
 
-def _has_whole_title(names: Names, words: Sequence[str]) -> bool:
+def has_whole_title(names: Names, words: Sequence[str]) -> bool:
     """Whether a title is among the words, as it stands: 'van gogh night cafe' is not the 'cafe terrace at night'."""
     return any(" " in title and f" {title} " in f" {' '.join(words)} " for title in names.titles)
 

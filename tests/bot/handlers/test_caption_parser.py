@@ -3,15 +3,19 @@
 import pytest
 
 from bot.handlers.caption_parser import (
+    BACK,
+    CANCEL,
     Remark,
     is_own_caption,
     parse_caption,
+    parse_change,
+    parse_more,
     parse_remark,
     parse_settings,
     unknown_style,
 )
 from bot.i18n import languages, texts
-from bot.options import LARGER, STEPS
+from bot.options import COMPARE, LARGER, MORE_OF, STEPS, TIMELAPSE
 from styler.gallery import load_gallery
 from tests.support.chat import finished, finished_painting, gallery, shows
 from tests.support.fakes import photo
@@ -49,6 +53,12 @@ PAINTINGS = load_gallery()
         ("van Gogh night cafe", "night-cafe", {}),
         ("wassily kandinsky, soft", "composition-viii", {"strength": "soft"}),
         ("paint wave, even stronger", "great-wave", {STEPS: 1}),
+        ("now try poppies instead, pls", "poppies", {}),
+        ("poppies, very strong", "poppies", {"strength": "strong"}),
+        ("great wave but with my colours", "great-wave", {"keep_colors": True}),
+        ("mix wave and poppies", "great-wave+poppies", {}),
+        ("jetzt die große Welle", "great-wave", {}),
+        ("la gran ola", "great-wave", {}),
         ("a renoir", "bal-du-moulin-de-la-galette", {}),
     ],
 )
@@ -187,6 +197,21 @@ def test_slips_of_the_pen_are_forgiven_in_english_and_in_the_language_spoken():
         ("softer, as a document", {STEPS: -1, "format": "png"}),
         ("painting's colours", {"keep_colors": False}),
         ("painting’s colours", {"keep_colors": False}),
+        ("Great, but stronger please", {STEPS: 1}),
+        ("wow! even stronger 🔥", {STEPS: 1}),
+        ("love it, now as a file", {"format": "png"}),
+        ("It's a bit too strong for me", {STEPS: -1}),
+        ("could you make it softer, pls?", {STEPS: -1}),
+        ("schön, aber stärker bitte", {STEPS: 1}),
+        ("Супер, теперь крупнее!", {LARGER: True}),
+        ("softest", {"strength": "soft"}),
+        ("as strong as possible", {"strength": "strong"}),
+        ("my colours", {"keep_colors": True}),
+        ("so strong!", {}),
+        ("lovely soft colours", {}),
+        ("i love my colours", {}),
+        ("don't make it stronger", {}),
+        ("not larger", {}),
         ("again", {}),
         ("and", {}),
         ("before and after", {}),
@@ -194,6 +219,75 @@ def test_slips_of_the_pen_are_forgiven_in_english_and_in_the_language_spoken():
 )
 def test_several_wishes_in_one_message(said, settings):
     assert parse_settings(said) == settings
+
+
+@pytest.mark.parametrize(
+    ("said", "change"),
+    [
+        ("OK, stop", CANCEL),
+        ("stop now!", CANCEL),
+        ("can you stop?", CANCEL),
+        ("cancel everything please", CANCEL),
+        ("genial, para", CANCEL),
+        ("don't stop", ""),
+        ("para mí", ""),
+        ("okay", ""),
+        ("before & after", COMPARE),
+        ("side by side", COMPARE),
+        ("how was it painted?", TIMELAPSE),
+        ("Zeitraffer", TIMELAPSE),
+        ("never mind", BACK),
+        ("tant pis", BACK),
+    ],
+)
+def test_what_buttons_do_by_other_words(said, change):
+    assert parse_change(said) == change
+
+
+def test_none_of_what_people_say_every_day_is_a_wish_or_a_button_s_word():
+    said = [each for lists in (REMARKS, EVERYDAY) for some in lists.values() for each in some.split("|")]
+    assert [each for each in said if parse_settings(each)] == []
+    assert {parse_change(each) for each in said} == {"", BACK, CANCEL}
+    assert {each for each in said if parse_change(each) == CANCEL} == {"stop", "cancel", "para"}
+
+
+@pytest.mark.parametrize(
+    ("said", "wishes"),
+    [
+        ("more poppies", {MORE_OF: "more-second"}),
+        ("A bit more of the wave, please", {MORE_OF: "more-first"}),
+        ("less poppies", {MORE_OF: "more-first"}),
+        ("more poppies, less wave", {MORE_OF: "more-second"}),
+        ("more great wave and stronger", {MORE_OF: "more-first", STEPS: 1}),
+        ("larger, less wave", {MORE_OF: "more-second", LARGER: True}),
+        ("Mehr: Mohnblumen", {MORE_OF: "more-second"}),
+        ("mehr Welle", {MORE_OF: "more-first"}),
+        ("plus de coquelicots", {MORE_OF: "more-second"}),
+        ("más amapolas y más intenso", {MORE_OF: "more-second", STEPS: 1}),
+        ("Больше: Маки", {MORE_OF: "more-second"}),
+        ("more poppies, more wave", {}),
+        ("more harvesters", {}),
+        ("more", {}),
+        ("more poppies in my garden", {}),
+        ("more of my picture", {}),
+        ("poppies", {}),
+    ],
+)
+def test_more_of_one_of_two(said, wishes):
+    styles = [next(each for each in PAINTINGS if each.name == name) for name in ("great-wave", "poppies")]
+    assert parse_more(said, styles) == wishes
+
+
+@pytest.mark.parametrize("language", languages.languages())
+def test_the_buttons_for_more_of_one_are_understood_as_words(spoken):
+    for first in PAINTINGS:
+        for style, more in ((first, "more-first"), (None, "more-second")):
+            assert parse_more(texts.more_of(style), [first, None]) == {MORE_OF: more}
+
+
+@pytest.mark.parametrize("said", ["wave + poppies + village", "wave, poppies and village", "wave & poppies & dream"])
+def test_of_three_paintings_it_is_said_that_two_are_blended(said):
+    assert str(unknown_style(said, PAINTINGS)) == texts.two_at_most(PAINTINGS[0], PAINTINGS[5])
 
 
 def test_a_painting_and_several_wishes():

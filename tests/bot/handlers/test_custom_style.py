@@ -3,7 +3,8 @@
 import pytest
 
 from bot.i18n import texts
-from tests.support.chat import finished, gallery, painting, settled, shows, until_rows
+from tests.support.chat import asked_for_own, finished, gallery, painting, settled, shows, until_rows
+from tests.support.clips import clip
 from tests.support.fakes import photo
 
 
@@ -82,6 +83,64 @@ async def test_after_a_cancel_the_next_picture_is_a_photo(bot, ann, said):
     await ann.chat.until(lambda chat: any(shows(m, texts.cancelled()) for m in chat.from_bot))
     assert message.buttons[-1] == [texts.own_style()]
     await gallery(ann, ann.sends_photo(photo("olive")))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Never mind!"), ("en", "back"), ("de", "doch nicht"), ("ru", "Неважно")],
+)
+async def test_who_thinks_better_of_it_gets_the_gallery_back(bot, anna, said):
+    message = await asked(anna, anna.sends_photo(photo("teal")))
+    anna.sends_text(said)
+    await anna.chat.until(lambda chat: any(shows(m, texts.cancelled()) for m in chat.from_bot))
+    assert message.buttons[-1] == [texts.own_style()]
+    await gallery(anna, anna.sends_photo(photo("olive")))
+    anna.sends_text(said)
+    await anna.chat.until(lambda chat: chat.from_bot[-1].text == texts.what_to_say())
+
+
+async def test_who_thinks_better_of_it_in_a_group(bot, world, ann):
+    group = world.group("Friends of art", [ann])
+    sent = ann.sends_photo(photo("teal"), "@painter_bot", to=group)
+    message = await group.until(lambda chat: next(iter(chat.answers(sent)), None))
+    await ann.presses(message, texts.own_style())
+    await group.until(lambda _: message.buttons == [[texts.back()]])
+    ann.sends_text("@painter_bot never mind", to=group)
+    await group.until(lambda chat: any(shows(m, texts.cancelled()) for m in chat.from_bot))
+    assert message.buttons[-1] == [texts.own_style()]
+
+
+@pytest.mark.parametrize("said", ["another painting", "/paintings"])
+async def test_who_wants_to_choose_a_painting_after_all_is_asked_for_no_style(bot, ann, said):
+    sent = ann.sends_photo(photo("teal"))
+    message = await asked(ann, sent)
+    ann.sends_text(said)
+    await ann.chat.until(lambda chat: [shows(m, texts.gallery()) for m in chat.answers(sent)] == [True, True])
+    assert message.buttons[-1] == [texts.own_style()]
+    await gallery(ann, ann.sends_photo(photo("olive")))
+
+
+async def test_what_moves_is_no_style_and_is_told_so(bot, ann):
+    message = await asked(ann, ann.sends_photo(photo("teal")))
+    moving = await gallery(ann, ann.sends_animation(clip()))
+    assert shows(moving, texts.no_moving_style(), texts.gallery_of_clip(5))
+    assert shows(message, texts.ask_style()), "the picture may still come"
+    assert not shows(await gallery(ann, ann.sends_animation(clip(), "poppies")), texts.no_moving_style())
+
+
+async def test_a_style_of_which_no_painting_comes_yet_is_not_looked_at_any_more(bot_process, world, ann):
+    bot_process.env["MAX_WAITING_PER_USER"] = "1"
+    await bot_process.start()
+    await asked_for_own(ann, ann.sends_photo(photo("teal")))
+    blended = ann.sends_photo(photo("orange"))
+    await ann.chat.until(lambda _: blended.reactions == {world.bot.id: []})
+    for status in ("RUNNING", "QUEUED"):
+        ann.sends_photo(photo("red"), "poppies")
+        await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id DESC LIMIT 1", [(status,)])
+    refused = [ann.sends_photo(photo("teal"), "poppies")]
+    await asked(ann, ann.sends_photo(photo("teal")))
+    refused.append(ann.sends_photo(photo("orange")))
+    await ann.chat.until(lambda _: all(sent.reactions == {world.bot.id: []} for sent in refused))
 
 
 async def test_no_picture_is_looked_at_any_more_when_the_painting_is_there(bot, world, ann):

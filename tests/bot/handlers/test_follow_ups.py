@@ -115,6 +115,32 @@ async def test_more_of_one_after_a_blend_is_as_its_button(bot, world, spoken, la
     assert (await answer_to(person, person.sends_text(said))).text == texts.so_already()
 
 
+async def test_more_of_one_and_another_wish_at_once_also_of_one_s_own_picture(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await asked_for_own(ann, sent)
+    ann.sends_photo(photo("orange"))
+    await ann.chat.until(lambda _: shows(message, texts.blend_weights(load_gallery()[0], None)))
+    await ann.presses(message, texts.blended(load_gallery()[0], None, 0.5))
+    known = [message]
+    for said, share, strength in (("more of my picture, softer", 0.3, "soft"), ("less of my picture", 0.5, "soft")):
+        await ann.chat.until(lambda _: finished(known[-1]))
+        await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+        ann.sends_text(said)
+        known.append(await next_answer(ann, sent, known))
+        assert shows(known[-1], texts.how([load_gallery()[0], None], [share, 1 - share], strength))
+
+
+async def test_more_of_one_after_the_blend_of_a_clip(bot, ann):
+    sent = ann.sends_animation(clips.clip(frames=2), "great wave + poppies")
+    known = [await next_answer(ann, sent, [])]
+    for _ in range(2):
+        await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+        ann.sends_text("more poppies")
+        known.append(await next_answer(ann, sent, known))
+    await until_rows(bot, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+    assert (await answer_to(ann, ann.sends_text("more poppies"))).text == texts.so_already()
+
+
 async def test_before_and_after_while_it_is_painted_is_to_be_asked_again(bot, ann):
     await gallery(ann, ann.sends_photo(photo("red"), "poppies"))  # for ever
     await until_rows(bot, "SELECT status FROM jobs", [("RUNNING",)])
