@@ -23,6 +23,7 @@ from bot.handlers.access import AccessControl
 from bot.handlers.blend_buttons import BlendButtons
 from bot.handlers.commands import Commands
 from bot.handlers.custom_styles import CustomStyles
+from bot.handlers.edits import Edits
 from bot.handlers.follow_ups import FollowUps
 from bot.handlers.gallery_buttons import GalleryButtons
 from bot.handlers.groups import Groups
@@ -137,12 +138,13 @@ def _routes(config: Config, storage: Storage, options: PaintOptions, chat: ChatP
     new_photos = NewPhotos(storage, gallery_message, chat.album_message, requests)
     photos = Photos(new_photos, CustomStyles(storage.photos, gallery_message, requests), limit)
     commands = Commands(storage, gallery_message, jobs.cancellation, jobs.queue_list, limit)
-    follow_ups = FollowUps(storage, photos, requests, commands, gallery_message, options)
+    follow_ups = FollowUps(storage, requests, commands, gallery_message, options)
+    edits = Edits(storage, photos, commands, follow_ups, gallery_message)
     groups = Groups(storage.photos, photos, follow_ups, jobs.chat_migration)
     preferences = Preferences(storage.users, options)
     return [
         *command_routes(commands, preferences, groups, config.admins),
-        *message_routes(photos, follow_ups, groups, commands, InlineSharing(storage.job_search, chat.captions)),
+        *message_routes(photos, follow_ups, edits, groups, commands, InlineSharing(storage.job_search, chat.captions)),
         *button_routes(
             commands,
             GalleryButtons(storage.photos, gallery_message, submission, ownership),

@@ -1,10 +1,9 @@
-"""Text, replies and edits that refer to an earlier photo: a painting's name, 'stronger', another caption or picture."""
+"""Texts and replies that refer to an earlier photo: a painting's name, 'stronger'."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from telegram import Message, Update
@@ -13,7 +12,6 @@ from bot.chat.gallery_message import GalleryMessage
 from bot.handlers.caption_parser import (
     ANOTHER,
     BACK,
-    CANCEL,
     PaintRequest,
     Remark,
     parse_caption,
@@ -25,10 +23,7 @@ from bot.handlers.caption_parser import (
 )
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
-from bot.handlers.media import media_of, too_big, with_new_media
-from bot.handlers.mentions import text_addressed_to_bot, words_of
-from bot.handlers.new_photos import caption_key
-from bot.handlers.photos import Photos
+from bot.handlers.mentions import words_of
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
 from bot.jobs.message_requests import MessageRequests
@@ -37,15 +32,12 @@ from bot.storage.idempotency import IdempotencyKey
 from bot.storage.models import Job, Photo
 from bot.storage.storage import Storage
 
-LATEST_CORRECTION = timedelta(minutes=10)  # of a text; a later edit only tidies up
-
 
 @dataclass(frozen=True)
 class FollowUps:
     """Finds the photo that is meant, and paints it as the words say."""
 
     storage: Storage
-    photos: Photos
     requests: MessageRequests
     commands: Commands
     gallery_message: GalleryMessage
@@ -53,13 +45,14 @@ class FollowUps:
 
     async def text(self, update: Update, _: Context) -> None:
         """A painting's name, for the photo that is replied to (or its painting), or else the last photo or album."""
-        await self._take_text(message_of(update), user_of(update).id)
+        await self.take_text(message_of(update), user_of(update).id)
 
-    async def _take_text(self, message: Message, user_id: int) -> None:
+    async def take_text(self, message: Message, user_id: int) -> None:
+        """A text of this user, as it is now."""
         words = " ".join(words_of(message).split())
         if await self.redo(message, words) or await self.give_up_style(message, words):
             return
-        request, photos = self._parse(words), await self._meant(message, user_id)
+        request, photos = self.parse(words), await self._meant(message, user_id)
         key = IdempotencyKey.of_text(message.chat_id, message.message_id)
         change = parse_change(words)
         if photos and change == ANOTHER:
@@ -69,7 +62,7 @@ class FollowUps:
         elif photos and request and (painted := await self._same(photos, request, key)):
             await message.reply_text(texts.already() if painted.is_active else texts.so_already())
         elif photos and request:
-            await self._start(photos, request, key)
+            await self.start(photos, request, key)
         else:
             await message.reply_text(self._answer(words, bool(photos)))
 
@@ -157,53 +150,8 @@ class FollowUps:
             return await search.of_photo(chat_id, user_id, message_id, key)
         return await search.compared_in(job) if job.is_comparison else job
 
-    async def edited(self, update: Update, context: Context) -> None:
-        """A new picture takes the place of the old one. If its caption says how to paint it, it is painted at once; and
-        with it its album, unless a caption has begun that already. In a group, the words may be the first that address
-        the bot.
-        """
-        message = update.edited_message
-        if message is None:
-            raise ValueError("an update without an edited message")
-        if message.text:
-            await self._reread(update, message, context)
-            return
-        photo = await self.storage.photos.get(message.chat_id, sender_id(message), message.message_id)
-        words = text_addressed_to_bot(message) if message.chat_id < 0 else words_of(message)
-        if photo is None:
-            if message.chat_id < 0 and words is not None and media_of(message):
-                await self.photos.take(message, message, words)
-            return
-        if refused := too_big(message, self.photos.download_limit):
-            await message.reply_text(refused)
-            return
-        before, photo = photo, await self.storage.photos.add(with_new_media(photo, message))
-        request = self._parse(words)
-        if request and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
-            album = await self.storage.photos.album(photo)
-            await self._start(album, request, caption_key(message, request), album[0].gallery_message_id)
-        elif photo.file_id != before.file_id:
-            await self._show_gallery_anew(photo)
-
-    async def _reread(self, update: Update, message: Message, context: Context) -> None:
-        """A text that has brought no painting, and whose slip of the pen is mended soon, is taken as a new one."""
-        key = IdempotencyKey.of_text(message.chat_id, message.message_id)
-        is_late = not message.edit_date or message.edit_date - message.date > LATEST_CORRECTION
-        if message.chat_id < 0 or is_late or await self.storage.job_search.requested_by(key):
-            return
-        if parse_change(words_of(message)) == CANCEL:
-            await self.commands.cancel_all(update, context)
-        else:
-            await self._take_text(message, sender_id(message))
-
-    async def _show_gallery_anew(self, photo: Photo) -> None:
-        """The gallery may show the picture that was exchanged."""
-        message_id, asked = photo.gallery_message_id, photo.style_asked_at is not None
-        if message_id and not asked and not await self.storage.job_search.has_message(photo.chat_id, message_id):
-            album = await self.storage.photos.album(photo)
-            await self.gallery_message.show(photo, message_id, album=album)
-
-    def _parse(self, words: str | None) -> PaintRequest | None:
+    def parse(self, words: str | None) -> PaintRequest | None:
+        """What to paint, if the words say it."""
         return parse_caption(words or "", self.gallery_message.gallery.paintings)
 
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
@@ -227,7 +175,7 @@ class FollowUps:
         preferences = (await self.storage.users.get(photo.user_id)).preferences
         return job if job.settings == self.options.settings_for(photo, preferences, request.settings) else None
 
-    async def _start(
+    async def start(
         self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey, gallery_id: int | None = None
     ) -> None:
         """In the message of their gallery, as by its buttons; or below the words, where the user looks. Photos that

@@ -23,6 +23,7 @@ from bot.handlers.blend_buttons import BlendButtons
 from bot.handlers.caption_parser import CANCEL, parse_change
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, Handler, answer
+from bot.handlers.edits import Edits
 from bot.handlers.errors import report_error
 from bot.handlers.follow_ups import FollowUps
 from bot.handlers.gallery_buttons import GalleryButtons
@@ -58,7 +59,7 @@ def command_routes(commands: Commands, preferences: Preferences, groups: Groups,
 
 
 def message_routes(
-    photos: Photos, follow_ups: FollowUps, groups: Groups, commands: Commands, sharing: InlineSharing
+    photos: Photos, follow_ups: FollowUps, edits: Edits, groups: Groups, commands: Commands, sharing: InlineSharing
 ) -> list[Route]:
     """Messages, edits of messages and inline queries. Order matters: the first that fits handles the update."""
     return [
@@ -71,7 +72,7 @@ def message_routes(
         MessageHandler(PRIVATE & filters.Sticker.ALL, photos.sticker),
         MessageHandler(PRIVATE & filters.TEXT, follow_ups.text),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL & ~UNKNOWN_SERVICE, photos.other),
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE, follow_ups.edited),
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE, edits.edited),
         InlineQueryHandler(sharing.inline_query),
     ]
 
