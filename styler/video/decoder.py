@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from typing import cast
 
@@ -29,7 +30,8 @@ class FrameDecoder:
             self._context = cast(VideoCodecContext, av.CodecContext.create(decoder, "r"))
         self._alpha: HevcAlpha | None = None
         if self._context.codec.canonical_name == "hevc":
-            self._alpha = HevcAlpha(stream)
+            with contextlib.suppress(av.FFmpegError):  # the stream's description is damaged
+                self._alpha = HevcAlpha(stream)
             self._context.extradata = base_layer_only(self._context.extradata or b"")
         self._times: deque[int] = deque()
         self._deinterlacer: Deinterlacer | None = None

@@ -59,8 +59,8 @@ class HevcAlpha:
         return own or not packet.size or not self._is_transparent or len(self._waiting) > _MOST_WAITING
 
     def _decode(self, packet: Packet) -> None:
-        layer = self._layer(packet) if packet.size else av.Packet()
         try:
+            layer = self._layer(packet) if packet.size else av.Packet()
             for frame in self._decoder.decode(layer):
                 self._alphas[frame.pts] = frame
         except av.FFmpegError:  # of a damaged one, only this is lost

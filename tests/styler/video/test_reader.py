@@ -18,6 +18,7 @@ from styler.events import BadImage
 from styler.video import container
 from styler.video.reader import ClipReader, Frame
 from styler.video.source import Packet
+from tests.corpus.clips import FOLDER
 from tests.support import clips, fakes
 
 
@@ -248,6 +249,19 @@ def test_a_damaged_packet_costs_its_frames_only() -> None:
     middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 3
     data[middle : middle + 400] = bytes(400)
     assert 5 < len(frames(opened(bytes(data)))) <= 30
+
+
+def test_a_damaged_packet_of_a_transparent_clip_costs_its_frame_only() -> None:
+    data = bytearray((FOLDER / "alpha-hevc.mov").read_bytes())
+    last = data.rindex(bytes.fromhex("00000013"))  # how long its first unit is
+    data[last : last + 4] = b"\xff" * 4
+    assert len(frames(opened(bytes(data)))) == 4
+
+
+def test_a_damaged_description_of_a_transparent_clip_costs_its_transparency_only() -> None:
+    data = bytearray((FOLDER / "alpha-hevc.mov").read_bytes())
+    data[data.index(b"hvcC") + 26] = 255  # how many kinds of units there are
+    assert [frame.picture.alpha for frame in frames(opened(bytes(data)))] == [None] * 5
 
 
 def test_a_title_in_another_encoding_than_utf_8_does_not_matter() -> None:
