@@ -162,12 +162,12 @@ class AlbumMessage:
         if not any(one.is_active for one in await self._jobs(job)):
             await self.notices.look_away(job)
 
-    async def notify_done(self, job: Job) -> None:
-        """Once all of the album has ended. That it rang is recorded with the first of its jobs that has a message."""
+    async def notify_ended(self, job: Job) -> None:
+        """Once all of the album has ended. That it rang is recorded with the first painting that has a message."""
         jobs = await self._jobs(job)
         if not any(one.is_active for one in jobs):
-            shown = next((one for one in jobs if one.message_id and not one.is_lost), None)
-            if shown:
+            done = (one for one in jobs if one.status is JobStatus.DONE)
+            if shown := next((one for one in done if one.message_id and not one.is_lost), None):
                 await self.notices.notify(shown, texts.ready_album())
 
     def is_delivered(self, job: Job) -> bool:

@@ -110,9 +110,10 @@ class JobMessage:
         """At once."""
         await self.notices.look_away(job)
 
-    async def notify_done(self, job: Job) -> None:
+    async def notify_ended(self, job: Job) -> None:
         """Reply to the painting."""
-        await self.notices.notify(job, texts.ready())
+        if job.status is JobStatus.DONE:
+            await self.notices.notify(job, texts.ready())
 
     async def _edit(
         self,

@@ -13,7 +13,7 @@ from styler.events import ClipCheckpoint, Preview, Progress, Result
 class JobView(Protocol):
     """Shows jobs in their chats.
 
-    `post` sends the message of a job; a crash at that moment can send it twice. All else but `notify_done` is an edit
+    `post` sends the message of a job; a crash at that moment can send it twice. All else but `notify_ended` is an edit
     of it, which can be repeated after a crash without a second picture. Each method may raise `MessageDeleted`, if the
     user has deleted the message (and so does not want the painting), and `TelegramError`, if the chat cannot be
     reached.
@@ -51,8 +51,9 @@ class JobView(Protocol):
         """Take the reaction from what asked for a job that has ended. A failure is only logged."""
         ...
 
-    async def notify_done(self, job: Job) -> None:
-        """Say in a new message that the job is done: an edit makes no sound. Sent at most once, so it is recorded
-        before; a failure is only logged. For an album it is said once, after its last painting.
+    async def notify_ended(self, job: Job) -> None:
+        """Say in a new message that the job is done, if it is: an edit makes no sound. Sent at most once, so it is
+        recorded before; a failure is only logged. For an album it is said once, after its last job, if any of
+        it was painted.
         """
         ...

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from dataclasses import replace
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
@@ -45,6 +46,15 @@ class JobRunner:
     async def run(self, job: Job, running: RunningJob, slot: contextlib.ExitStack) -> JobStatus:
         """One attempt; the job's status after it. `slot` is closed as soon as the job needs no painter any more."""
         logs.bind(job=job.id, chat=job.chat_id)
+        status = await self._try(job, running, slot)
+        ended = status in (JobStatus.DONE, JobStatus.FAILED)
+        # A user who stopped a clip is looking at the chat, so needs no sound.
+        if ended and not job.stopped_early and time.time() - job.created_at > NOTIFY_SECONDS:
+            with logs.log_exceptions(f"job {job.id}: nothing rang"):
+                await self._views.of(job).notify_ended(replace(job, status=status))
+        return status
+
+    async def _try(self, job: Job, running: RunningJob, slot: contextlib.ExitStack) -> JobStatus:
         try:
             await self._speak(job)
             return await self._attempt(job, running, slot)
@@ -99,9 +109,6 @@ class JobRunner:
             result_file_id = await view.deliver(job, painted)
         status = await self._outcomes.complete(job, result_file_id)
         await view.look_away(job)
-        # A user who stopped a clip is looking at the chat, so needs no sound.
-        if isinstance(painted, Result) and time.time() - job.created_at > NOTIFY_SECONDS:
-            await view.notify_done(job)
         return status
 
     async def _speak(self, job: Job) -> None:

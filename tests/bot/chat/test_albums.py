@@ -273,6 +273,24 @@ async def test_what_took_long_rings_once_an_album_when_all_of_it_is_there(bot_pr
     assert sum(m.text in (texts.ready(), texts.ready_album()) for m in ann.chat.from_bot) == 2
 
 
+@pytest.mark.parametrize(
+    ("colors", "rings"), [(["teal", "blue"], True), (["blue", "teal"], True), (["blue", "blue"], False)]
+)
+async def test_an_album_rings_once_all_has_ended_if_any_of_it_was_painted(bot_process, ann, colors, rings):
+    """None can be made of the blue ones."""
+    bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
+    await bot_process.start()
+    sent = ann.sends_album([photo(color) for color in colors], "poppies")
+    await gallery(ann, sent[0])
+    ended = "SELECT count(*) FROM jobs WHERE status IN ('DONE', 'FAILED')"
+    await until_rows(bot_process, ended, [(2,)])
+    await ann.chat.until(lambda _: not any(sent[0].reactions.values()))
+    await settled(ann)
+    done = [m.id for m in album_of(ann.chat) if shows(m, "Poppies")]
+    assert [m.reply_to.id for m in ann.chat.from_bot if m.text == texts.ready_album()] == done
+    assert bool(done) == rings
+
+
 async def test_an_album_rings_whose_first_photo_was_cancelled_before_the_album_was_sent(bot_process, server, ann):
     bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
     await bot_process.start()
