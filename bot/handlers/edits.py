@@ -51,7 +51,7 @@ class Edits:
                 await self.photos.take(message, message, words)
             return
         if refused := too_big(message, self.photos.download_limit):
-            await message.reply_text(refused)
+            await message.reply_text(refused, do_quote=True)
             return
         before, photo = photo, await self.storage.photos.add(with_new_media(photo, message))
         request = self.follow_ups.parse(words)

@@ -23,6 +23,7 @@ from bot.handlers.caption_parser import (
 )
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, message_of, replied_to, sender_id, user_of
+from bot.handlers.media import FoundMedia, new_photo
 from bot.handlers.mentions import words_of
 from bot.i18n import texts
 from bot.jobs.job_request import JobRequest
@@ -89,15 +90,24 @@ class FollowUps:
             return False
         requests = []
         for number, job in enumerate(jobs):
-            photo = await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id)
             redone = self.options.wished(job, wishes) if wishes else self.options.changed(job, change)
-            if photo and redone and redone != job.settings:
+            if not redone or redone == job.settings:
+                continue
+            if photo := await self._photo_of(job, message, user_id):
                 requests.append(JobRequest.changed(job, photo, key.for_photo(number), redone))
         if requests:
             await self.requests.submit_together(requests)
         elif jobs:
             await message.reply_text(self._why_not(jobs[0], wishes))
         return bool(jobs)
+
+    async def _photo_of(self, job: Job, message: Message, user_id: int) -> Photo | None:
+        """The photo of a painting. Another's, in a group, becomes one of the user's own who asks for it."""
+        if job.user_id == user_id:
+            return await self.storage.photos.get(message.chat_id, user_id, job.photo_message_id)
+        known = await self.storage.photos.in_chat(message.chat_id, job.photo_message_id)
+        media = FoundMedia(job.file_id, known.format, job.clip) if known else None
+        return await self.storage.photos.add(new_photo(message, user_id, media)) if media else None
 
     async def give_up_style(self, message: Message, words: str) -> bool:
         """'Never mind', where a picture was asked for as the style. False if it is nothing of the kind."""
@@ -122,9 +132,9 @@ class FollowUps:
         return texts.as_large_as_its_file() if job.keeps_photo_size else texts.largest(self.options.largest)
 
     async def _paintings_meant(self, message: Message, user_id: int, key: IdempotencyKey) -> list[Job]:
-        """The painting that is replied to, or that of the photo, or those of the album; without a reply, in a private
-        chat, the last one, with those of its album or of the same words, if no photo came after it. None that these
-        words themselves have brought, whose `key` this is.
+        """The painting that is replied to (in a group, also another's), or that of the photo, or those of the album;
+        without a reply, in a private chat, the last one, with those of its album or of the same words, if no photo came
+        after it. None that these words themselves have brought, whose `key` this is.
         """
         search = self.storage.job_search
         if replied := replied_to(message):
@@ -132,6 +142,9 @@ class FollowUps:
             if any(job.user_id == user_id for job in album):
                 return await search.requested_with(album[0])
             found = await self._painting_of(message.chat_id, user_id, replied.message_id, key)
+            if found is None and message.chat_id < 0:
+                found = await search.shown_in(message.chat_id, None, replied.message_id)
+                found = None if found and found.is_comparison else found
             return [_as_picture(found)] if found else []
         if message.chat_id != user_id:
             return []  # in a group, the last one may be anybody's

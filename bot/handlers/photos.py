@@ -34,11 +34,11 @@ class Photos:
 
     async def sticker(self, update: Update, _: Context) -> None:
         """A sticker that moves, and is no video."""
-        await message_of(update).reply_text(texts.sticker())
+        await message_of(update).reply_text(texts.sticker(), do_quote=True)
 
     async def other(self, update: Update, _: Context) -> None:
         """A message that has nothing to paint in it."""
-        await message_of(update).reply_text(texts.nothing_to_paint())
+        await message_of(update).reply_text(texts.nothing_to_paint(), do_quote=True)
 
     async def picture(self, update: Update, _: Context) -> None:
         """A photo, a file, a sticker or a clip, in a private chat."""
@@ -51,9 +51,9 @@ class Photos:
         """
         media = media_of(source, self.download_limit)
         if media is None:
-            await message.reply_text(texts.nothing_to_paint())
+            await message.reply_text(texts.nothing_to_paint(), do_quote=True)
         elif refused := too_big(source, self.download_limit):
-            await message.reply_text(refused)
+            await message.reply_text(refused, do_quote=True)
         elif request := parse_caption(words, self.new_photos.paintings):
             await self._take_photo(message, media, words, request)
         elif source is not message:

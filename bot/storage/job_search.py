@@ -34,12 +34,12 @@ class JobSearch:
             job_from, "SELECT * FROM jobs WHERE id = :job_id AND chat_id = :chat_id", job_id=job_id, chat_id=chat_id
         )
 
-    async def shown_in(self, chat_id: int, user_id: int, message_id: int) -> Job | None:
-        """The user's own job whose painting is in this message, or will be."""
+    async def shown_in(self, chat_id: int, user_id: int | None, message_id: int) -> Job | None:
+        """The user's own job whose painting is in this message, or will be; with None, anybody's."""
         return await self._database.fetch_one(
             job_from,
-            "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = :user_id AND message_id = :message_id"
-            f" AND status IN {EFFECTIVE}",
+            "SELECT * FROM jobs WHERE chat_id = :chat_id AND user_id = coalesce(:user_id, user_id)"
+            f" AND message_id = :message_id AND status IN {EFFECTIVE}",
             chat_id=chat_id,
             user_id=user_id,
             message_id=message_id,

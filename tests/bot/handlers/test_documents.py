@@ -85,3 +85,13 @@ async def test_a_sticker_is_a_photo(bot, ann):
     await ann.presses(message, "Great Wave")
     assert (await painting(ann, message)).size == (512, 512)
     assert message.document is None
+
+
+async def test_of_several_files_the_one_that_cannot_be_painted_is_quoted(bot, ann):
+    files = [(photo("teal"), "image/jpeg", "a.jpg"), (b"%PDF-1.7", "application/pdf", "b.pdf")]
+    files.append((bytes(21 * 2**20), "image/png", "c.png"))
+    sent = ann.sends_media_group([ann.file("document", *file) for file in files])
+    await ann.chat.until(lambda chat: all(chat.answers(each) for each in sent))
+    letter, large = [ann.chat.answers(each)[0] for each in sent[1:]]
+    assert letter.text == texts.nothing_to_paint()
+    assert shows(large, "This file has 21 MB")

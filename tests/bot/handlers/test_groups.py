@@ -10,7 +10,7 @@ from bot.demo.telegram.files import Media, StoredFile
 from bot.demo.telegram.model import Chat
 from bot.i18n import texts
 from styler.gallery import load_gallery
-from tests.support.chat import finished, rows, shows, two_groups
+from tests.support.chat import finished, is_negative_of, opened, rows, shows, two_groups
 from tests.support.clips import clip
 from tests.support.fakes import photo
 
@@ -49,6 +49,21 @@ async def test_stop_cancels_what_one_asked_for_in_the_group(bot, group, ann, bob
     await group.until(lambda _: shows(messages[0], texts.cancelled()))
     assert messages[1].buttons == [[texts.cancel()]]
     assert rows(bot, "SELECT count(*) FROM jobs WHERE status = 'CANCELLED'") == [(1,)]
+
+
+async def test_anybody_may_have_a_painting_otherwise_and_has_it_for_their_own(bot, group, ann, bob):
+    painted = await answer(group, ann.sends_photo(photo("teal"), "@painter_bot great wave + poppies", to=group))
+    await group.until(lambda _: finished(painted))
+    for said, shown in (("stronger", "Poppies (50%), strong"), ("more of the wave", "Kanagawa (70%)")):
+        other = await answer(group, bob.sends_text(f"@painter_bot {said}", to=group, reply_to=painted))
+        await group.until(lambda _, other=other: finished(other))
+        assert shows(other, shown)
+        assert is_negative_of(opened(other.photo), "teal")
+    softer = bob.sends_text("@painter_bot softer", to=group, reply_to=other)
+    await group.until(lambda chat: any(finished(m) and shows(m, "soft") for m in chat.from_bot if m.id > softer.id))
+    assert rows(bot, "SELECT user_id, count(*) FROM jobs GROUP BY user_id") == [(ann.user.id, 1), (bob.user.id, 3)]
+    asked = bob.sends_text("@painter_bot painting's colours", to=group, reply_to=painted)
+    assert (await answer(group, asked)).text == texts.so_already()
 
 
 async def test_who_deletes_what_they_asked_is_answered_all_the_same(bot_process, group, ann):
