@@ -42,7 +42,7 @@ class WorkerProcess:
         self._numbers = itertools.count(1)
         self._task_number = 0
         self._ready = False
-        self._lost = False  # by its own account it is of no more use
+        self._lost = False  # by its own account, or its silence, it is of no more use
 
     @classmethod
     async def start(cls, place: WarmUp) -> WorkerProcess:
@@ -165,6 +165,7 @@ class WorkerProcess:
                         self._lost = isinstance(message, Failed) and message.lost
                         return message
         except TimeoutError:
+            self._lost = True
             raise WorkerDied("the painter hangs") from None
         except asyncio.IncompleteReadError:
             raise WorkerDied(f"the painter died (exit status {await self._process.wait()})") from None

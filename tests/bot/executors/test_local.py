@@ -31,6 +31,14 @@ PAINTINGS = load_gallery()
 ENDLESS = photo("red")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patient():
+    """Where others want the processors, a child that starts may say nothing for so long that the bot replaces it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_module, "SILENT_SECONDS", HANG_SECONDS)
+        yield
+
+
 @pytest.fixture(scope="module")
 async def executor():
     """One for all tests here: a child takes seconds to start."""

@@ -32,6 +32,15 @@ PATIENT = {"health_check_timeout_ms": 120_000, "worker_niceness": 0}
 HEAD = {"no_monitor": True, "include_log_monitor": False, "_system_config": PATIENT}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patient():
+    """Where others want the processors, a driver is slow to join, and may say nothing for a minute."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ray_executor, "JOIN_SECONDS", HANG_SECONDS)
+        patch.setattr(ray_executor, "SILENT_SECONDS", HANG_SECONDS)
+        yield
+
+
 @pytest.fixture(scope="module")
 def cluster():
     from ray.cluster_utils import Cluster
@@ -228,6 +237,16 @@ async def test_a_driver_that_comes_to_talk_nonsense_is_exchanged(caplog):
     await until_logged(caplog, "joined a Ray cluster again")
     await executor.aclose()
     assert "what Ray's driver says cannot be handed out" in caplog.text
+
+
+async def test_a_driver_that_says_nothing_any_more_is_exchanged(caplog, monkeypatch):
+    caplog.set_level("INFO")
+    monkeypatch.setattr(ray_executor, "SILENT_SECONDS", 0.1)
+    executor = who_hears(pack(Connected(slots=1, on_gpus=False)))
+    await executor.start()
+    await until_logged(caplog, "joined a Ray cluster again")
+    await executor.aclose()
+    assert "the Ray cluster is lost" in caplog.text
 
 
 def raylet_of(node):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from bot.executors.base import Warming, WorkerDied
-from bot.executors.local import CANCEL_CPU_SECONDS, CANCEL_SECONDS, STUCK_SECONDS, WorkerProcess
+from bot.executors.local import CANCEL_CPU_SECONDS, CANCEL_SECONDS, SILENT_SECONDS, STUCK_SECONDS, WorkerProcess
 from bot.executors.protocol import HEARTBEAT_SECONDS, Cancel, Heartbeat, PaintTask, Ready, Warm, WarmUp, pack, unpack
 from styler.settings import Settings
 from tests.support.virtual_time import in_virtual_time, now
@@ -77,6 +77,16 @@ async def test_a_painter_that_computes_nothing_is_not_waited_for_for_ever():
     painter = await at_work()
     assert not await painter.recovers(*[Heartbeat(cpu=100)] * 100)
     assert now() == pytest.approx(CANCEL_SECONDS)
+
+
+@in_virtual_time
+async def test_a_painter_that_has_been_silent_for_long_is_not_waited_for_again():
+    painter = await at_work()
+    with pytest.raises(WorkerDied, match="hangs"):
+        async for _ in painter.worker.events():
+            pass
+    assert not await painter.worker.recover()
+    assert now() == pytest.approx(SILENT_SECONDS)
 
 
 @in_virtual_time
