@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.corpus import clips
 from tests.styler.image import corpus
+from tests.support.hang import HANG_SECONDS
 
 ROOT = Path(__file__).parents[2]
 OLDER = {  # no more than it needs, under the names that it had
@@ -24,7 +25,7 @@ def test_another_checkout_is_asked_for_each_file(tmp_path: Path) -> None:
     for name, text in OLDER.items():
         (tmp_path / "styler" / name).write_text(text)
     command = [sys.executable, "-m", "tests.corpus.versus", "--rows", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, timeout=HANG_SECONDS)
     rows = json.loads(done.stdout)
     assert [file for file, _, _ in rows] == [*(case.file for case in corpus.CASES), *clips.KINDS]
     assert all("said there" in came for _, came, _ in rows)

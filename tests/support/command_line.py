@@ -15,6 +15,7 @@ import time
 import pytest
 
 import styler.__main__ as cli
+from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
 
 CAT = str(ROOT / "tests/photos/chelsea.jpg")
@@ -74,7 +75,7 @@ def terminal(*arguments: str, engine: bool = True) -> tuple[subprocess.Popen[byt
 
 
 def read_until(terminal: int, pattern: str) -> str:
-    text, end = "", time.monotonic() + 120
+    text, end = "", time.monotonic() + HANG_SECONDS
     while not re.search(pattern, text) and time.monotonic() < end:
         try:
             text += os.read(terminal, 4096).decode()
