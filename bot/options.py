@@ -69,8 +69,8 @@ class PaintOptions:
     def settings_for(
         self, photo: Photo, preferences: Mapping[str, Any], overrides: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The settings of a new job: the user's preferences, replaced by what they ask for this time. A file comes back
-        as a file, at its own size. For clips, users cannot choose a size.
+        """The settings of a new job: the user's preferences, replaced by what they ask for this time, first under the
+        photo. A file comes back as a file, at its own size. For clips, users cannot choose a size.
 
         What a painting's caption and buttons tell is among them also where the operator chose it. `LARGER` is the size
         above the one that it had otherwise, and `STEPS` go from the strength that it had.
@@ -78,7 +78,8 @@ class PaintOptions:
         captioned = {name: getattr(self.defaults, name) for name in CAPTIONED}
         by_operator = {name: value for name, value in captioned.items() if value != getattr(Settings, name)}
         preferred = {name: value for name, value in preferences.items() if name in PREFERENCES}
-        settings = {**by_operator, **preferred, **overrides}
+        wishes = {name: value for name, value in photo.wishes.items() if name != STEPS or "strength" not in overrides}
+        settings = {**by_operator, **preferred, **wishes, **overrides}
         larger, steps = settings.pop(LARGER, False), settings.pop(STEPS, 0)
         if steps:
             settings["strength"] = _stepped(settings.get("strength", self.defaults.strength), steps)

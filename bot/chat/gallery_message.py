@@ -23,7 +23,7 @@ from bot.chat.gallery_view import GalleryView, SheetKind
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.chat.sheet_requests import SheetRequest, SheetRequests
 from bot.i18n import texts
-from bot.options import PaintOptions
+from bot.options import LARGER, STEPS, PaintOptions
 from bot.storage.models import Photo
 from bot.storage.storage import Storage
 from bot.transport.retry_policy import BEST_EFFORT
@@ -60,16 +60,23 @@ class GalleryMessage:
         await asyncio.gather(self._send(photo, view), *reactions)
 
     async def _view(self, photo: Photo, caption: str, album: Sequence[Photo] = (), page: int = 0) -> GalleryView:
-        """The page of this number. With the user's preferences in the caption, if those are not what everybody gets:
-        the size of a file's painting is its own, and that of a clip's is not the user's to choose.
+        """The page of this number. In the caption also what was wished under the photo, and the user's preferences, if
+        those are not what everybody gets: the size of a file's painting is its own, and that of a clip's is not the
+        user's to choose.
         """
         shown = self.gallery.page(page)
         preferences = await self._preferences(photo)
         sized = not (photo.clip or photo.format)
-        chosen = texts.chosen({name: value for name, value in preferences.items() if sized or name != "size"})
-        caption = _with_page(caption, shown)
+        wishes = next((one.wishes for one in (photo, *album) if one.wishes), {})
+        chosen = texts.chosen({
+            name: value
+            for name, value in preferences.items()
+            if name not in wishes and (sized or name != "size")
+        })  # fmt: skip
+        wished = texts.wished(wishes, wishes.get(STEPS, 0), LARGER in wishes)
+        lines = [_with_page(caption, shown), wished, chosen]
         keyboard = keyboards.gallery(photo, shown, album)
-        return GalleryView(f"{caption}\n{chosen}" if chosen else caption, keyboard, SheetKind.of(shown, preferences))
+        return GalleryView("\n".join(filter(None, lines)), keyboard, SheetKind.of(shown, preferences))
 
     async def _preferences(self, photo: Photo) -> Mapping[str, Any]:
         return (await self.storage.users.get(photo.user_id)).preferences

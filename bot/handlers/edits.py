@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from telegram import Message, Update
 
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.caption_parser import CANCEL, parse_change
+from bot.handlers.caption_parser import CANCEL, parse_change, parse_settings
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, sender_id
 from bot.handlers.follow_ups import FollowUps
@@ -53,12 +53,13 @@ class Edits:
         if refused := too_big(message, self.photos.download_limit):
             await message.reply_text(refused, do_quote=True)
             return
-        before, photo = photo, await self.storage.photos.add(with_new_media(photo, message))
+        wished = replace(with_new_media(photo, message), wishes=parse_settings(words or ""))
+        before, photo = photo, await self.storage.photos.add(wished)
         request = self.follow_ups.parse(words)
         if request and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
             album = await self.storage.photos.album(photo)
             await self.follow_ups.start(album, request, caption_key(message, request), album[0].gallery_message_id)
-        elif photo.file_id != before.file_id:
+        elif (photo.file_id, photo.wishes) != (before.file_id, before.wishes):
             await self._show_gallery_anew(photo)
 
     async def _reread(self, update: Update, message: Message, context: Context) -> None:
@@ -73,7 +74,7 @@ class Edits:
             await self.follow_ups.take_text(message, sender_id(message))
 
     async def _show_gallery_anew(self, photo: Photo) -> None:
-        """The gallery may show the picture that was exchanged."""
+        """The gallery may show the picture that was exchanged, or what was wished."""
         message_id, asked = photo.gallery_message_id, photo.style_asked_at is not None
         if message_id and not asked and not await self.storage.job_search.has_message(photo.chat_id, message_id):
             album = await self.storage.photos.album(photo)

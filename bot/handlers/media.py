@@ -11,6 +11,7 @@ from typing import TypeVar
 from telegram import Animation, Document, Message, Sticker, Video, VideoNote
 from telegram.ext import filters
 
+from bot.handlers.caption_parser import parse_settings
 from bot.i18n import texts
 from bot.storage.models import ClipKind, Photo, PhotoFormat
 from styler.settings import Format
@@ -68,10 +69,12 @@ def media_of(message: Message, limit: int | None = None) -> FoundMedia | None:
     return FoundMedia(file_id, format, None, video.file_id if video and fits else None) if file_id else None
 
 
-def new_photo(message: Message, owner_id: int, media: FoundMedia, *, media_group_id: str | None = None) -> Photo:
-    """The photo that `message` asks to paint for its owner, with the topic of a forum that the message is in."""
-    topic = message.message_thread_id if message.is_topic_message else None
-    photo = Photo(message.chat_id, message.message_id, owner_id, media.file_id, media_group_id, message_thread_id=topic)
+def new_photo(message: Message, owner_id: int, media: FoundMedia, words: str = "", album: str | None = None) -> Photo:
+    """The photo that `message` asks to paint for its owner, with the topic of a forum that the message is in. Of an
+    `album`; and with what the words wish for, if they name no painting.
+    """
+    topic, wishes = message.message_thread_id if message.is_topic_message else None, parse_settings(words)
+    photo = Photo(message.chat_id, message.message_id, owner_id, "", album, message_thread_id=topic, wishes=wishes)
     return with_media(photo, media)
 
 

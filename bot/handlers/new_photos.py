@@ -49,7 +49,7 @@ class NewPhotos:
             await self.reacting(message, self.requests.submit(job_request))
         elif first.gallery_message_id is None or await self._is_job(first):
             await self.gallery_message.post(first, album, note, react_to=message.message_id)
-        elif len(album) in (2, 3):
+        elif len(album) in (2, 3) or photo.wishes:
             # The buttons now mean all of them, and at three the second is not the style any more.
             await self.gallery_message.show(first, first.gallery_message_id, album=album)
 

@@ -77,14 +77,14 @@ class Photos:
         media = media.as_clip() if wants_clip(words) else media
         # Of a GIF, and of what is shown as one, no album can be made.
         album = message.media_group_id if media.clip in (None, "video") or media.format else None
-        photo = new_photo(message, sender_id(message), media, media_group_id=album)
+        photo = new_photo(message, sender_id(message), media, words, album)
         note = note or ("" if request or album else self._doubt(words))
         await self.new_photos.add(photo, request, message, note)
 
     async def take_again(self, message: Message, known: Photo, words: str) -> None:
         """A photo that is known already, perhaps another user's."""
         media = FoundMedia(known.file_id, known.format, known.clip, known.live_file_id)
-        photo = new_photo(message, sender_id(message), media)
+        photo = new_photo(message, sender_id(message), media, words)
         request = parse_caption(words, self.new_photos.paintings)
         await self.new_photos.add(photo, request, message, "" if request else self._doubt(words))
 

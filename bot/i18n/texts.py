@@ -407,6 +407,16 @@ def chosen(settings: Mapping[str, Any]) -> str:
     return _("By your /settings: {choices}").format(choices=", ".join(words)) if words else ""
 
 
+def wished(settings: Mapping[str, Any], steps: int, is_larger: bool) -> str:
+    """What the words under a photo wish for, whichever painting it becomes."""
+    words = [strength(settings["strength"]).lower()] if "strength" in settings else []
+    words += [(stronger() if steps > 0 else softer()).lower()] if steps else []
+    words += [_("your photo’s colours")] if settings.get("keep_colors") else []
+    words += [_("larger")] if is_larger else []
+    words += [as_file().lower()] if "format" in settings else []
+    return _("As you wish: {choices}").format(choices=", ".join(words)) if words else ""
+
+
 def already() -> str:
     return _("It is on its way already.")
 

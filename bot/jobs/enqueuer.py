@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.i18n import texts
@@ -41,7 +41,9 @@ class Enqueuer:
         """Add a job for each photo that has none by this request, until the queue is full."""
         preferences = (await self.storage.users.get(request.photos[0].user_id)).preferences
         result = EnqueueResult()
-        for i, photo in enumerate(request.photos):
+        wishes = next((photo.wishes for photo in request.photos if photo.wishes), {})  # under one of an album
+        for i, each in enumerate(request.photos):
+            photo = replace(each, wishes=each.wishes or wishes)
             key = request.key.for_photo(i)
             async with self._deciding:
                 admission = await self.storage.queue.admission(key, photo.user_id)

@@ -63,6 +63,7 @@ class Photo:
     custom_style: str | None = None  # file_id of the picture that came for the blend
     sheets: Mapping[str, str] = field(default_factory=dict)  # file_ids of it in the manner of each painting
     live_file_id: str | None = None  # of a live photo: its video, or its still if the video is to be painted
+    wishes: Mapping[str, Any] = field(default_factory=dict)  # settings by the words under it, whatever it is painted as
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,18 +23,21 @@ class PhotoTable:
         self._database = database
 
     async def add(self, photo: Photo) -> Photo:
-        """Add a photo. If its message is known, because it was edited, only the file is new. Returns the whole row."""
+        """Add a photo. If its message is known, because it was edited, only the file and the wishes are new. Returns
+        the whole row.
+        """
         [known] = await self._database.fetch(
             _photo,
             "INSERT INTO photos"
-            " (chat_id, message_id, user_id, file_id, media_group_id, message_thread_id, format, clip, live_file_id)"
+            " (chat_id, message_id, user_id, file_id, media_group_id, message_thread_id, format, clip, live_file_id,"
+            " wishes)"
             " VALUES (:chat_id, :message_id, :user_id, :file_id, :media_group_id, :message_thread_id, :format, :clip,"
-            " :live_file_id)"
+            " :live_file_id, :wishes)"
             " ON CONFLICT DO UPDATE SET file_id = excluded.file_id, format = excluded.format, clip = excluded.clip,"
-            " live_file_id = excluded.live_file_id,"
+            " live_file_id = excluded.live_file_id, wishes = excluded.wishes,"
             " sheets = CASE WHEN file_id = excluded.file_id THEN sheets ELSE '{}' END"
             " RETURNING *",
-            **asdict(photo),
+            **{**asdict(photo), "wishes": json.dumps(dict(photo.wishes))},
         )
         return known
 
@@ -188,4 +191,4 @@ def _key(photo: Photo) -> dict[str, int]:
 
 def _photo(row: Mapping[str, Any]) -> Photo:
     values = {name: row[name] for name in Photo.__dataclass_fields__}
-    return Photo(**{**values, "sheets": json.loads(values["sheets"])})
+    return Photo(**{**values, **{name: json.loads(values[name]) for name in ("sheets", "wishes")}})

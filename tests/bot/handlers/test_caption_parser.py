@@ -17,7 +17,7 @@ from bot.handlers.caption_parser import (
 from bot.i18n import languages, texts
 from bot.options import COMPARE, LARGER, MORE_OF, STEPS, TIMELAPSE
 from styler.gallery import load_gallery
-from tests.support.chat import finished, finished_painting, gallery, shows
+from tests.support.chat import finished, finished_painting, gallery, opened, painting, shows
 from tests.support.fakes import photo
 
 PAINTINGS = load_gallery()
@@ -137,11 +137,11 @@ def test_plain_remarks_are_no_unknown_paintings():
 
 @pytest.mark.parametrize("language", languages.languages())
 def test_no_name_of_a_painting_is_a_remark(spoken):
-    for painting in PAINTINGS:
-        for name in (painting.name, texts.title(painting), texts.label(painting)):
-            assert str(parse_caption(name, PAINTINGS).style) == painting.name
+    for one in PAINTINGS:
+        for name in (one.name, texts.title(one), texts.label(one)):
+            assert str(parse_caption(name, PAINTINGS).style) == one.name
             assert parse_remark(name) not in (Remark.PRAISE, Remark.GREETING)
-        assert parse_remark(texts.artist(painting)) is None
+        assert parse_remark(texts.artist(one)) is None
 
 
 @pytest.mark.parametrize(
@@ -417,6 +417,46 @@ async def test_a_photo_with_a_wish_is_no_style_though_one_was_asked_for(bot, ann
 async def test_another_caption_gets_the_gallery(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal"), "my cat Waverley"))
     assert shows(message, texts.gallery())
+
+
+async def test_a_wish_without_a_name_counts_for_the_painting_that_is_chosen_then(bot, ann):
+    sent = ann.sends_photo(photo("teal"), "Strong please, and keep my colours")
+    message = await gallery(ann, sent)
+    wished = texts.wished({"strength": "strong", "keep_colors": True}, 0, False)
+    assert message.now.body == f"{texts.gallery()}\n{wished}"
+    await ann.presses(message, "Poppies")
+    await painting(ann, message)
+    assert shows(message, "Poppies, strong", texts.in_own_colors())
+    ann.sends_text("great wave, soft")
+    await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Kanagawa, soft") for m in chat.answers(sent)))
+    stepped = await gallery(ann, ann.sends_photo(photo("teal"), "stronger, larger"))
+    assert shows(stepped, texts.wished({}, 1, True))
+    await ann.presses(stepped, "Poppies")
+    await painting(ann, stepped)
+    assert shows(stepped, "Poppies, strong")
+    assert opened(stepped.photo).width == 768
+
+
+async def test_a_wish_under_one_photo_of_an_album_is_for_all_of_it(bot, ann):
+    media = [ann.photo(photo(color)) for color in ("teal", "olive")]
+    sent = [ann.sends_media(each, words, album="7") for each, words in zip(media, ("", "as a file"), strict=True)]
+    control = await gallery(ann, sent[0])
+    await ann.chat.until(lambda _: shows(control, texts.gallery_album(), texts.wished({"format": "png"}, 0, False)))
+    await ann.presses(control, "Poppies")
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    assert sum(bool(m.document) for m in ann.chat.from_bot) == 2
+
+
+async def test_a_wish_may_come_by_an_edit_and_go_by_one(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    ann.edits(sent, "strong")
+    await ann.chat.until(lambda _: shows(message, texts.wished({"strength": "strong"}, 0, False)))
+    ann.edits(sent, "")
+    await ann.chat.until(lambda _: message.now.body == texts.gallery())
+    await ann.presses(message, "Poppies")
+    await painting(ann, message)
+    assert not shows(message, "strong")
 
 
 @pytest.mark.parametrize("caption", ["van gogh", "wave + auvers"])

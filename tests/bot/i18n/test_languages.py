@@ -164,7 +164,7 @@ def said(sentence):
 
 
 def functions():
-    other = {"bad_image", "chosen", "stats", "gettext"}
+    other = {"bad_image", "chosen", "stats", "wished", "gettext"}
     found = inspect.getmembers(texts, inspect.isfunction)
     return [f for name, f in found if f.__module__ == texts.__name__ and name[0] != "_" and name not in other]
 
@@ -176,6 +176,7 @@ def test_every_sentence_can_be_said(language):
             assert not isinstance(words, str) or not re.search(r"[{}]|None", words), words
     assert "None" not in texts.queued("Poppies", 3, None) + texts.queue_line("Poppies", 3, None)
     assert "{" not in texts.chosen({"size": 1024, "strength": "soft", "keep_colors": True})
+    assert "{" not in texts.wished({"strength": "soft", "keep_colors": True, "format": "png"}, -1, True)
     assert "{" not in texts.stats({"DONE": 1000}, 61.0) + texts.stats({}, None)
 
 

@@ -54,8 +54,9 @@ def old_database(folder, version):
             connection.executescript(script.read_text("utf-8"))
         connection.execute(f"PRAGMA user_version = {version}")
         tables = [row["name"] for row in connection.execute(SCHEMA) if row["type"] == "table"]
-        for table in tables:
-            fill(connection, table)
+        for table in reversed(tables):
+            if connection.execute(f"SELECT 1 FROM {table}").fetchone() is None:  # noqa: S608 (a trigger may have filled it)
+                fill(connection, table)
         return {table: dict(connection.execute(f"SELECT * FROM {table}").fetchone()) for table in tables}  # noqa: S608
 
 
