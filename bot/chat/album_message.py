@@ -204,7 +204,8 @@ class AlbumMessage:
                     controls = self._controls(job, statuses, activity)
                     await self.editor.edit_locked(job.chat_id, job.control_message_id, *controls, thumbnail, policy)
                 else:
-                    await self._offer_again(job, none_left or texts.cancelled())
+                    photo = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id)
+                    await self._offer_again(job.chat_id, job.control_message_id, photo, none_left or texts.cancelled())
 
     def _controls(self, job: Job, statuses: Sequence[JobStatus], activity: str) -> tuple[str, InlineKeyboardMarkup]:
         """The caption and the buttons of the control message."""
@@ -216,10 +217,16 @@ class AlbumMessage:
         share = self.notices.share_buttons(job)
         return caption, keyboards.album_result(job, share)
 
-    async def _offer_again(self, job: Job, caption: str) -> None:
+    async def close_controls(self, photo: Photo, message_id: int) -> None:
+        """A control message whose album has another one: the bot died as it sent the first."""
+        with contextlib.suppress(MessageDeleted, BadRequest):
+            async with self.editor.lock(photo.chat_id, message_id):
+                await self._offer_again(photo.chat_id, message_id, photo, texts.cancelled())
+
+    async def _offer_again(self, chat_id: int, message_id: int, photo: Photo | None, caption: str) -> None:
         """Nothing of the album is left: the control message is its gallery again, unless its photos are forgotten."""
-        photo, keyboard = await self.storage.photos.get(job.chat_id, job.user_id, job.photo_message_id), None
+        keyboard = None
         if photo:
             album = await self.storage.photos.album(photo)
             keyboard = keyboards.gallery(album[0], self.captions.gallery.page(0), album)
-        await self.editor.edit_locked(job.chat_id, job.control_message_id or 0, caption, keyboard, CONTACT_SHEET)
+        await self.editor.edit_locked(chat_id, message_id, caption, keyboard, CONTACT_SHEET)

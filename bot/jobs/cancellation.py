@@ -68,8 +68,12 @@ class Cancellation:
         return [job for job in cancelled if chat_id in (None, job.chat_id)]
 
     async def cancel_album(self, photo: Photo, control_message_id: int) -> bool:
-        """Cancel what is left of an album of the photo's user, and show it."""
-        left = [job for job in await self._album(photo, control_message_id) if not self.album_message.is_delivered(job)]
+        """Cancel what is left of an album of the photo's user, and show it; also where the message has no album."""
+        album = await self._album(photo, control_message_id)
+        if not album and not await self.job_search.has_message(photo.chat_id, control_message_id):
+            await self.album_message.close_controls(photo, control_message_id)
+            return True
+        left = [job for job in album if not self.album_message.is_delivered(job)]
         # The last first, as in `cancel_all`.
         cancelled = [await self.dispatcher.cancel(job.id, job.user_id) for job in reversed(left)]
         album = await self._album(photo, control_message_id)

@@ -475,6 +475,27 @@ async def test_killed_in_between_a_wish_for_an_album_is_done_for_all_of_it(bot_p
     assert not any(shows(message, texts.so_already()) for message in ann.chat.from_bot)
 
 
+async def test_killed_before_there_is_a_job_the_buttons_that_it_had_sent_for_an_album_cancel_nothing(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--die", "before:jobs.enqueue:3"]
+    await bot_process.start()
+    control = await gallery(ann, ann.sends_album([photo("teal"), photo("olive")], "poppies")[0])
+    await ann.chat.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    await until_rows(bot_process, "SELECT DISTINCT status FROM jobs", [("DONE",)])
+    asked = ann.sends_text("stronger")
+    await restarted(bot_process)
+    left = await answer_to(ann, asked)
+    below = await answer_to(ann, left)
+    await ann.chat.until(lambda _: shows(below, "Poppies, strong", texts.album_state(2, 2, 0)))
+    assert left.buttons == [[texts.cancel_all()]]
+    assert (await ann.presses(left, texts.cancel_all())).text == texts.cancelled_answer()
+    await ann.chat.until(lambda _: shows(left, texts.cancelled()))
+    assert left.buttons[-1] == [texts.own_style()]
+    painted = below.now
+    await ann.forges(below, f"stop:{control.reply_to.id}").answered()
+    await settled(ann)
+    assert below.now == painted, "a forged press takes nothing away"
+
+
 async def test_a_slip_of_the_pen_in_stop_is_mended_by_an_edit_too(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("red"), "poppies"))
     asked = ann.sends_text("sotp")
