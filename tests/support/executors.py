@@ -15,7 +15,8 @@ from tests.support.fakes import encode
 from tests.support.shallow import SHALLOW
 
 SMALL = Settings(size=64, steps=6, format="jpeg", **SHALLOW)
-LONG = Settings(size=256, steps=20_000, device="cpu", format="jpeg")  # beyond `HANG_SECONDS`, if nobody cancels it
+# Beyond `HANG_SECONDS`, if nobody cancels it; yet its first steps, of small pictures, come soon.
+LONG = Settings(size=512, enlarge=True, steps=20_000, format="jpeg", **SHALLOW)
 MOVING = Settings(size=64, steps=40, format="mp4", faces=1.0, **SHALLOW)
 
 

@@ -1,4 +1,4 @@
-"""Painting on a real Ray cluster: a head that paints nothing, and two nodes of two processors, all on this machine."""
+"""Painting on a real Ray cluster: a head that paints nothing, and two nodes of one processor, all on this machine."""
 
 import asyncio
 import contextlib
@@ -28,8 +28,18 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own are many
 # Milliseconds until a node that does not answer counts as dead: on a busy machine it is only slow. One that was killed
 # refuses connections, which counts at once. And Ray's workers, whose niceness is 15 else, would not get to work there.
 PATIENT = {"health_check_timeout_ms": 120_000, "worker_niceness": 0}
+# A worker takes a second of a processor to start: none is started before it is needed, and none that idles is ended.
+SPARING = {"prestart_worker_first_driver": False, "idle_worker_killing_time_threshold_ms": 3_600_000}
 # A head without those of Ray's processes that nothing here asks: one scales clusters, one gathers logs.
-HEAD = {"no_monitor": True, "include_log_monitor": False, "_system_config": PATIENT}
+HEAD = {"no_monitor": True, "include_log_monitor": False, "_system_config": PATIENT | SPARING}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_dashboard():
+    """Nor does anything ask a head's dashboard, which is another process."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ray._private.node.Node.start_api_server", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,12 +52,12 @@ def patient():
 
 
 @pytest.fixture(scope="module")
-def cluster():
+def cluster(no_dashboard):
     from ray.cluster_utils import Cluster
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **HEAD})
     for _ in range(2):
-        cluster.add_node(num_cpus=2)
+        cluster.add_node(num_cpus=1)
     cluster.wait_for_nodes()
     yield cluster
     cluster.shutdown()
@@ -55,8 +65,8 @@ def cluster():
 
 @pytest.fixture(scope="module")
 async def executor(cluster):
-    """The engine, on two processors a painting: one slot a node. As the bot starts it: test_ray_joins.py."""
-    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2), driver("hasty"))
+    """The engine: one slot a node. As the bot starts it: test_ray_joins.py."""
+    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=1), driver("hasty"))
     await executor.start()
     yield executor
     await executor.aclose()
@@ -64,8 +74,8 @@ async def executor(cluster):
 
 @pytest.fixture(scope="module")
 async def whims(cluster):
-    """In the same cluster, a painter that does as the 'photo' says; two processors a painting."""
-    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=2), driver("whimsical"))
+    """In the same cluster, a painter that does as the 'photo' says."""
+    executor = RayExecutor(Connect(cluster.address, "auto", None, share=1, cpus=1), driver("whimsical"))
     await executor.start()
     yield executor
     await executor.aclose()
@@ -171,8 +181,8 @@ async def test_a_clip_goes_on_where_a_worker_that_died_was(cluster, executor):
 
 async def test_paintings_that_do_not_stop_are_ended(whims):
     """All of them: as many again have room."""
-    for _ in range(2):
-        events = [whims.paint(b"stubborn", [b""], SMALL) for _ in range(whims.slots)]
+    for kind in (b"stubborn", b"endless"):
+        events = [whims.paint(kind, [b""], SMALL) for _ in range(whims.slots)]
         async with asyncio.timeout(HANG_SECONDS):
             assert all(isinstance(event, Progress) for event in await asyncio.gather(*map(anext, events)))
         await asyncio.gather(*(each.aclose() for each in events))
@@ -307,7 +317,7 @@ async def test_a_node_is_lost_and_all_is_delivered_once(cluster, bot_process, wo
         raise
     finally:  # other tests may come after this one
         cluster.remove_node(lost_node, allow_graceful=False)
-        cluster.add_node(num_cpus=2)
+        cluster.add_node(num_cpus=1)
         cluster.wait_for_nodes()
     await until_rows(bot_process, "SELECT status, count(*) FROM jobs GROUP BY status", [("DONE", JOBS)])
     tally = Tally()
@@ -353,9 +363,9 @@ async def test_the_cluster_goes_and_comes_back(bot_process, ann):
 
 @contextlib.contextmanager
 def cluster_at(port):
-    """One node of two processors."""
+    """One node of one processor."""
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "gcs_server_port": port, **HEAD})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "gcs_server_port": port, **HEAD})
     yield cluster.address
     cluster.shutdown()

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.executors.protocol import Cancel, Failed, PaintTask, TaskEvent, Trouble, WarmUp
+from bot.executors.protocol import Cancel, Connect, Connected, Failed, PaintTask, TaskEvent, Trouble, WarmUp
 from styler.events import BadImage, PaintError, Progress, Result
 from tests.support.executors import SMALL
 from tests.support.needs import needed
@@ -97,6 +97,28 @@ async def follow(driver, task, monkeypatch, meanwhile=None):
     assert task.ended.done()
     assert not driver._paintings
     return [event.message for event in driver.said if isinstance(event, TaskEvent)]
+
+
+@pytest.mark.parametrize(
+    ("has", "asked", "joined", "options"),
+    [
+        ({"CPU": 5.0}, {"cpus": 2}, Connected(2, on_gpus=False), {"num_cpus": 2}),
+        ({"CPU": 1.0}, {"cpus": 2}, Connected(1, on_gpus=False), {"num_cpus": 2}),  # a node may come that has room
+        ({"CPU": 5.0}, {"cpus": 2, "slots": 7}, Connected(7, on_gpus=False), {"num_cpus": 2}),
+        ({"CPU": 9.0, "GPU": 2.0}, {"share": 0.5}, Connected(4, on_gpus=True), {"num_gpus": 0.5, "num_cpus": 1}),
+        ({"CPU": 4.0, "GPU": 2.0}, {"device": "cpu"}, Connected(4, on_gpus=False), {"num_cpus": 1}),
+    ],
+)
+def test_a_painting_takes_its_part_of_what_the_cluster_has(driver, monkeypatch, has, asked, joined, options):
+    made_up = Mock(cluster_resources=lambda: has)
+    for name in ("_knock", "ignore_termination_signals"):
+        monkeypatch.setattr(ray_driver, name, lambda *_: None)
+    monkeypatch.setattr(ray_driver, "ray", made_up)
+    monkeypatch.chdir(ray_driver.CODE)
+    assert (
+        driver._join(Connect("anywhere", **{"device": "auto", "slots": None, "share": 1, "cpus": 1} | asked)) == joined
+    )
+    assert made_up.remote.call_args.kwargs.items() >= options.items()
 
 
 async def until_said(driver, count):
