@@ -163,11 +163,13 @@ def layers(options: argparse.Namespace) -> None:
             shown += _both_ways(
                 extractor.links[number].forward, extractor.links[number].backward, x, y, flop / peaks[dtype]
             )
-        for extractor in by_kernel if number > 0 else []:
+        for extractor in by_kernel:
+            if number not in range(1, 1 + len(extractor.fused)):
+                continue
             x, y = (_features(channels, height, width, extractor.dtype) for channels in weight.shape[1::-1])
             layer = extractor.fused[number - 1]
-            forward = functools.partial(layer.there.forward, features=True, pooled=False, lit=False)
-            back = layer.back.backward
+            forward = functools.partial(layer.convolution.forward, features=True, pooled=False, lit=False)
+            back = layer.transposed.backward
             shown += _both_ways(forward, lambda y, f=back: f(y, y, unpool=False), x, y, flop / peaks[extractor.dtype])
         print(f"{name} {weight.shape[1]:3} to {weight.shape[0]:3}, {width}x{height}:  {', '.join(shown)}", flush=True)
 
