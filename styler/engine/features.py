@@ -114,8 +114,8 @@ class FeatureExtractor:
             if not outputs:
                 break
             name, x = outputs.popitem()
-            if link.pooled and name not in layers and self.pooling == "avg" and _can_unpool(x):
-                gradient = _unpool(gradient, x)
+            if link.pooled and name not in layers and self.pooling == "avg":
+                gradient = unpool_backward(gradient, x)
                 continue
             gradient = pool_backward(gradient, x, self.pooling) if link.pooled else gradient
             gradient = add_gradient(name, x, gradient, ALL) if name in layers else gradient
@@ -166,12 +166,14 @@ def _can_unpool(x: Tensor) -> bool:
     return min(x.shape[2:]) > 1 and x.is_contiguous(memory_format=torch.channels_last)
 
 
-def _unpool(gradient: Tensor, x: Tensor) -> Tensor:
+def unpool_backward(gradient: Tensor, x: Tensor) -> Tensor:
     """Average pooling and the ReLU before it, backward at once: each number goes to its four places, if they are lit.
 
     Twice as fast as one after the other, since such large tensors cost only their way through memory; and in place of
     `x`, the largest of all, which nobody needs after this.
     """
+    if not _can_unpool(x):
+        return relu_backward(pool_backward(gradient, x, "avg"), x)
     height, width = gradient.shape[2:]
     pixels = gradient.permute(0, 2, 3, 1)[0]  # (h, w, C)
     pairs = torch.cat([pixels, pixels], dim=2).view(height, 1, -1).expand(height, 2, -1)

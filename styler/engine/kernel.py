@@ -26,7 +26,10 @@ SECONDS = 60  # a compiler that takes longer hangs
 # gcc's names of the instructions, by what PyTorch calls them all. One by one, as gcc before 11 has no "x86-64-v4".
 AVX2 = "x86-64+avx2+fma+f16c"
 LEVELS = {"AVX512": AVX2 + "+avx512f+avx512bw+avx512dq+avx512vl", "AVX2": AVX2}
-BFLOAT16 = "+avx512bf16"  # some processors with AVX-512 multiply bfloat16, too
+# Some processors with AVX-512 multiply bfloat16, too, and some of these by tiles of registers.
+BFLOAT16 = "+avx512bf16"
+AMX = BFLOAT16 + "+amx-tile+amx-bf16"
+ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, XTILEDATA = 158, 0x1023, 18  # Linux's numbers, on x86-64
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +52,11 @@ def load_library(capability: str, *, bfloat16: bool = True) -> ctypes.CDLL | Non
     With bfloat16 where the processor has it, unless `bfloat16` is false. None where it cannot be had; the log says why.
     """
     architecture = architecture_of(capability)
-    if architecture and not bfloat16:
-        architecture = architecture.removesuffix(BFLOAT16)
     if architecture is None:
         log.debug("no compiled kernel: there is none for %s %s on %s", platform.machine(), capability, sys.platform)
         return None
     reason = ""
-    for each in dict.fromkeys((architecture, architecture.removesuffix(BFLOAT16))):  # gcc before 10 lacks bfloat16
+    for each in lesser(architecture)[0 if bfloat16 else -1 :]:  # gcc before 11 lacks AMX, before 10 bfloat16
         try:
             library = open_library(_built(each))
         except (OSError, AttributeError, subprocess.SubprocessError) as error:
@@ -64,7 +65,7 @@ def load_library(capability: str, *, bfloat16: bool = True) -> ctypes.CDLL | Non
                 break
         else:
             if reason:
-                log.info("the compiled kernel is one without bfloat16: %s", reason)
+                log.info("the compiled kernel is one that does without %s: %s", architecture.removeprefix(each), reason)
             return library
     log.info("no compiled kernel, so painting takes about twice as long: %s", reason)
     return None
@@ -77,22 +78,36 @@ def architecture_of(capability: str) -> str | None:
     if platform.machine() != "x86_64":
         return {"aarch64": "armv8-a"}.get(platform.machine())
     level = LEVELS.get(capability)
-    return level + BFLOAT16 if level and capability == "AVX512" and has_bfloat16() else level
+    return level + _besides() if level and capability == "AVX512" else level
+
+
+def lesser(architecture: str) -> list[str]:
+    """That one and those that a processor of it has, too: the best first, and last the one without bfloat16."""
+    level = architecture.removesuffix(AMX).removesuffix(BFLOAT16)
+    return [each for each in (level + AMX, level + BFLOAT16, level) if architecture.startswith(each)]
 
 
 def architectures() -> list[str]:
     """All that a machine of this one's kind may have, as an image does not know where it will run."""
     if platform.machine() == "x86_64":
-        return [*LEVELS.values(), LEVELS["AVX512"] + BFLOAT16]
+        return [*LEVELS.values(), LEVELS["AVX512"] + BFLOAT16, LEVELS["AVX512"] + AMX]
     found = architecture_of("")
     return [] if found is None else [found]
 
 
-def has_bfloat16() -> bool:
-    """Whether this x86 processor multiplies bfloat16, if the system tells."""
+def _besides() -> str:
+    """What this x86 processor multiplies bfloat16 by, if the system tells."""
+    flags: list[str] = []
     with contextlib.suppress(OSError):
-        return "avx512_bf16" in Path("/proc/cpuinfo").read_text("ascii", errors="replace").split()
-    return False
+        flags = Path("/proc/cpuinfo").read_text("ascii", errors="replace").split()
+    if "avx512_bf16" not in flags:
+        return ""
+    return AMX if {"amx_tile", "amx_bf16"} <= {*flags} and may_use_tiles() else BFLOAT16
+
+
+def may_use_tiles() -> bool:
+    """Asks Linux that this process may use AMX's registers, which are large: old ones and some sandboxes refuse it."""
+    return bool(ctypes.CDLL(None).syscall(ARCH_PRCTL, ARCH_REQ_XCOMP_PERM, XTILEDATA) == 0)
 
 
 def build(architecture: str, folder: Path) -> Path:
@@ -164,6 +179,7 @@ def open_library(file: Path) -> ctypes.CDLL:
     library.ready_floats.restype, library.ready_floats.argtypes = number, (number, number, number)
     library.scratch_floats.restype, library.scratch_floats.argtypes = number, (number, number, number)
     library.reads_half.restype, library.reads_half.argtypes = number, ()
+    library.works_by_rows.restype, library.works_by_rows.argtypes = number, ()
     library.multiplies_bfloat16.restype, library.multiplies_bfloat16.argtypes = number, ()
     for function in (library.transform_weights, library.convolve):
         function.restype, function.argtypes = None, (ctypes.POINTER(ConvolutionCall),)

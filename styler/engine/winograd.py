@@ -1,4 +1,5 @@
-"""Winograd's convolution F(4x4, 3x3): a quarter of a direct convolution's multiplications, in float32 or bfloat16.
+"""Winograd's convolution F(4x4, 3x3): a quarter of a direct convolution's multiplications, in float32 or bfloat16; with
+AMX half of them in bfloat16, by F(4, 3).
 
 A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016), section 4.2. The kernel is
 `winograd.c`. It joins what comes before and after a convolution, because large features cost only their way through
@@ -22,6 +23,8 @@ from styler.engine.kernel import ConvolutionCall, load_library
 READY = 128 * 128  # weights that are kept transformed: 2.4 MB; larger ones are transformed as they are used
 TILES = 96  # of 4x4 places, at once, for a thread: with 512 channels they take 9 MB
 TILES_OF_FEW_CHANNELS = 48  # they stay in the second cache
+TILES_BY_ROWS = 256  # of 1x4 places
+READY_BY_ROWS = 256 * 256  # weights that the kernel is quicker with than a direct convolution, where it works by rows
 MULTIPLICATION = 0.15  # time of one, in units of the time to transform one number
 CLOSE = {torch.float32: 1e-4, torch.bfloat16: 3e-2}  # relative error of a kernel that computes what it should
 
@@ -53,13 +56,14 @@ class Winograd:
     ) -> None:
         self.library, self.bias, self.scale, self.dtype = library, bias, scale, dtype
         self.bfloat16 = dtype == torch.bfloat16
+        self.by_rows = self.bfloat16 and bool(library.works_by_rows())
         self.n, self.k = weight.shape[:2]
         panel = library.panel_width()
         packed = weight.reshape(self.n // panel, panel, self.k, 9).permute(0, 2, 3, 1).contiguous()
         half = packed.half()
         self.weight = half if library.reads_half() and torch.equal(half.float(), packed) else packed
         self.ready: Tensor | None = None
-        if self.n * self.k <= READY:
+        if self.n * self.k <= READY or self.by_rows:
             self.ready = packed.new_empty(library.ready_floats(self.k, self.n, self.bfloat16))
             library.transform_weights(ctypes.byref(self._call(ready=self.ready)))
 
@@ -120,8 +124,8 @@ class Winograd:
     ) -> None:
         height, width = size
         threads = torch.get_num_threads()
-        all_tiles = -(-(rows.stop - rows.start) // 4) * -(-width // 4)
-        tiles, groups = shares(all_tiles, self.k, self.n, self.weight.shape[0], threads)
+        all_tiles = -(-(rows.stop - rows.start) // (1 if self.by_rows else 4)) * -(-width // 4)
+        tiles, groups = shares(all_tiles, self.k, self.n, self.weight.shape[0], threads, by_rows=self.by_rows)
         floats = threads * self.library.scratch_floats(tiles, self.k, self.bfloat16)
         call = self._call(ready=self.ready, scratch=_scratch.of(floats), **tensors)
         call.h, call.w, call.unpool, call.top, call.bottom = height, width, unpool, rows.start, rows.stop
@@ -137,6 +141,11 @@ class Winograd:
         half = self.weight.dtype == torch.float16
         sizes = {"k": self.k, "n": self.n, "half": half, "bfloat16": self.bfloat16, "scale": self.scale}
         return ConvolutionCall(**pointers, weight=self.weight.data_ptr(), **sizes)
+
+
+def suits(weight: Tensor, library: ctypes.CDLL, dtype: torch.dtype) -> bool:
+    """Whether the kernel is quicker with it than a direct convolution: all float32 is, and most bfloat16."""
+    return dtype == torch.float32 or not library.works_by_rows() or weight[:, :, 0, 0].numel() <= READY_BY_ROWS
 
 
 class _Scratch(threading.local):
@@ -156,13 +165,13 @@ _scratch = _Scratch()
 
 
 @functools.cache
-def shares(tiles: int, k: int, n: int, panels: int, threads: int) -> tuple[int, int]:
+def shares(tiles: int, k: int, n: int, panels: int, threads: int, *, by_rows: bool = False) -> tuple[int, int]:
     """How many tiles a thread takes at once, and into how many groups the panels of such a block are shared.
 
     Each block transforms all weights anew unless they are ready, and each group transforms its block's tiles.
     """
-    most = TILES_OF_FEW_CHANNELS if k * n <= READY else TILES
-    weights = 0 if k * n <= READY else n
+    most = TILES_BY_ROWS if by_rows else TILES_OF_FEW_CHANNELS if k * n <= READY else TILES
+    weights = 0 if by_rows or k * n <= READY else n
 
     def cost(blocks: int) -> float:
         groups = groups_of(blocks)

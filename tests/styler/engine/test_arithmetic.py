@@ -47,6 +47,7 @@ def with_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if this processor had a kernel for bfloat16. Nothing is computed."""
     library = mock.Mock()
     library.multiplies_bfloat16.return_value = 1
+    library.works_by_rows.return_value = 0
     library.panel_width.return_value = 32
     library.reads_half.return_value = 0
     library.ready_floats.return_value = 1
@@ -56,7 +57,8 @@ def with_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("product", "by_kernel", "directly", "expected"),
     [
-        (0.25, 0.8, 0.5, (FeatureExtractor, torch.bfloat16)),  # AMX
+        (0.25, 0.8, 0.5, (FeatureExtractor, torch.bfloat16)),  # AMX, which the kernel may not use
+        (0.25, 0.55, 0.5, (FusedFeatureExtractor, torch.bfloat16)),  # AMX: the kernel gains in larger pictures
         (0.5, 0.5, 0.9, (FusedFeatureExtractor, torch.bfloat16)),  # AVX512-BF16 on an AMD
         (2.0, 1.2, 1.7, (FusedFeatureExtractor, torch.float32)),  # AVX512-BF16 on an Intel
         (0.5, 0.9, 0.95, (FusedFeatureExtractor, torch.float32)),  # hardly quicker, and less exact

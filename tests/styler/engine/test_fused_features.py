@@ -73,6 +73,24 @@ def test_in_bfloat16_they_are_rounded(vgg: VGG16, rounding: FusedFeatureExtracto
         assert distance(by_hand(rounding, size, by), autograd(vgg, size, by)) < 0.4  # ReLUs that are lit by a hair
 
 
+@pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (70, 90), (1, 1)])
+@pytest.mark.parametrize("last", ["relu1_2", "relu2_2", "relu3_2"])
+def test_deep_layers_may_be_computed_directly(
+    vgg: VGG16, library: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch, last: str, size: tuple[int, int]
+) -> None:
+    """As those are that AMX is quicker with: the kernel has the layers up to the `last`."""
+    largest = next(each.weight.numel() for each in vgg.convolutions(LAYERS) if each.name == last)
+    monkeypatch.setattr(fused_features, "suits", lambda weight, *_: weight.numel() <= largest)
+    monkeypatch.setattr(fused_features, "STRIP", 500 // torch.get_num_threads())
+    partly = FusedFeatureExtractor(vgg, library)
+    assert 0 < len(partly.fused) < len(partly.hidden) == len(LAYERS) - 1
+    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
+        found, expected = dict(partly.outputs(photo(size), layers)), vgg(photo(size), layers)
+        assert max(distance(found[layer], expected[layer]) for layer in layers) < 1e-5
+        by = probes(vgg, size, layers)
+        assert distance(by_hand(partly, size, by), autograd(vgg, size, by)) < 1e-5
+
+
 def test_a_network_that_nobody_holds_is_let_go_at_once(vgg: VGG16, library: ctypes.CDLL) -> None:
     """Of those that are measured, one is taken; what the others hold would be there for the whole painting."""
     gc.disable()
