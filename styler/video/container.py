@@ -79,7 +79,11 @@ class Container:
     def open(self, limit: float) -> Iterator[Opened]:
         with self._opened() as container:
             stream = _video(container)
-            sound = next((audio for audio in container.streams.audio if audio.codec_context), None)
+            # Nothing is known of a track that no decoder knows, or of which nothing came.
+            known = (
+                audio for audio in container.streams.audio if audio.codec_context and audio.codec_context.sample_rate
+            )
+            sound = next(known, None)
             yield Opened(sound, self._items(container, stream, sound, limit))
 
     @contextlib.contextmanager

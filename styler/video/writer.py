@@ -202,6 +202,10 @@ def _track(container: OutputContainer, source: AudioStream, kind: _Kind) -> _Cop
     return _Encoded(container, kind.sound) if kind.sound else None
 
 
+# What FFmpeg says of a piece of sound that is damaged, or does not come after the one before: only this is lost.
+_REFUSED = (av.ArgumentError, av.InvalidDataError, av.PatchWelcomeError)
+
+
 class _Copied:
     """The sound's packets as they are."""
 
@@ -210,7 +214,10 @@ class _Copied:
 
     def add(self, sound: Sound) -> Sequence[Sound]:
         sound.stream = self.stream
-        self.container.mux(sound)
+        try:
+            self.container.mux(sound)
+        except _REFUSED:
+            return []
         return [sound]
 
     def finish(self) -> None:

@@ -125,6 +125,31 @@ def test_a_damaged_piece_of_sound_takes_nothing_from_the_others() -> None:
     assert seconds == pytest.approx(0.5, abs=0.05)
 
 
+def test_pieces_of_sound_at_the_same_time_end_no_painting() -> None:
+    source = bytearray(clips.clip(frames=3, sound="aac"))
+    steps = source.rindex(b"stts") + 16  # from one piece to the next
+    source[steps : steps + 4] = bytes(4)
+    name, pieces, _ = sound(painted(bytes(source), "mp4")[0])
+    assert name == "aac"
+    assert len(pieces) < len(sound(bytes(source))[1])
+
+
+def test_a_damaged_piece_of_a_camera_s_sound_takes_nothing_from_the_others() -> None:
+    """A transport stream's AAC, whose pieces FFmpeg looks at as it copies them."""
+    source = clips.clip("mpegts", frames=5, sound="aac")
+    piece = sound(source)[1][10][:8]
+    name, pieces, _ = sound(painted(source.replace(piece, b"U" + piece[1:]), "mp4")[0])
+    assert name == "aac"
+    assert len(pieces) == len(sound(source)[1]) - 1
+
+
+def test_a_camera_s_track_of_sound_without_any_is_left_out() -> None:
+    source, heard = clips.clip("mpegts", frames=5, sound="aac"), 0x101  # the number of that track's packets
+    packets = [source[at : at + 188] for at in range(0, len(source), 188)]
+    silent = b"".join(packet for packet in packets if int.from_bytes(packet[1:3]) & 0x1FFF != heard)
+    assert len(frames(painted(silent, "mp4")[0])) == 5
+
+
 def test_a_gif_is_silent() -> None:
     with av.open(io.BytesIO(painted(clips.clip(frames=3, sound="aac"), "gif")[0])) as container:
         assert not container.streams.audio
