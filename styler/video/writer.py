@@ -229,17 +229,28 @@ class _Encoded:
 
     def __init__(self, container: OutputContainer, codec: Literal["aac", "libopus"]) -> None:
         self.container, self.stream = container, container.add_stream(codec, _SAMPLE_RATE)
-        self.resampler = av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
+        self.resampler, self.source = self._new_resampler(), ("", "", 0)
         self.end = -math.inf  # of what is encoded, in samples
 
     def add(self, sound: Sound) -> Sequence[Sound]:
-        return [packet for frame in _decoded(sound) for packet in self._encode(frame)]
+        packets: list[Sound] = []
+        for frame in _decoded(sound):
+            source = frame.format.name, frame.layout.name, frame.sample_rate
+            if source != self.source:  # as on television, and where recordings were joined
+                packets += self._encode(None)
+                self.resampler, self.source = self._new_resampler(), source
+            packets += self._encode(frame)
+        return packets
 
     def finish(self) -> None:
         self._encode(None)
         self.container.mux(self.stream.encode(None))
 
+    def _new_resampler(self) -> av.AudioResampler:
+        return av.AudioResampler(self.stream.format, self.stream.layout, _SAMPLE_RATE)
+
     def _encode(self, frame: AudioFrame | None) -> Sequence[Sound]:
+        """The next frame, or with None what the resampler holds back."""
         frames = map(self._after, self.resampler.resample(frame))
         packets = [packet for ready in frames for packet in self.stream.encode(ready)]
         self.container.mux(packets)

@@ -150,6 +150,15 @@ def test_a_camera_s_track_of_sound_without_any_is_left_out() -> None:
     assert len(frames(painted(silent, "mp4")[0])) == 5
 
 
+def test_sound_that_changes_its_kind_on_the_way_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on television, and where recordings were joined."""
+    first = clips.clip("mpegts", frames=5, sound="mp3")
+    monkeypatch.setattr(clips, "SAMPLES", 44_100)
+    name, _, seconds = sound(painted(first + clips.clip("mpegts", frames=5, sound="mp3"), "mp4")[0])
+    assert name == "aac"
+    assert seconds == pytest.approx(1, abs=0.1)
+
+
 def test_a_gif_is_silent() -> None:
     with av.open(io.BytesIO(painted(clips.clip(frames=3, sound="aac"), "gif")[0])) as container:
         assert not container.streams.audio
