@@ -173,3 +173,17 @@ def test_on_kubernetes_every_container_has_the_token_and_a_probe_that_it_can_ans
     [painter] = bot["spec"]["template"]["spec"]["containers"]
     [token] = [each["valueFrom"] for each in painter["env"] if each["name"] == "RAY_AUTH_TOKEN"]
     assert token["secretKeyRef"] == {"name": "painter", "key": "auth_token"}, "the key that KubeRay reads"
+
+
+def test_ray_keeps_photos_in_memory_for_which_its_share_of_it_has_no_room():
+    [cluster, bot, _] = yaml.safe_load_all((ROOT / "deploy/raycluster.yaml").read_text())
+    for group in (cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]):
+        assert group["rayStartParams"]["object-spilling-directory"] == "/dev/shm"  # noqa: S108
+    [painter] = bot["spec"]["template"]["spec"]["containers"]
+    shell = (ROOT / "deploy/README.md").read_text() + painter["args"][-1]
+    starts = re.findall(r"ray start --.*", shell)
+    assert len(starts) == 3
+    assert [
+        each for each in starts if "$spill" not in each and "--object-spilling-directory=/dev/shm" not in each
+    ] == []
+    assert "\nspill=--object-spilling-directory=/dev/shm " in shell
