@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
@@ -36,6 +37,7 @@ _OPTIONS_OF_AVI = _OPTIONS | {"fflags": "-genpts"}
 _USUAL_RATE = Fraction(25)
 _SKEW = 1  # second: sound and picture of one moment lie no further apart in a file
 _BACK = Fraction(1, 4)  # second: by which times go back no further, unless they begin anew
+_SHIFTS = 16  # of joined streams whose packets may still come
 _EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"  # of a Matroska file; the latter is almost all of it
 _HEAD = 4096  # bytes
 _ANIMATED = ("gif", "apng")  # formats of pictures, whose frames ask for their own time
@@ -236,9 +238,10 @@ def _as_shown(packets: Iterator[Packet], format: str) -> Iterator[Packet]:
 def _joined(packets: Iterator[Packet]) -> Iterator[Packet]:
     """Those of a transport stream; also of several, one behind the other, whose times begin anew.
 
-    A wrong time in a damaged one shifts no more than its own packet.
+    A wrong time in a damaged one shifts no more than its own packet. Where times begin anew all the time, only the last
+    shifts are kept: else each packet would be held against all.
     """
-    shifts, first, ends = [0], dict[int, int](), dict[int, int]()
+    shifts, first, ends = deque([0], _SHIFTS), dict[int, int](), dict[int, int]()
     for packet in packets:
         if packet.size and packet.dts is not None:
             track, near = packet.stream.index, _SKEW / packet.time_base

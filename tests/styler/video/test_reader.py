@@ -8,6 +8,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from fractions import Fraction
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -214,6 +215,23 @@ def test_of_streams_that_were_joined_all_are_read(sound: str | None) -> None:
     heard = [float(item.pts * item.time_base) for item in items if not isinstance(item, Frame)]
     assert np.all(np.diff(heard) > 0)
     assert len(opened(3 * data, max_seconds=3)._schedule.pts) == 30
+
+
+def test_where_times_begin_anew_all_the_time_a_packet_takes_no_longer_than_elsewhere() -> None:
+    class Time(int):
+        additions = 0
+
+        def __add__(self, other: int) -> int:
+            Time.additions += 1
+            return int(self) + other
+
+    stream = SimpleNamespace(index=0)
+    packets = [
+        SimpleNamespace(size=1, dts=Time(0), pts=0, duration=90_000, stream=stream, time_base=Fraction(1, 10_000))
+        for _ in range(2000)
+    ]
+    assert [packet.dts for packet in container._joined(iter(packets))] == [90_000 * i for i in range(2000)]
+    assert Time.additions < 100 * len(packets)
 
 
 @pytest.mark.parametrize(("format", "sound"), [("matroska", None), ("webm", "libopus")])
