@@ -1,4 +1,6 @@
-"""The whole of it: the real bot with its real painter, small, against the stand-in."""
+"""The whole of it: the real bot with its real painter, small and with few layers, against the stand-in. With the layers
+that people get: test_wheel.py.
+"""
 
 import asyncio
 import contextlib
@@ -19,6 +21,7 @@ from tests.support.clip_chat import counted, frames, moves, until_recorded
 from tests.support.fakes import encode
 from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
+from tests.support.shallow import SHALLOW
 
 pillow_heif.register_heif_opener()
 
@@ -39,6 +42,10 @@ server, bot = shared_bot.server, shared_bot.bot
 def prepared(bot):
     bot.command = ["-m", "bot"]
     bot.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "10", "STYLER_MAX_SECONDS": "0.5", "STYLER_FPS": "8"}
+    bot.env |= {
+        "STYLER_CONTENT_LAYER": SHALLOW["content_layer"],
+        "STYLER_STYLE_LAYERS": ",".join(SHALLOW["style_layers"]),
+    }
     bot.env["MAX_SIZE"] = "200"
 
 
@@ -46,13 +53,6 @@ def prepared(bot):
 def prepare():
     """The real bot, with one painter for most tests here: it takes seconds to start."""
     return prepared
-
-
-@pytest.fixture
-def idle_bot(bot_process):
-    """Not started yet."""
-    prepared(bot_process)
-    return bot_process
 
 
 def painters(bot):
@@ -76,21 +76,6 @@ async def replaced(bot):
         while painters(bot) in ([], [before]):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return painter(bot)
-
-
-async def begun(bot, person):
-    """The message of a painting that is not over before it is looked at, however quick the machine is."""
-    bot.env["STYLER_STEPS"] = "20000"
-    await bot.start()
-    return await chosen(person)
-
-
-async def chosen(person):
-    """The message of a painting, in work."""
-    message = await gallery(person, person.sends_photo(CAT))
-    await person.presses(message, "Great Wave")
-    await person.chat.until(lambda _: shows(message, "Painting"), within=60)
-    return message
 
 
 async def painted(person, message):
@@ -121,7 +106,7 @@ async def test_a_photo_becomes_a_painting_and_two_paintings_are_blended(bot, ann
 
 
 async def test_files_come_back_as_files(bot, world, ann):
-    """In every format, and of twelve megapixels in two languages."""
+    """In every format, and larger than what is painted, of twelve megapixels as well, in two languages."""
     with Image.open(io.BytesIO(CAT)) as image:
         small = image.convert("RGB").resize((150, 100))
     for ending, (kind, back) in FORMATS.items():
@@ -133,13 +118,14 @@ async def test_files_come_back_as_files(bot, world, ann):
         assert 4 < difference < 90, f"{ending}: it is painted, and still the cat"
     assert sum(bool(m.document) for m in ann.chat.from_bot) == len(FORMATS)  # where it takes long, more is said
     with Image.open(io.BytesIO(CAT)) as image:
-        large = encode(image.convert("RGB").resize((4000, 3000)))
+        photo = image.convert("RGB")
     try:
-        for language in ("en", "es"):
+        for language, size in (("en", (4000, 3000)), ("es", (800, 600))):
             languages.activate(language)
-            message, file = await painted_file(world.person(f"Anna {language}", language), large, "IMG_0001.jpg")
+            person = world.person(f"Anna {language}", language)
+            message, file = await painted_file(person, encode(photo.resize(size)), "IMG_0001.jpg")
             assert (file.format, file.size) == ("JPEG", (200, 150))
-            assert shows(message, texts.smaller_than_photo(200, 4000, 3000))
+            assert shows(message, texts.smaller_than_photo(200, *size))
     finally:
         languages.activate(languages.DEFAULT)
 
@@ -156,29 +142,24 @@ async def test_a_clip_becomes_a_painted_clip(bot, ann):
         assert reading.sound
 
 
-async def test_the_bot_answers_while_it_paints_and_paints_on_after_the_painter_and_it_were_killed(idle_bot, ann, bob):
-    bot = idle_bot
-    message = await begun(bot, ann)
+async def test_the_bot_answers_while_it_paints(bot_process, ann, bob):
+    prepared(bot_process)
+    bot_process.env["STYLER_STEPS"] = "20000"  # or it might be over before it is looked at
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(CAT))
+    await ann.presses(message, "Great Wave")
+    await ann.chat.until(lambda _: shows(message, "Painting"), within=60)
     own = await gallery(bob, bob.sends_photo(CAT))
     await bob.presses(own, texts.own_style())
     await bob.chat.until(lambda _: shows(own, texts.ask_style()))
     await ann.presses(message, texts.cancel())
     await ann.chat.until(lambda _: shows(message, texts.cancelled()))
     assert not any("Hokusai" in (version.body or "") for version in message.versions), "it was not done before"
-    second = await chosen(ann)
-    child = await replaced(bot)
-    bot.env["STYLER_STEPS"] = "60"
-    await bot.kill()
-    await asyncio.to_thread(psutil.wait_procs, [child], timeout=HANG_SECONDS)
-    assert not child.is_running()
-    await bot.start()
-    await painted(ann, second)
-    assert ann.chat.from_bot == [message, second]
 
 
 async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_process, ann):
-    """With more checkpoints, and more of what is shown of them, than people get. What a killed painter of the engine's
-    had painted is test_local.py's.
+    """With more checkpoints, and more of what is shown of them, than people get, and with painters that start without
+    the engine: what a killed one of the engine's had painted is test_local.py's. Photos: test_promises.py.
     """
     bot_process.command = ["-m", "tests.torture.bot", "--children", "quick", "--edits", "0.3"]
     bot_process.env = {"STYLER_FPS": "10"}
@@ -188,10 +169,13 @@ async def test_a_clip_goes_on_after_the_painter_and_the_bot_were_killed(bot_proc
     await ann.chat.until(lambda _: moves(message), within=90)
     await until_recorded(bot_process, message)
     shown, known = frames(message), len(message.versions)
-    painter(bot_process).kill()
+    child = await replaced(bot_process)
     await ann.chat.until(lambda _: counted(message, known + 1), within=60)
     await bot_process.kill()
+    await asyncio.to_thread(psutil.wait_procs, [child], timeout=HANG_SECONDS)
+    assert not child.is_running()
     await bot_process.start()
     await ann.chat.until(lambda _: finished(message), within=120)
     assert min(counted(message, known)) >= shown
     assert (message.now.media.kind, frames(message)) == ("video", 20)
+    assert ann.chat.from_bot == [message]
