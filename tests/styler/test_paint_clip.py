@@ -28,7 +28,7 @@ from styler.video.light import grey
 from styler.video.reader import ClipReader, Frame
 from styler.video.writer import ClipWriter, Encoding
 from tests.support import clips
-from tests.support.shallow import SHALLOW
+from tests.support.shallow import SHALLOW, THREE_LAYERS
 
 STYLE = (Path(__file__).parent.parent.parent / "styler/gallery/great-wave.jpg").read_bytes()
 # What is held from frame to frame, and the containers, know nothing of layers.
@@ -262,12 +262,12 @@ def test_the_clip_s_own_colours_are_kept() -> None:
 
 
 def test_memory_does_not_grow_with_the_clip_s_length() -> None:
-    """60 frames of 0.9 MB, and as many of their paintings."""
+    """40 frames of 0.9 MB, and as many of their paintings."""
     settings = replace(QUICK, size=32, steps=1, rescale=True, format="webm")
-    clip, process = ClipReader(io.BytesIO(clips.clip(frames=60, size=(640, 480))), 100), psutil.Process()
+    clip, process = ClipReader(io.BytesIO(clips.clip(frames=40, size=(640, 480))), 100), psutil.Process()
     events = paint_clip(clip, STYLE, settings, io.BytesIO())
     seen = [process.memory_info().rss for event in events if isinstance(event, Progress)]
-    assert max(seen[30:]) - max(seen[:30]) < 22e6
+    assert max(seen[20:]) - max(seen[:20]) < 22e6
 
 
 @pytest.fixture
@@ -445,8 +445,7 @@ def test_what_was_hidden_for_a_moment_comes_back_as_it_was() -> None:
 
 def test_paintings_hold_still_where_the_clip_does() -> None:
     """A still ground, but for noise: frames that are painted alone differ more."""
-    layers: dict[str, Any] = {"content_layer": "relu3_1", "style_layers": ("relu1_1", "relu2_1", "relu3_1")}
-    settings = Settings(size=96, steps=40, device="cpu", **layers)
+    settings = Settings(size=96, steps=30, device="cpu", **THREE_LAYERS)
     rng = np.random.default_rng(0)
     shots = [(clips.frame(0) + rng.normal(0, 6, (64, 96, 3))).clip(0, 255).astype(np.uint8) for _ in range(3)]
     style = tensor(decode(STYLE, size=96).pixels)

@@ -5,3 +5,4 @@ far: their tiles may be smaller, and so may a picture that takes several.
 from typing import Any
 
 SHALLOW: dict[str, Any] = {"content_layer": "relu2_1", "style_layers": ("relu1_1", "relu2_1")}
+THREE_LAYERS: dict[str, Any] = {"content_layer": "relu3_1", "style_layers": ("relu1_1", "relu2_1", "relu3_1")}

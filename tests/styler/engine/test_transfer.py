@@ -22,7 +22,7 @@ from styler.engine.pyramid import levels
 from styler.engine.transfer import Step, content_weights, style_transfer
 from styler.events import OutOfMemory, PaintError
 from styler.settings import LAYERS, MAX_WEIGHT, Settings
-from tests.support.shallow import SHALLOW
+from tests.support.shallow import SHALLOW, THREE_LAYERS
 
 
 def picture(seed: int, *size: int) -> Tensor:
@@ -142,8 +142,9 @@ def last_level() -> transfer.Level:
 
 def test_strength_is_how_far_the_painting_moves_from_the_photo() -> None:
     """In float32: after few steps, bfloat16's rounding decides by processor where the painting is on its way."""
+    chosen: dict[str, Any] = {"size": (40, 40), "steps": 30, "precision": "float32", **THREE_LAYERS}
     moved = [
-        (result(paint((40, 40), steps=40, strength=strength, precision="float32")) - picture(0, 40, 40)).abs().mean()
+        (result(paint(**chosen, strength=strength)) - picture(0, 40, 40)).abs().mean()
         for strength in ("soft", "medium", "strong")
     ]
     assert moved[0] * 1.05 < moved[1]
@@ -175,13 +176,14 @@ def test_a_blend_lies_between_its_styles() -> None:
     content, stripes = picture(0, 32, 32), torch.zeros(3, 32, 32)
     stripes[0, :, ::4] = 255
     styles = [picture(1, 32, 32), stripes]
+    chosen: dict[str, Any] = {"steps": 8, "precision": "float32", **SHALLOW}
 
     def painted(*weights: float) -> Tensor:
-        *_, last = style_transfer(content, styles, Settings(steps=8, style_blend=weights, precision="float32"))
+        *_, last = style_transfer(content, styles, Settings(style_blend=weights, **chosen))
         assert last.image is not None
         return last.image
 
-    alone = [result(list(style_transfer(content, style, Settings(steps=8, precision="float32")))) for style in styles]
+    alone = [result(list(style_transfer(content, style, Settings(**chosen)))) for style in styles]
     # With each step, L-BFGS makes more of a millionth of the other style: little, compared with that style itself.
     assert (painted(1000, 0.001) - alone[0]).abs().mean() < 0.2 * (alone[1] - alone[0]).abs().mean()
     far = [[(painted(*weights) - one).square().mean() for one in alone] for weights in ((9, 1), (), (1, 9))]
