@@ -5,7 +5,7 @@ import sys
 import pytest
 from playwright.async_api import expect
 
-from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, complaints, opened, too_wide
+from tests.support.page import CHROMIUM, DESKTOP, PHONE, ROOT, complaints, fits, opened
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -90,16 +90,6 @@ async def test_the_same_by_touch_on_a_narrow_phone(browser, server, ann):
         await fits(phone)
         await compares(phone)
         await cancels_a_stronger_one(phone)
-
-
-async def fits(phone) -> None:
-    """Nothing is wider than the window, and every button is wide enough for a finger."""
-    assert await phone.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    assert await too_wide(phone.page) == []
-    for box in [await key.bounding_box() for key in await phone.last.locator(".key").all()]:
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 360
-        assert min(box["width"], box["height"]) >= 40
 
 
 async def test_two_people_at_the_same_time(browser, server, ann, boris):

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from bot.i18n import languages, texts
 from styler.image.side_by_side import GAP
-from tests.support.page import CHROMIUM, PHONE, ROOT, opened, too_wide
+from tests.support.page import CHROMIUM, PHONE, ROOT, fits, opened
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -67,15 +67,3 @@ def spoken(language: str) -> tuple[str, str]:
         return texts.how_it_was_painted(), texts.before_and_after()
     finally:
         languages.activate("en")
-
-
-async def fits(phone) -> None:
-    """Nothing is wider than the window, no label is cut off, and every button is wide enough for a finger."""
-    assert await phone.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    assert await too_wide(phone.page) == []
-    for key in await phone.last.locator(".key").all():
-        box = await key.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 360
-        assert min(box["width"], box["height"]) >= 40
-        assert await key.evaluate("key => key.scrollWidth <= key.clientWidth + 1")

@@ -143,7 +143,8 @@ async def opened(browser: Browser, server: Server, *people: Person, **looks):
 
 async def complaints(page: Page) -> list[str]:
     """What axe finds serious or critical, in light and in dark colours, each with its places."""
-    await page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text())
     found = []
     for scheme, rules in (("light", {}), ("dark", {"runOnly": {"type": "rule", "values": ABOUT_COLOURS}})):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours at once, not on their way
@@ -155,6 +156,25 @@ async def complaints(page: Page) -> list[str]:
             if one["impact"] in ("serious", "critical")
         ]
     return found
+
+
+async def fits(phone: Phone) -> None:
+    """On a narrow phone nothing is wider than the window, no label is cut off, and every button is wide enough for a
+    finger.
+    """
+    page = phone.page
+    assert await page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert await too_wide(page) == []
+    keys = await phone.last.locator(".key").evaluate_all("""keys => keys.map(key => {
+        const { left, right, width, height } = key.getBoundingClientRect();
+        const cut = key.scrollWidth > key.clientWidth + 1;
+        return { label: key.innerText, left, right, least: Math.min(width, height), cut };
+    })""")
+    for key in keys:
+        assert key["left"] >= 0, key
+        assert key["right"] <= PHONE["viewport"]["width"], key
+        assert key["least"] >= 40, key
+        assert not key["cut"], key
 
 
 async def too_wide(page: Page) -> list[str]:

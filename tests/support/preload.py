@@ -22,7 +22,7 @@ from bot.i18n import formats, languages, texts
 from styler.gallery import load_gallery
 from styler.gallery.contact_sheet import labelled
 
-Image.preinit()
+Image.init()
 paintings = load_gallery()
 parse_caption("Great wav + poppies, strong, keep colours, please", paintings)
 languages.in_all_languages(lambda: texts.help(20 * 2**20) + formats.megapixels(1.5) + formats.enumeration(["a", "b"]))
@@ -34,7 +34,7 @@ unlabelled = functools.cache(gallery.unlabelled_contact_sheet)
 gallery.unlabelled_contact_sheet = lambda paintings: unlabelled(tuple(paintings))
 drawn = functools.cache(lambda sheet, names: labelled(Image.open(io.BytesIO(sheet)), names))
 gallery.labelled = lambda sheet, names: drawn(sheet.fp.getvalue(), tuple(names))
-gallery.Gallery(paintings).image(gallery.CONTACT_SHEET)
+languages.in_all_languages(lambda: gallery.Gallery(paintings).image(gallery.CONTACT_SHEET))
 
 # Fewer pages to copy after each fork: the collector leaves alone, and unwritten, what is there by now.
 gc.collect()
