@@ -4,7 +4,6 @@ import asyncio
 import functools
 import io
 import os
-import subprocess
 import sys
 
 import pytest
@@ -15,7 +14,7 @@ from bot.executors.local import LocalExecutor
 from bot.storage.database import open_database
 from styler.events import Progress
 from styler.settings import Settings
-from tests.support.bot_process import ONE_THREAD, free_port
+from tests.support.bot_process import free_port
 from tests.support.executors import noise
 from tests.support.fakes import QuickExecutor
 from tests.support.needs import needed
@@ -206,12 +205,6 @@ async def test_each_fault_is_told(checked):
     assert (status, faults(parts)) == (2, {"Telegram", "data folder", "gallery"})
 
 
-def checked_as_a_command(folder, **env):
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **ONE_THREAD, **env}
-    command = [sys.executable, "-m", "bot", "--check"]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
-
-
 def test_a_terminal_that_has_not_all_letters(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATA_DIR", "Bücher")
@@ -238,16 +231,36 @@ async def test_painters_that_cannot_get_ready(checked, monkeypatch):
     assert parts["painters"] == "FAULT  painters: the painter could not get ready"
 
 
-def test_what_cannot_be_understood_is_said_before_anything_is_tried(tmp_path):
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    """Run it in a folder of its own and with these variables alone; its status, and what it says."""
+    monkeypatch.chdir(tmp_path)
+    for name in set(os.environ) - {"PATH"}:
+        monkeypatch.delenv(name)
+
+    def run(**env):
+        for name, value in {"PYTHONPATH": str(ROOT), **env}.items():
+            monkeypatch.setenv(name, value)
+        return program.command(["--check"]), *capsys.readouterr()
+
+    return run
+
+
+def test_what_cannot_be_understood_is_said_before_anything_is_tried(command, tmp_path):
     (tmp_path / ".env").write_text("ALLOWED_USERS='7\n")
-    done = checked_as_a_command(tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == ".env, line 1: ALLOWED_USERS: the quote ' is not closed in this line\n"
+    assert command() == (2, "", ".env, line 1: ALLOWED_USERS: the quote ' is not closed in this line\n")
 
 
-def test_a_cluster_that_is_not_there(tmp_path):
+def test_a_cluster_that_is_not_there(command):
     needed("ray")
     address = f"127.0.0.1:{free_port()}"
-    done = checked_as_a_command(tmp_path, EXECUTOR="ray", RAY_ADDRESS=address)
-    assert done.returncode == 2
-    assert f"FAULT  Ray cluster: there is no Ray cluster at {address}: " in done.stdout
+    status, said, _ = command(EXECUTOR="ray", RAY_ADDRESS=address)
+    assert status == 2
+    assert f"FAULT  Ray cluster: there is no Ray cluster at {address}: " in said
+
+
+def test_ray_is_not_installed(command, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    status, said, _ = command(EXECUTOR="ray")
+    assert status == 2
+    assert said.endswith("\nFAULT  Ray cluster: EXECUTOR=ray needs Ray: pip install -r requirements-ray.txt\n")

@@ -11,10 +11,12 @@ from typing import get_type_hints
 
 import pytest
 
+from bot.__main__ import command as bot_command
 from bot.__main__ import main
 from bot.config import Config, ConfigError, load_config
 from bot.logs import LogFormatter
 from styler import __version__
+from styler.__main__ import main as styler_command
 from styler.settings import Settings
 from tests.support.project import ROOT
 
@@ -154,18 +156,18 @@ def test_what_kubernetes_says_of_a_service_that_is_called_styler_is_none_of_ours
     assert load_config(service) == load_config({})
 
 
-@pytest.mark.parametrize("module", ["bot", "styler"])
-def test_it_tells_its_version(module):
-    command = [sys.executable, "-m", module, "--version"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"{__version__}\n", "")
+@pytest.mark.parametrize("command", [bot_command, styler_command])
+def test_it_tells_its_version(command, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command(["--version"])
+    assert (ended.value.code, capsys.readouterr()) == (0, (f"{__version__}\n", ""))
 
 
-def test_an_unknown_argument_is_one_line_and_exit_2():
-    command = [sys.executable, "-m", "bot", "--verison"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "painter-bot: unrecognized arguments: --verison; see --help\n"
+def test_an_unknown_argument_is_one_line_and_exit_2(capsys):
+    with pytest.raises(SystemExit) as ended:
+        bot_command(["--verison"])
+    said = "painter-bot: unrecognized arguments: --verison; see --help\n"
+    assert (ended.value.code, capsys.readouterr()) == (2, ("", said))
 
 
 def test_ctrl_c_while_modules_are_loaded_is_no_fault(monkeypatch):

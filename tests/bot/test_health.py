@@ -11,7 +11,7 @@ import pytest
 from bot import app
 from bot.config import Config, ConfigError
 from bot.executors.local import LocalExecutor
-from bot.health import Monitor, ask
+from bot.health import Monitor, ask, main
 from bot.i18n import texts
 from bot.storage.database import open_database
 from bot.storage.storage import Storage
@@ -115,14 +115,15 @@ async def test_healthy_until_it_stops(watched, ann):
 @pytest.mark.parametrize(
     ("env", "line"),
     [
-        ({}, b"METRICS_LISTEN is not set, so nobody can be asked\n"),
-        ({"METRICS_LISTEN": "127.0.0.1:90000"}, b"METRICS_LISTEN is '127.0.0.1:90000': a port is less than 65536\n"),
+        ({}, "METRICS_LISTEN is not set, so nobody can be asked\n"),
+        ({"METRICS_LISTEN": "127.0.0.1:90000"}, "METRICS_LISTEN is '127.0.0.1:90000': a port is less than 65536\n"),
     ],
 )
-async def test_nobody_can_be_asked_where_the_address_is_missing_or_malformed(env, line):
-    command = [sys.executable, "-m", "bot.health"]
-    check = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, env=env, capture_output=True, check=False)
-    assert (check.returncode, check.stderr) == (2, line)
+def test_nobody_can_be_asked_where_the_address_is_missing_or_malformed(monkeypatch, tmp_path, capsys, env, line):
+    monkeypatch.chdir(tmp_path)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert (main(), capsys.readouterr().err) == (2, line)
 
 
 @pytest.mark.parametrize("ill", ["telegram", "database", "painter"])

@@ -10,7 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.__main__ import main
 from bot.executors.base import WorkerDied
 from bot.executors.protocol import Connect
 from bot.executors.ray import RayExecutor
@@ -142,17 +141,6 @@ async def test_a_node_that_lacks_a_package(head, set_env):
 async def test_no_cluster(set_env):
     address = f"127.0.0.1:{free_port()}"
     assert await refused(address) == f"there is no Ray cluster at {address}: [Errno 111] Connection refused"
-
-
-def test_ray_is_not_installed(monkeypatch, tmp_path, capsys):
-    monkeypatch.chdir(tmp_path)
-    for name in set(os.environ) - {"PATH"}:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("EXECUTOR", "ray")
-    monkeypatch.setitem(sys.modules, "ray", None)
-    assert main(only_check=True) == 2
-    said = "FAULT  Ray cluster: EXECUTOR=ray needs Ray: pip install -r requirements-ray.txt"
-    assert capsys.readouterr().out.splitlines()[-1] == said
 
 
 def test_the_check_paints_on_the_cluster_from_whichever_folder(head, tmp_path):

@@ -145,12 +145,12 @@ async def test_a_clip_that_cannot_be_painted_gets_its_sentence(bot, ann, data, s
 
 
 async def test_of_three_hours_the_first_seconds_are_painted(bot_process, ann):
-    bot_process.command[-1] = "0.3"
+    bot_process.command[-1], bot_process.env = "0.3", {"STYLER_FPS": "4"}
     await bot_process.start()
     message = await gallery(ann, ann.sends_video(THREE_HOURS))
     assert shows(message, texts.gallery_of_clip(5), "first 5 s")
     await ann.presses(message, "Great Wave")
-    await ann.chat.until(lambda _: shows(message, "of 50"))
+    await ann.chat.until(lambda _: shows(message, "of 20"))
     await ann.chat.until(lambda _: finished(message), within=20)
 
 

@@ -22,6 +22,7 @@ from tests.support.hang import HANG_SECONDS
 from tests.support.logs import until_logged
 
 CLIP = clips.clip(frames=40)
+SHORT = clips.clip(frames=8)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ class Stuck(QuickExecutor):
                 await asyncio.Event().wait()
 
 
-async def ordered(ann, dispatcher, storage, kind="video", clip=CLIP):
+async def ordered(ann, dispatcher, storage, kind="video", clip=SHORT):
     """A clip that waits for its painter, and its job."""
     storage.jobs.go_on.set()
     sent = getattr(ann, f"sends_{kind}")(clip)
@@ -166,7 +167,7 @@ async def test_pressed_while_the_whole_clip_is_delivered_it_comes_whole_and_once
         assert await dispatcher.stop_early(job.id, job.user_id)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         [note] = [one for one in ann.chat.answers(sent) if one.now.media.kind == "video_note"]
-        assert note.now.media.file.data == CLIP
+        assert note.now.media.file.data == SHORT
 
 
 async def test_what_brings_a_clip_further_is_not_charged_and_no_frame_is_lost(server, tmp_path, ann):
@@ -181,7 +182,7 @@ async def test_what_a_painter_painted_outlives_it_though_nobody_has_seen_it(serv
     executor = Mortal()
     async with at_work(server, tmp_path, executor) as (dispatcher, storage):
         # Of a clip whose message was deleted while it was queued.
-        dispatcher.running[999] = RunningJob(checkpoint=ClipCheckpoint(CLIP, 96, 64, 40))
+        dispatcher.running[999] = RunningJob(checkpoint=ClipCheckpoint(SHORT, 96, 64, 8))
         sent, _ = await ordered(ann, dispatcher, storage)
         await ann.chat.until(lambda chat: any(finished(message) for message in chat.answers(sent)))
         async with asyncio.timeout(HANG_SECONDS):

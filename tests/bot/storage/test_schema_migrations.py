@@ -1,16 +1,15 @@
 """A database of any earlier version, with rows in every table, becomes one of this version and keeps them."""
 
+import asyncio
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 
 import pytest
 
 from bot.storage.database import SCHEMA_MIGRATIONS, open_database
 from bot.storage.storage import Storage
-from tests.support.project import ROOT
+from tests.support.hang import HANG_SECONDS
 from tests.support.sqlite import open_beside
 
 SCRIPTS = sorted(SCHEMA_MIGRATIONS.glob("*.sql"))
@@ -95,18 +94,19 @@ async def test_from_each_earlier_version(tmp_path, version):
         assert await database.execute(SCHEMA) == migrated
 
 
-def test_a_newer_bot_s_database_is_left_as_it_is(tmp_path):
-    newer = len(SCRIPTS) + 1
-    with open_beside(tmp_path) as database:
+async def test_a_newer_bot_s_database_is_left_as_it_is(bot_process):
+    data, newer = bot_process.data, len(SCRIPTS) + 1
+    data.mkdir()
+    with open_beside(data) as database:
         database.execute(f"PRAGMA user_version = {newer}")
-    before = (tmp_path / "bot.sqlite").read_bytes()
-    env = {"TELEGRAM_BOT_TOKEN": "1:secret", "DATA_DIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-m", "bot"], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (2, "")
+    before = (data / "bot.sqlite").read_bytes()
+    bot_process.command, bot_process.env = ["-m", "bot"], {"LOG_LEVEL": "INFO"}
+    await bot_process.start()
+    assert await asyncio.wait_for(bot_process.process.wait(), HANG_SECONDS) == 2
     known = f"(its version is {newer}, and this bot knows {len(SCRIPTS)})"
-    assert done.stderr.startswith(f"{tmp_path}/bot.sqlite is of a newer bot {known}: run the newer bot again, or ")
-    assert done.stderr.count("\n") == 1
-    assert {path.name: path.read_bytes() for path in tmp_path.glob("bot.sqlite*")} == {"bot.sqlite": before}
+    *_, line = bot_process.log.read_text().splitlines()
+    assert line.startswith(f"{data}/bot.sqlite is of a newer bot {known}: run the newer bot again, or ")
+    assert {path.name: path.read_bytes() for path in data.glob("bot.sqlite*")} == {"bot.sqlite": before}
 
 
 async def test_a_backup_taken_while_the_bot_works_is_whole(tmp_path):
