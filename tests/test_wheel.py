@@ -15,26 +15,32 @@ from tests.support.bot_process import ONE_THREAD, BotUnderTest
 from tests.support.chat import finished, opened
 from tests.support.fakes import photo
 from tests.support.project import ROOT
+from tests.support.shallow import SHALLOW_ENV
+
+# The build system that pyproject.toml names, which is one of the libraries for the tests. But nothing is compressed: with
+# the weights, that takes ten times as long as all else.
+HATCHLING = """
+import sys, zlib
+deflate = zlib.compressobj
+zlib.compressobj = lambda level, *more: deflate(0, *more)
+from hatchling.cli import hatchling
+sys.exit(hatchling())
+"""
 
 
-def build(folder, target):
-    """By the build system that pyproject.toml names, which is one of the libraries for the tests."""
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", target, "-d", folder], cwd=ROOT, check=True)
-    [built] = folder.iterdir()
-    return built
+def built(target, source, folder):
+    subprocess.run([sys.executable, "-c", HATCHLING, "build", "-t", target, "-d", folder], cwd=source, check=True)
+    [file] = folder.iterdir()
+    return file
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory):
     source = tmp_path_factory.mktemp("source")
-    with tarfile.open(build(tmp_path_factory.mktemp("sdist"), "sdist")) as sdist:
+    with tarfile.open(built("sdist", ROOT, tmp_path_factory.mktemp("sdist"))) as sdist:
         sdist.extractall(source, filter="data")
     [unpacked] = source.iterdir()
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
-    subprocess.run(command, cwd=unpacked, check=True)
-    [built] = folder.iterdir()
-    return built
+    return built("wheel", unpacked, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +49,8 @@ def installed(wheel, tmp_path_factory):
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, symlinks=True)
     python = folder / "bin/python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", "--no-deps", wheel]
-    subprocess.run(pip, check=True)
+    install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline", "--no-deps", "--no-config"]
+    subprocess.run([*install, "--python", python, wheel], check=True)
     [libraries] = folder.glob("lib/python*/site-packages")
     (libraries / "libraries.pth").write_text(sysconfig.get_path("purelib"))
     return folder / "bin"
@@ -112,7 +118,8 @@ def test_the_bot_says_what_is_wrong_with_its_configuration(installed, elsewhere)
 
 def test_the_bot_checks_what_it_would_use(installed, elsewhere):
     before = sorted(elsewhere.iterdir())
-    checked = run([installed / "painter-bot", "--check"], elsewhere, STYLER_DEVICE="cpu", PAINTERS="1")
+    chosen = {"STYLER_DEVICE": "cpu", "PAINTERS": "1", **SHALLOW_ENV}
+    checked = run([installed / "painter-bot", "--check"], elsewhere, **chosen)
     assert (checked.returncode, checked.stderr) == (0, "")
     telegram, *others, painters = (line for line in checked.stdout.splitlines() if line.startswith("ok "))
     assert telegram == "ok     Telegram: there is no TELEGRAM_BOT_TOKEN, so the demo chat would start"

@@ -21,7 +21,7 @@ from tests.support.clip_chat import counted, frames, moves, until_recorded
 from tests.support.fakes import encode
 from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
-from tests.support.shallow import SHALLOW
+from tests.support.shallow import SHALLOW_ENV
 
 pillow_heif.register_heif_opener()
 
@@ -42,11 +42,7 @@ server, bot = shared_bot.server, shared_bot.bot
 def prepared(bot):
     bot.command = ["-m", "bot"]
     bot.env = {"STYLER_SIZE": "96", "STYLER_STEPS": "10", "STYLER_MAX_SECONDS": "0.5", "STYLER_FPS": "8"}
-    bot.env |= {
-        "STYLER_CONTENT_LAYER": SHALLOW["content_layer"],
-        "STYLER_STYLE_LAYERS": ",".join(SHALLOW["style_layers"]),
-    }
-    bot.env["MAX_SIZE"] = "200"
+    bot.env |= {"MAX_SIZE": "200", **SHALLOW_ENV}
 
 
 @pytest.fixture(scope="module")
