@@ -17,8 +17,8 @@ from tests.support.fakes import photo
 from tests.support.project import ROOT
 from tests.support.shallow import SHALLOW_ENV
 
-# The build system that pyproject.toml names, which is one of the libraries for the tests. But nothing is compressed: with
-# the weights, that takes ten times as long as all else.
+# The build system that pyproject.toml names, which is one of the libraries for the tests. But nothing is compressed,
+# which takes ten times as long as all else.
 HATCHLING = """
 import sys, zlib
 deflate = zlib.compressobj

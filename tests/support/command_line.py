@@ -17,9 +17,11 @@ import pytest
 import styler.__main__ as cli
 from tests.support.hang import HANG_SECONDS
 from tests.support.project import ROOT
+from tests.support.shallow import SHALLOW
 
 CAT = str(ROOT / "tests/photos/chelsea.jpg")
-QUICK = ("--size", "64", "--steps", "4", "--device", "cpu")
+LAYERS = ("--content-layer", SHALLOW["content_layer"], "--style-layers", ",".join(SHALLOW["style_layers"]))
+QUICK = ("--size", "64", "--steps", "4", "--device", "cpu", *LAYERS)
 
 
 # In place of `python -m styler`: a clip seems to be painted, a frame in 20 ms, without the engine, whose start takes

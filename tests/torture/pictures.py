@@ -15,9 +15,10 @@ from bot.executors.local import LocalExecutor
 from styler.events import BadImage
 from styler.settings import Settings
 from tests.support.pictures import png, samples, saved
+from tests.support.shallow import SHALLOW
 from tests.torture.kit import Tally
 
-SMALL = Settings(size=32, steps=1, format="jpeg")
+SMALL = Settings(size=32, steps=1, format="jpeg", **SHALLOW)
 MB = 2**20
 
 

@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, ImageCms
 from bot.demo.telegram.model import Chat, TelegramUser
 from bot.demo.telegram.person import Person
 from bot.i18n import texts
+from tests.support.shallow import SHALLOW_ENV
 from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, order
 
 MARKS = (b"SENTINEL-PLACE", b"SENTINEL-XMP", b"SENTINEL-MAKER", b"SENTINEL-NAME", b"SENTINEL-PROFILE", b"SENTINEL-TALE")
@@ -32,7 +33,7 @@ def planted(number: int) -> bytes:
 async def leaks(photos):
     """Nothing from a photo, its file name or its caption is in results, logs or the database. The token is nowhere."""
     tally = Tally()
-    small = {"LOG_LEVEL": "DEBUG", "STYLER_SIZE": "32", "STYLER_STEPS": "1"}
+    small = {"LOG_LEVEL": "DEBUG", "STYLER_SIZE": "32", "STYLER_STEPS": "1", **SHALLOW_ENV}
     async with bot_at_work("--children", "real", **small) as bot:
         ann = bot.world.person("SENTINEL-NAME")
         for number in range(photos):

@@ -119,7 +119,7 @@ def test_a_sheet_that_cannot_be_is_refused(
 def test_a_terminal_sees_progress_and_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     out = tmp_path / "out.jpg"
     out.write_bytes(b"what was there before")
-    process, ours = terminal(CAT, "wave", "-o", str(out), "--size", "128", "--steps", "20000", "--device", "cpu")
+    process, ours = terminal(CAT, "wave", "-o", str(out), *QUICK, "--size", "128", "--steps", "20000")
     try:
         seen = read_until(ours, r"step \d+/20000  loss [\d.e+]+  [\d:]+ left")
         assert "getting ready" in seen
