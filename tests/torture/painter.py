@@ -19,6 +19,7 @@ from bot.executors.local import LocalExecutor
 from styler.events import OutOfMemory, Progress, Result
 from styler.settings import Settings
 from tests.support.fakes import encode
+from tests.support.shallow import SHALLOW
 
 ENOUGH = 300
 NAMES = {(1, 0, 1): "magenta", (1, 1, 0): "yellow", (0, 1, 1): "cyan", (1, 0, 0): "red"}
@@ -29,7 +30,7 @@ def fragile(kind: str, slots: int) -> LocalExecutor:
     asyncio.create_subprocess_exec = started_instead(kind)
     if kind == "quick":
         local.SILENT_SECONDS = 3.0
-    return LocalExecutor(slots, Settings(size=64))
+    return LocalExecutor(slots, Settings(size=64, **SHALLOW))
 
 
 def started_instead(kind: str):
