@@ -11,7 +11,8 @@ from styler.engine.lbfgs import LBFGS
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.strokes import stroke_directions
 from styler.engine.vgg import CAFFE, VGG16, make_layers
-from styler.settings import Pooling, Settings
+from styler.settings import Pooling
+from tests.support.shallow import THREE_LAYERS
 
 
 @pytest.mark.parametrize("pooling", ["avg", "max"])
@@ -22,7 +23,7 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
 ) -> None:
     """A tensor on the CPU, or a number that the CPU asks for, would be an error."""
     monkeypatch.setattr(gram_cache, "_digest", lambda image: tuple(image.shape))
-    weights = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3, strokes=1e-3)
+    weights = LossWeights("relu2_2", 1.0, dict.fromkeys(THREE_LAYERS["style_layers"], 1.0), 1e-3, strokes=1e-3)
     with FakeTensorMode():
         with torch.device("cuda"):
             state = {f"features.{key}": torch.empty(x.shape) for key, x in make_layers().state_dict().items()}

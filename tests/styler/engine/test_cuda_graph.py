@@ -18,9 +18,10 @@ from styler.engine.lbfgs import LBFGS, Closure, State
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
 from styler.engine.strokes import stroke_directions
 from styler.engine.vgg import load_vgg16
-from styler.settings import Pooling, Settings
+from styler.settings import Pooling
+from tests.support.shallow import THREE_LAYERS
 
-WEIGHTS = LossWeights("relu3_2", 1.0, dict.fromkeys(Settings().style_layers, 1.0), 1e-3, strokes=1e-3)
+WEIGHTS = LossWeights("relu2_2", 1.0, dict.fromkeys(THREE_LAYERS["style_layers"], 1.0), 1e-3, strokes=1e-3)
 
 
 class Graph(TorchDispatchMode):

@@ -11,6 +11,7 @@ from styler.engine.strokes import stroke_directions, stroke_factor
 from styler.engine.transfer import style_transfer
 from styler.settings import Settings
 from tests.benchmarks.looks import coherence
+from tests.support.shallow import THREE_LAYERS
 
 
 def stripes(degrees: float, size: tuple[int, int] = (64, 64)) -> Tensor:
@@ -54,7 +55,8 @@ def test_a_painting_s_strokes_are_whole() -> None:
     """Of two levels, the larger of which knows the smaller one's strokes; a style of speckles breaks them."""
 
     def painted(weight: float) -> float:
-        settings = Settings(steps=16, stroke_weight=weight / stroke_factor(168), precision="float32", faces=1.0)
+        stroke_weight = weight / stroke_factor(168)
+        settings = Settings(steps=16, stroke_weight=stroke_weight, precision="float32", faces=1.0, **THREE_LAYERS)
         *_, last = style_transfer(stripes(30, (72, 168)), noise(96, 96, seed=1), settings)
         assert last.image is not None
         return coherence(last.image)

@@ -44,10 +44,17 @@ def patience() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], ctypes.CDLL]:
-    """Compiles for a processor, as people have it, once: it takes longer than all that is computed with it."""
+    """The kernel for a processor, as people have it, compiled once: that takes longer than all that is computed with
+    it. This processor's own is the one that paintings compiled.
+    """
     if shutil.which("gcc") is None:
         skip_for_want_of("gcc")
-    return functools.cache(lambda each: kernel.open_library(kernel.build(each, tmp_path_factory.mktemp("kernel"))))
+
+    def build(architecture: str) -> ctypes.CDLL:
+        own = kernel.load_library(torch.backends.cpu.get_cpu_capability()) if architecture == OWN else None
+        return own or kernel.open_library(kernel.build(architecture, tmp_path_factory.mktemp("kernel")))
+
+    return functools.cache(build)
 
 
 @pytest.fixture(scope="module", params=ARCHITECTURES.get(platform.machine(), []))
