@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from functools import lru_cache
 from typing import cast
 
 import av
@@ -102,16 +103,22 @@ class _Table:
 
 
 def _hald(space: ColorSpace, peak: float) -> VideoFrame:
-    """All colours of a grid, in the order of a Hald CLUT: red varies fastest, then green."""
+    # FFmpeg (5.1 to 8.1) takes this format's planes, which are green, blue and red, for those of red, green and blue.
+    frame = VideoFrame.from_ndarray(np.ascontiguousarray(_grid(space, peak)[..., [2, 0, 1]]), format=DEEP)
+    frame.pts, frame.time_base = 0, Fraction(1)
+    return frame
+
+
+@lru_cache(maxsize=2)
+def _grid(space: ColorSpace, peak: float) -> NDArray[np.uint16]:
+    """All colours of a grid, in the order of a Hald CLUT: red varies fastest, then green. Kept, because it takes half a
+    second, and a clip is read more than once.
+    """
     axis = np.linspace(0, 1, _LEVEL**2)
     blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
     colors = values_to_srgb(np.stack([red, green, blue], -1), space, peak)
     edge = _LEVEL**3
-    deep = np.rint(colors * USUAL_WHITE).astype(np.uint16).reshape(edge, edge, 3)
-    # FFmpeg (5.1 to 8.1) takes this format's planes, which are green, blue and red, for those of red, green and blue.
-    frame = VideoFrame.from_ndarray(np.ascontiguousarray(deep[..., [2, 0, 1]]), format=DEEP)
-    frame.pts, frame.time_base = 0, Fraction(1)
-    return frame
+    return np.rint(colors * USUAL_WHITE).astype(np.uint16).reshape(edge, edge, 3)
 
 
 def _usual_matrix(frame: VideoFrame) -> int:

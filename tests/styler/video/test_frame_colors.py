@@ -7,6 +7,7 @@ import pytest
 
 from styler.image.color_space import BT709, BT2020, HLG, HLG_PEAK, PQ, ColorSpace
 from styler.image.srgb import values_to_srgb
+from styler.video import frame_colors
 from styler.video.frame_colors import FrameColors
 from tests.support.ramps import ramp
 
@@ -29,3 +30,11 @@ def test_a_frame_is_as_light_as_its_numbers(codes: tuple[int, int], format: str,
         assert abs((row - right).mean()) < 0.05
         assert (row[0] == 0).all()
         assert (row[-1] == 255).all()
+
+
+def test_a_clip_that_is_read_again_waits_for_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, *_ = ramp("yuv420p10le", full=False)
+    frame.color_primaries, frame.color_trc = BT2020, PQ
+    first = FrameColors().convert(frame, frame.width, frame.height)
+    monkeypatch.setattr(frame_colors, "values_to_srgb", None)  # calling it would fail
+    assert np.array_equal(FrameColors().convert(frame, frame.width, frame.height), first)
