@@ -82,7 +82,7 @@ class Deinterlacer:
         before = [] if shape == self._shape else self.flush()
         if self._graph is None:
             # Half of the lines are kept, the other half made from frames around it.
-            self._graph = filter_graph(frame, "bwdif", "mode=send_frame:parity=auto:deint=interlaced")
+            self._graph = filter_graph(frame, ("bwdif", "mode=send_frame:parity=auto:deint=interlaced"))
             self._shape = shape
         self._graph.vpush(frame)
         return [*before, *_pulled(self._graph)]

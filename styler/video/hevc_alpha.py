@@ -98,8 +98,10 @@ class HevcAlpha:
         shift = frame.format.components[0].bits - alpha.format.components[0].bits
         shades = _plane(alpha, 0).astype(np.uint16)
         _plane(whole, 3)[:] = shades << shift if shift > 0 else shades >> -shift
-        # With colours that are not multiplied by alpha.
-        return filtered(whole, "unpremultiply", "inplace=1") if self._straighten else whole
+        # With colours that are not multiplied by alpha. Of a frame that does not say that they are, FFmpeg 8.1 would
+        # multiply them first, and divide them then.
+        straight = ("setparams", "alpha_mode=premultiplied"), ("unpremultiply", "inplace=1")
+        return filtered(whole, *straight) if self._straighten else whole
 
 
 def base_layer_only(description: bytes) -> bytes:

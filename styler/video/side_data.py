@@ -45,6 +45,6 @@ def side_data(frame: VideoFrame) -> SideData:
     try:
         found = cast(Mapping[Type, bytes], frame.side_data)
     except ValueError:  # it has Exif data, as of a JPEG or a PNG
-        found = cast(Mapping[Type, bytes], filtered(frame, "sidedata", f"mode=delete:type={_EXIF}").side_data)
+        found = cast(Mapping[Type, bytes], filtered(frame, ("sidedata", f"mode=delete:type={_EXIF}")).side_data)
     types = (Type.DISPLAYMATRIX, Type.ICC_PROFILE, Type.CONTENT_LIGHT_LEVEL, Type.MASTERING_DISPLAY_METADATA)
     return SideData(*(bytes(found[type]) if type in found else b"" for type in types))

@@ -46,7 +46,7 @@ class Kind:
     """How a file is made (commands in a folder with f0.png ... f4.png), and what is right of it.
 
     `times` are the frames' and `last` is how long the last one is shown, in seconds. `mean` is how much the frames may
-    differ from the scene in the mean, and `largest` at most, of 255; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen. A
+    differ from the scene in the mean, and `largest` at most, of 255, where their alpha is `least_alpha` or more; `order` are the numbers of the scene's frames that are seen. `rows` and `columns` are the part of the scene that is seen. A
     file that cannot be read has instead what its sentence must say.
     """
 
@@ -57,6 +57,7 @@ class Kind:
     transparent: bool = False
     mean: float = 3.0
     largest: int = 255
+    least_alpha: int = 251
     fps: float = 0
     stored: Callable[[np.ndarray], np.ndarray] | None = None
     patch: Callable[[bytes], bytes] | None = None
@@ -349,8 +350,11 @@ def _kinds() -> dict[str, Kind]:
         "alpha-hevc.mkv": Kind([f"{WITH_ALPHA} out.mkv"], transparent=True),
         "alpha-hevc-10.mov": Kind([f"{WITH_ALPHA.replace('yuva420p', 'yuva420p10le')} out.mov"], transparent=True),
         "alpha-hevc-multiplied.mov": Kind(
-            [f"{WITH_ALPHA.replace('-pix', '-vf format=gbrap,premultiply=inplace=1 -pix')} out.mov"],
+            [
+                f"{WITH_ALPHA.replace('a%d', 'h%d').replace('-pix', '-vf format=gbrap,premultiply=inplace=1 -pix')} out.mov"
+            ],
             transparent=True,
+            least_alpha=100,
             patch=lambda data: data.replace(b"\x4e\x01\xa5\x04\x00", b"\x4e\x01\xa5\x04\x10"),  # and says so
         ),
         "alpha-hevc-mirrored.mov": Kind(
@@ -617,7 +621,7 @@ def difference(pixels: np.ndarray, alpha: np.ndarray | None, number: int, kind: 
     if right.shape != pixels.shape:
         return np.full(1, 255)
     away = np.abs(pixels.astype(int) - right)
-    return away if alpha is None else away[alpha > 250]
+    return away if alpha is None else away[alpha >= kind.least_alpha]
 
 
 def is_right(name: str, came: Came) -> bool:
@@ -641,6 +645,7 @@ def make(name: str) -> bytes:
             transparent = np.dstack([pixels, scene.alpha()])
             Image.fromarray(transparent).save(Path(folder, f"a{number}.png"))
             Image.fromarray(np.ascontiguousarray(transparent[:, ::-1])).save(Path(folder, f"m{number}.png"))
+            Image.fromarray(np.dstack([pixels, scene.half_clear()])).save(Path(folder, f"h{number}.png"))
             Image.fromarray(np.ascontiguousarray(np.rot90(pixels))).save(Path(folder, f"t{number}.png"))
             _save_turned(pixels, Path(folder, f"j{number}.jpg"), (1, 6, 3, 8, 2)[number])
         for command in kind.commands:

@@ -27,3 +27,10 @@ def alpha() -> np.ndarray:
     opacity = np.full((HEIGHT, WIDTH), 255, np.uint8)
     opacity[16:24, :48] = 0
     return opacity
+
+
+def half_clear() -> np.ndarray:
+    """(64, 96) uint8: half transparent in the upper third, the patches of colour included."""
+    opacity = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    opacity[:24] = 128
+    return opacity
