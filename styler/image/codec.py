@@ -102,5 +102,12 @@ def encode(pixels: Pixels, format: Format, alpha: Pixels | None = None) -> bytes
         "webp": {"quality": 95},
     }
     buffer = io.BytesIO()
-    image.save(buffer, format, **options[format])
+    try:
+        image.save(buffer, format, **options[format])
+    except OSError:
+        if format != "jpeg":
+            raise
+        # What is nearly noise has more than two bytes a pixel, for which Pillow has no room where it optimises.
+        buffer = io.BytesIO()
+        image.save(buffer, format, **options[format] | {"optimize": False})
     return buffer.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,17 +20,22 @@ _HIERARCHICAL = (0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF)
 _PROGRESSIVE = (0xC2, 0xC6, 0xCA, 0xCE)
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # without DHT, JPG and DAC
 _SCAN, _JPEG_LS = 0xDA, 0xF7
-_ALONE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
+# A marker with a length behind it: not the bytes that fill, one that is escaped, or a marker that stands alone.
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+# Segments, of which a picture has a few dozen, and a thousand with the largest profile. Each costs Pillow microseconds.
+MOST_SEGMENTS = 10_000
 _BLOCK = 16  # pixels a row of blocks is high
 # Bytes of an application's segment, of fewer of which Pillow's readers stumble. It needs no Photoshop's at all.
 _LEAST = {0xE0: 7, 0xE2: 14, 0xED: 1 << 16, 0xEE: 12}
 _UNREAD = b"\xec"  # an application's segment that Pillow leaves alone
+_LONGEST = 2 + 65535  # bytes of a segment with its marker
 _FILLER = bytes(range(1, 251)) * 16  # no 255, which would be a marker
 
 
 def without_hindrances(data: bytes) -> bytes:
     """A JPEG in which Pillow finds its way to the pixels as libjpeg does: past applications' segments that are too
-    short, and past what lies between segments. Everything stays at its place.
+    short, and past what lies between segments, through which it goes byte by byte. Everything stays at its place. If
+    there are no pixels, nothing is left behind the last segment.
     """
     if not data.startswith(_BEGINNING):
         return data
@@ -37,20 +43,32 @@ def without_hindrances(data: bytes) -> bytes:
     end = len(_BEGINNING)
     for place, kind, content in _segments(data):
         if place > end:
-            mends.append((end, b"\xff" * (place - end)))
+            mends += _hidden(data, end, place)
         if len(content) < _LEAST.get(kind, 0):
             mends.append((place + 1, _UNREAD))
         end = place + 4 + len(content)
         if kind == _SCAN:
             break
     else:
-        return data
+        data = data[:end]
     if not mends:  # as of most: a copy of a large photo is large
         return data
     mended = bytearray(data)
     for at, found in mends:
         mended[at : at + len(found)] = found
     return bytes(mended)
+
+
+def _hidden(data: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    """What to write over `data` between two places: segments that nobody reads, and over less than one's head what may
+    stand before any marker.
+    """
+    while end - start >= 4:
+        length = min(end - start, _LONGEST)
+        yield start, b"\xff" + _UNREAD + struct.pack(">H", length - 2)
+        start += length
+    if data[start:end] != (filler := b"\xff" * (end - start)):
+        yield start, filler
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +127,16 @@ def jpeg_kind(data: bytes) -> str:
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """The markers of a JPEG, each after its place in the file and before its content; the pixels between them are
-    skipped.
+    skipped. Of a file that is made of countless pieces, no more than `MOST_SEGMENTS`.
     """
-    place = 2
-    while place + 4 <= len(data):
-        if data[place] != 0xFF:
-            place = data.find(b"\xff", place)
-            if place < 0:
-                return
-            continue
-        kind = data[place + 1]
-        if kind in (0x00, 0xFF) or kind in _ALONE:
-            place += 1 if kind == 0xFF else 2
-            continue
+    place = len(_BEGINNING)
+    for _ in range(MOST_SEGMENTS):
+        found = _MARKER.search(data, place)
+        if found is None or found.end() + 2 > len(data):
+            return
+        place = found.start()
         (length,) = struct.unpack_from(">H", data, place + 2)
-        yield place, kind, data[place + 4 : place + 2 + length]
+        yield place, found[1][0], data[place + 4 : place + 2 + length]
         place += 2 + length
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
+from styler.events import BadImage
+from styler.image import jpeg
 from styler.image.codec import decode, encode, resize
 from styler.image.jpeg import without_hindrances
 from tests.support.pictures import (
@@ -94,6 +99,57 @@ def test_a_segment_that_is_too_short_takes_nothing_from_a_jpeg(marker: int | Non
     data = saved(corners(), "JPEG", icc_profile=swapped_profile())
     segment = content if marker is None else bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2) + content
     assert np.array_equal(decode(data[:2] + segment + data[2:]).pixels, decode(data).pixels)
+
+
+def test_even_noise_can_be_written_as_a_jpeg() -> None:
+    """It has more than the two bytes a pixel for which Pillow has room."""
+    noise = np.random.default_rng(0).integers(0, 256, (400, 600, 3), np.uint8)
+    data = encode(noise, "jpeg")
+    assert len(data) > 2 * 400 * 600
+    assert decode(data).pixels.shape == noise.shape
+
+
+def steps_of(decoding: Callable[[], object]) -> int:
+    """How many lines of Python run, ours and Pillow's, once all that is loaded once is there."""
+    steps = 0
+    with contextlib.suppress(BadImage):
+        decoding()
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal steps
+        steps += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        with contextlib.suppress(BadImage):
+            decoding()
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+@pytest.mark.parametrize("between", [b"\xff", b"\xff\xd0", b"\0", b"\xff\0"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_fills_a_jpeg_up_is_skipped_at_once_also_by_pillow(between: bytes, whole: bool) -> None:
+    """Else 20 MB of it would keep a painter busy for a minute."""
+    data = saved(corners(), "JPEG")
+    end = len(data) if whole else 2
+    few, many = (data[:2] + between * count + data[2:end] for count in (100, 3000))
+    assert steps_of(lambda: decode(many)) < steps_of(lambda: decode(few)) + 300
+    if whole:
+        assert np.array_equal(decode(many).pixels, decode(data).pixels)
+
+
+def test_of_countless_segments_only_the_first_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jpeg, "MOST_SEGMENTS", 50)
+    data = saved(corners(), "JPEG")
+    few, many = (data[:2] + b"\xff\xe5\0\2" * count + data[2:] for count in (30, 3000))
+    assert np.array_equal(decode(few).pixels, decode(data).pixels)
+    with pytest.raises(BadImage):
+        decode(many)
+    assert steps_of(lambda: decode(many)) < 5000
 
 
 def test_of_a_jpeg_that_needs_no_mending_there_is_no_copy() -> None:
