@@ -6,11 +6,11 @@ import numpy as np
 from PIL import Image
 
 from styler.events import Result
+from styler.gallery.contact_sheet import PAPER
 from styler.image.codec import decode, encode, scaled
 
 EDGE = 1280  # pixels: no edge of the whole is longer, as Telegram keeps no more of a photo
 GAP = 8  # pixels between both
-PAPER = (250, 247, 240)
 
 
 def side_by_side(photo: bytes, painting: bytes) -> Result:

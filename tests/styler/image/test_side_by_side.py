@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from styler.events import BadImage
-from styler.image.side_by_side import EDGE, GAP, PAPER, side_by_side
+from styler.gallery.contact_sheet import PAPER
+from styler.image.side_by_side import EDGE, GAP, side_by_side
 
 RED, BLUE = (200, 30, 40), (30, 60, 190)
 
