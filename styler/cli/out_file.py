@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,11 +39,14 @@ def _part(out: Path) -> Path:
 
 @contextlib.contextmanager
 def whole_file(out: Path) -> Iterator[Path]:
-    """A file to write to. It replaces `out` at the end; after any error it is deleted, and `out` is as before."""
+    """A file to write to, with the permissions of `out` if there is one. It replaces `out` at the end; after any error
+    it is deleted, and `out` is as before.
+    """
     part = _part(out)
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to tidy up
     try:
+        _begin(part, out)
         yield part
         part.replace(os.path.realpath(out))
     except OSError as error:
@@ -50,3 +54,11 @@ def whole_file(out: Path) -> Iterator[Path]:
         raise PaintError(f"{error.filename if named else out}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _begin(part: Path, out: Path) -> None:
+    """Before anything is in it: what others may not read is never there to be read."""
+    if out.exists():
+        part.touch(mode=0o600)
+        with contextlib.suppress(OSError):  # a file system without permissions, of a camera's card say
+            shutil.copymode(out, part)

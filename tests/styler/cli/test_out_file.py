@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import shutil
+import stat
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 import styler.__main__ as cli
 from styler.cli import paint_invocation
+from styler.cli.out_file import whole_file
 from styler.events import PaintError
 from tests.support.command_line import CAT, refused
 
@@ -25,8 +27,11 @@ class Unmappable:
         raise OSError("libcublasLt.so.13: failed to map segment from shared object")
 
 
-def test_a_full_disk_is_told_with_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_is_told_with_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What would be written beyond 1 kB fails."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # Python 3.11 keeps of it what there was room for
     out = tmp_path / "out.png"
     out.write_bytes(b"old")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -79,6 +84,18 @@ def test_a_painting_replaces_its_file_in_one_move(tmp_path: Path, monkeypatch: p
     assert cli.main([CAT, "wave", "-o", str(real)]) == 1
     assert real.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.png", "real.png"]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_a_painting_has_the_permissions_of_the_file_that_it_replaces(tmp_path: Path, mode: int) -> None:
+    out, link = tmp_path / "out.png", tmp_path / "link.png"
+    out.touch()
+    out.chmod(mode)
+    link.symlink_to(out)
+    with whole_file(link) as part:
+        assert stat.S_IMODE(part.stat().st_mode) == mode, "nobody else reads it while it is written"
+        part.write_bytes(b"a painting")
+    assert (out.read_bytes(), stat.S_IMODE(out.stat().st_mode)) == (b"a painting", mode)
 
 
 @pytest.mark.usefixtures("no_engine")
