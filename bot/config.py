@@ -143,8 +143,8 @@ def load_config(environ: Mapping[str, str] = os.environ, file: Path = ENV_FILE) 
     lines = _lines(file)
     _check_names(lines, environ, file)
     found = {**{line.name.upper(): line.value for line in lines}, **{name.upper(): environ[name] for name in environ}}
-    for name in NEVER_EMPTY:
-        if name in found and not found[name].strip():
+    for name in variables():
+        if name in found and not found[name].strip() and (found[name] or name in NEVER_EMPTY):
             raise ConfigError(f"{name} is empty: write its value, or remove it")
     try:
         config = Config.model_validate(_fields({name: value for name, value in found.items() if value}))

@@ -144,6 +144,8 @@ class Settings:
                 object.__setattr__(self, spec.name, value)
             _check_type(spec.name, value, type(spec.default), spec.metadata["part"])
             _check(spec.name, value, **limits)
+            if isinstance(value, str) and not value.strip() and value != spec.default:
+                raise ValueError(f"{spec.name} is {value!r}; there is nothing in it")
         if not self.style_layers:
             raise ValueError("style_layers is empty: name at least one layer")
         if self.content_weight == 0 and self.style_weight == 0:

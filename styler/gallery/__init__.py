@@ -173,10 +173,15 @@ def _painting(file: Path, name: str, entry: Any) -> Painting:
 
 def _fact(where: str, entry: Mapping[str, Any], fact: str, kind: type) -> Any:
     value = entry.get(fact)
-    if type(value) is not kind or value == "":
+    if type(value) is not kind or (isinstance(value, str) and not _is_visible(value)):
         noun = "a whole number" if kind is int else "a text"
         raise GalleryError(f"{where}: {fact} must be {noun}" + ("" if value is None else f", not {value!r}"))
     return value
+
+
+def _is_visible(text: str) -> bool:
+    """There is something to read in it: more than white space, and what takes no space at all."""
+    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def _tuning(where: str, table: Any) -> dict[str, Any]:
