@@ -11,6 +11,11 @@ from bot.demo.api.server import Server
 from bot.demo.web import forms
 from bot.demo.web.operator import SWITCHES
 from bot.demo.web.routes import PageRoutes
+from bot.storage.database import open_database
+from bot.storage.idempotency import IdempotencyKey
+from bot.storage.models import Photo
+from bot.storage.storage import Storage
+from bot.storage.styles import Blend
 from tests.support.clips import clip, gif
 from tests.support.demo import client, keyboard
 from tests.support.fakes import photo
@@ -251,6 +256,16 @@ async def test_the_page_and_nothing_beside_it(web):
     assert "default-src 'self'" in page.headers["content-security-policy"]
     for path in ("/page/../web.py", "/page/%2e%2e/web.py", "/page/nothing.js", "/demo/nothing"):
         assert (await web.get(path)).status_code in (404, 405)
+
+
+async def test_no_jobs_are_shown_where_nobody_knows_of_a_bot(web, tmp_path, monkeypatch):
+    """Least of all those of another bot, whose database lies in the folder where this was started."""
+    async with open_database(tmp_path) as database:
+        storage = Storage(database)
+        other = await storage.photos.add(Photo(7, 1, 7, "file"))
+        await storage.jobs.enqueue(other, Blend.parse("poppies"), {}, 2, IdempotencyKey.of_text(7, 1))
+    monkeypatch.chdir(tmp_path)
+    assert (await web.get("/demo/jobs")).json() == []
 
 
 async def test_behind_a_path_token_nothing_else_answers():

@@ -7,6 +7,7 @@ Guarded: behind a random path when reachable from elsewhere, and on loopback aga
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import sqlite3
@@ -117,12 +118,12 @@ class PageRoutes:
         return response
 
     async def _jobs(self, request: web.Request) -> web.StreamResponse:
-        """The bot's newest jobs, from its own database; none while there is no database."""
-        try:
-            async with open_readonly(self.process.data if self.process and self.process.data else Path()) as database:
-                jobs = await JobQueue(database).recent(LAST_JOBS)
-        except sqlite3.OperationalError:
-            jobs = []
+        """The bot's newest jobs, from its own database; none while there is none, or nobody knows where."""
+        jobs = []
+        if folder := self.process and self.process.data:
+            with contextlib.suppress(sqlite3.OperationalError):
+                async with open_readonly(folder) as database:
+                    jobs = await JobQueue(database).recent(LAST_JOBS)
         return web.json_response([job | {"style": job["style"].partition(":")[0]} for job in jobs])
 
     # What people and the operator do
