@@ -59,20 +59,23 @@ def paint_sheet(
     If `settings.format` is one for clips, the photo is a clip's first frame. Of the other settings, `SHEET_SETTINGS`
     count. The paintings' own tunings are as in `styler.gallery.settings_for`.
 
-    Yields a `Progress` after each cell, and one `Result` at the end, a JPEG. Closing the generator cancels: cells that
-    are in work take one step more. Raises as `styler.paint_photo.paint`.
+    Yields a `Progress` after each step of a cell, and one `Result` at the end, a JPEG. Closing the generator cancels:
+    cells that are in work take one step more. Raises as `styler.paint_photo.paint`.
     """
     photo = _photo(content, settings)
     canvas = _Canvas(np.asarray(fitted(Image.fromarray(photo.pixels))), settings)
-    works = [canvas.cell(painting, _settings(painting, settings)) for painting in paintings]
-    eta, cells = EtaEstimator(), []
+    each = [_settings(painting, settings) for painting in paintings]
+    works = [canvas.cell(painting, own) for painting, own in zip(paintings, each, strict=True)]
+    done, steps, eta, cells = 0, sum(own.steps for own in each), EtaEstimator(), []
     with closing(results(works, canvas.device)) as painted:
-        for done, cell in enumerate(painted, 1):
-            cells.append(Image.fromarray(cell.picture))
-            share = done / len(works)
-            yield Progress(done, len(works), cell.loss, share, eta.seconds_left(share))
-    sheet = contact_sheet(cells)
-    yield Result(labelled(sheet, labels), *sheet.size, cell.loss, photo.width, photo.height)
+        for news in painted:
+            if isinstance(news, _Cell):
+                cells.append(news)
+            elif news is not None:
+                done += 1
+                yield Progress(done, steps, news, done / steps, eta.seconds_left(done / steps))
+    sheet = contact_sheet([Image.fromarray(cell.picture) for cell in cells])
+    yield Result(labelled(sheet, labels), *sheet.size, cells[-1].loss, photo.width, photo.height)
 
 
 def _photo(content: bytes, settings: Settings) -> StillImage:
@@ -85,7 +88,8 @@ def _photo(content: bytes, settings: Settings) -> StillImage:
 def _settings(painting: Painting, settings: Settings) -> Settings:
     """The painting's own settings at a cell's size, with what of `settings` is not about size and steps."""
     tuned = settings_for(painting, {name: getattr(settings, name) for name in SHEET_SETTINGS})
-    return replace(tuned, size=SIZE, steps=STEPS, style_layers=STYLE_LAYERS, init="content")
+    size, steps = (DREAM_SIZE, DREAM_STEPS) if tuned.dream else (SIZE, STEPS)
+    return replace(tuned, size=size, steps=steps, style_layers=STYLE_LAYERS, init="content")
 
 
 class _Cell(NamedTuple):
@@ -93,6 +97,9 @@ class _Cell(NamedTuple):
 
     picture: Pixels
     loss: float
+
+
+_Work = Work[float | None, _Cell]  # the loss after each step, or nothing where it may be ended before the first
 
 
 class _Canvas:
@@ -111,16 +118,16 @@ class _Canvas:
         free = freedom(extractor, to_tensor(self._seen).to(self.device), self._faces, calm=0)
         self._free = cv2.GaussianBlur(cv2.resize(free.float().cpu().numpy(), CELL), (0, 0), SOFT)[..., None]
 
-    def cell(self, painting: Painting, settings: Settings) -> Work[_Cell]:
+    def cell(self, painting: Painting, settings: Settings) -> _Work:
         """The photo in the manner of a painting."""
         cell = yield from self._dream(settings) if settings.dream else self._painted(painting, settings)
         return cell._replace(picture=with_colors_of(cell.picture, self._photo)) if self._grey else cell
 
-    def _dream(self, settings: Settings) -> Work[_Cell]:
+    def _dream(self, settings: Settings) -> _Work:
         small = resize(self._seen, *scaled(*CELL, DREAM_SIZE / max(CELL)))
-        return _end_of(dream(to_tensor(small), replace(settings, steps=DREAM_STEPS)), self._seen)
+        return _end_of(dream(to_tensor(small), settings), self._seen)
 
-    def _painted(self, painting: Painting, settings: Settings) -> Work[_Cell]:
+    def _painted(self, painting: Painting, settings: Settings) -> _Work:
         content = resize(self._seen, *scaled(*CELL, SIZE / max(CELL)))
         style = _style(painting.path, settings.style_scale)
         style = matched_luminance(style, content) if self._grey else style
@@ -151,12 +158,12 @@ def _mixed(one: Pixels, other: Pixels, share: NDArray[Any]) -> Pixels:
     return mixture
 
 
-def _end_of(steps: Iterable[Step], start: Pixels) -> Work[_Cell]:
+def _end_of(steps: Iterable[Step], start: Pixels) -> _Work:
     """What the steps come to, on a small copy of `start`; with what of `start` is finer."""
     last = None
     for step in steps:
         last = step
-        yield None
+        yield step.loss
     if last is None or last.image is None:
         raise PaintError("the engine ended without a picture")
     return _Cell(enlarged_with_detail(to_pixels(last.image, start, Settings()), start), last.loss)

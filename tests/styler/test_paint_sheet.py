@@ -9,11 +9,13 @@ import pytest
 import torch
 from PIL import Image
 
+from styler import paint_sheet as paint_sheet_module
 from styler.engine.losses import gram_matrix
 from styler.engine.model import load_model
 from styler.events import Progress, Result
 from styler.gallery import load_gallery
 from styler.gallery.contact_sheet import CELL, COLUMNS, GAP, LABEL, fitted
+from styler.image.detail import enlarged_with_detail
 from styler.image.faces import face_mask
 from styler.paint_photo import style_pixels, to_tensor
 from styler.paint_sheet import SIZE, STYLE_LAYERS, paint_sheet
@@ -79,6 +81,20 @@ def test_colours_that_are_kept_are_the_photo_s():
     for cell in cells(sheet, PAINTINGS[:2]):
         hue = np.asarray(Image.fromarray(cell).resize((1, 1)).convert("HSV"))[0, 0, 0]
         assert abs(int(hue) - int(mean)) < 12
+
+
+def test_it_may_be_ended_while_no_tile_is_done_yet(monkeypatch):
+    may_end = threading.Event()
+
+    def ended(*pictures):
+        assert may_end.wait(60)
+        return enlarged_with_detail(*pictures)
+
+    monkeypatch.setattr(paint_sheet_module, "enlarged_with_detail", ended)
+    sheet = paint_sheet(CAT, PAINTINGS, [""] * len(PAINTINGS), SETTINGS)
+    assert next(sheet).step == 1
+    may_end.set()
+    sheet.close()
 
 
 def test_closing_the_generator_ends_the_tiles_in_work_and_begins_no_others():

@@ -25,15 +25,20 @@ def work(number, before=lambda: None):
     return number
 
 
+def of_works(works, device=CPU):
+    """Their results, without the news."""
+    return [result for result in results(works, device) if result is not None]
+
+
 def test_the_results_come_in_order_and_two_are_in_work_at_once():
     together = threading.Barrier(2)
     works = [work(number, lambda: together.wait(60)) for number in range(6)]  # one alone would wait in vain
-    assert list(results(works, CPU)) == list(range(6))
+    assert of_works(works) == list(range(6))
 
 
 def test_each_computes_by_one_thread_and_later_ones_by_all():
     counts = []
-    assert list(results([work(1, lambda: counts.append(torch.get_num_threads()))], CPU)) == [1]
+    assert of_works([work(1, lambda: counts.append(torch.get_num_threads()))]) == [1]
     later = threading.Thread(target=lambda: counts.append(torch.get_num_threads()))
     later.start()
     later.join()
@@ -59,6 +64,38 @@ def test_closing_ends_what_is_in_work_after_its_next_step_and_begins_no_more():
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("cell")]
 
 
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_all_news_of_the_works_come_and_those_of_each_in_order_before_its_result(device):
+    def told(number):
+        for step in range(3):
+            yield (number, step)
+        return number
+
+    came = list(results([told(number) for number in range(5)], torch.device(device)))
+    assert [item for item in came if isinstance(item, int)] == list(range(5))
+    for number in range(5):
+        before = came[: came.index(number)]
+        assert [step for item in before if isinstance(item, tuple) for step in item[1:] if item[0] == number] == [
+            0,
+            1,
+            2,
+        ]
+
+
+def test_news_come_while_the_first_works_on():
+    may_end = threading.Event()
+
+    def slow():
+        yield "news"
+        assert may_end.wait(60)
+        return 1
+
+    each = results([slow()], CPU)
+    assert next(each) == "news"
+    may_end.set()
+    assert list(each) == [1]
+
+
 def test_an_error_is_raised_and_ends_the_others():
     def failing():
         raise ValueError("broken")
@@ -71,5 +108,5 @@ def test_an_error_is_raised_and_ends_the_others():
 def test_a_gpu_has_one_after_the_other_in_the_caller_s_thread():
     threads = []
     works = [work(number, lambda: threads.append(threading.current_thread())) for number in range(3)]
-    assert list(results(works, torch.device("cuda"))) == [0, 1, 2]
+    assert of_works(works, torch.device("cuda")) == [0, 1, 2]
     assert set(threads) == {threading.current_thread()}
