@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from telegram import Message, Update
 from telegram.constants import ParseMode
+from telegram.error import TelegramError
 
 from bot.chat.callback_data import ShowPaintings
 from bot.chat.gallery_message import GalleryMessage
@@ -77,11 +78,16 @@ class Commands:
 
     async def forget(self, update: Update, _: Context) -> None:
         """/forget: cancels all of the user's jobs and deletes all that is known of the user."""
-        user = user_of(update)
-        jobs = await self.cancellation.cancel_all(update.update_id, user.id)
-        await self.storage.retention.delete_user_data(user.id)
-        await message_of(update).reply_text(texts.forgotten())
-        await self.cancellation.show(jobs, texts.cancelled_answer())
+        user_id, retention = user_of(update).id, self.storage.retention
+        jobs = await self.cancellation.cancel_all(update.update_id, user_id)
+        await retention.delete_user_data(user_id, update.update_id)
+        try:
+            await message_of(update).reply_text(texts.forgotten())
+            await self.cancellation.show(jobs, texts.cancelled_answer())
+        except TelegramError:  # who has blocked the bot is forgotten, too
+            await retention.delete_last_traces(user_id, update.update_id)
+            raise
+        await retention.delete_last_traces(user_id, update.update_id)
 
     async def stats(self, update: Update, _: Context) -> None:
         """/stats, for the operator: how many jobs there are, and how long one takes."""

@@ -100,6 +100,7 @@ async def open_database(folder: Path) -> AsyncIterator[Database]:
             await connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;"
                 "PRAGMA secure_delete = ON;"  # what is forgotten is overwritten
+                "PRAGMA wal_checkpoint(TRUNCATE);"  # also if the bot died just then
             )
             await _migrate_schema(connection)
             yield Database(connection)

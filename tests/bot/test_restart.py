@@ -51,6 +51,40 @@ async def test_killed_while_it_takes_a_style_it_still_paints_in_it(bot_process, 
     assert ann.chat.answers(sent) == [message]
 
 
+FORGETS = [
+    "after:jobs.cancel:1",
+    "after:database.execute:DELETE FROM photos WHERE user_id",
+    "before:database.execute:DELETE FROM jobs WHERE user_id",
+    "after:retention.delete_user_data:1",
+    "before:retention.delete_last_traces:1",
+    "before:database.execute:UPDATE updates SET body = NULL WHERE update_id = :asked_by",
+    "before:database.execute:PRAGMA wal_checkpoint",
+]
+
+
+@pytest.mark.parametrize("moment", FORGETS)
+async def test_killed_while_it_forgets_somebody_it_forgets_the_rest(bot_process, world, moment):
+    somebody = world.person("Somebody whose name is unmistakable")
+    bot_process.command = ["-m", "tests.torture.bot", "--die", moment]
+    await bot_process.start()
+    sent = [somebody.sends_photo(photo(color), "poppies") for color in ("teal", "red")]  # red takes for ever
+    _, message = [await gallery(somebody, one) for one in sent]
+    await until_rows(bot_process, "SELECT status FROM jobs ORDER BY id", [("DONE",), ("RUNNING",)])
+    marks = [somebody.user.first_name.encode(), *(file.file_id.encode() for m in sent for file in m.now.media.files)]
+    somebody.sends_text("/forget")
+    await bot_process.process.wait()
+    bot_process.command = ["-m", "tests.torture.bot"]
+    await bot_process.start()
+    await somebody.chat.until(lambda chat: any(shows(m, texts.forgotten()) for m in chat.from_bot))
+    await somebody.chat.until(lambda _: shows(message, texts.cancelled_answer()) and not message.buttons)
+
+    def traces():
+        return [mark for file in bot_process.data.iterdir() for mark in marks if mark in file.read_bytes()]
+
+    async with asyncio.timeout(HANG_SECONDS):
+        assert await bot_process.process.until(lambda: not traces()), "the bot has ended"
+
+
 async def test_what_comes_while_the_bot_is_down_is_painted_later(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal")))
     await settled(ann)

@@ -12,8 +12,10 @@ from bot.__main__ import main
 from bot.chat import progress
 from bot.chat.gallery import Gallery
 from bot.jobs import announcer, runner
+from bot.storage.database import Database
 from bot.storage.jobs import JobTable
 from bot.storage.photos import PhotoTable
+from bot.storage.retention import Retention
 from bot.storage.updates import UpdateTable
 from bot.transport import rate_limiter, retry_policy
 from bot.transport.rate_limiter import RateLimiter
@@ -21,7 +23,7 @@ from bot.transport.request import MeteredRequest
 from styler.argument_parser import ArgumentParser
 from tests.support.fakes import QuickExecutor
 
-TABLES = {"jobs": JobTable, "photos": PhotoTable, "updates": UpdateTable}
+TABLES = {"database": Database, "jobs": JobTable, "photos": PhotoTable, "retention": Retention, "updates": UpdateTable}
 
 
 def arguments():
@@ -34,19 +36,21 @@ def arguments():
     parser.add_argument("--second", type=float, help="real seconds that a second of the waits between calls takes")
     parser.add_argument("--timeout", type=float, help="seconds to wait for an answer of Telegram")
     parser.add_argument("--apart", action="store_true", help="upload a gallery's picture for each who waits for it")
-    parser.add_argument("--die", metavar="WHEN:TABLE.METHOD:NUMBER", help="SIGKILL before or after this call")
+    parser.add_argument("--die", metavar="WHEN:TABLE.METHOD:CALL", help="SIGKILL before or after this call")
     parser.add_argument("--children", choices=["quick", "real"], help="paint in child processes with faults")
     return parser.parse_args()
 
 
 def die_at(moment: str) -> None:
-    """Kill this process at one call of a method of a table: before its statement, or after its commit."""
-    when, name, number = moment.split(":")
+    """Kill this process at one call of a method of a table: before its statement, or after its commit. Which call is
+    told by its number, or by how its first argument begins.
+    """
+    when, name, which = moment.split(":", 2)
     table, method = name.split(".")
     original, calls = getattr(TABLES[table], method), itertools.count(1)
 
     async def mortal(self, *args, **kwargs):
-        last = next(calls) == int(number)
+        last = next(calls) == int(which) if which.isdecimal() else str(args[0]).startswith(which)
         if last and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         result = await original(self, *args, **kwargs)

@@ -164,7 +164,7 @@ async def test_forget_is_no_way_around_the_limit_of_a_day(tmp_path, keep_counts)
     async with open_database(tmp_path) as database:
         storage = Storage(database, keep_counts=keep_counts)
         await add(storage, 7, 1)
-        await storage.retention.delete_user_data(7)
+        await storage.retention.delete_user_data(7, 1)
         assert await today(storage, 7) == keep_counts
 
 
@@ -331,7 +331,8 @@ async def test_forget_leaves_no_trace_in_the_files(tmp_path):
         photo = await storage.photos.add(Photo(user, 1, user, file_id))
         await storage.jobs.enqueue(photo, Blend.of(CustomStyle(file_id)), {}, 2, IdempotencyKey.of_gallery(user, 2))
         assert all(any(mark in p.read_bytes() for p in tmp_path.iterdir()) for mark in marks), "the search works"
-        await storage.retention.delete_user_data(user)
+        await storage.retention.delete_user_data(user, asked_by=0)
+        await storage.retention.delete_last_traces(user, asked_by=0)
         found = [(p.name, mark) for p in tmp_path.iterdir() for mark in marks if mark in p.read_bytes()]
         assert found == []
         assert len(await storage.updates.pending()) == 1
