@@ -21,7 +21,7 @@ from telegram.ext import ExtBot
 from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET
 from bot.chat.job_captions import JobCaptions
-from bot.chat.job_media import clip_media, painting_media, unpainted
+from bot.chat.job_media import clip_media, fitting, painting_media, unpainted
 from bot.chat.job_notices import JobNotices
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor, reply_to
 from bot.i18n import texts
@@ -119,6 +119,7 @@ class AlbumMessage:
         """The painting takes its photo's place in the album."""
         if job.message_id is None:
             return None
+        painted = await fitting(job, painted, local=self.editor.bot.local_mode)
         caption = self.captions.delivered(job, painted)
         media = painting_media(job, painted, caption)
         if job.is_lost:

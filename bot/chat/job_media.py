@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
+from dataclasses import replace
+
 from telegram import InputMediaAnimation, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 
 from bot.chat.message_editor import MediaFile
 from bot.storage.models import Job
 from styler.events import ClipCheckpoint, Result
+from styler.image.codec import decode, encode, resize, scaled
+from styler.settings import Format
 
 PNG = b"\x89PNG"  # how the file of one begins
+# What Telegram takes from a bot: bytes of a photo and of a file, and pixels of a photo's width and height together.
+MOST_PHOTO, MOST_FILE, MOST_SIDES = 10 * 10**6, 50 * 10**6, 10_000
+CLOSER = 0.95  # the next try is smaller by this than what should do
+
+
+async def fitting(job: Job, painted: Result | ClipCheckpoint, *, local: bool) -> Result | ClipCheckpoint:
+    """The painting as Telegram takes it: a still picture that is too large for a photo, or for a file, is made smaller.
+    (Telegram shows photos small anyway.) A `local` server takes larger files.
+    """
+    if not isinstance(painted, Result) or job.clip or job.is_timelapse:
+        return painted
+    if job.as_file:
+        return painted if local else await asyncio.to_thread(_reduced, painted, MOST_FILE, math.inf)
+    return await asyncio.to_thread(_reduced, painted, MOST_PHOTO, MOST_SIDES)
+
+
+def _reduced(painted: Result, most_bytes: int, most_sides: float) -> Result:
+    scale = min(1.0, most_sides / (painted.width + painted.height))
+    if scale == 1 and len(painted.image) <= most_bytes:
+        return painted
+    whole, smaller = decode(painted.image), painted
+    format: Format = "png" if painted.image.startswith(PNG) else "jpeg"
+    while smaller is painted or len(smaller.image) > most_bytes:
+        scale *= CLOSER * min(1.0, math.sqrt(most_bytes / len(smaller.image)))
+        width, height = scaled(painted.width, painted.height, scale)
+        alpha = None if whole.alpha is None else resize(whole.alpha, width, height)
+        image = encode(resize(whole.pixels, width, height), format, alpha)
+        smaller = replace(painted, image=image, width=width, height=height)
+    return smaller
 
 
 def painting_media(job: Job, painted: Result | ClipCheckpoint, caption: str) -> MediaFile:

@@ -17,7 +17,7 @@ from bot.chat import keyboards
 from bot.chat.gallery import CONTACT_SHEET
 from bot.chat.gallery_message import GalleryMessage
 from bot.chat.job_captions import JobCaptions
-from bot.chat.job_media import clip_media, painting_media
+from bot.chat.job_media import clip_media, fitting, painting_media
 from bot.chat.job_notices import JobNotices
 from bot.chat.message_editor import MediaFile, MessageDeleted, MessageEditor
 from bot.i18n import texts
@@ -76,6 +76,7 @@ class JobMessage:
 
     async def deliver(self, job: Job, painted: Result | ClipCheckpoint) -> str | None:
         """The message becomes the painting, with buttons for what may come next."""
+        painted = await fitting(job, painted, local=self.editor.bot.local_mode)
         caption = self.captions.delivered(job, painted)
         if job.is_lost:
             return await self.notices.send_painting(job, caption, painting_media(job, painted, caption))

@@ -7,10 +7,14 @@ from bot import app, wiring
 from bot.chat.gallery import Gallery
 from bot.config import Config
 from bot.storage.database import open_database
+from bot.storage.idempotency import IdempotencyKey
 from bot.storage.jobs import JobTable
+from bot.storage.models import Photo
 from bot.storage.storage import Storage
+from bot.storage.styles import Blend
 from bot.transport.inbox import DurablePollingRequest
 from styler.gallery import load_gallery
+from tests.support.fakes import photo
 
 
 class SlowToClaim(JobTable):
@@ -42,3 +46,11 @@ async def at_work(server, tmp_path, executor):
             yield dispatcher, storage
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+async def ordered(storage, person, color="teal", chat=None):
+    """A job of a photo of this person, which has no message yet."""
+    sent = person.sends_photo(photo(color), to=chat)
+    mine = Photo(sent.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
+    known, key = await storage.photos.add(mine), IdempotencyKey.of_text(person.user.id, sent.id)
+    return sent, await storage.jobs.enqueue(known, Blend.parse("great-wave"), {}, None, key)

@@ -10,9 +10,7 @@ from bot.chat.job_message import JobMessage
 from bot.executors.base import Warming
 from bot.i18n import texts
 from bot.jobs import announcer, runner
-from bot.storage.idempotency import IdempotencyKey
-from bot.storage.models import MAX_CRASHES, JobStatus, Photo
-from bot.storage.styles import Blend
+from bot.storage.models import MAX_CRASHES, JobStatus
 from bot.transport import downloads, rate_limiter
 from bot.transport.retry_policy import RequestPolicy
 from styler.events import BadImage, OutOfMemory, Result
@@ -28,7 +26,7 @@ from tests.support.chat import (
     two_groups,
     until_rows,
 )
-from tests.support.dispatching import at_work
+from tests.support.dispatching import at_work, ordered
 from tests.support.fakes import QuickExecutor, photo
 from tests.support.logs import until_logged
 
@@ -238,14 +236,6 @@ async def line(server, tmp_path, monkeypatch):
     monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1000, 1.0))
     async with at_work(server, tmp_path, QuickExecutor(seconds=0.9)) as working:
         yield working
-
-
-async def ordered(storage, person, color="teal", chat=None):
-    """A job of a photo of this person, which has no message yet."""
-    sent = person.sends_photo(photo(color), to=chat)
-    mine = Photo(sent.chat.id, sent.id, person.user.id, sent.now.media.file.file_id)
-    known, key = await storage.photos.add(mine), IdempotencyKey.of_text(person.user.id, sent.id)
-    return sent, await storage.jobs.enqueue(known, Blend.parse("great-wave"), {}, None, key)
 
 
 async def test_a_cancel_that_meets_a_claim_stops_the_painting(line, ann, bob):
