@@ -105,6 +105,12 @@ class GalleryMessage:
         await self._edit(photo, message_id, view.caption, view.keyboard, view.picture(photo))
         self._request_sheet(photo, message_id, view)
 
+    async def show_anew(self, photo: Photo) -> None:
+        """Show what is new of a photo, if its gallery still is one: another picture, or what is wished."""
+        message_id, asked = photo.gallery_message_id, photo.style_asked_at is not None
+        if message_id and not asked and not await self.storage.job_search.has_message(photo.chat_id, message_id):
+            await self.show(photo, message_id, album=await self.storage.photos.album(photo))
+
     async def _edit(
         self,
         photo: Photo,

@@ -88,6 +88,16 @@ def unknown_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle:
     return UnknownStyle(said, _suggested(_taken(said)[0], paintings) if _says_more_than_remarks(said) else ())
 
 
+def doubtful_style(words: str, paintings: Sequence[Painting]) -> UnknownStyle | None:
+    """What to ask of words under a photo that seem to name a painting, and leave open which; else None. A painting that
+    is sent back has our own words under it.
+    """
+    if len(words) > MOST_WORDS or is_own_caption(words, paintings):
+        return None
+    unknown = unknown_style(" ".join(words.split()), paintings)
+    return unknown if unknown.suggested else None
+
+
 def is_own_caption(words: str, paintings: Sequence[Painting]) -> bool:
     """Whether the bot wrote this itself, in any language: under a painting, or under the film of one."""
     beginnings = (*_films(), *(credit for painting in paintings for credit in _credits(painting)))
@@ -117,6 +127,13 @@ def parse_settings(said: str) -> Mapping[str, Any]:
     for words in spare:
         rest = _any_of_all(words).sub(" ", rest)
     return {} if re.search(r"\w", rest) else settings
+
+
+def parse_wishes(said: str, paintings: Sequence[Painting]) -> Mapping[str, Any]:
+    """The settings in words that leave open which painting it shall be: those of `parse_settings`, and 'van gogh,
+    stronger'. To be kept for the painting that is chosen then.
+    """
+    return parse_settings(said) or (_taken(said)[1] if doubtful_style(said, paintings) else {})
 
 
 def parse_change(said: str) -> str:

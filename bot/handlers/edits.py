@@ -8,7 +8,7 @@ from datetime import timedelta
 from telegram import Message, Update
 
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.caption_parser import CANCEL, parse_change, parse_settings
+from bot.handlers.caption_parser import CANCEL, parse_change, parse_wishes
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, sender_id
 from bot.handlers.follow_ups import FollowUps
@@ -17,7 +17,6 @@ from bot.handlers.mentions import text_addressed_to_bot, words_of
 from bot.handlers.new_photos import caption_key
 from bot.handlers.photos import Photos
 from bot.storage.idempotency import IdempotencyKey
-from bot.storage.models import Photo
 from bot.storage.storage import Storage
 
 LATEST_CORRECTION = timedelta(minutes=10)  # of a text; a later edit only tidies up
@@ -53,14 +52,14 @@ class Edits:
         if refused := too_big(message, self.photos.download_limit):
             await message.reply_text(refused, do_quote=True)
             return
-        wished = replace(with_new_media(photo, message), wishes=parse_settings(words or ""))
-        before, photo = photo, await self.storage.photos.add(wished)
         request = self.follow_ups.parse(words)
+        wishes = {} if request else parse_wishes(words or "", self.gallery_message.gallery.paintings)
+        before, photo = photo, await self.storage.photos.add(replace(with_new_media(photo, message), wishes=wishes))
         if request and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
             album = await self.storage.photos.album(photo)
             await self.follow_ups.start(album, request, caption_key(message, request), album[0].gallery_message_id)
         elif (photo.file_id, photo.wishes) != (before.file_id, before.wishes):
-            await self._show_gallery_anew(photo)
+            await self.gallery_message.show_anew(photo)
 
     async def _reread(self, update: Update, message: Message, context: Context) -> None:
         """A text that has brought no painting, and whose slip of the pen is mended soon, is taken as a new one."""
@@ -72,10 +71,3 @@ class Edits:
             await self.commands.cancel_all(update, context)
         else:
             await self.follow_ups.take_text(message, sender_id(message))
-
-    async def _show_gallery_anew(self, photo: Photo) -> None:
-        """The gallery may show the picture that was exchanged, or what was wished."""
-        message_id, asked = photo.gallery_message_id, photo.style_asked_at is not None
-        if message_id and not asked and not await self.storage.job_search.has_message(photo.chat_id, message_id):
-            album = await self.storage.photos.album(photo)
-            await self.gallery_message.show(photo, message_id, album=album)

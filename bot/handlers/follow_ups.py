@@ -19,6 +19,7 @@ from bot.handlers.caption_parser import (
     parse_more,
     parse_remark,
     parse_settings,
+    parse_wishes,
     unknown_style,
 )
 from bot.handlers.commands import Commands
@@ -59,13 +60,24 @@ class FollowUps:
         if photos and change == ANOTHER:
             await self.gallery_message.post(photos[0], photos)
         elif photos and (change in (TIMELAPSE, COMPARE) or parse_settings(words)):
+            await self._keep_wishes(photos, words)
             await message.reply_text(texts.nothing_to_change())
         elif photos and request and (painted := await self._same(photos, request, key)):
             await message.reply_text(texts.already() if painted.is_active else texts.so_already())
         elif photos and request:
             await self.start(photos, request, key)
         else:
+            await self._keep_wishes(photos, words)
             await message.reply_text(self._answer(words, bool(photos)))
+
+    async def _keep_wishes(self, photos: Sequence[Photo], words: str) -> None:
+        """'Stronger', of a photo that is not painted yet, or 'van Gogh, stronger', which leaves open which one: what is
+        wished counts for the painting that is chosen then.
+        """
+        wishes = parse_wishes(words, self.gallery_message.gallery.paintings)
+        if photos and wishes:
+            photo = replace(photos[0], wishes={**photos[0].wishes, **wishes})
+            await self.gallery_message.show_anew(await self.storage.photos.add(photo))
 
     def _answer(self, words: str, has_photo: bool) -> str:
         """What to say to words for which nothing can be painted."""
@@ -170,14 +182,17 @@ class FollowUps:
     async def _meant(self, message: Message, user_id: int) -> list[Photo]:
         if replied := replied_to(message):
             photo = await self.storage.photos.shown_in(message.chat_id, replied.message_id)
-            if photo is None or photo.user_id != user_id:
-                return []
-            of_album = replied.message_id == photo.gallery_message_id
-            of_album = of_album or bool(await self.storage.job_search.album(message.chat_id, replied.message_id))
-            return await self.storage.photos.album(photo) if of_album else [photo]
+            own = photo and photo.user_id == user_id
+            return await self.shown_with(photo, replied.message_id) if photo and own else []
         waits = await self.storage.photos.awaiting_style(message.chat_id, user_id)
         last = waits or await self.storage.photos.latest(message.chat_id, user_id)
         return await self.storage.photos.album(last) if last else []
+
+    async def shown_with(self, photo: Photo, message_id: int) -> list[Photo]:
+        """The photos for which a message stands that shows this one: all, if it has the buttons of their album."""
+        has_buttons = message_id == photo.gallery_message_id
+        has_buttons = has_buttons or bool(await self.storage.job_search.album(photo.chat_id, message_id))
+        return await self.storage.photos.album(photo) if has_buttons else [photo]
 
     async def _same(self, photos: Sequence[Photo], request: PaintRequest, key: IdempotencyKey) -> Job | None:
         """The newest job of a single photo, if it is just what is requested: sent twice, say."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from mimetypes import guess_type
 from pathlib import PurePath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from telegram import Animation, Document, Message, Sticker, Video, VideoNote
 from telegram.ext import filters
 
-from bot.handlers.caption_parser import parse_settings
 from bot.i18n import texts
 from bot.storage.models import ClipKind, Photo, PhotoFormat
 from styler.settings import Format
@@ -69,12 +68,20 @@ def media_of(message: Message, limit: int | None = None) -> FoundMedia | None:
     return FoundMedia(file_id, format, None, video.file_id if video and fits else None) if file_id else None
 
 
-def new_photo(message: Message, owner_id: int, media: FoundMedia, words: str = "", album: str | None = None) -> Photo:
+def new_photo(
+    message: Message,
+    owner_id: int,
+    media: FoundMedia,
+    wishes: Mapping[str, Any] | None = None,
+    album: str | None = None,
+) -> Photo:
     """The photo that `message` asks to paint for its owner, with the topic of a forum that the message is in. Of an
-    `album`; and with what the words wish for, if they name no painting.
+    `album`; and with what its words wish for, if they leave the painting open.
     """
-    topic, wishes = message.message_thread_id if message.is_topic_message else None, parse_settings(words)
-    photo = Photo(message.chat_id, message.message_id, owner_id, "", album, message_thread_id=topic, wishes=wishes)
+    topic = message.message_thread_id if message.is_topic_message else None
+    photo = Photo(
+        message.chat_id, message.message_id, owner_id, "", album, message_thread_id=topic, wishes=wishes or {}
+    )
     return with_media(photo, media)
 
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from telegram import Message, Update
 
-from bot.handlers.caption_parser import (
-    MOST_WORDS,
-    PaintRequest,
-    is_own_caption,
-    parse_caption,
-    parse_settings,
-    unknown_style,
-    wants_clip,
-)
+from bot.handlers.caption_parser import PaintRequest, doubtful_style, parse_caption, parse_wishes, wants_clip
 from bot.handlers.context import Context, message_of, sender_id
 from bot.handlers.custom_styles import CustomStyles
 from bot.handlers.media import FoundMedia, media_of, new_photo, too_big
@@ -68,7 +62,7 @@ class Photos:
         if media.clip:
             await self._take_photo(message, media, words, note=texts.no_moving_style())
             return
-        style = self.custom_styles.take(photo, media.file_id, message, parse_settings(words))
+        style = self.custom_styles.take(photo, media.file_id, message, self._wishes(words))
         await self.new_photos.reacting(message, style)
 
     async def _take_photo(
@@ -77,21 +71,19 @@ class Photos:
         media = media.as_clip() if wants_clip(words) else media
         # Of a GIF, and of what is shown as one, no album can be made.
         album = message.media_group_id if media.clip in (None, "video") or media.format else None
-        photo = new_photo(message, sender_id(message), media, words, album)
+        photo = new_photo(message, sender_id(message), media, {} if request else self._wishes(words), album)
         note = note or ("" if request or album else self._doubt(words))
         await self.new_photos.add(photo, request, message, note)
 
     async def take_again(self, message: Message, known: Photo, words: str) -> None:
         """A photo that is known already, perhaps another user's."""
         media = FoundMedia(known.file_id, known.format, known.clip, known.live_file_id)
-        photo = new_photo(message, sender_id(message), media, words)
         request = parse_caption(words, self.new_photos.paintings)
+        photo = new_photo(message, sender_id(message), media, {} if request else self._wishes(words))
         await self.new_photos.add(photo, request, message, "" if request else self._doubt(words))
 
+    def _wishes(self, words: str) -> Mapping[str, Any]:
+        return parse_wishes(words, self.new_photos.paintings)
+
     def _doubt(self, words: str) -> str:
-        """What to say of words that seem to name a painting, and do not. A painting that is sent back has our own."""
-        paintings = self.new_photos.paintings
-        if len(words) > MOST_WORDS or is_own_caption(words, paintings):
-            return ""
-        unknown = unknown_style(" ".join(words.split()), paintings)
-        return str(unknown) if unknown.suggested else ""
+        return str(doubtful_style(words, self.new_photos.paintings) or "")

@@ -465,6 +465,44 @@ async def test_a_caption_that_may_name_a_painting_gets_the_gallery_with_a_questi
     assert shows(message, str(unknown_style(caption, PAINTINGS)), "Did you mean", texts.gallery())
 
 
+@pytest.mark.parametrize("caption", ["van gogh, stronger", "stronger, van gogh"])
+async def test_a_wish_beside_a_name_that_leaves_open_which_is_kept_for_the_one_that_is_chosen(bot, ann, caption):
+    sent = ann.sends_photo(photo("teal"), caption)
+    message = await gallery(ann, sent)
+    assert shows(message, "Did you mean", texts.wished({}, 1, False))
+    await ann.presses(message, "Poppies")
+    await painting(ann, message)
+    assert shows(message, "Poppies, strong")
+    ann.edits(sent, "van gogh")
+    ann.sends_text("great wave", reply_to=sent)
+    await ann.chat.until(lambda chat: any(finished(m) and m.now.body.startswith("The Great") for m in chat.from_bot))
+    assert not any(shows(m, "Kanagawa, strong") for m in ann.chat.from_bot), "the caption wishes it no more"
+
+
+@pytest.mark.parametrize("said", ["van gogh, stronger", "stronger"])
+async def test_a_wish_after_the_photo_is_kept_for_the_painting_that_is_chosen_then(bot, ann, said):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "as a file"))
+    ann.sends_text(said)
+    await ann.chat.until(lambda _: shows(message, texts.wished({"format": "png"}, 1, False)))
+    await ann.presses(message, "Poppies")
+    await ann.chat.until(lambda _: finished(message))
+    assert shows(message, "Poppies, strong")
+    assert message.document
+
+
+async def test_a_wish_under_the_picture_of_a_style_counts_though_it_tells_whose_picture_it_is(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.own_style())
+    ann.sends_photo(photo("orange"), "van gogh, strong")
+    await painting(ann, message)
+    assert shows(message, texts.how([None], (), "strong"))
+
+
+async def test_words_of_which_one_is_like_a_wish_by_chance_wish_for_nothing(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal"), "My strong little brother"))
+    assert message.now.body == texts.gallery()
+
+
 @pytest.mark.parametrize("language", languages.languages())
 def test_the_bot_s_own_captions_are_nobody_s_words(spoken):
     one, other = (painting for painting in PAINTINGS if painting.name in ("great-wave", "poppies"))
