@@ -164,12 +164,17 @@ class AlbumMessage:
             await self.notices.look_away(job)
 
     async def notify_ended(self, job: Job) -> None:
-        """Once all of the album has ended. That it rang is recorded with the first painting that has a message."""
+        """Once all of the album has ended. That it rang is recorded with the first painting that has a message, or if
+        there is none, with the first failure.
+        """
         jobs = await self._jobs(job)
-        if not any(one.is_active for one in jobs):
-            done = (one for one in jobs if one.status is JobStatus.DONE)
-            if shown := next((one for one in done if one.message_id and not one.is_lost), None):
-                await self.notices.notify(shown, texts.ready_album())
+        if any(one.is_active for one in jobs):
+            return
+        for status, sentence in ((JobStatus.DONE, texts.ready_album()), (JobStatus.FAILED, texts.not_painted())):
+            ended = (one for one in jobs if one.status is status)
+            if shown := next((one for one in ended if one.message_id and not one.is_lost), None):
+                await self.notices.notify(shown, sentence)
+                return
 
     def is_delivered(self, job: Job) -> bool:
         """Its painting is in the album, whether or not that is recorded yet."""

@@ -112,9 +112,8 @@ class JobMessage:
         await self.notices.look_away(job)
 
     async def notify_ended(self, job: Job) -> None:
-        """Reply to the painting."""
-        if job.status is JobStatus.DONE:
-            await self.notices.notify(job, texts.ready())
+        """Reply to the painting, or to what says why there is none."""
+        await self.notices.notify(job, texts.ready() if job.status is JobStatus.DONE else texts.not_painted())
 
     async def _edit(
         self,

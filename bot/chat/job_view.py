@@ -52,8 +52,7 @@ class JobView(Protocol):
         ...
 
     async def notify_ended(self, job: Job) -> None:
-        """Say in a new message that the job is done, if it is: an edit makes no sound. Sent at most once, so it is
-        recorded before; a failure is only logged. For an album it is said once, after its last job, if any of
-        it was painted.
+        """Say in a new message that the job is done, or failed: an edit makes no sound. Sent at most once, so it is
+        recorded before; that it cannot be sent is only logged. For an album it is said once, after its last job.
         """
         ...

@@ -206,6 +206,11 @@ def how_in_groups() -> str:
     return _("Reply to a photo, a video or a GIF with /paint, or send one with my name under it, and I repaint it.")
 
 
+def which_of_an_album() -> str:
+    """Said in groups to who replies to the buttons of another's album."""
+    return _("These are several pictures, which somebody else has sent. Reply to the one that you mean.")
+
+
 def group_commands() -> dict[str, str]:
     """The menu in groups."""
     return {"paint": _("Repaint the photo that you reply to")}
@@ -475,6 +480,11 @@ def ready() -> str:
 
 def ready_album() -> str:
     return _("Your paintings are ready.")
+
+
+def not_painted() -> str:
+    """Said in a reply to the message, or to one of the album, that tells why there is no painting."""
+    return _("That could not be painted. Tap the message that I reply to, which says why.")
 
 
 def album_state(done: int, total: int, failed: int) -> str:

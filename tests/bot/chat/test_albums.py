@@ -273,10 +273,19 @@ async def test_what_took_long_rings_once_an_album_when_all_of_it_is_there(bot_pr
     assert sum(m.text in (texts.ready(), texts.ready_album()) for m in ann.chat.from_bot) == 2
 
 
-@pytest.mark.parametrize(
-    ("colors", "rings"), [(["teal", "blue"], True), (["blue", "teal"], True), (["blue", "blue"], False)]
-)
-async def test_an_album_rings_once_all_has_ended_if_any_of_it_was_painted(bot_process, ann, colors, rings):
+async def test_what_fails_after_long_rings_and_says_where_it_stands_why(bot_process, ann):
+    bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
+    await bot_process.start()
+    message = await gallery(ann, ann.sends_photo(photo("blue"), "poppies"))  # of which no painting can be made
+    ring = await ann.chat.until(lambda chat: next(iter(chat.answers(message)), None))
+    assert (ring.text, ring.reply_to) == (texts.not_painted(), message)
+    assert shows(message, texts.tried_too_often())
+    await settled(ann)
+    assert ann.chat.answers(message) == [ring]
+
+
+@pytest.mark.parametrize("colors", [["teal", "blue"], ["blue", "teal"], ["blue", "blue"]])
+async def test_an_album_rings_once_all_has_ended_also_if_nothing_of_it_was_painted(bot_process, ann, colors):
     """None can be made of the blue ones."""
     bot_process.command = ["-m", "tests.torture.bot", "--long", "0"]
     await bot_process.start()
@@ -287,8 +296,9 @@ async def test_an_album_rings_once_all_has_ended_if_any_of_it_was_painted(bot_pr
     await ann.chat.until(lambda _: not any(sent[0].reactions.values()))
     await settled(ann)
     done = [m.id for m in ann.chat.from_bot if shows(m, "Poppies") and not m.buttons]
-    assert [m.reply_to.id for m in ann.chat.from_bot if m.text == texts.ready_album()] == done
-    assert bool(done) == rings
+    failed = [m.id for m in ann.chat.from_bot if shows(m, texts.tried_too_often()) and not m.buttons]
+    rings = [(m.text, m.reply_to.id) for m in ann.chat.from_bot if m.text in (texts.ready_album(), texts.not_painted())]
+    assert rings == [(texts.ready_album(), done[0]) if done else (texts.not_painted(), failed[0])]
 
 
 async def test_an_album_rings_whose_first_photo_was_cancelled_before_the_album_was_sent(bot_process, server, ann):
