@@ -5,9 +5,10 @@ Who writes in the name of a channel or as an anonymous admin is known by that ch
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import Update
+from telegram import Message, Update
 
 from bot.handlers.caption_parser import Remark, parse_remark
 from bot.handlers.context import Context, message_of, sender_id
@@ -17,6 +18,7 @@ from bot.handlers.mentions import text_addressed_to_bot
 from bot.handlers.photos import Photos
 from bot.i18n import texts
 from bot.jobs.chat_migration import ChatMigration
+from bot.storage.models import Photo
 from bot.storage.photos import PhotoTable
 
 
@@ -42,13 +44,24 @@ class Groups:
         elif parse_remark(words) is Remark.PRAISE and words:
             await message.reply_text(texts.my_pleasure())
         elif replied and (photo := await self.photo_table.shown_in(message.chat_id, replied.message_id)):
-            await self.photos.take_again(message, photo, words)
+            await self._take_again(message, await self.follow_ups.shown_with(photo, replied.message_id), words)
         elif replied and media_of(replied):
             await self.photos.take(message, replied, words)
         elif message.chat.type == message.chat.PRIVATE:
             await self.follow_ups.text(update, context)
         else:
             await message.reply_text(texts.how_in_groups())
+
+    async def _take_again(self, message: Message, photos: Sequence[Photo], words: str) -> None:
+        """Photos that are known already. Those of an album are painted together for who has sent it."""
+        if len(photos) == 1:
+            await self.photos.take_again(message, photos[0], words)
+        elif photos[0].user_id != sender_id(message):
+            await message.reply_text(texts.which_of_an_album())
+        elif words:
+            await self.follow_ups.take_text(message, photos[0].user_id)
+        else:
+            await self.follow_ups.gallery_message.post(photos[0], photos)
 
     async def picture(self, update: Update, _: Context) -> None:
         """The style that was asked for, in a reply; or more of an album whose first photo was addressed to us."""

@@ -410,6 +410,25 @@ async def test_an_album_in_a_group_whose_first_photo_names_the_bot(bot, world, g
     await group.until(lambda _: shows(control, texts.album_state(3, 3, 0)), within=20)
 
 
+async def test_a_reply_to_an_album_s_buttons_is_for_all_of_it_or_to_be_said_which(bot, world, group, ann, bob):
+    world.reads_all_group_messages = True
+    sent = ann.sends_album([photo("teal"), photo("olive")], "@painter_bot great wave", to=group)
+    control = await answer(group, sent[0])
+    await group.until(lambda _: shows(control, texts.album_state(2, 2, 0)))
+    for words in ("/paint", "/paint poppies", "@painter_bot stronger"):
+        asked = bob.sends_text(words, to=group, reply_to=control)
+        assert (await answer(group, asked)).text == texts.which_of_an_album()
+    ann.sends_text("/paint poppies", to=group, reply_to=control)
+    await group.until(lambda chat: any(shows(m, "Poppies", texts.album_state(2, 2, 0)) for m in chat.from_bot))
+    ann.sends_text("/paint", to=group, reply_to=control)
+    await group.until(lambda chat: any(shows(m, texts.gallery_album()) for m in chat.from_bot))
+    assert rows(bot, "SELECT user_id, count(*) FROM jobs GROUP BY user_id") == [(ann.user.id, 4)]
+    one = next(m for m in group.from_bot if m.media_group_id)
+    painted = await answer(group, bob.sends_text("@painter_bot stronger", to=group, reply_to=one))
+    await group.until(lambda _: finished(painted))
+    assert sorted(rows(bot, "SELECT count(*) FROM jobs GROUP BY user_id")) == [(1,), (4,)]
+
+
 async def test_edits_in_a_group_are_ten_seconds_apart(bot_process, group, ann):
     bot_process.command[-1] = "9"  # progress after 3, 6 and 9 seconds
     await bot_process.start()
