@@ -136,6 +136,13 @@ def parse_wishes(said: str, paintings: Sequence[Painting]) -> Mapping[str, Any]:
     return parse_settings(said) or (_taken(said)[1] if doubtful_style(said, paintings) else {})
 
 
+def parse_caption_wishes(caption: str, paintings: Sequence[Painting]) -> Mapping[str, Any]:
+    """Those of a caption; also beside a painting that we do not have, if they stand apart: 'Mona Lisa, stronger'."""
+    wishes = parse_wishes(caption, paintings)
+    apart = re.split(r"[,;\n]", "" if wishes or is_own_caption(caption, paintings) else caption)
+    return wishes or {name: value for part in apart for name, value in parse_settings(part).items()}
+
+
 def parse_change(said: str) -> str:
     """What the button does that is called so, and is no setting: 'before and after', 'cancel'. Otherwise ''."""
     words = " ".join(plain_words(_any_of_all(texts.words_of_courtesy).sub(" ", plain(said))))
@@ -263,7 +270,12 @@ def matches_prefix(typed: str, styles: Iterable[Painting | None]) -> bool:
 
 
 def _named(words: str, paintings: Sequence[Painting]) -> Painting | None:
-    """The painting that these words name, in any language."""
+    """The painting that these words name, in any language, as they are or without the articles."""
+    bare = _any_of_all(texts.articles).sub(" ", plain(words))
+    return _named_so(words, paintings) or _named_so(bare, paintings)
+
+
+def _named_so(words: str, paintings: Sequence[Painting]) -> Painting | None:
     try:
         found = find_painting(paintings, words, _names_of, free_text=True)
     except UnknownPainting:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from telegram import Message, Update
 
 from bot.chat.gallery_message import GalleryMessage
-from bot.handlers.caption_parser import CANCEL, parse_change, parse_wishes
+from bot.handlers.caption_parser import CANCEL, parse_caption_wishes, parse_change
 from bot.handlers.commands import Commands
 from bot.handlers.context import Context, sender_id
 from bot.handlers.follow_ups import FollowUps
@@ -53,7 +53,7 @@ class Edits:
             await message.reply_text(refused, do_quote=True)
             return
         request = self.follow_ups.parse(words)
-        wishes = {} if request else parse_wishes(words or "", self.gallery_message.gallery.paintings)
+        wishes = {} if request else parse_caption_wishes(words or "", self.gallery_message.gallery.paintings)
         before, photo = photo, await self.storage.photos.add(replace(with_new_media(photo, message), wishes=wishes))
         if request and not (photo.media_group_id and await self.storage.job_search.started_by_caption(photo)):
             album = await self.storage.photos.album(photo)

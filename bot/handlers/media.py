@@ -98,6 +98,12 @@ def clip_of(message: Message) -> tuple[Animation | Document | Sticker | Video | 
     return (message.video, "video") if message.video else None
 
 
+def may_be_still(message: Message) -> bool:
+    """Whether what looks like a clip may after all be a picture: a GIF that was sent as a file."""
+    clip = clip_of(message)
+    return clip is not None and isinstance(clip[0], Document) and clip[1] == "animation"
+
+
 def _clip_by_name(document: Document) -> ClipKind | None:
     """As far as its name and its MIME type tell: before it is painted, its bytes decide."""
     type, ending = _described(document)

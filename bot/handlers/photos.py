@@ -8,10 +8,10 @@ from typing import Any
 
 from telegram import Message, Update
 
-from bot.handlers.caption_parser import PaintRequest, doubtful_style, parse_caption, parse_wishes, wants_clip
+from bot.handlers.caption_parser import PaintRequest, doubtful_style, parse_caption, parse_caption_wishes, wants_clip
 from bot.handlers.context import Context, message_of, sender_id
 from bot.handlers.custom_styles import CustomStyles
-from bot.handlers.media import FoundMedia, media_of, new_photo, too_big
+from bot.handlers.media import FoundMedia, may_be_still, media_of, new_photo, too_big
 from bot.handlers.mentions import words_of
 from bot.handlers.new_photos import NewPhotos
 from bot.i18n import texts
@@ -58,8 +58,10 @@ class Photos:
             await self._take_photo(message, media, words)
 
     async def _take_style(self, photo: Photo, message: Message, media: FoundMedia, words: str) -> None:
-        """Take a picture for the style of an earlier photo; what moves can be none, and is painted itself."""
-        if media.clip:
+        """Take a picture for the style of an earlier photo; what moves can be none, and is painted itself. Of the file
+        of a GIF, the painter finds out whether it moves.
+        """
+        if media.clip and not may_be_still(message):
             await self._take_photo(message, media, words, note=texts.no_moving_style())
             return
         style = self.custom_styles.take(photo, media.file_id, message, self._wishes(words))
@@ -83,7 +85,7 @@ class Photos:
         await self.new_photos.add(photo, request, message, "" if request else self._doubt(words))
 
     def _wishes(self, words: str) -> Mapping[str, Any]:
-        return parse_wishes(words, self.new_photos.paintings)
+        return parse_caption_wishes(words, self.new_photos.paintings)
 
     def _doubt(self, words: str) -> str:
         return str(doubtful_style(words, self.new_photos.paintings) or "")

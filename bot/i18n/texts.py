@@ -766,8 +766,13 @@ def words_of_courtesy() -> str:
     return _(
         "please|pls|plz|in the style of|in the manner of|paint|paint it|paint this|paint me|make it|make this|"
         "can you|could you|would you|can i get|can i have|i want|i'd like|i would like|send|show me|now|instead|try|"
-        "blend|mix"
+        "blend|mix|thanks|thank you|thx|many thanks"
     )
+
+
+def articles() -> str:
+    """What may stand before a painting's name, and means nothing; not what is a word of another kind in English."""
+    return _("the")
 
 
 def words_for_and() -> str:
@@ -829,7 +834,11 @@ def words_for_colors() -> str:
     return _(
         "keep colours|keep colors|keep my colours|keep my colors|keep the colours|keep the colors|own colours|"
         "own colors|my colours|my colors|with my colours|with my colors|original colours|original colors|"
-        "keep the original colours|keep the original colors|same colours|same colors"
+        "keep the original colours|keep the original colors|same colours|same colors|in my colours|in my colors|"
+        "in my own colours|in my own colors|with my own colours|with my own colors|keep my own colours|"
+        "keep my own colors|"
+        "in the original colours|in the original colors|in its original colours|in its original colors|"
+        "with the original colours|with the original colors"
     )
 
 

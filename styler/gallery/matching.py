@@ -159,10 +159,13 @@ def _is_half(words: Sequence[str], title: Sequence[str]) -> bool:
 
 
 def _told_apart(words: Sequence[str], known: Mapping[Named, Names], found: Sequence[Named]) -> Sequence[Named]:
-    """Of what has these words, that in whose titles they are more than articles and the like: 'at' means nothing."""
+    """Of what has these words, that in whose titles they are more than articles and the like, or whose artist they
+    name: 'at' means nothing, but 'Ван Гог' does.
+    """
     if any(len(word) >= MEANS_SOMETHING for word in words):
         return found
-    return [one for one in found if any(_has(words, significant(title.split())) for title in known[one].titles)]
+    by_title = [one for one in found if any(_has(words, significant(title.split())) for title in known[one].titles)]
+    return by_title or [one for one in found if _is_among(words, known[one])]
 
 
 def _spelt_alike(

@@ -8,6 +8,7 @@ from bot.handlers.caption_parser import (
     Remark,
     is_own_caption,
     parse_caption,
+    parse_caption_wishes,
     parse_change,
     parse_more,
     parse_remark,
@@ -501,6 +502,48 @@ async def test_a_wish_under_the_picture_of_a_style_counts_though_it_tells_whose_
 async def test_words_of_which_one_is_like_a_wish_by_chance_wish_for_nothing(bot, ann):
     message = await gallery(ann, ann.sends_photo(photo("teal"), "My strong little brother"))
     assert message.now.body == texts.gallery()
+
+
+@pytest.mark.parametrize(
+    ("said", "style", "settings"),
+    [
+        ("the poppies", "poppies", {}),
+        ("die Mohnblumen, danke!", "poppies", {}),
+        ("les coquelicots et la vague", "poppies+great-wave", {}),
+        ("las amapolas", "poppies", {}),
+        ("great wave please, and thank you", "great-wave", {}),
+        ("wave in my colours", "great-wave", {"keep_colors": True}),
+        ("Welle in meinen Farben", "great-wave", {"keep_colors": True}),
+        ("vague, garde mes couleurs", "great-wave", {"keep_colors": True}),
+        ("волна, сохрани мои цвета", "great-wave", {"keep_colors": True}),
+    ],
+)
+def test_articles_thanks_and_other_words_for_one_s_colours_name_the_same(said, style, settings):
+    request = parse_caption(said, PAINTINGS)
+    assert (str(request.style), request.settings) == (style, settings)
+
+
+@pytest.mark.parametrize("said", ["what the dog saw", "the end", "thanks", "the", "la la la", "die"])
+def test_an_article_makes_no_name_of_other_words(said):
+    assert parse_caption(said, PAINTINGS) is None
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_an_artist_whose_name_is_short_is_known(spoken):
+    assert len(unknown_style("ван гог", PAINTINGS).suggested) == 4
+
+
+@pytest.mark.parametrize(
+    ("caption", "wishes"),
+    [
+        ("Mona Lisa, stronger, as a file", {STEPS: 1, "format": "png"}),
+        ("Sunflowers\nlarger", {LARGER: True}),
+        ("Our strong dog, and a larger cat", {}),
+        ("Poppies, strong\nafter Katsushika Hokusai, 1833", {}),
+    ],
+)
+def test_a_wish_that_stands_apart_under_a_photo_counts_whatever_else_is_there(caption, wishes):
+    assert parse_caption_wishes(caption, PAINTINGS) == wishes
 
 
 @pytest.mark.parametrize("language", languages.languages())

@@ -196,3 +196,11 @@ async def test_in_a_topic_of_a_private_chat_as_outside_of_it(bot, world, ann):
     ann.sends_text("poppies", topic=topic)
     await ann.chat.until(lambda chat: any(finished(m) and shows(m, "Poppies") for m in chat.from_bot))
     assert {m.thread_id for m in ann.chat.from_bot} == {topic}
+
+
+async def test_the_file_of_a_gif_that_stands_still_can_be_the_style(bot, ann):
+    message = await gallery(ann, ann.sends_photo(photo("teal")))
+    await ann.presses(message, texts.own_style())
+    ann.sends_document(photo("olive", kind="GIF"), "pattern.gif")
+    await ann.chat.until(lambda _: finished(message))
+    assert shows(message, texts.style_name(None))
