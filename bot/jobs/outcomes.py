@@ -51,6 +51,7 @@ class JobOutcomes:
         """The chat or the message is gone, so nobody can be told."""
         log.info("job %d: cancelled, its chat or message is gone: %s", job.id, error)
         await self._storage.jobs.abandon(job.id, "chat or message is gone")
+        await self._views.of(job).look_away(job)
         return JobStatus.CANCELLED
 
     async def retry(
@@ -90,3 +91,4 @@ class JobOutcomes:
         for job in jobs:
             await self._storage.jobs.cancel(job.id, job.user_id)
         await self._views.try_show_failure(jobs[0], refused_delivery(error))
+        await self._views.of(jobs[0]).look_away(jobs[0])

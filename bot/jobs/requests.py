@@ -44,6 +44,7 @@ class JobRequests:
         except MessageDeleted:
             if reuse_message:  # pressed, and deleted at once: it is not wanted
                 await self.dispatcher.cancel(job.id, job.user_id)
+                await self.position_display.views.of(job).look_away(job)
             else:
                 await self.jobs.clear_message(job.id)
         except TelegramError as error:

@@ -10,7 +10,7 @@ from bot.demo.telegram.files import Media, StoredFile
 from bot.demo.telegram.model import Chat
 from bot.i18n import texts
 from styler.gallery import load_gallery
-from tests.support.chat import finished, is_negative_of, opened, rows, shows, two_groups
+from tests.support.chat import finished, is_negative_of, opened, rows, shows, two_groups, until_rows
 from tests.support.clips import clip
 from tests.support.fakes import photo
 
@@ -401,6 +401,17 @@ async def test_everything_stays_in_its_topic(bot, world, ann, bob):
     await forum.until(lambda chat: len([m for m in chat.from_bot if finished(m)]) == 2)
     assert {m.thread_id for m in forum.from_bot} == {topic}
     assert {action.thread_id for action in forum.actions} == {topic}
+
+
+async def test_the_eyes_leave_a_photo_in_a_topic_that_takes_no_painting(bot, world, ann):
+    forum = world.group("Forum", [ann], forum=True)
+    forum.is_forum = True
+    topic = world.topic(forum, "Pictures", by=ann)
+    forum.closed_topics.add(topic)
+    sent = ann.sends_photo(photo("teal"), "@painter_bot poppies", to=forum, topic=topic)
+    await forum.until(lambda _: sent.reactions)
+    await until_rows(bot, "SELECT status FROM jobs", [("CANCELLED",)])
+    await forum.until(lambda _: not any(sent.reactions.values()))
 
 
 async def test_an_album_in_a_group_whose_first_photo_names_the_bot(bot, world, group, ann):

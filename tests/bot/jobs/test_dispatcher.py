@@ -231,6 +231,27 @@ async def test_a_photo_that_takes_the_bot_with_it_again_and_again_is_given_up(bo
     await until_rows(bot_process, "SELECT status, attempts FROM jobs", [("FAILED", 1)])
 
 
+async def test_the_eyes_leave_a_photo_whose_gallery_is_deleted_as_a_painting_is_chosen(bot, ann):
+    sent = ann.sends_photo(photo("teal"))
+    message = await gallery(ann, sent)
+    await ann.chat.until(lambda _: any(sent.reactions.values()))
+    ann.taps(message, "Great Wave")
+    ann.deletes(message)
+    await until_rows(bot, "SELECT status FROM jobs", [("CANCELLED",)])
+    await ann.chat.until(lambda _: not any(sent.reactions.values()))
+
+
+async def test_the_eyes_leave_a_photo_whose_painting_is_deleted_meanwhile(bot_process, ann):
+    bot_process.command[-1] = "1"
+    await bot_process.start()
+    sent = ann.sends_photo(photo("teal"), "great wave")
+    message = await gallery(ann, sent)
+    await ann.chat.until(lambda _: shows(message, "Painting") and any(sent.reactions.values()))
+    ann.deletes(message)
+    await until_rows(bot_process, "SELECT status FROM jobs", [("CANCELLED",)])
+    await ann.chat.until(lambda _: not any(sent.reactions.values()))
+
+
 @pytest.fixture
 async def line(server, tmp_path, monkeypatch):
     monkeypatch.setattr(rate_limiter, "CHAT_LIMIT", (1000, 1.0))
