@@ -2,9 +2,12 @@
 
 import ctypes
 import gc
+import os
 import platform
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -43,6 +46,22 @@ def test_tune_process_does_nothing_where_there_is_no_glibc(monkeypatch: pytest.M
     monkeypatch.setattr(runtime.platform, "libc_ver", lambda: ("", ""))
     monkeypatch.setattr(runtime.ctypes, "CDLL", None)  # calling it would fail
     tune_process()
+
+
+CONVOLVE = """
+import styler.engine.runtime, torch
+for width in [*range(8, 8 + 130), 8]:
+    torch.mkldnn_convolution(torch.ones(1, 8, 8, width), torch.ones(8, 8, 3, 3), None, [1, 1], [1, 1], [1, 1], 1)
+"""
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this PyTorch has no oneDNN")
+def test_what_was_compiled_for_old_sizes_is_let_go() -> None:
+    command = [sys.executable, "-c", CONVOLVE]
+    told = {**os.environ, "ONEDNN_VERBOSE": "profile_create"}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=told)
+    compiled = [line for line in done.stdout.splitlines() if "create:cache_miss,cpu,convolution" in line]
+    assert len(compiled) == 131, "the first size, and again when it comes back"
 
 
 def test_auto_takes_the_gpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
