@@ -29,6 +29,8 @@ from styler.engine.pyramid import resize, resize_map
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import Tile, place_count, stride, tiles
 
+ROWS = 32  # of features, that are computed with at once where all would need copies
+
 
 @dataclass(frozen=True, slots=True)
 class LossWeights:
@@ -137,7 +139,7 @@ class Objective:
                 trim_heap()
             # Each at once: what it takes beside the features is free again before most of them are there.
             outputs = self.extractor.forward(image[tile.pixels], self.layers, functools.partial(look, tile))
-        differences = {layer: gram - self.grams[layer] for layer, gram in grams.items()}
+        differences = {layer: gram.sub_(self.grams[layer]) for layer, gram in grams.items()}
         for layer, difference in differences.items():
             loss = loss + self.style_scales[layer] * mean_square(difference)
         return loss, self._gradient(image, outputs, differences)
@@ -150,13 +152,15 @@ class Objective:
 
     def _content_share(self, tile: Tile, features: Tensor) -> Tensor:
         """The tile's part of the mean squared difference of F and P."""
-        outer = tile.outer(self.content_layer)
-        target = self.content[(..., *outer)]
-        difference = features[(..., *tile.inner(self.content_layer))] - target
-        if self.emphasis is not None:
-            difference *= self.emphasis[(..., *outer)].sqrt()
-        size: Tensor = torch.linalg.vector_norm(difference, dtype=self.content_scale.dtype)  # a square would be a copy
-        return size.square() / self.content.numel()
+        inner, outer = tile.inner(self.content_layer), tile.outer(self.content_layer)
+        target, emphasis = self.content[(..., *outer)], None if self.emphasis is None else self.emphasis[outer]
+        total = torch.zeros_like(self.content_scale)
+        for rows in _slices(target.shape[2]):  # one after the other: in float32, all would be twice the features
+            difference = features[(..., *inner)][:, :, rows] - target[:, :, rows]
+            if emphasis is not None:
+                difference *= emphasis[rows].sqrt()
+            total += torch.linalg.vector_norm(difference, dtype=total.dtype).square()
+        return total / self.content.numel()
 
     def _gradient(self, image: Tensor, outputs: dict[str, Tensor], differences: dict[str, Tensor]) -> Tensor:
         """`differences` are G - A by layer, `outputs` the last tile's: those of one tile need not be computed again."""
@@ -188,9 +192,8 @@ class Objective:
         if layer in matrices:
             places, sums = _places(features, inner), _places(gradient, inner)
             if layer in self.guides:
-                guide = _places(self.guides[layer], tile.outer(layer)).to(places.dtype)
-                sums += (places * guide) @ matrices[layer]
-            elif places.is_contiguous() and sums.is_contiguous():
+                places = places * _places(self.guides[layer], tile.outer(layer)).to(places.dtype)
+            if places.is_contiguous() and sums.is_contiguous():
                 sums.flatten(0, 1).addmm_(places.flatten(0, 1), matrices[layer])
             else:
                 sums += places @ matrices[layer]
@@ -221,6 +224,11 @@ def _features(extractor: FeatureExtractor, content: Tensor, layer: str, pieces: 
         trim_heap()
     assert whole is not None  # noqa: S101  for mypy: there is always a tile
     return whole
+
+
+def _slices(height: int) -> list[slice]:
+    """Of all rows, so many at a time."""
+    return [slice(top, top + ROWS) for top in range(0, height, ROWS)]
 
 
 def _places(features: Tensor, inner: tuple[slice, slice]) -> Tensor:
