@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import logging
 import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
@@ -27,6 +29,8 @@ SHARE = 0.85  # of what is free: others want some, too
 # Bytes that come only as painting goes on, whatever the size: weights for the backward pass, the convolutions' scratch,
 # Gram matrices, pages of libraries.
 LATER = 100e6
+
+log = logging.getLogger(__name__)
 
 
 class MemoryPlan(NamedTuple):
@@ -67,8 +71,16 @@ def memory_plan(level: Level, budget: float, kept: FeatureMemory) -> MemoryPlan:
     for history in (wanted, wanted // 2, wanted // 4):
         if history and rest >= history * pair + features * area:
             return MemoryPlan(float("inf"), history)
-    history = max(1, min(wanted, 4, int(rest / 2 / pair)))
-    return MemoryPlan(max(least_pixels(kept.layers), (rest - history * pair) / features / GAPS), history)
+    history, least = max(1, min(wanted, 4, int(rest / 2 / pair))), least_pixels(kept.layers)
+    if rest < pair + features * min(area, GAPS * least):
+        _tell_of_too_little()
+    return MemoryPlan(max(least, (rest - history * pair) / features / GAPS), history)
+
+
+@functools.cache
+def _tell_of_too_little() -> None:
+    """Once a process: a painting has several levels, and a clip many frames."""
+    log.warning("painting takes more memory than it may have, and goes on with as little as it can")
 
 
 def features_per_pixel(layers: Collection[str]) -> float:

@@ -58,6 +58,17 @@ def test_too_small_a_budget_is_as_little_as_can_be() -> None:
     assert LEAST.halved((2160, 3840), LAYERS) is None
 
 
+def test_too_small_a_budget_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    memory._tell_of_too_little.cache_clear()
+    planned((512, 341), 1000)
+    assert not caplog.records
+    planned((512, 341), 60)
+    planned((512, 341), 10)
+    assert [record.getMessage() for record in caplog.records] == [
+        "painting takes more memory than it may have, and goes on with as little as it can"
+    ]
+
+
 @pytest.mark.parametrize("size", [(128, 85), (181, 121), (256, 170), (256, 256)])
 def test_a_small_picture_is_painted_whole_however_tight_memory_is(size: tuple[int, int]) -> None:
     """The halo of a tile would cover most of it: tiles took more memory, and six times as long."""
