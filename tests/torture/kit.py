@@ -24,7 +24,7 @@ from tests.support.project import ROOT
 
 STYLE = "Great Wave"
 PATIENCE = 90.0  # seconds; only a lost message takes so long
-QUEUE_PATIENCE = 900.0  # for a painting: others are before it, and the bot is stopped again and again
+QUEUE_PATIENCE = 900.0  # for a painting: others are before it, the bot is stopped again and again, a painter is real
 
 
 @dataclass

@@ -10,7 +10,7 @@ from bot.demo.telegram.model import Chat, TelegramUser
 from bot.demo.telegram.person import Person
 from bot.i18n import texts
 from tests.support.shallow import SHALLOW_ENV
-from tests.torture.kit import PATIENCE, STYLE, Tally, bot_at_work, check_log, order
+from tests.torture.kit import PATIENCE, QUEUE_PATIENCE, STYLE, Tally, bot_at_work, check_log, order
 
 MARKS = (b"SENTINEL-PLACE", b"SENTINEL-XMP", b"SENTINEL-MAKER", b"SENTINEL-NAME", b"SENTINEL-PROFILE", b"SENTINEL-TALE")
 
@@ -62,7 +62,7 @@ async def _painted(bot, ann, number, tally):
     sent = ann.sends_document(data, f"SENTINEL-NAME.{kind}", caption="SENTINEL-TALE")
     gallery = await ann.chat.until(lambda chat: next(iter(chat.answers(sent)), None), PATIENCE)
     await ann.presses(gallery, STYLE, PATIENCE)
-    await ann.chat.until(lambda _: [texts.another()] in gallery.buttons, PATIENCE)
+    await ann.chat.until(lambda _: [texts.another()] in gallery.buttons, QUEUE_PATIENCE)
     tally.counted["paintings"] += 1
     tally.counted["uploads searched"] += len(gallery.versions)
     for version in gallery.versions:

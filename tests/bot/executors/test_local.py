@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import io
+import math
 import os
 import signal
 import sys
@@ -225,6 +226,7 @@ async def test_a_child_that_hangs_is_replaced(monkeypatch):
 
 
 async def test_cancel_frees_the_slot_of_a_painting_that_would_take_minutes(executor, monkeypatch):
+    monkeypatch.setattr(local_module, "CANCEL_CPU_SECONDS", math.inf)  # on a slow processor a step takes long
     events = await begin(executor)
     [child] = painters()
     await events.aclose()
@@ -252,6 +254,7 @@ async def test_no_sheet_is_made_while_a_painting_is_in_work(executor):
 
 
 async def test_a_painting_does_not_wait_for_a_sheet(executor, monkeypatch):
+    monkeypatch.setattr(local_module, "CANCEL_CPU_SECONDS", math.inf)  # on a slow processor a step takes long
     await paint(executor)
     await until_idle(executor)
     [child] = painters()
