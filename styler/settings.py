@@ -72,7 +72,7 @@ class Settings:
     content_weight: float = _setting(
         5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0, high=MAX_WEIGHT
     )
-    style_weight: float = _setting(400.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=MAX_WEIGHT)
+    style_weight: float = _setting(300.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=MAX_WEIGHT)
     tv_weight: float = _setting(
         1e-3, "weight of the total variation loss: smooths away speckle", low=0.0, high=MAX_WEIGHT
     )
@@ -80,6 +80,13 @@ class Settings:
     stroke_weight: float = _setting(
         0.012,
         "weight of the variation along strokes: keeps each stroke whole; less of it below 512 pixels",
+        low=0.0,
+        high=MAX_WEIGHT,
+    )
+    # Differs from the paper, which has none. Chosen by looking, together with the style weights.
+    outline_weight: float = _setting(
+        3.0,
+        "weight of the outlines of what the eye goes to: keeps the subject apart from its ground",
         low=0.0,
         high=MAX_WEIGHT,
     )

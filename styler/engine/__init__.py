@@ -8,7 +8,8 @@
 - `objective`, `tiles`: the loss and its gradient; in tiles for a picture that is too large for the memory
 - `guidance`: where in the picture the style's large forms may go
 - `strokes`: which way each stroke runs, so that it is kept whole
-- `losses`: Gram matrix; content, style, stroke and total variation loss: pure functions
+- `outlines`: where a subject ends, so that it is kept apart from its ground
+- `losses`: Gram matrix; content, style, stroke, outline and total variation loss: pure functions
 - `gram_cache`: the Gram matrices of style images, kept for the next painting in that style
 - `features`: VGG16 forward and backward, without autograd; `vgg`: its layers by name, its weights (`styler/weights/`)
 - `fused_features`: the same by Winograd's convolution (`winograd`, `winograd.c`); `kernel`: compiles it, once

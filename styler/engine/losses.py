@@ -80,6 +80,14 @@ def stroke_loss(image: Tensor, directions: Tensor) -> Tensor:
     return change_along(image, directions).square().sum() / image.numel()
 
 
+def outline_loss(change: Tensor, weights: Tensor) -> Tensor:
+    """Mean square of what outlines `change` by, (1, h, w), where each place has its weight (1, h, w).
+
+    Differs from the paper, which has none: it keeps the subject apart from its ground (`styler.engine.outlines`).
+    """
+    return (weights * change.square()).mean()
+
+
 def change_along(image: Tensor, directions: Tensor) -> Tensor:
     """What each channel of (3, H, W) changes by in a pixel along unit vectors (2, H - 1, W - 1): (3, H - 1, W - 1)."""
     right, up = diagonal_differences(image)

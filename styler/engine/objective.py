@@ -1,4 +1,4 @@
-"""What is minimised: content, style, stroke and total variation loss of one picture, as one number and its gradient.
+"""What is minimised: the losses of one picture (content, style, strokes, outlines, total variation), and its gradient.
 
 Gatys et al., "Image Style Transfer Using Convolutional Neural Networks" (CVPR 2016), eq. 7: alpha content + beta style.
 """
@@ -21,10 +21,12 @@ from styler.engine.losses import (
     blend,
     change_along,
     mean_square,
+    outline_loss,
     stroke_loss,
     temporal_loss,
     total_variation_loss,
 )
+from styler.engine.outlines import Outlines
 from styler.engine.pyramid import resize, resize_map
 from styler.engine.runtime import trim_heap
 from styler.engine.tiles import Tile, place_count, stride, tiles
@@ -46,6 +48,7 @@ class LossWeights:
     tv: float
     blend: Sequence[float] = (1.0,)
     strokes: float = 0.0
+    outlines: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,13 @@ class SpatialControl:
     """What a loss weighs from place to place; None: the same everywhere.
 
     `emphasis` (y, x), of any size, is how much the content loss weighs at each place, `freedom` (y, x), 0 to 1, how
-    freely the deep style layers may act there, `anchor` a picture to stay close to, and `directions` (2, H - 1, W - 1),
-    of the picture's own size, which way strokes run.
+    freely the deep style layers may act there, `subject` (y, x), 0 to 1, where outlines are held, `anchor` a picture to
+    stay close to, and `directions` (2, H - 1, W - 1), of the picture's own size, which way strokes run.
     """
 
     emphasis: Tensor | None = None
     freedom: Tensor | None = None
+    subject: Tensor | None = None
     anchor: TemporalTarget | None = None
     directions: Tensor | None = None
 
@@ -107,6 +111,7 @@ class Objective:
         emphasis = control.emphasis
         self.emphasis = None if emphasis is None else resize_map(emphasis, self.content.shape[2:])  # (h, w)
         self.anchor, self.directions, freedom = control.anchor, control.directions, control.freedom
+        self.outlines = None if control.subject is None else Outlines(content, control.subject)
         grams = [style_grams(extractor, style, weights.style, pixels) for style in styles]
         self.grams = {layer: blend([gram[layer] for gram in grams], weights.blend) for layer in weights.style}
         self.guides = {} if freedom is None else squared_channels(freedom, list(weights.style), size)
@@ -148,6 +153,8 @@ class Objective:
         loss = self.weights.tv * total_variation_loss(image)
         if self.directions is not None:
             loss = loss + self.weights.strokes * stroke_loss(image, self.directions)
+        if self.outlines is not None:
+            loss = loss + self.weights.outlines * outline_loss(self.outlines.change(image), self.outlines.weights)
         return loss + temporal_loss(image, self.anchor.picture, self.anchor.weights) if self.anchor else loss
 
     def _content_share(self, tile: Tile, features: Tensor) -> Tensor:
@@ -176,6 +183,10 @@ class Objective:
             gradient += self.anchor.weights * (image - self.anchor.picture) * (2 / image.numel())
         if self.directions is not None:
             _add_stroke_gradient(gradient, image, self.directions, self.weights.strokes)
+        if self.outlines is not None:
+            outlines, scale = self.outlines, 2 * self.weights.outlines / self.outlines.weights.numel()
+            change = outlines.change(image) * outlines.weights * scale
+            gradient += outlines.gradient(change, (image.shape[1], image.shape[2]))
         return _add_total_variation(gradient, image, self.weights.tv)
 
     def _style_matrix(self, layer: str, difference: Tensor, image: Tensor) -> Tensor:

@@ -27,11 +27,11 @@ def stroke_directions(picture: Tensor) -> Tensor:
 
     In the coordinates of `diagonal_differences`. Its sign means nothing.
     """
-    right, up = diagonal_differences(_blurred(picture, GRAIN))
+    right, up = diagonal_differences(blurred(picture, GRAIN))
     if right.numel() == 0:  # a single row or column has no directions
         return right[:2]
     products = torch.stack([(right * right).sum(0), (right * up).sum(0), (up * up).sum(0)])
-    xx, xy, yy = _blurred(products, STROKE)
+    xx, xy, yy = blurred(products, STROKE)
     most = torch.atan2(2 * xy, xx - yy) / 2  # the angle of the most change
     return torch.stack([-torch.sin(most), torch.cos(most)])
 
@@ -45,11 +45,11 @@ def stroke_factor(edge: int) -> float:
     return min(1.0, edge / EDGE)
 
 
-def _blurred(image: Tensor, sigma: float) -> Tensor:
-    """An image (C, H, W) under a Gaussian of `sigma` pixels."""
+def blurred(image: Tensor, sigma: float, beyond: str = "replicate") -> Tensor:
+    """An image (C, H, W) under a Gaussian of `sigma` pixels; `beyond` its edges is what that mode of `pad` says."""
     radius = round(3 * sigma)
     places = torch.arange(-radius, radius + 1, dtype=image.dtype, device=image.device)
     kernel = torch.exp(-places.square() / (2 * sigma**2))
     kernel = kernel / kernel.sum()
-    framed = functional.pad(image[:, None], (radius,) * 4, mode="replicate")
+    framed = functional.pad(image[:, None], (radius,) * 4, mode=beyond)
     return functional.conv2d(functional.conv2d(framed, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[:, 0]

@@ -30,6 +30,7 @@ from styler.engine.memory import (
 )
 from styler.engine.model import load_model
 from styler.engine.objective import LossWeights, Objective, SpatialControl, TemporalTarget
+from styler.engine.outlines import subject_of
 from styler.engine.pyramid import Level, levels, resize, upsample_with_detail
 from styler.engine.runtime import trim_heap
 from styler.engine.strokes import stroke_directions, stroke_factor
@@ -140,7 +141,8 @@ class _Transfer:
         self.weights = replace(weights, strokes=weights.strokes * stroke_factor(max(content.shape[1:])))
         emphasis = content_weights(None if faces is None else faces.to(extractor.device), settings)
         free = freedom(extractor, content, faces) if any(map(is_guided, self.weights.style)) else None
-        self.control = SpatialControl(emphasis, free, anchor)
+        subject = subject_of(extractor, content, faces) if weights.outlines else None
+        self.control = SpatialControl(emphasis, free, subject, anchor)
         self.layers = {settings.content_layer, *self.weights.style}
         self.budget = memory_budget(extractor.device, settings.max_memory)
 
@@ -275,4 +277,5 @@ def loss_weights(settings: Settings, styles: int = 1) -> LossWeights:
         settings.tv_weight,
         settings.shares(styles),
         settings.stroke_weight * factor,
+        settings.outline_weight,
     )

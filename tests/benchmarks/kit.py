@@ -24,6 +24,7 @@ from styler.engine.guidance import freedom
 from styler.engine.losses import gram_matrix
 from styler.engine.model import load_model
 from styler.engine.objective import LossWeights, Objective, SpatialControl
+from styler.engine.outlines import subject_of
 from styler.engine.pyramid import Level
 from styler.engine.transfer import content_weights, loss_weights, scaled_style
 from styler.engine.vgg import VGG16, load_vgg16
@@ -90,7 +91,8 @@ def objective(
 def engine_objective(content: Tensor, style: Tensor, settings: Settings, faces: Tensor | None) -> Objective:
     """What the engine minimises at full size, but for the loss of strokes, whose directions are the level before's."""
     extractor, scaled = load_model(settings), scaled_style(style, level_of(content), settings)
-    control = SpatialControl(content_weights(faces, settings), freedom(extractor, content, faces))
+    subject = subject_of(extractor, content, faces) if settings.outline_weight else None
+    control = SpatialControl(content_weights(faces, settings), freedom(extractor, content, faces), subject)
     return Objective(extractor, content, [scaled], loss_weights(settings), control)
 
 

@@ -23,7 +23,9 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
 ) -> None:
     """A tensor on the CPU, or a number that the CPU asks for, would be an error."""
     monkeypatch.setattr(gram_cache, "_digest", lambda image: tuple(image.shape))
-    weights = LossWeights("relu2_2", 1.0, dict.fromkeys(THREE_LAYERS["style_layers"], 1.0), 1e-3, strokes=1e-3)
+    weights = LossWeights(
+        "relu2_2", 1.0, dict.fromkeys(THREE_LAYERS["style_layers"], 1.0), 1e-3, strokes=1e-3, outlines=1.0
+    )
     with FakeTensorMode():
         with torch.device("cuda"):
             state = {f"features.{key}": torch.empty(x.shape) for key, x in make_layers().state_dict().items()}
@@ -35,7 +37,7 @@ def test_the_loss_its_gradient_and_a_step_stay_on_the_gpu(
             image,
             [style],
             weights,
-            SpatialControl(emphasis, anchor=anchor, directions=stroke_directions(image)),
+            SpatialControl(emphasis, subject=emphasis, anchor=anchor, directions=stroke_directions(image)),
             pixels,
         )
         loss, gradient = objective(image)

@@ -124,6 +124,35 @@ def test_the_stroke_loss_and_its_gradient_equal_the_plain_ones(vgg: VGG16, pixel
     assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
 
 
+@pytest.mark.parametrize("pixels", [math.inf, 1])
+def test_the_outline_loss_and_its_gradient_equal_the_plain_ones(vgg: VGG16, pixels: float) -> None:
+    """Of Gaussians as one matrix for the rows and one for the columns, by autograd in float64; by places of 2x2 pixels,
+    without the pixels that are left over."""
+    images = picture(0, 49, 321), picture(1, 49, 321), picture(2, 50, 30)
+    without = LossWeights("relu3_2", 1.0, {name: 2.0**-i for i, name in enumerate(LAYERS)}, 1e-3)
+    control = SpatialControl(subject=torch.linspace(0, 1, 8).expand(4, 8).contiguous())
+    terms = images[1], images[2:], replace(without, outlines=0.7), control, pixels
+    objective = Objective(FeatureExtractor(vgg, torch.float32), *terms)
+    assert objective.outlines is not None
+
+    def gaussian(side: int, sigma: float) -> Tensor:
+        away = torch.arange(side)[:, None] - torch.arange(side)
+        matrix = torch.exp(-(away.double() ** 2) / (2 * sigma**2)) * (away.abs() <= round(3 * sigma))
+        return matrix / matrix.sum(1, keepdim=True)  # of what lies within the picture
+
+    x = images[0].double().requires_grad_()
+    y = torch.einsum("c,chw->hw", torch.tensor([0.299, 0.587, 0.114]).double(), x - images[1].double())
+    places = y[:48, :320].reshape(24, 2, 160, 2).mean((1, 3))
+    fine, wide = (gaussian(24, sigma) @ places @ gaussian(160, sigma).T for sigma in (321 / 256, 321 / 128))
+    outlines = 0.7 * (objective.outlines.weights[0].double() * (fine - wide) ** 2).mean()
+    expected_loss, expected = plain(vgg, *images, without)
+    expected = expected + torch.autograd.grad(outlines, x)[0]
+    loss, gradient = objective(images[0])
+    assert outlines > 0.01 * expected_loss
+    assert loss.item() == pytest.approx((expected_loss + outlines).item(), rel=1e-5)
+    assert (gradient.double() - expected).norm() < 1e-5 * expected.norm()
+
+
 def test_a_blend_s_target_is_the_mean_gram_matrix(vgg: VGG16) -> None:
     content, one, other = picture(0, 24, 24), picture(1, 30, 20), picture(2, 16, 40)
     weights = LossWeights("relu4_2", 1.0, {"relu3_1": 1.0}, 0.0, (0.7, 0.3))

@@ -18,6 +18,7 @@ from styler.engine.guidance import freedom
 from styler.engine.lbfgs import LBFGS, State
 from styler.engine.model import load_model
 from styler.engine.objective import Objective, SpatialControl, TemporalTarget
+from styler.engine.outlines import subject_of
 from styler.engine.pyramid import levels
 from styler.engine.transfer import Step, content_weights, style_transfer
 from styler.events import OutOfMemory, PaintError
@@ -109,7 +110,7 @@ def test_a_face_takes_more_from_elsewhere_than_it_is_given(share: float) -> None
     assert weights.min() < 1 < weights.max() < 2.5
 
 
-@pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight", "stroke_weight"])
+@pytest.mark.parametrize("weight", ["content_weight", "style_weight", "tv_weight", "stroke_weight", "outline_weight"])
 def test_the_heaviest_weight_is_painted(weight: str) -> None:
     painted = result(paint(init="noise", **{weight: MAX_WEIGHT}))
     assert (painted - result(paint(init="noise", steps=1))).abs().mean() > 1
@@ -130,7 +131,7 @@ def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
         content,
         scaled,
         transfer.loss_weights(settings),
-        SpatialControl(freedom=freedom(extractor, content, None)),
+        SpatialControl(freedom=freedom(extractor, content, None), subject=subject_of(extractor, content, None)),
     )
     assert objective(last.image)[0].item() == pytest.approx(last.loss, rel=1e-5)
     assert objective(last.image.round().byte().float())[0].item() == pytest.approx(last.loss, rel=0.01)
