@@ -1,10 +1,13 @@
 """The fused extractor against VGG16 under autograd."""
 
 import ctypes
+import functools
 import gc
 import math
 import weakref
 from collections import defaultdict
+from collections.abc import Callable
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -24,11 +27,35 @@ from tests.support.features import autograd, by_hand, distance, photo, probes
 from tests.support.needs import skip_for_want_of
 
 USUAL = (*Settings().style_layers, Settings().content_layer)
+SEVERAL = (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",))
+
+
+class Truth(NamedTuple):
+    """By autograd: the features, and the gradient by the photo where theirs is `by`."""
+
+    features: dict[str, Tensor]
+    by: dict[str, Tensor]
+    gradient: Tensor
+
+
+Asked = Callable[[tuple[int, int], tuple[str, ...]], Truth]
 
 
 @pytest.fixture(scope="module")
 def vgg() -> VGG16:
     return load_vgg16("avg")
+
+
+@pytest.fixture(scope="module")
+def truth(vgg: VGG16) -> Asked:
+    """Of a photo of this size and these layers, computed once for all tests."""
+
+    @functools.cache
+    def asked(size: tuple[int, int], layers: tuple[str, ...]) -> Truth:
+        by = probes(vgg, size, layers)
+        return Truth(vgg(photo(size), layers), by, autograd(vgg, size, by))
+
+    return asked
 
 
 @pytest.fixture(scope="module")
@@ -54,29 +81,29 @@ def rounding(vgg: VGG16, library: ctypes.CDLL) -> FusedFeatureExtractor:
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
-def test_features_and_gradient_equal_autograds(vgg: VGG16, fused: FusedFeatureExtractor, size: tuple[int, int]) -> None:
-    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
-        found, expected = dict(fused.outputs(photo(size), layers)), vgg(photo(size), layers)
+def test_features_and_gradient_equal_autograds(
+    truth: Asked, fused: FusedFeatureExtractor, size: tuple[int, int]
+) -> None:
+    for layers in SEVERAL:
+        found, (expected, by, gradient) = dict(fused.outputs(photo(size), layers)), truth(size, layers)
         assert list(found) == list(LAYERS[: 1 + max(LAYERS.index(layer) for layer in layers)])
         assert max(distance(found[layer], expected[layer]) for layer in layers) < 1e-5
-        by = probes(vgg, size, layers)
-        assert distance(by_hand(fused, size, by), autograd(vgg, size, by)) < 1e-5
+        assert distance(by_hand(fused, size, by), gradient) < 1e-5
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (32, 2), (1, 1)])
-def test_in_bfloat16_they_are_rounded(vgg: VGG16, rounding: FusedFeatureExtractor, size: tuple[int, int]) -> None:
-    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
-        found, expected = dict(rounding.outputs(photo(size), layers)), vgg(photo(size), layers)
+def test_in_bfloat16_they_are_rounded(truth: Asked, rounding: FusedFeatureExtractor, size: tuple[int, int]) -> None:
+    for layers in SEVERAL:
+        found, (expected, by, gradient) = dict(rounding.outputs(photo(size), layers)), truth(size, layers)
         assert {found[layer].dtype for layer in layers} == {torch.bfloat16}
         assert max(distance(found[layer].float(), expected[layer]) for layer in layers) < 0.03
-        by = probes(vgg, size, layers)
-        assert distance(by_hand(rounding, size, by), autograd(vgg, size, by)) < 0.4  # ReLUs that are lit by a hair
+        assert distance(by_hand(rounding, size, by), gradient) < 0.4  # ReLUs that are lit by a hair
 
 
 @pytest.mark.parametrize("size", [(40, 56), (33, 37), (71, 32), (70, 90), (1, 1)])
 @pytest.mark.parametrize("last", ["relu1_2", "relu2_2", "relu3_2"])
 def test_deep_layers_may_be_computed_directly(
-    vgg: VGG16, library: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch, last: str, size: tuple[int, int]
+    vgg: VGG16, truth: Asked, library: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch, last: str, size: tuple[int, int]
 ) -> None:
     """As those are that AMX is quicker with: the kernel has the layers up to the `last`."""
     largest = next(each.weight.numel() for each in vgg.convolutions(LAYERS) if each.name == last)
@@ -84,11 +111,10 @@ def test_deep_layers_may_be_computed_directly(
     monkeypatch.setattr(fused_features, "STRIP", 500 // torch.get_num_threads())
     partly = FusedFeatureExtractor(vgg, library)
     assert 0 < len(partly.fused) < len(partly.hidden) == len(LAYERS) - 1
-    for layers in (LAYERS, USUAL, ("relu1_1",), ("relu2_2",), ("relu1_2", "relu3_1"), ("relu4_3",), ("relu5_3",)):
-        found, expected = dict(partly.outputs(photo(size), layers)), vgg(photo(size), layers)
+    for layers in SEVERAL:
+        found, (expected, by, gradient) = dict(partly.outputs(photo(size), layers)), truth(size, layers)
         assert max(distance(found[layer], expected[layer]) for layer in layers) < 1e-5
-        by = probes(vgg, size, layers)
-        assert distance(by_hand(partly, size, by), autograd(vgg, size, by)) < 1e-5
+        assert distance(by_hand(partly, size, by), gradient) < 1e-5
 
 
 def test_a_network_that_nobody_holds_is_let_go_at_once(vgg: VGG16, library: ctypes.CDLL) -> None:
