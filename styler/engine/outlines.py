@@ -2,8 +2,8 @@
 
 The content loss counts a difference for as much as it is large. So what parts a white rocket from a pale wall counts
 for next to nothing beside a dark collar, and both become the same green. Here the brightness in which outlines are seen
-is a loss of its own (`styler.engine.losses.outline_loss`), on subjects, and on
-empty skies, which have none: other grounds belong to the style.
+is a loss of its own (`styler.engine.losses.outline_loss`), on subjects, and on empty skies, which have none: other
+grounds belong to the style.
 
 S. Li et al., "Laplacian-Steered Neural Style Transfer" (ACM Multimedia 2017), section 3: the Laplacian of the smoothed
 picture. Differs from Li et al.: a difference of Gaussians, which is nearly the same, of brightness alone, so that
@@ -26,8 +26,8 @@ EDGE = 128  # places: the long edge of the picture, or up to twice as much, wher
 FINE = 1 / 128  # of the long edge: a Gaussian that takes strokes away, ...
 WIDE = 2  # ... and one so many times as wide, by which a place is told from its ground
 FAINT = 0.3  # of the mean square: what is fainter counts for less, ...
-EMPTY = 0.5  # how much a flat place counts, where a subject is 1
 UNSEEN = 1.0  # ... and what is fainter than a level of 255, squared, for nothing
+EMPTY = 0.5  # how much a flat place counts, where a subject is 1
 
 
 def subject_of(extractor: FeatureExtractor, content: Tensor, faces: Tensor | None) -> Tensor:
