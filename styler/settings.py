@@ -72,7 +72,7 @@ class Settings:
     content_weight: float = _setting(
         5.0, "weight of the content loss (alpha in Gatys et al.)", low=0.0, high=MAX_WEIGHT
     )
-    style_weight: float = _setting(300.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=MAX_WEIGHT)
+    style_weight: float = _setting(400.0, "weight of the style loss (beta in Gatys et al.)", low=0.0, high=MAX_WEIGHT)
     tv_weight: float = _setting(
         1e-3, "weight of the total variation loss: smooths away speckle", low=0.0, high=MAX_WEIGHT
     )
@@ -83,9 +83,9 @@ class Settings:
         low=0.0,
         high=MAX_WEIGHT,
     )
-    # Differs from the paper, which has none. Chosen by looking, together with the style weights.
+    # Differs from the paper, which has none. Some of the gallery's paintings have it, chosen by looking.
     outline_weight: float = _setting(
-        3.0,
+        0.0,
         "weight of the outlines of what the eye goes to: keeps the subject apart from its ground",
         low=0.0,
         high=MAX_WEIGHT,

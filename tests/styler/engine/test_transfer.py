@@ -117,7 +117,7 @@ def test_the_heaviest_weight_is_painted(weight: str) -> None:
 
 
 def test_pixels_stay_displayable_and_saving_keeps_the_loss() -> None:
-    settings = Settings(steps=25, style_weight=3000.0, precision="float32")
+    settings = Settings(steps=25, style_weight=3000.0, outline_weight=3.0, precision="float32")
     content, style = picture(0, 48, 48), picture(1, 60, 45)
     *_, last = style_transfer(content, style, settings)
     assert last.image is not None
