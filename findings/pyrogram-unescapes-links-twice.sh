@@ -63,9 +63,13 @@ async def main():
 
 asyncio.run(main())
 PY
-for each in pyrogram:pyrogram:2.0.106 hydrogram:hydrogram:0.2.0 pyrogram:pyrofork:2.3.69 pyrogram:kurigram:2.2.26; do
-    IFS=: read -r package distribution number <<< "$each"
-    python3 -m venv "venv-$distribution"
-    "venv-$distribution/bin/pip" install --quiet --disable-pip-version-check "$distribution==$number"
-    "venv-$distribution/bin/python" try.py "$package" "$distribution"
-done
+try() {
+    python3 -m venv venv
+    venv/bin/pip install --quiet --disable-pip-version-check "$2"
+    venv/bin/python try.py "$1" "${2%==*}"
+    rm -rf venv
+}
+try pyrogram pyrogram==2.0.106
+try hydrogram hydrogram==0.2.0
+try pyrogram pyrofork==2.3.69
+try pyrogram kurigram==2.2.26
